@@ -1,0 +1,254 @@
+/**
+ * What to do about an error:
+ * `retry` by itself with back-off; `table` stops one table, the others go on;
+ * `pipeline` stops the pipeline until a person acts; `usage` refuses to start.
+ */
+export type ErrorScope = 'retry' | 'table' | 'pipeline' | 'usage';
+
+interface ErrorEntry {
+  scope: ErrorScope;
+  /** One sentence: what happened. */
+  summary: string;
+  /** What the operator should do, English. */
+  advice: string;
+  /** The same, Chinese. */
+  adviceZh: string;
+}
+
+/** Every coded error of Otter. The reference page is generated from this table. */
+export const ERRORS = {
+  USAGE: {
+    scope: 'usage',
+    summary: 'The command or its configuration cannot be used',
+    advice: 'Correct what the message names; `otter help` lists every option.',
+    adviceZh: '按提示修正命令或配置；`otter help` 列出全部选项。',
+  },
+  PREFLIGHT_FAILED: {
+    scope: 'usage',
+    summary: 'The preflight found something that must be fixed before starting',
+    advice: 'Run with --check, apply the statements it prints, start again.',
+    adviceZh: '使用 --check 查看，执行其给出的语句后重新启动。',
+  },
+  POSITION_INVALID: {
+    scope: 'usage',
+    summary: 'A log position cannot be used',
+    advice: 'Give gtid:SET, binlog:FILE:POS, time:ISO, now or earliest; `otter position show` prints the stored one.',
+    adviceZh: '请使用 gtid:SET、binlog:FILE:POS、time:ISO、now 或 earliest；`otter position show` 可查看已保存的位点。',
+  },
+  SOURCE_UNREACHABLE: {
+    scope: 'retry',
+    summary: 'The source server cannot be reached or closed the connection',
+    advice: 'Check that the server runs and the network path is open; Otter keeps trying.',
+    adviceZh: '请检查源库是否运行、网络是否可达；Otter 会持续重试。',
+  },
+  TARGET_UNREACHABLE: {
+    scope: 'retry',
+    summary: 'The target server cannot be reached or closed the connection',
+    advice: 'Check that the server runs and the network path is open; Otter keeps trying.',
+    adviceZh: '请检查目标库是否运行、网络是否可达；Otter 会持续重试。',
+  },
+  TARGET_BUSY: {
+    scope: 'retry',
+    summary: 'The target refused the work for now: a lock wait, a deadlock or a shutdown',
+    advice: 'Look for long transactions on the target; Otter keeps trying.',
+    adviceZh: '请检查目标库是否有长事务占用锁；Otter 会持续重试。',
+  },
+  TARGET_READ_ONLY: {
+    scope: 'retry',
+    summary: 'The target is read-only',
+    advice: 'Set read_only=OFF on the target, or grant the account the right to write when it is on.',
+    adviceZh: '请在目标库关闭 read_only，或为账号授予只读状态下的写权限。',
+  },
+  ACCESS_DENIED: {
+    scope: 'pipeline',
+    summary: 'A server refused the account or one of its privileges',
+    advice: 'Run with --check: it prints the missing GRANT statements.',
+    adviceZh: '使用 --check，会列出缺少的 GRANT 语句。',
+  },
+  SERVER_ID_CLASH: {
+    scope: 'retry',
+    summary: 'Another replica with the same server id took over the log connection',
+    advice: 'Give this pipeline a server id of its own; Otter draws another one and tries again.',
+    adviceZh: '请为此任务指定独立的 server id；Otter 会更换后重试。',
+  },
+  LOG_PURGED: {
+    scope: 'pipeline',
+    summary: 'The source no longer has the log that is needed next',
+    advice:
+      'Rows written in the missing part cannot be read any more: copy the tables again, then set the position with `otter position set`. Keep logs longer (binlog_expire_logs_seconds, expire_logs_days).',
+    adviceZh: '缺失部分的变更已无法读取：请重新全量同步，再用 `otter position set` 设置位点，并延长 binlog 保留时间。',
+  },
+  LOG_AHEAD: {
+    scope: 'pipeline',
+    summary: 'The stored position lies behind the end of the source log',
+    advice:
+      'The source lost log it had already sent (crash without sync_binlog=1) or is another server. Compare both sides, then set the position.',
+    adviceZh: '源库丢失了已发送的日志（未开启 sync_binlog=1 时宕机）或已更换服务器。请核对两侧数据后重新设置位点。',
+  },
+  LOG_CORRUPT: {
+    scope: 'pipeline',
+    summary: 'The log holds bytes that are not a valid event',
+    advice:
+      'Check the file with mysqlbinlog --verify-binlog-checksum at the position shown; nothing after it was applied.',
+    adviceZh: '请用 mysqlbinlog --verify-binlog-checksum 检查所示位点的文件；其后的变更均未应用。',
+  },
+  EVENT_UNKNOWN: {
+    scope: 'pipeline',
+    summary: 'The log holds an event type this version does not know and which may not be ignored',
+    advice: 'Upgrade Otter, or switch off the feature of the source that writes it. Nothing was skipped.',
+    adviceZh: '请升级 Otter，或关闭源库产生该事件的特性。未跳过任何数据。',
+  },
+  LOG_FORMAT: {
+    scope: 'usage',
+    summary: 'The source does not write the log that is needed',
+    advice: 'Set log_bin, binlog_format=ROW and binlog_row_image=FULL on the source.',
+    adviceZh: '请在源库设置 log_bin、binlog_format=ROW、binlog_row_image=FULL。',
+  },
+  STATEMENT_DML: {
+    scope: 'table',
+    summary: 'A write to a mapped table was logged as a statement, not as rows',
+    advice:
+      'Set binlog_format=ROW for every session of the source. Apply the statement shown on the target by hand, then `otter errors skip`.',
+    adviceZh: '请确保源库所有会话使用 binlog_format=ROW。手工在目标库执行所示语句后，运行 `otter errors skip`。',
+  },
+  DDL_SEEN: {
+    scope: 'table',
+    summary: 'The definition of a mapped table was changed on the source',
+    advice:
+      'Apply the statement shown on the target (or decide not to), then `otter errors skip`: the table goes on with the changes made after it.',
+    adviceZh: '请在目标库执行所示 DDL（或决定不执行），然后运行 `otter errors skip`，该表会从 DDL 之后继续同步。',
+  },
+  SCHEMA_MISMATCH: {
+    scope: 'table',
+    summary: 'The table in the log, in the catalogue and on the target do not fit together',
+    advice: 'Make the target table fit what the message names, then `otter errors retry`.',
+    adviceZh: '请按提示调整目标表结构，然后运行 `otter errors retry`。',
+  },
+  TABLE_MISSING: {
+    scope: 'table',
+    summary: 'The target has no such table',
+    advice: 'Create it on the target, then `otter errors retry`: nothing was lost meanwhile.',
+    adviceZh: '请在目标库建表，然后运行 `otter errors retry`；期间的变更不会丢失。',
+  },
+  ROW_MISSING: {
+    scope: 'table',
+    summary: 'The row to change is not on the target',
+    advice:
+      'Somebody else changed the target, or it did not hold all rows at the start. Put the row shown back (its before image), then `otter errors retry`; or `otter errors skip` to leave it out.',
+    adviceZh:
+      '目标库被其他人修改，或起始数据不完整。请补回所示行（前镜像）后 `otter errors retry`，或 `otter errors skip` 跳过。',
+  },
+  ROW_EXISTS: {
+    scope: 'table',
+    summary: 'A row with the same unique key is already on the target',
+    advice:
+      'Remove or correct the row of the target that holds this key, then `otter errors retry`; or `otter errors skip` to leave the change out.',
+    adviceZh: '请删除或修正目标库中占用该唯一键的行后 `otter errors retry`，或 `otter errors skip` 跳过。',
+  },
+  ROW_REFUSED: {
+    scope: 'table',
+    summary: 'The target refused a row',
+    advice:
+      'The message of the server says why: a column too short, a constraint, a trigger. Correct it, then `otter errors retry`.',
+    adviceZh: '请查看数据库返回的原因（列过短、约束、触发器等），修正后运行 `otter errors retry`。',
+  },
+  ROW_IMAGE_PARTIAL: {
+    scope: 'table',
+    summary: 'A row image lacks a column that is needed to apply it',
+    advice:
+      'Set binlog_row_image=FULL on the source, correct the row by hand and `otter errors skip`, or copy the table again.',
+    adviceZh: '请在源库设置 binlog_row_image=FULL；手工修正该行后 `otter errors skip`，或重新同步该表。',
+  },
+  ROW_TOO_LARGE: {
+    scope: 'table',
+    summary: 'A row does not fit into one packet of the target',
+    advice: 'Raise max_allowed_packet on the target to at least twice the longest row, then `otter errors retry`.',
+    adviceZh: '请将目标库 max_allowed_packet 调到最长行的两倍以上，然后运行 `otter errors retry`。',
+  },
+  OWNER_CHANGED: {
+    scope: 'pipeline',
+    summary: 'Another process owns this pipeline now',
+    advice:
+      'Two processes run the same pipeline name; this one stopped and committed nothing after losing it. Stop one of them.',
+    adviceZh: '同名任务在另一个进程中运行；本进程已停止，且失去所有权后未提交任何数据。请只保留一个。',
+  },
+  CHECKPOINT_UNUSABLE: {
+    scope: 'pipeline',
+    summary: 'The checkpoint in the target cannot be used',
+    advice:
+      'The message names what is wrong with it; `otter position show` prints it, `otter position set` replaces it.',
+    adviceZh: '请按提示处理；`otter position show` 可查看，`otter position set` 可重设。',
+  },
+  SOURCE_CHANGED: {
+    scope: 'pipeline',
+    summary: 'The checkpoint belongs to another source server and has no GTIDs to go on with',
+    advice:
+      'Coordinates of one server mean nothing on another: find the place on this server and `otter position set` it.',
+    adviceZh: '不同服务器的文件位点不能通用：请在新源库上确定位点并用 `otter position set` 设置。',
+  },
+  LOOP: {
+    scope: 'usage',
+    summary: 'Another pipeline already carries these tables the other way',
+    advice:
+      'Two one-way pipelines would send every change round for ever. Two-way is not supported yet: stop one of them.',
+    adviceZh: '两个单向任务会造成数据无限回环。暂不支持双向：请停掉其中一个。',
+  },
+  NOT_SUPPORTED: {
+    scope: 'pipeline',
+    summary: 'This is not supported',
+    advice: 'The message names it; nothing was applied from there on.',
+    adviceZh: '提示中已说明；其后的内容均未应用。',
+  },
+  INTERNAL: {
+    scope: 'pipeline',
+    summary: 'Otter itself made a mistake',
+    advice: 'Please report it with the log; the target holds only whole, checkpointed transactions.',
+    adviceZh: '请附日志反馈此问题；目标库中只有完整且已记录位点的事务。',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+const BRAND = Symbol.for('otter.error');
+
+export interface ErrorDetails {
+  /** What this occurrence is about; never a password, never a row value. */
+  detail: string;
+  /** Facts worth keeping apart: table, position, statement. */
+  context?: Readonly<Record<string, string | number>>;
+  cause?: unknown;
+}
+
+/** The only error class that leaves a package. `message` is `summary: detail`. */
+export class OtterError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly context: Readonly<Record<string, string | number>>;
+  readonly [BRAND] = true;
+
+  constructor(code: ErrorCode, details: ErrorDetails) {
+    super(`${ERRORS[code].summary}: ${details.detail}`, details.cause === undefined ? {} : { cause: details.cause });
+    this.name = 'OtterError';
+    this.code = code;
+    this.detail = details.detail;
+    this.context = details.context ?? {};
+  }
+
+  get scope(): ErrorScope {
+    return ERRORS[this.code].scope;
+  }
+
+  get advice(): string {
+    return ERRORS[this.code].advice;
+  }
+
+  /** Survives two copies of this package in one process, unlike `instanceof`. */
+  static is(error: unknown): error is OtterError {
+    return typeof error === 'object' && error !== null && BRAND in error;
+  }
+}
+
+/** A mistake of ours, not of the world: stops the pipeline loudly and is never retried. */
+export function assert(condition: unknown, what: string): asserts condition {
+  if (!condition) throw new OtterError('INTERNAL', { detail: what });
+}

@@ -1,0 +1,43 @@
+export type { CatalogColumn, Column, ColumnKind, ForeignKey, KeyPart, TableSchema, UniqueKey } from './column.ts';
+export { assert, ERRORS, OtterError, type ErrorCode, type ErrorDetails, type ErrorScope } from './errors.ts';
+export { armFailpoint, failpoint, FAILPOINTS, type FailpointName } from './failpoint.ts';
+export {
+  gtidFlavor,
+  gtidText,
+  MariadbGtidSet,
+  MysqlGtidSet,
+  parseGtidSet,
+  type Gtid,
+  type GtidFlavor,
+  type GtidSet,
+} from './gtid.ts';
+export { silentLog, type Log } from './log.ts';
+export {
+  compareCoordinates,
+  fileSequence,
+  parsePosition,
+  positionText,
+  type Position,
+  type PreparedXa,
+} from './position.ts';
+export type { ChangeKind, LogStatement, LogTable, RowsChange, SpilledChanges, Transaction } from './row-change.ts';
+export {
+  addressText,
+  parseServerUrl,
+  type AddressSecrets,
+  type ServerAddress,
+  type TlsMode,
+} from './server-address.ts';
+export {
+  mapName,
+  matchesName,
+  matchesTable,
+  parseNamePattern,
+  parseTablePattern,
+  parseTablePatterns,
+  patternBreadth,
+  patternText,
+  type NamePattern,
+  type TablePattern,
+} from './table-pattern.ts';
+export { isJsonDiff, type JsonDiff, type Row, type Value } from './value.ts';

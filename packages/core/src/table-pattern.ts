@@ -1,0 +1,145 @@
+import { OtterError } from './errors.ts';
+
+/**
+ * A name in one of otter's three forms (otter-spec §1.4), each matched without regard to case:
+ * exact `tb_item`; a numbered range `t[01-32]`, both ends inside, zero-padded when both ends have the
+ * same width and the first begins with 0; a regular expression over the whole name `order_(1|2)`.
+ * `*` alone stands for every name.
+ */
+export type NamePattern =
+  | { form: 'exact'; text: string }
+  | { form: 'range'; text: string; names: string[] }
+  | { form: 'regex'; text: string; regex: RegExp };
+
+const RANGE = /^([^[\]]*)\[(\d+)-(\d+)\]([^[\]]*)$/;
+const REGEX_CHARACTERS = /[*?+|(){}[\]\\$^.]/;
+/** Otter's own largest sharding examples stop at 1,024; a typing mistake should not make a billion names. */
+const RANGE_NAMES_MAX = 100_000;
+
+/** Throws USAGE with the reason when the pattern cannot be read. */
+export function parseNamePattern(text: string): NamePattern {
+  if (text === '') throw usage('a name is empty');
+  if (text === '*') return { form: 'regex', text, regex: /^.*$/su };
+  const range = RANGE.exec(text);
+  if (range) {
+    const [prefix, first, last, suffix] = range.slice(1) as [string, string, string, string];
+    const count = Number(last) - Number(first) + 1;
+    if (count < 1 || count > RANGE_NAMES_MAX)
+      throw usage(`the range "${text}" is empty or longer than ${RANGE_NAMES_MAX}`);
+    const width = first.length === last.length && first.startsWith('0') ? first.length : 0;
+    const names = Array.from(
+      { length: count },
+      (_, i) => prefix + String(Number(first) + i).padStart(width, '0') + suffix,
+    );
+    return { form: 'range', text, names };
+  }
+  if (!REGEX_CHARACTERS.test(text)) return { form: 'exact', text };
+  try {
+    return { form: 'regex', text, regex: new RegExp(`^(?:${text})$`, 'isu') };
+  } catch (cause) {
+    throw usage(`"${text}" is not a regular expression: ${(cause as Error).message}`);
+  }
+}
+
+export function matchesName(pattern: NamePattern, name: string): boolean {
+  switch (pattern.form) {
+    case 'exact':
+      return pattern.text.toLowerCase() === name.toLowerCase();
+    case 'range':
+      return rangeIndex(pattern.names, name) >= 0;
+    case 'regex':
+      return pattern.regex.test(name);
+  }
+}
+
+/** The target's name for a source name (otter-spec §1.4): a regex keeps it, a range goes by index, a name is itself. */
+export function mapName(source: NamePattern, target: NamePattern, name: string): string {
+  switch (target.form) {
+    case 'exact':
+      return target.text;
+    case 'regex':
+      return name;
+    case 'range': {
+      const index = source.form === 'range' ? rangeIndex(source.names, name) : -1;
+      const mapped = target.names[index];
+      if (mapped === undefined) {
+        throw usage(
+          `"${name}" of "${source.text}" has no counterpart in "${target.text}": both ranges need the same length`,
+        );
+      }
+      return mapped;
+    }
+  }
+}
+
+function rangeIndex(names: string[], name: string): number {
+  const lower = name.toLowerCase();
+  return names.findIndex((n) => n.toLowerCase() === lower);
+}
+
+/** 0 exact, 1 range, 3 regular expression: the smaller sum of both parts wins when several mappings match. */
+function breadth(pattern: NamePattern): number {
+  return { exact: 0, range: 1, regex: 3 }[pattern.form];
+}
+
+export interface TablePattern {
+  schema: NamePattern;
+  table: NamePattern;
+}
+
+/**
+ * Splits `schema.table` at the dot that separates the two parts: the only dot outside brackets,
+ * parentheses and backquotes that leaves two readable parts. A name with a dot is written in backquotes.
+ */
+export function parseTablePattern(text: string): TablePattern {
+  const dots = separators(text, '.');
+  // `.*` and `.+` are regular expressions, so a dot before a quantifier separates nothing.
+  const candidates = dots.filter((at) => !/[*+?{]/.test(text[at + 1] ?? '') || text.slice(at + 1) === '*');
+  const at = candidates.length === 1 ? (candidates[0] as number) : -1;
+  if (at < 0) throw usage(`"${text}" is not schema.table; put a part that holds a dot in parentheses or backquotes`);
+  return { schema: parsePart(text.slice(0, at)), table: parsePart(text.slice(at + 1)) };
+}
+
+function parsePart(text: string): NamePattern {
+  const quoted = /^`((?:[^`]|``)+)`$/.exec(text);
+  return quoted ? { form: 'exact', text: (quoted[1] as string).replaceAll('``', '`') } : parseNamePattern(text);
+}
+
+/** A comma list of table patterns; commas inside brackets, parentheses, braces or backquotes do not split. */
+export function parseTablePatterns(text: string): TablePattern[] {
+  const commas = [-1, ...separators(text, ','), text.length];
+  const parts = commas.slice(1).map((end, i) => text.slice((commas[i] as number) + 1, end).trim());
+  return parts.map(parseTablePattern);
+}
+
+export function matchesTable(pattern: TablePattern, schema: string, table: string): boolean {
+  return matchesName(pattern.schema, schema) && matchesName(pattern.table, table);
+}
+
+export function patternBreadth(pattern: TablePattern): number {
+  return breadth(pattern.schema) + breadth(pattern.table);
+}
+
+export function patternText(pattern: TablePattern): string {
+  return `${pattern.schema.text}.${pattern.table.text}`;
+}
+
+function separators(text: string, character: string): number[] {
+  const found: number[] = [];
+  let depth = 0;
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i] as string;
+    if (c === '`') quoted = !quoted;
+    else if (quoted) continue;
+    else if (c === '\\') i += 1;
+    else if ('([{'.includes(c)) depth += 1;
+    else if (')]}'.includes(c)) depth -= 1;
+    else if (c === character && depth === 0) found.push(i);
+  }
+  return found;
+}
+
+function usage(reason: string): OtterError {
+  return new OtterError('USAGE', { detail: reason });
+}

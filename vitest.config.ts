@@ -1,0 +1,35 @@
+import { defineConfig } from 'vitest/config';
+
+// Sources run as they are: the `source` condition of each package points at its TypeScript.
+const resolve = { conditions: ['source', 'node', 'import', 'default'] };
+const ssr = { resolve: { conditions: ['source', 'node', 'import', 'default'] } };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts'],
+          exclude: ['**/*.it.test.ts', '**/node_modules/**'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'server',
+          include: ['packages/*/src/**/*.it.test.ts', 'tests/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.nightly.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          globalSetup: ['./tests/global-setup.ts'],
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
