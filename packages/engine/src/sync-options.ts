@@ -1,0 +1,123 @@
+import type { Position, ServerAddress, TablePattern } from '@otter/core';
+
+/** Where a pipeline without a checkpoint begins to read. */
+export type StartPoint =
+  | { at: 'now' }
+  | { at: 'earliest' }
+  | { at: 'gtid'; set: string }
+  | { at: 'binlog'; file: string; offset: number }
+  /** The first transaction committed at or after this moment. */
+  | { at: 'time'; ms: number };
+
+/** `--map shop.order[01-32]:archive.order`: names of the target for matching source tables. */
+export interface TableMapping {
+  source: TablePattern;
+  target: TablePattern;
+}
+
+/** Which columns of matching tables travel and under which name; all, by default, under their own. */
+export interface ColumnMapping {
+  tables: TablePattern;
+  /** Only these, when given. */
+  include?: string[];
+  exclude?: string[];
+  /** source name → target name */
+  rename?: Record<string, string>;
+}
+
+/** Everything one pipeline needs to know. */
+export interface SyncOptions {
+  /** The pipeline's name: the key of its checkpoint in the target. */
+  name: string;
+  source: ServerAddress;
+  target: ServerAddress;
+  tables: TablePattern[];
+  mappings: TableMapping[];
+  columns: ColumnMapping[];
+  start: StartPoint;
+  /** Begin at `start` even when a checkpoint is stored. */
+  restart: boolean;
+  apply: 'transaction' | 'row';
+  /** Connections that write to the target. */
+  workers: number;
+  /** End once everything that was in the log at the start has been applied. */
+  untilCaughtUp: boolean;
+  /** Read, route and plan, but write nothing anywhere. */
+  dryRun: boolean;
+  /** Schema of our own tables on both servers. */
+  controlSchema: string;
+  /** Bytes of log events the pipeline may hold in memory. */
+  memoryBytes: number;
+  /** `auto`: write a heartbeat row on the source when our account may. */
+  heartbeat: 'auto' | 'off';
+  /** Where transactions larger than memory are kept meanwhile. */
+  spillDirectory: string;
+  /** Replica id shown to the source; drawn at random when absent. */
+  serverId?: number;
+}
+
+export const SYNC_DEFAULTS = {
+  apply: 'transaction',
+  workers: 2,
+  controlSchema: 'retl',
+  memoryBytes: 64 * 1024 * 1024,
+  heartbeat: 'auto',
+} as const;
+
+export type PipelineState = 'starting' | 'running' | 'retrying' | 'stopping' | 'stopped' | 'failed';
+
+/** A table that stopped while the others go on. */
+export interface ParkedTable {
+  /** Number in `otter errors list`. */
+  id: number;
+  /** Source name, `schema.table`. */
+  table: string;
+  state: 'parked' | 'catching-up';
+  code: string;
+  message: string;
+  since: Position;
+}
+
+/** A snapshot of one pipeline; counters count since this process started. */
+export interface PipelineStatus {
+  state: PipelineState;
+  /** Last committed position, `null` before the first. */
+  position: Position | null;
+  /**
+   * How far the target is behind the source in milliseconds, by our heartbeat row travelling through the
+   * log; without it, by the commit time of the last transaction while there is a backlog. `null` when unknown.
+   */
+  lagMs: number | null;
+  /** Whether everything the source had at last look is applied. */
+  caughtUp: boolean;
+  transactionsRead: number;
+  transactionsApplied: number;
+  rowsRead: number;
+  rowsApplied: number;
+  rowsFiltered: number;
+  rowsParked: number;
+  /** Rows left out by `otter errors skip`; each has a record. */
+  rowsSkipped: number;
+  bytesRead: number;
+  /** Commits on the target. */
+  commits: number;
+  /** Times the pipeline was interrupted and went on by itself. */
+  retries: number;
+  lastError: { code: string; message: string; at: number } | null;
+  parked: ParkedTable[];
+  /** Tables seen in the log so far: source name → rows applied. */
+  tables: Record<string, { target: string; inserted: number; updated: number; deleted: number }>;
+}
+
+/** One line of the preflight. */
+export interface PreflightLine {
+  verdict: 'ok' | 'warning' | 'stop';
+  /** `source`, `target` or `schema.table`. */
+  subject: string;
+  /** What was looked at: `binlog_format`, `privileges`, `primary key`. */
+  check: string;
+  /** What was found, a sentence. */
+  finding: string;
+  /** SQL or setting that cures it, ready to run. */
+  fix?: string;
+}
