@@ -1,1 +1,41 @@
-export {};
+export { charsetName, readTables, SYSTEM_SCHEMAS, type TargetColumn, type TargetTable } from './mysql/catalog.ts';
+export { compatibility, describe } from './mysql/compatibility.ts';
+export { classifyTargetError, type FailurePlace } from './mysql/error-classification.ts';
+export { compileLiteral, type Literal, type LiteralTarget } from './mysql/literals.ts';
+export { runLenient } from './mysql/lenient-execution.ts';
+export { quoteBytes, quoteName, quoteTable, quoteText } from './mysql/quoting.ts';
+export {
+  LENIENT_SQL_MODE,
+  openTargetSession,
+  versionNumberOf,
+  WRITER_SQL_MODE,
+  type Session,
+  type SessionOptions,
+  type SessionRole,
+  type StatementResult,
+} from './mysql/session.ts';
+export {
+  compileTableWriter,
+  type TableWriter,
+  type TableWriterOptions,
+  type WriterColumn,
+} from './mysql/statements.ts';
+export {
+  checkServers,
+  checkSource,
+  checkTarget,
+  type PreflightLine,
+  type SourceCheckOptions,
+  type TableName,
+  type TargetCheckOptions,
+} from './mysql/preflight.ts';
+export {
+  grantStatement,
+  hasPrivilege,
+  parseGrant,
+  readAccount,
+  type Account,
+  type Grant,
+  type Place,
+} from './mysql/privileges.ts';
+export { compareTables, identityOf, type ColumnMap, type ComparisonOptions } from './mysql/table-comparison.ts';

@@ -1,1 +1,16 @@
-export {};
+export { openControl, type Control } from './control/control.ts';
+export type { StoredCheckpoint, StoredWorker } from './control/checkpoint-store.ts';
+export { ControlTables } from './control/control-tables.ts';
+export type { ErrorRecord, ErrorState, ParkScope } from './control/error-records.ts';
+export { Pipeline, type PipelinePorts } from './pipeline.ts';
+export {
+  SYNC_DEFAULTS,
+  type ColumnMapping,
+  type ParkedTable,
+  type PipelineState,
+  type PipelineStatus,
+  type StartPoint,
+  type SyncOptions,
+  type TableMapping,
+} from './sync-options.ts';
+export type { PreflightLine } from '@otter/dialects';

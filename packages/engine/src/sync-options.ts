@@ -1,13 +1,7 @@
+import type { StartPoint } from '@otter/binlog';
 import type { Position, ServerAddress, TablePattern } from '@otter/core';
 
-/** Where a pipeline without a checkpoint begins to read. */
-export type StartPoint =
-  | { at: 'now' }
-  | { at: 'earliest' }
-  | { at: 'gtid'; set: string }
-  | { at: 'binlog'; file: string; offset: number }
-  /** The first transaction committed at or after this moment. */
-  | { at: 'time'; ms: number };
+export type { StartPoint } from '@otter/binlog';
 
 /** `--map shop.order[01-32]:archive.order`: names of the target for matching source tables. */
 export interface TableMapping {
@@ -107,17 +101,4 @@ export interface PipelineStatus {
   parked: ParkedTable[];
   /** Tables seen in the log so far: source name → rows applied. */
   tables: Record<string, { target: string; inserted: number; updated: number; deleted: number }>;
-}
-
-/** One line of the preflight. */
-export interface PreflightLine {
-  verdict: 'ok' | 'warning' | 'stop';
-  /** `source`, `target` or `schema.table`. */
-  subject: string;
-  /** What was looked at: `binlog_format`, `privileges`, `primary key`. */
-  check: string;
-  /** What was found, a sentence. */
-  finding: string;
-  /** SQL or setting that cures it, ready to run. */
-  fix?: string;
 }

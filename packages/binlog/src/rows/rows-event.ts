@@ -1,0 +1,149 @@
+import type { ChangeKind, LogTable, Row, RowsChange } from '@otter/core';
+import { ByteCursor } from '../events/byte-cursor.ts';
+import { inflateRest } from '../events/compressed-body.ts';
+import { corrupt } from '../events/corruption.ts';
+import { EVENT } from '../events/event-type.ts';
+import { emptyRow, type Image, type RowDecoder, type RowSkipper } from './row-decoder.ts';
+
+/** A table map made ready for the rows events that name its table id. */
+export interface PreparedTable {
+  columnCount: number;
+  /** `null`: the table is not wanted. */
+  table: LogTable | null;
+  /** `null` when the table is not wanted or has a problem. */
+  decoder: RowDecoder | null;
+  /** `null` when the rows cannot even be counted. */
+  skipper: RowSkipper | null;
+}
+
+/** The fixed part of a rows event. */
+export interface RowsHead {
+  tableId: number;
+  /** Last rows of their statement: the table ids before it mean nothing after it. */
+  endsStatement: boolean;
+}
+
+/** Table id of a rows event without rows that only ends a statement. */
+export const DUMMY_TABLE_ID = 0xff_ffff;
+
+const STMT_END_F = 1;
+const HEADER_V0 = 6;
+const HEADER_V2 = 10;
+
+interface RowsType {
+  kind: ChangeKind;
+  partial: boolean;
+  compressed: boolean;
+}
+
+const plain = (kind: ChangeKind): RowsType => ({ kind, partial: false, compressed: false });
+const compressed = (kind: ChangeKind): RowsType => ({ kind, partial: false, compressed: true });
+
+/** Every type of rows event. */
+export const ROWS_TYPES: Readonly<Record<number, RowsType | undefined>> = {
+  [EVENT.WRITE_ROWS_V1]: plain('insert'),
+  [EVENT.UPDATE_ROWS_V1]: plain('update'),
+  [EVENT.DELETE_ROWS_V1]: plain('delete'),
+  [EVENT.WRITE_ROWS]: plain('insert'),
+  [EVENT.UPDATE_ROWS]: plain('update'),
+  [EVENT.DELETE_ROWS]: plain('delete'),
+  [EVENT.PARTIAL_UPDATE_ROWS]: { kind: 'update', partial: true, compressed: false },
+  [EVENT.MARIA_WRITE_ROWS_COMPRESSED_V1]: compressed('insert'),
+  [EVENT.MARIA_UPDATE_ROWS_COMPRESSED_V1]: compressed('update'),
+  [EVENT.MARIA_DELETE_ROWS_COMPRESSED_V1]: compressed('delete'),
+  [EVENT.MARIA_WRITE_ROWS_COMPRESSED]: compressed('insert'),
+  [EVENT.MARIA_UPDATE_ROWS_COMPRESSED]: compressed('update'),
+  [EVENT.MARIA_DELETE_ROWS_COMPRESSED]: compressed('delete'),
+};
+
+/**
+ * ```
+ * table id 6 (or 4) | flags 2 [| length 2 | extra data: NDB, partition ids]
+ * ```
+ * the last two only in version 2, which the post-header length tells.
+ */
+export function readRowsHead(cursor: ByteCursor, postHeaderLength: number): RowsHead {
+  const tableId = cursor.uint(postHeaderLength === HEADER_V0 ? 4 : 6);
+  const flags = cursor.uint16();
+  if (postHeaderLength === HEADER_V2) {
+    const extra = cursor.uint16();
+    if (extra < 2) throw corrupt(`the extra data of a rows event has ${extra} bytes`);
+    cursor.take(extra - 2);
+  }
+  return { tableId, endsStatement: (flags & STMT_END_F) !== 0 };
+}
+
+/**
+ * ```
+ * columns n | columns in the image | for an update: columns in the after image | rows
+ * ```
+ */
+function readImages(cursor: ByteCursor, kind: ChangeKind, columnCount: number): [before: Image, after: Image] {
+  const width = cursor.lengthEncoded();
+  if (width !== columnCount) throw corrupt(`a rows event has ${width} columns, its TABLE_MAP ${columnCount}`);
+  const before = readImage(cursor, width);
+  return [before, kind === 'update' ? readImage(cursor, width) : before];
+}
+
+function readImage(cursor: ByteCursor, width: number): Image {
+  const bits = cursor.bytes((width + 7) >> 3);
+  let count = 0;
+  for (let i = 0; i < width; i += 1) if (((bits[i >> 3] as number) & (1 << (i & 7))) !== 0) count += 1;
+  return { bits, count, full: count === width };
+}
+
+/** The rows behind the head. `change` is `null` for a table that is not wanted. Throws LOG_CORRUPT. */
+export function readRows(
+  cursor: ByteCursor,
+  typeCode: number,
+  prepared: PreparedTable,
+): { change: RowsChange | null; rowCount: number } {
+  const type = ROWS_TYPES[typeCode] as RowsType;
+  const { table, decoder } = prepared;
+  if (table === null || decoder === null) {
+    const rowCount = countRows(cursor, type, prepared);
+    return { change: table === null ? null : { kind: type.kind, table, rowCount, before: [], after: [] }, rowCount };
+  }
+  const [beforeImage, afterImage] = readImages(cursor, type.kind, prepared.columnCount);
+  const rows = type.compressed ? new ByteCursor(inflateRest(cursor)) : cursor;
+  const before: Row[] = [];
+  const after: Row[] = [];
+  const end = rows.buffer.length;
+  while (rows.offset < end) {
+    const start = rows.offset;
+    if (type.partial) {
+      const { row, documents } = decoder.readDocuments(rows, beforeImage);
+      before.push(row);
+      after.push(decoder.readPartial(rows, afterImage, documents));
+    } else {
+      if (type.kind !== 'insert') before.push(decoder.read(rows, beforeImage));
+      if (type.kind !== 'delete') after.push(decoder.read(rows, afterImage));
+    }
+    if (rows.offset === start) throw corrupt('a rows event has rows of no columns');
+  }
+  if (isEmptyRow(type, beforeImage, before, after)) after.push(emptyRow(prepared.columnCount));
+  const rowCount = Math.max(before.length, after.length);
+  return { change: { kind: type.kind, table, rowCount, before, after }, rowCount };
+}
+
+/** `INSERT … VALUES ()` with a MINIMAL image: one row of no columns, and so of no bytes. */
+function isEmptyRow({ kind }: RowsType, image: Image, before: Row[], after: Row[]): boolean {
+  return kind === 'insert' && image.count === 0 && before.length === 0 && after.length === 0;
+}
+
+function countRows(cursor: ByteCursor, type: RowsType, { skipper, columnCount }: PreparedTable): number {
+  if (skipper === null) return 0;
+  const [before, after] = readImages(cursor, type.kind, columnCount);
+  const rows = type.compressed ? new ByteCursor(inflateRest(cursor)) : cursor;
+  const end = rows.buffer.length;
+  let count = 0;
+  while (rows.offset < end) {
+    const start = rows.offset;
+    skipper.skip(rows, before);
+    if (type.partial) skipper.skipPartial(rows, after);
+    else if (type.kind === 'update') skipper.skip(rows, after);
+    if (rows.offset === start) throw corrupt('a rows event has rows of no columns');
+    count += 1;
+  }
+  return type.kind === 'insert' && before.count === 0 && count === 0 ? 1 : count;
+}

@@ -1,0 +1,162 @@
+import { OtterError } from '@otter/core';
+import { describe, expect, test } from 'vitest';
+import type { ErrorRecord } from '../engine-port.ts';
+import { FakeEngine, FakeSurroundings, run } from '../surroundings.fixture.ts';
+
+const TO = ['--to', 'mysql://u:hunter22@b/'];
+const POSITION = { file: 'b.000003', offset: 120, gtid: '0-1-7' };
+const RECORD: ErrorRecord = {
+  id: 3,
+  table: 'shop.tb_item',
+  state: 'open',
+  code: 'ROW_MISSING',
+  message: 'no row (password hunter22)',
+  advice: 'advice of the record',
+  position: POSITION,
+  statement: null,
+  key: 'id=5',
+  before: '{"id":5}',
+  after: null,
+  since: '2026-11-21 08:00:00',
+  resolvedAt: null,
+  note: null,
+};
+
+function engineWith(control: FakeEngine['control']): FakeEngine {
+  const engine = new FakeEngine();
+  engine.control = { pipelines: async () => ['one'], ...control };
+  return engine;
+}
+
+async function output(engine: FakeEngine, ...argv: string[]): Promise<FakeSurroundings> {
+  const surroundings = new FakeSurroundings([...argv, ...TO]);
+  expect(await run(surroundings, engine)).toBe(0);
+  expect(engine.closed).toBe(1);
+  return surroundings;
+}
+
+describe('position', () => {
+  const checkpoint = {
+    pipeline: 'one',
+    epoch: 4n,
+    source: 'db1:3306',
+    updatedAt: '2026-11-21 08:00:00',
+    workers: [
+      { worker: 0, position: POSITION },
+      { worker: 1, position: POSITION },
+    ],
+  };
+
+  test('show prints every checkpoint of the target', async () => {
+    const { stdout } = await output(engineWith({ position: async () => checkpoint }), 'position', 'show');
+    expect(stdout.text).toMatch(
+      /one\n {2}position {2}b\.000003:120 \(0-1-7\)\n {2}source {4}db1:3306\n {2}epoch {5}4\n/,
+    );
+    const json = await output(engineWith({ position: async () => checkpoint }), 'position', 'show', '--json');
+    expect(json.jsonLines()).toMatchObject([
+      { pipeline: 'one', epoch: '4', workers: [{ worker: 0, position: POSITION }, {}] },
+    ]);
+  });
+
+  test('show names the workers when they are at different places', async () => {
+    const ahead = { worker: 1, position: { ...POSITION, offset: 500 } };
+    const engine = engineWith({ position: async () => ({ ...checkpoint, workers: [...checkpoint.workers, ahead] }) });
+    const { stdout } = await output(engine, 'position', 'show');
+    expect(stdout.text).toMatch(
+      /position {2}b\.000003:120 \(0-1-7\), worker 0\n[^]*b\.000003:500 \(0-1-7\), worker 1\n/,
+    );
+  });
+
+  test('show of a pipeline that is not there names those that are', async () => {
+    const engine = engineWith({ position: async () => null });
+    const surroundings = new FakeSurroundings(['position', 'show', '--name', 'two', ...TO]);
+    expect(await run(surroundings, engine)).toBe(2);
+    expect(surroundings.stderr.text).toMatch(/"two" has no checkpoint; the target holds one/);
+    expect(engine.closed).toBe(1);
+  });
+
+  test('the name is derived as `otter sync` derives it', async () => {
+    const asked: string[] = [];
+    const engine = engineWith({
+      position: async (name) => {
+        asked.push(name);
+        return checkpoint;
+      },
+    });
+    const options = ['--from', 'mysql://a@db1/', '--tables', 'shop.*'];
+    await output(engine, 'position', 'show', ...options);
+    const sync = new FakeEngine();
+    sync.pipeline.work = async () => {};
+    await run(new FakeSurroundings(['sync', ...options, ...TO]), sync);
+    expect(asked).toEqual([sync.options?.name]);
+  });
+
+  test('set stores what was given; a living owner is an error of the engine', async () => {
+    const stored: unknown[] = [];
+    const engine = engineWith({ setPosition: async (...given) => void stored.push(given) });
+    const { stdout } = await output(engine, 'position', 'set', 'gtid:0-1-9', 'binlog:b.000004:4');
+    expect(stored).toEqual([['one', { file: 'b.000004', offset: 4, gtid: '0-1-9' }]]);
+    expect(stdout.text).toBe('one: position set to b.000004:4 0-1-9\n');
+    const busy = engineWith({
+      setPosition: () => Promise.reject(new OtterError('OWNER_CHANGED', { detail: 'pid 5 is alive' })),
+    });
+    const surroundings = new FakeSurroundings(['position', 'set', 'gtid:0-1-9', '--name', 'one', ...TO]);
+    expect(await run(surroundings, busy)).toBe(1);
+    expect(surroundings.stderr.text).toMatch(/OWNER_CHANGED[^]*pid 5 is alive/);
+  });
+
+  test('set refuses to guess between several pipelines', async () => {
+    const engine = engineWith({ pipelines: async () => ['one', 'two'] });
+    const surroundings = new FakeSurroundings(['position', 'set', 'gtid:0-1-9', ...TO]);
+    expect(await run(surroundings, engine)).toBe(2);
+    expect(surroundings.stderr.text).toMatch(/name the pipeline with --name: the target holds one, two/);
+  });
+});
+
+describe('errors', () => {
+  const resolved: ErrorRecord = { ...RECORD, id: 2, state: 'resolved' };
+
+  test('list shows open errors, all with --all, never a password', async () => {
+    const control = { errors: async () => [resolved, RECORD] };
+    const { stdout } = await output(engineWith(control), 'errors', 'list');
+    expect(stdout.text).toMatch(/ID {2}PIPELINE[^]*3 {2}one +shop\.tb_item +open +ROW_MISSING/);
+    expect(stdout.text).not.toMatch(/resolved|hunter22/);
+    expect((await output(engineWith(control), 'errors', 'list', '--all')).stdout.text).toMatch(/resolved/);
+    const json = await output(engineWith(control), 'errors', 'list', '--json');
+    expect(json.jsonLines()).toMatchObject([{ pipeline: 'one', id: 3, message: 'no row (password ***)' }]);
+    expect((await output(engineWith({ errors: async () => [] }), 'errors', 'list')).stdout.text).toBe(
+      'no open errors\n',
+    );
+  });
+
+  test('show prints all that is known, with advice in the language of the person', async () => {
+    const engine = engineWith({ error: async () => RECORD });
+    const { stdout } = await output(engine, 'errors', 'show', '3', '--lang', 'zh');
+    expect(stdout.text).toMatch(
+      /#3 shop\.tb_item open ROW_MISSING\n[^]*key {7}id=5\n[^]*before {4}\{"id":5\}\n[^]*处理办法: /,
+    );
+    expect(stdout.text).not.toMatch(/statement|after/);
+  });
+
+  test('retry and skip act on each number and keep the reason', async () => {
+    const calls: unknown[] = [];
+    const control = {
+      error: async () => RECORD,
+      retry: async (...given: unknown[]) => void calls.push(['retry', ...given]),
+      skip: async (...given: unknown[]) => void calls.push(['skip', ...given]),
+    };
+    await output(engineWith(control), 'errors', 'retry', '3', '#4');
+    await output(engineWith(control), 'errors', 'skip', '3', '--reason', 'row was a test');
+    expect(calls).toEqual([
+      ['retry', 'one', 3],
+      ['retry', 'one', 4],
+      ['skip', 'one', 3, 'row was a test'],
+    ]);
+  });
+
+  test('a number that is not there', async () => {
+    const surroundings = new FakeSurroundings(['errors', 'retry', '9', '--name', 'one', ...TO]);
+    expect(await run(surroundings, engineWith({ error: async () => null }))).toBe(2);
+    expect(surroundings.stderr.text).toMatch(/"one" has no error #9/);
+  });
+});

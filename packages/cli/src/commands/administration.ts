@@ -1,0 +1,94 @@
+import { OtterError, type ServerAddress } from '@otter/core';
+import type { Command } from 'commander';
+import type { ControlPort } from '../engine-port.ts';
+import type { OptionDeclaration, OptionValues } from '../options/option-table.ts';
+import { derivedName } from '../options/pipeline-name.ts';
+import type { SyncOptionTable } from '../options/sync-option-table.ts';
+import { addFileFlag, commandOptions, type CommandContext } from './command-context.ts';
+import { addFlags } from '../options/option-flags.ts';
+
+/** The options of `otter position` and `otter errors`: where the records are and whose. */
+export function administrationOptions(options: SyncOptionTable) {
+  const { to, name, json, lang } = options;
+  return {
+    to,
+    name: { ...name, defaultText: 'the name derived from target, source and tables' },
+    from: optional(options.from, 'source server, only to derive the name'),
+    tables: optional(options.tables, 'tables, only to derive the name'),
+    'control-schema': options['control-schema'],
+    json,
+    lang,
+  };
+}
+
+export type AdministrationValues = OptionValues<ReturnType<typeof administrationOptions>>;
+
+function optional<T>(declaration: OptionDeclaration<T>, description: string): OptionDeclaration<T | undefined> {
+  return { ...declaration, schema: declaration.schema.optional(), required: false, description };
+}
+
+/** Adds the options of an administration command. */
+export function addAdministrationFlags(command: Command, options: SyncOptionTable): void {
+  addFlags(command, administrationOptions(options));
+  addFileFlag(command);
+}
+
+/** What an administration command acts on. */
+export interface Administration {
+  values: AdministrationValues;
+  control: ControlPort;
+  context: CommandContext;
+  /** The pipeline that was named or can be derived; null = every one. */
+  name: string | null;
+}
+
+/** Opens the records in the target, runs `action`, closes them. */
+export async function administer(
+  command: Command,
+  context: CommandContext,
+  action: (administration: Administration) => Promise<void>,
+): Promise<void> {
+  const values = commandOptions(command, administrationOptions(context.options), context);
+  const name = values.name ?? derived(values.from, values.to, values.tables);
+  const control = await context.engine.openControl(values.to, values['control-schema']);
+  try {
+    await action({ values, control, context, name });
+  } finally {
+    await control.close();
+  }
+}
+
+function derived(
+  from: ServerAddress | undefined,
+  to: ServerAddress,
+  tables: AdministrationValues['tables'],
+): string | null {
+  return from === undefined || tables === undefined || tables.length === 0 ? null : derivedName(from, to, tables);
+}
+
+/** The one pipeline to act on: the named one, or the only one there is. Throws USAGE when it is not clear. */
+export async function onePipeline({ control, name }: Administration): Promise<string> {
+  if (name !== null) return name;
+  const all = await control.pipelines();
+  const [only] = all;
+  if (only !== undefined && all.length === 1) return only;
+  const known = all.length === 0 ? 'the target holds none' : `the target holds ${all.join(', ')}`;
+  throw new OtterError('USAGE', { detail: `name the pipeline with --name: ${known}` });
+}
+
+/** The named pipeline, or every pipeline of the target. */
+export async function somePipelines({ control, name }: Administration): Promise<string[]> {
+  return name === null ? control.pipelines() : [name];
+}
+
+/** One JSON object a line. */
+export function writeJson({ context }: Administration, value: object): void {
+  const clean = context.redactor.cleanAll(value);
+  const text = JSON.stringify(clean, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item));
+  context.surroundings.stdout.write(`${text}\n`);
+}
+
+/** Lines for a person. */
+export function writeLines({ context }: Administration, lines: readonly string[]): void {
+  context.surroundings.stdout.write(context.redactor.clean(`${lines.join('\n')}\n`));
+}

@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import type { EnginePort } from '../engine-port.ts';
+import { readOptionFile } from '../options/option-file.ts';
+import { flagsOf } from '../options/option-flags.ts';
+import { resolveOptions, type OptionTable, type OptionValues } from '../options/option-table.ts';
+import { syncOptionTable, type SyncOptionTable } from '../options/sync-option-table.ts';
+import type { Language } from '../report/language.ts';
+import type { Redactor } from '../report/redaction.ts';
+import type { StopRequest } from '../stop-request.ts';
+import type { Surroundings } from '../surroundings.ts';
+
+/** What every command works with. */
+export interface CommandContext {
+  readonly surroundings: Surroundings;
+  readonly engine: EnginePort;
+  readonly redactor: Redactor;
+  readonly stop: StopRequest;
+  /** The options of `otter sync`, from which the other commands take theirs. */
+  readonly options: SyncOptionTable;
+  /** Show stacks. */
+  readonly debug: boolean;
+  language: Language;
+}
+
+/** The option table whose passwords the redactor learns. */
+export function contextOptions(surroundings: Surroundings, redactor: Redactor): SyncOptionTable {
+  return syncOptionTable({
+    readFile: (path) => surroundings.readFile(path),
+    env: (name) => surroundings.env[name],
+    noteSecret: (secret, user) => redactor.add(secret, secret === user),
+  });
+}
+
+/** Reads the options of a command from its flags, the environment and the file of `-c`. */
+export function commandOptions<T extends OptionTable & { lang: SyncOptionTable['lang'] }>(
+  command: Command,
+  table: T,
+  context: CommandContext,
+): OptionValues<T> {
+  const { env } = context.surroundings;
+  const path = command.opts<{ config?: string }>().config ?? env.OTTER_CONFIG;
+  const file =
+    path === undefined || path === '' ? null : readOptionFile(path, (name) => context.surroundings.readFile(name));
+  for (const value of Object.values(file?.values ?? {})) if (typeof value === 'string') context.redactor.learn(value);
+  const values = resolveOptions(table, { flags: flagsOf(command, table), env, file }, Object.keys(context.options));
+  context.language = (values as { lang?: Language }).lang ?? context.language;
+  return values;
+}
+
+/** Adds `-c`, the one option that cannot come from the file. */
+export function addFileFlag(command: Command): void {
+  command.option('-c, --config <FILE.yaml>', 'options as YAML, keys as the flags without dashes (env: OTTER_CONFIG)');
+}

@@ -1,0 +1,143 @@
+import { OtterError, positionText } from '@otter/core';
+import type { Command } from 'commander';
+import type { ErrorRecord } from '../engine-port.ts';
+import { adviceLabel, adviceOf } from '../report/language.ts';
+import { lineText, span, tableLines } from '../view/line.ts';
+import {
+  addAdministrationFlags,
+  administer,
+  onePipeline,
+  somePipelines,
+  writeJson,
+  writeLines,
+  type Administration,
+} from './administration.ts';
+import type { CommandContext } from './command-context.ts';
+
+const TABLE_COLUMNS = 120;
+const SETTLED: ReadonlySet<ErrorRecord['state']> = new Set(['resolved', 'skipped']);
+const NO_REASON = 'no reason given';
+
+/** Declares `otter errors list|show|retry|skip`. */
+export function addErrorsCommand(program: Command, context: CommandContext): void {
+  const errors = program.command('errors').description('look at changes that could not be applied, retry or skip them');
+  const list = errors
+    .command('list')
+    .description('list the open errors')
+    .option('--all', 'resolved and skipped ones too');
+  list.action(() => administer(list, context, (a) => listErrors(a, list.opts<{ all?: boolean }>().all === true)));
+  const show = errors.command('show').description('print all that is known about an error').argument('<id...>');
+  show.action((ids: string[]) => administer(show, context, (a) => showErrors(ids, a)));
+  const retry = errors
+    .command('retry')
+    .description('try a change again once its cause is gone; the table then catches up')
+    .argument('<id...>');
+  retry.action((ids: string[]) => administer(retry, context, (a) => retryErrors(ids, a)));
+  const skip = errors
+    .command('skip')
+    .description('leave a change out; its record stays')
+    .argument('<id...>')
+    .option('--reason <TEXT>', 'why, for the record');
+  skip.action((ids: string[]) =>
+    administer(skip, context, (a) => skipErrors(ids, skip.opts<{ reason?: string }>().reason ?? NO_REASON, a)),
+  );
+  for (const command of [list, show, retry, skip]) addAdministrationFlags(command, context.options);
+}
+
+async function listErrors(administration: Administration, all: boolean): Promise<void> {
+  const rows: { pipeline: string; record: ErrorRecord }[] = [];
+  for (const pipeline of await somePipelines(administration)) {
+    for (const record of await administration.control.errors(pipeline)) {
+      if (all || !SETTLED.has(record.state)) rows.push({ pipeline, record });
+    }
+  }
+  if (administration.values.json) {
+    for (const { pipeline, record } of rows) writeJson(administration, { pipeline, ...record });
+    return;
+  }
+  if (rows.length === 0) return writeLines(administration, [all ? 'no errors' : 'no open errors']);
+  const { stdout } = administration.context.surroundings;
+  const columns = [
+    { title: 'ID', align: 'right' as const },
+    { title: 'PIPELINE', flexible: true },
+    { title: 'TABLE', flexible: true },
+    { title: 'STATE' },
+    { title: 'CODE' },
+    { title: 'SINCE' },
+    { title: 'MESSAGE', flexible: true },
+  ];
+  const cells = rows.map(({ pipeline, record }) =>
+    [String(record.id), pipeline, record.table, record.state, record.code, record.since, record.message].map((text) =>
+      span(text),
+    ),
+  );
+  const lines = tableLines(columns, cells, stdout.isTerminal ? stdout.columns : TABLE_COLUMNS);
+  writeLines(
+    administration,
+    lines.map((line) => lineText(line, false).trimEnd()),
+  );
+}
+
+async function showErrors(ids: readonly string[], administration: Administration): Promise<void> {
+  const name = await onePipeline(administration);
+  for (const id of ids.map(errorNumber)) {
+    const record = await recordOf(name, id, administration);
+    if (administration.values.json) writeJson(administration, { pipeline: name, ...record });
+    else writeLines(administration, recordLines(record, administration.context));
+  }
+}
+
+function recordLines(record: ErrorRecord, context: CommandContext): string[] {
+  const facts: [string, string | null][] = [
+    ['message', record.message],
+    ['position', positionText(record.position)],
+    ['key', record.key],
+    ['statement', record.statement],
+    ['before', record.before],
+    ['after', record.after],
+    ['since', record.since],
+    ['resolved', record.resolvedAt],
+    ['note', record.note],
+  ];
+  return [
+    `#${record.id} ${record.table} ${record.state} ${record.code}`,
+    ...facts.flatMap(([title, text]) => (text === null ? [] : [`  ${title.padEnd(10)}${text}`])),
+    `  ${adviceLabel(context.language)}: ${adviceOf(record.code, context.language) || record.advice}`,
+  ];
+}
+
+async function retryErrors(ids: readonly string[], administration: Administration): Promise<void> {
+  const name = await onePipeline(administration);
+  for (const id of ids.map(errorNumber)) {
+    const { table } = await recordOf(name, id, administration);
+    await administration.control.retry(name, id);
+    done(administration, { pipeline: name, id, table, action: 'retry' }, `#${id} ${table}: will be tried again`);
+  }
+}
+
+async function skipErrors(ids: readonly string[], reason: string, administration: Administration): Promise<void> {
+  const name = await onePipeline(administration);
+  for (const id of ids.map(errorNumber)) {
+    const { table } = await recordOf(name, id, administration);
+    await administration.control.skip(name, id, reason);
+    const text = `#${id} ${table}: will be left out; "otter errors show ${id}" keeps the record`;
+    done(administration, { pipeline: name, id, table, action: 'skip', reason }, text);
+  }
+}
+
+function done(administration: Administration, facts: object, text: string): void {
+  if (administration.values.json) writeJson(administration, facts);
+  else writeLines(administration, [text]);
+}
+
+async function recordOf(name: string, id: number, { control }: Administration): Promise<ErrorRecord> {
+  const record = await control.error(name, id);
+  if (record === null) throw new OtterError('USAGE', { detail: `the pipeline "${name}" has no error #${id}` });
+  return record;
+}
+
+function errorNumber(text: string): number {
+  const match = /^#?(\d{1,15})$/.exec(text);
+  if (!match) throw new OtterError('USAGE', { detail: `"${text}" is not the number of an error` });
+  return Number(match[1]);
+}

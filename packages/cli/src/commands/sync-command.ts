@@ -1,0 +1,226 @@
+import { addressText, ERRORS, OtterError } from '@otter/core';
+import type { PreflightLine } from '@otter/dialects';
+import type { SyncOptions } from '@otter/engine';
+import type { PipelinePort } from '../engine-port.ts';
+import { EXIT, exitCodeOf } from '../exit-code.ts';
+import { derivedName } from '../options/pipeline-name.ts';
+import type { SyncOptionValues } from '../options/sync-option-table.ts';
+import { codedError } from '../report/error-report.ts';
+import { JsonReporter } from '../report/json-reporter.ts';
+import { LiveReporter } from '../report/live-reporter.ts';
+import { noteLog } from '../report/note-log.ts';
+import { PlainReporter } from '../report/plain-reporter.ts';
+import type { Reporter, RunEnd } from '../report/reporter.ts';
+import { STOP_MS_MAX } from '../stop-request.ts';
+import { lineText } from '../view/line.ts';
+import { preflightView } from '../view/preflight-view.ts';
+import { Screen, wantsColour } from '../view/screen.ts';
+import type { CommandContext } from './command-context.ts';
+
+/** Five times a second: as often as an eye follows figures, and cheap. */
+const STATUS_EVERY_MS = 200;
+const TABLE_COLUMNS = 120;
+
+/** The engine's options from those of the command line. */
+export function syncOptions(values: SyncOptionValues, temporaryDirectory: string): SyncOptions {
+  const options: SyncOptions = {
+    name: values.name ?? derivedName(values.from, values.to, values.tables),
+    source: values.from,
+    target: values.to,
+    tables: values.tables,
+    mappings: values.map,
+    columns: values.columns,
+    start: values.start,
+    restart: values.restart,
+    apply: values.apply,
+    workers: values.workers,
+    untilCaughtUp: values['until-caught-up'],
+    dryRun: values['dry-run'],
+    controlSchema: values['control-schema'],
+    memoryBytes: values.memory,
+    heartbeat: values.heartbeat,
+    spillDirectory: temporaryDirectory,
+  };
+  if (values['server-id'] !== undefined) options.serverId = values['server-id'];
+  return options;
+}
+
+/** `otter sync`: preflight, then the pipeline until it is caught up, stopped or failed. Returns the exit code. */
+export async function runSync(values: SyncOptionValues, context: CommandContext): Promise<number> {
+  const options = syncOptions(values, context.surroundings.temporaryDirectory);
+  const reporter = reporterOf(values, options, context);
+  const log = noteLog((level, text) => reporter.note(level, context.redactor.clean(text)));
+  const pipeline = context.engine.createPipeline(options, log);
+  const lines = context.redactor.cleanAll(await preflight(pipeline, values.check));
+  const stops = lines.some((line) => line.verdict === 'stop');
+  if (values.check || stops) {
+    if (values.json) reporter.preflight(lines);
+    else printPreflight(lines, context, values.check);
+    if (!values.check) throw new OtterError('PREFLIGHT_FAILED', { detail: stopText(lines) });
+    return stops ? EXIT.usage : EXIT.done;
+  }
+  reporter.preflight(lines);
+  if (options.dryRun) pipeline.onStatement = (sql) => reporter.statement(sql);
+  return new SyncRun(pipeline, reporter, options, context).run();
+}
+
+/** With `--check` a server that cannot be asked is a finding like any other: the command is not ready to run. */
+async function preflight(pipeline: PipelinePort, check: boolean): Promise<PreflightLine[]> {
+  try {
+    return await pipeline.preflight();
+  } catch (error) {
+    const coded = codedError(error);
+    if (!check || coded.scope === 'usage') throw coded;
+    const subject = coded.code.startsWith('TARGET') ? 'target' : coded.code.startsWith('SOURCE') ? 'source' : 'servers';
+    return [{ verdict: 'stop', subject, check: coded.code, finding: `${coded.message}. ${coded.advice}` }];
+  }
+}
+
+function stopText(lines: readonly PreflightLine[]): string {
+  const stops = lines.filter((line) => line.verdict === 'stop');
+  return stops.map((line) => `${line.subject}, ${line.check}: ${line.finding}`).join('\n');
+}
+
+function printPreflight(lines: readonly PreflightLine[], context: CommandContext, all: boolean): void {
+  const output = all ? context.surroundings.stdout : context.surroundings.stderr;
+  const colour = wantsColour(output, context.surroundings.env);
+  const columns = output.isTerminal ? output.columns : TABLE_COLUMNS;
+  const shown = all ? lines : lines.filter((line) => line.verdict !== 'ok');
+  output.write(
+    `${preflightView(shown, columns)
+      .map((line) => lineText(line, colour))
+      .join('\n')}\n`,
+  );
+}
+
+function reporterOf(values: SyncOptionValues, options: SyncOptions, context: CommandContext): Reporter {
+  const { stdout, stderr, env } = context.surroundings;
+  const now = (): number => context.surroundings.now();
+  const { language, debug } = context;
+  const { name } = options;
+  if (values.json) return new JsonReporter({ stdout, stderr, now, language, name });
+  if (!stdout.isTerminal || options.dryRun || env.TERM === 'dumb') {
+    // The SQL of a dry run must be usable as it is: nothing else goes beside it.
+    const progress = options.dryRun ? stderr : stdout;
+    return new PlainReporter({ progress, statements: stdout, stderr, now, language, name, debug });
+  }
+  const subject = {
+    name,
+    source: addressText(options.source),
+    target: addressText(options.target),
+    apply: options.apply,
+    workers: options.workers,
+  };
+  return new LiveReporter(new Screen(stdout, wantsColour(stdout, env)), {
+    stdout,
+    stderr,
+    now,
+    language,
+    subject,
+    debug,
+  });
+}
+
+/** One run of a pipeline with everything around it: status, keys, the limit on stopping, the last words. */
+class SyncRun {
+  readonly #pipeline: PipelinePort;
+  readonly #reporter: Reporter;
+  readonly #options: SyncOptions;
+  readonly #context: CommandContext;
+  readonly #startedAt: number;
+
+  constructor(pipeline: PipelinePort, reporter: Reporter, options: SyncOptions, context: CommandContext) {
+    this.#pipeline = pipeline;
+    this.#reporter = reporter;
+    this.#options = options;
+    this.#context = context;
+    this.#startedAt = context.surroundings.now();
+  }
+
+  async run(): Promise<number> {
+    const { stop, redactor } = this.#context;
+    stop.listenToKeys();
+    const removeEmergency = stop.onEmergency(() => this.#reporter.close());
+    const hearStop = (): void => this.#reporter.stopping();
+    stop.signal.addEventListener('abort', hearStop, { once: true });
+    const report = (): void => this.#reporter.status(redactor.cleanAll(this.#pipeline.status()));
+    const timer = setInterval(report, STATUS_EVERY_MS);
+    let failure: OtterError | null = null;
+    try {
+      report();
+      await withinStopLimit(this.#pipeline.run(stop.signal), stop.signal);
+    } catch (error) {
+      failure = redacted(codedError(error), this.#context);
+    } finally {
+      clearInterval(timer);
+      stop.signal.removeEventListener('abort', hearStop);
+      report();
+      this.#reporter.close();
+      removeEmergency();
+    }
+    return this.#finish(failure);
+  }
+
+  #finish(failure: OtterError | null): number {
+    const { stop, redactor, surroundings } = this.#context;
+    const status = redactor.cleanAll(this.#pipeline.status());
+    const error = failure ?? this.#parkedError();
+    if (error !== null) this.#reporter.error(error);
+    const exitCode = error === null ? EXIT.done : exitCodeOf(error);
+    // A table parked at the end is a failure of "keep these equal", though the pipeline itself did not fail.
+    const reason: RunEnd['reason'] = error !== null ? 'failed' : stop.signal.aborted ? 'stopped' : 'caught up';
+    this.#reporter.end({ reason, exitCode, elapsedMs: surroundings.now() - this.#startedAt }, status);
+    return exitCode;
+  }
+
+  /** Caught up with a table left behind is not caught up. */
+  #parkedError(): OtterError | null {
+    const { parked } = this.#pipeline.status();
+    const [first] = parked;
+    if (!this.#options.untilCaughtUp || this.#context.stop.signal.aborted || first === undefined) return null;
+    const others = parked.length > 1 ? ` (and ${parked.length - 1} more tables are parked)` : '';
+    const code = knownCode(first.code);
+    const detail = `${first.table} is parked, error #${first.id}: ${first.message}${others}`;
+    return redacted(new OtterError(code, { detail }), this.#context);
+  }
+}
+
+function knownCode(code: string): OtterError['code'] {
+  return Object.hasOwn(ERRORS, code) ? (code as OtterError['code']) : 'INTERNAL';
+}
+
+function redacted(error: OtterError, context: CommandContext): OtterError {
+  const detail = context.redactor.clean(error.detail);
+  const copy = new OtterError(error.code, {
+    detail,
+    context: context.redactor.cleanAll(error.context),
+    cause: error.cause,
+  });
+  if (error.stack !== undefined) copy.stack = context.redactor.clean(error.stack);
+  return copy;
+}
+
+/** `run`, but not longer than the limit after the wish to stop: what is not committed then is done again next time. */
+async function withinStopLimit(run: Promise<void>, signal: AbortSignal): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  let arm: (() => void) | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    arm = () => {
+      timer = setTimeout(() => {
+        reject(
+          new OtterError('TARGET_BUSY', {
+            detail: `the commit in flight did not end within ${STOP_MS_MAX / 1000} s of the wish to stop; it was left, nothing is lost`,
+          }),
+        );
+      }, STOP_MS_MAX);
+    };
+    if (signal.aborted) arm();
+    else signal.addEventListener('abort', arm, { once: true });
+  });
+  try {
+    await Promise.race([run, limit]);
+  } finally {
+    clearTimeout(timer);
+    if (arm) signal.removeEventListener('abort', arm);
+  }
+}

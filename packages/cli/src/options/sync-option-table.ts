@@ -1,0 +1,190 @@
+import { OtterError, parseServerUrl, parseTablePattern, type AddressSecrets, type ServerAddress } from '@otter/core';
+import { SYNC_DEFAULTS } from '@otter/engine';
+import { byteSizeText, parseByteSize } from './byte-size.ts';
+import { columnMapping, parseColumns } from './column-syntax.ts';
+import { parseMapping } from './map-syntax.ts';
+import {
+  declareOptions,
+  integerOption,
+  listOption,
+  pairsOption,
+  switchOption,
+  textOption,
+  wordOption,
+  type OptionValues,
+} from './option-table.ts';
+import { parseStart } from './position-syntax.ts';
+
+const WORKERS_MAX = 64;
+const MEMORY_BYTES_MIN = 4 * 1024 * 1024;
+/** Server ids are unsigned 32-bit and 0 means "no replica". */
+const SERVER_ID_MAX = 0xffff_ffff;
+
+/** What the readers of option texts need from outside. */
+export interface OptionReaders extends AddressSecrets {
+  /** Hears of every password that was read, so that it can be kept out of every message. */
+  noteSecret(secret: string, user: string): void;
+}
+
+/** Every option of `otter sync`; the other commands take theirs from here. */
+export function syncOptionTable(readers: OptionReaders) {
+  return { ...serverOptions(readers), ...TABLE_OPTIONS, ...RUN_OPTIONS, ...RESOURCE_OPTIONS };
+}
+
+function serverOptions(readers: OptionReaders) {
+  const serverUrl = (text: string): ServerAddress => {
+    const address = parseServerUrl(text, readers);
+    readers.noteSecret(address.password, address.user);
+    return address;
+  };
+  return declareOptions({
+    from: {
+      form: 'value',
+      placeholder: 'URL',
+      required: true,
+      secret: true,
+      schema: textOption(serverUrl),
+      description: 'source server, mysql://user:password@host:port/',
+    },
+    to: {
+      form: 'value',
+      placeholder: 'URL',
+      required: true,
+      secret: true,
+      schema: textOption(serverUrl),
+      description: 'target server, mysql://user:password@host:port/',
+    },
+  });
+}
+
+const TABLE_OPTIONS = declareOptions({
+  tables: {
+    form: 'list',
+    placeholder: 'PATTERNS',
+    required: true,
+    schema: listOption(parseTablePattern).refine((list) => list.length > 0, { error: 'no table is named' }),
+    description: 'tables to keep equal, a comma list of schema.table: names, t[01-32], regular expressions, *',
+  },
+  map: {
+    form: 'list',
+    placeholder: 'SRC:DST',
+    schema: pairsOption(parseMapping, (source, target) => parseMapping(`${source}:${target}`)),
+    description: 'other names on the target, shop.order_[00-31]:archive.orders (repeatable)',
+  },
+  columns: {
+    form: 'list',
+    placeholder: 'TABLE(…)',
+    schema: pairsOption(parseColumns, (table, list) => columnMapping(table, list, `${table}: ${list}`)),
+    description: 'columns that travel and their names, see below (repeatable)',
+  },
+});
+
+const RUN_OPTIONS = declareOptions({
+  start: {
+    form: 'value',
+    placeholder: 'WHERE',
+    schema: textOption(parseStart).default({ at: 'now' }),
+    defaultText: 'now',
+    description: 'where to begin without a checkpoint: now, earliest, gtid:SET, binlog:FILE:POS, time:ISO',
+  },
+  name: {
+    form: 'value',
+    placeholder: 'ID',
+    schema: textOption(pipelineName).optional(),
+    defaultText: 'sync-XXXXXXXX from target, source and tables',
+    description: 'name of this pipeline, the key of its checkpoint in the target',
+  },
+  apply: {
+    form: 'value',
+    placeholder: 'MODE',
+    schema: wordOption(['transaction', 'row']).default(SYNC_DEFAULTS.apply),
+    defaultText: SYNC_DEFAULTS.apply,
+    description: 'transaction keeps source transactions whole; row spreads rows by key: faster, eventually equal',
+  },
+  workers: {
+    form: 'value',
+    placeholder: 'N',
+    schema: integerOption(1, WORKERS_MAX).default(SYNC_DEFAULTS.workers),
+    defaultText: String(SYNC_DEFAULTS.workers),
+    description: 'connections that write to the target',
+  },
+  'until-caught-up': {
+    form: 'switch',
+    schema: switchOption(),
+    description: 'end once everything that was in the log at the start has been applied',
+  },
+  restart: {
+    form: 'switch',
+    schema: switchOption(),
+    description: 'begin at --start even when a checkpoint is stored',
+  },
+  check: { form: 'switch', schema: switchOption(), description: 'run the preflight alone and print what it found' },
+  'dry-run': {
+    form: 'switch',
+    schema: switchOption(),
+    description: 'print the SQL that would run; write nothing anywhere',
+  },
+  json: { form: 'switch', schema: switchOption(), description: 'print one JSON object a line on stdout' },
+});
+
+const RESOURCE_OPTIONS = declareOptions({
+  memory: {
+    form: 'value',
+    placeholder: 'SIZE',
+    schema: textOption(memoryBytes).default(SYNC_DEFAULTS.memoryBytes),
+    defaultText: byteSizeText(SYNC_DEFAULTS.memoryBytes),
+    description: 'log events held in memory at most; larger transactions go to disk meanwhile',
+  },
+  'control-schema': {
+    form: 'value',
+    placeholder: 'NAME',
+    schema: textOption(schemaName).default(SYNC_DEFAULTS.controlSchema),
+    defaultText: SYNC_DEFAULTS.controlSchema,
+    description: "schema of Otter's own tables",
+  },
+  heartbeat: {
+    form: 'value',
+    placeholder: 'auto|off',
+    schema: wordOption(['auto', 'off']).default(SYNC_DEFAULTS.heartbeat),
+    defaultText: SYNC_DEFAULTS.heartbeat,
+    description: 'auto writes a heartbeat row on the source, for an honest lag, when the account may',
+  },
+  'server-id': {
+    form: 'value',
+    placeholder: 'N',
+    schema: integerOption(1, SERVER_ID_MAX).optional(),
+    defaultText: 'drawn at random',
+    description: 'replica id shown to the source; must be unique there',
+  },
+  lang: {
+    form: 'value',
+    placeholder: 'en|zh',
+    schema: wordOption(['en', 'zh']).optional(),
+    defaultText: 'from LC_ALL, LANG',
+    description: 'language of the advice with errors',
+  },
+});
+
+export type SyncOptionTable = ReturnType<typeof syncOptionTable>;
+export type SyncOptionValues = OptionValues<SyncOptionTable>;
+export type SyncOptionName = keyof SyncOptionTable;
+
+function pipelineName(text: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) return text;
+  throw usage(`"${text}" is not a name; use up to 64 letters, digits, dots, dashes and underscores`);
+}
+
+function schemaName(text: string): string {
+  if (/^[A-Za-z0-9_$]{1,64}$/.test(text)) return text;
+  throw usage(`"${text}" is not a schema name; use up to 64 letters, digits, underscores`);
+}
+
+function memoryBytes(text: string): number {
+  const bytes = parseByteSize(text);
+  if (bytes >= MEMORY_BYTES_MIN && Number.isSafeInteger(bytes)) return bytes;
+  throw usage(`${text} is too small or too large; use at least ${byteSizeText(MEMORY_BYTES_MIN)}`);
+}
+
+function usage(detail: string): OtterError {
+  return new OtterError('USAGE', { detail });
+}

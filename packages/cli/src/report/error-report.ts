@@ -1,0 +1,44 @@
+import { OtterError } from '@otter/core';
+import { adviceLabel, adviceOf, summaryOf, type Language } from './language.ts';
+
+/** Everything that was thrown, as a coded error: what is not ours yet is a mistake of ours. */
+export function codedError(error: unknown): OtterError {
+  if (OtterError.is(error)) return error;
+  const detail = error instanceof Error ? error.message : String(error);
+  return new OtterError('INTERNAL', { detail, cause: error });
+}
+
+/**
+ * An error for a person: code and sentence, what this occurrence is about, what to do.
+ * `debug` adds the stack and the causes, for reports to us.
+ */
+export function errorText(error: OtterError, language: Language, debug = false): string {
+  const lines = [`otter: ${error.code}: ${summaryOf(error.code)}`, ...indented(error.detail)];
+  for (const [name, value] of Object.entries(error.context)) lines.push(...indented(`${name}: ${value}`));
+  lines.push(`  ${adviceLabel(language)}: ${adviceOf(error.code, language)}`);
+  if (debug) lines.push('', ...stacks(error));
+  return `${lines.join('\n')}\n`;
+}
+
+/** The same for a machine. */
+export function errorFacts(error: OtterError, language: Language): Record<string, unknown> {
+  return {
+    code: error.code,
+    message: error.message,
+    detail: error.detail,
+    advice: adviceOf(error.code, language),
+    ...(Object.keys(error.context).length > 0 ? { context: error.context } : {}),
+  };
+}
+
+function indented(text: string): string[] {
+  return text.split('\n').map((line) => `  ${line}`);
+}
+
+function stacks(error: unknown): string[] {
+  const lines: string[] = [];
+  for (let cause = error; cause instanceof Error && lines.length < 200; cause = cause.cause) {
+    lines.push(...(cause.stack ?? cause.message).split('\n'));
+  }
+  return lines;
+}

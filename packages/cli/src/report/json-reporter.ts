@@ -1,0 +1,85 @@
+import type { OtterError } from '@otter/core';
+import type { PreflightLine } from '@otter/dialects';
+import type { ParkedTable, PipelineStatus } from '@otter/engine';
+import type { Output } from '../surroundings.ts';
+import { errorFacts } from './error-report.ts';
+import { adviceOf, type Language } from './language.ts';
+import type { Reporter, RunEnd } from './reporter.ts';
+
+const STATUS_EVERY_MS = 1_000;
+
+/** One JSON object a line on stdout, and nothing else there; notes of the engine go to stderr. */
+export class JsonReporter implements Reporter {
+  readonly #stdout: Output;
+  readonly #stderr: Output;
+  readonly #now: () => number;
+  readonly #language: Language;
+  readonly #name: string;
+  #statusAt = Number.NEGATIVE_INFINITY;
+  #state = '';
+  #parked = new Map<string, string>();
+
+  constructor(ports: { stdout: Output; stderr: Output; now: () => number; language: Language; name: string }) {
+    this.#stdout = ports.stdout;
+    this.#stderr = ports.stderr;
+    this.#now = ports.now;
+    this.#language = ports.language;
+    this.#name = ports.name;
+  }
+
+  preflight(lines: readonly PreflightLine[]): void {
+    const count = (verdict: string): number => lines.filter((line) => line.verdict === verdict).length;
+    const verdict = count('stop') > 0 ? 'stop' : count('warning') > 0 ? 'warning' : 'ok';
+    this.#write('preflight', { verdict, lines });
+  }
+
+  status(status: PipelineStatus): void {
+    this.#reportParked(status.parked);
+    const now = this.#now();
+    if (status.state === this.#state && now - this.#statusAt < STATUS_EVERY_MS) return;
+    this.#state = status.state;
+    this.#statusAt = now;
+    const { tables: _, ...facts } = status;
+    this.#write('status', facts);
+  }
+
+  statement(sql: string): void {
+    this.#write('statement', { sql });
+  }
+
+  note(level: 'info' | 'warn' | 'error', text: string): void {
+    if (level !== 'info') this.#stderr.write(`${level}: ${text}\n`);
+  }
+
+  stopping(): void {
+    this.#write('stopping', {});
+  }
+
+  error(error: OtterError): void {
+    this.#write('error', errorFacts(error, this.#language));
+  }
+
+  end(end: RunEnd, status: PipelineStatus): void {
+    this.#write('done', { ...end, ...status });
+  }
+
+  close(): void {}
+
+  #reportParked(parked: readonly ParkedTable[]): void {
+    const before = this.#parked;
+    this.#parked = new Map(parked.map((p) => [p.table, `${p.id} ${p.state}`]));
+    for (const p of parked) {
+      if (before.get(p.table) === `${p.id} ${p.state}`) continue;
+      // The event is called parked whatever the table's own state; `state` tells parked from catching-up.
+      this.#write('parked', { ...p, advice: adviceOf(p.code, this.#language) });
+    }
+    for (const table of before.keys()) if (!this.#parked.has(table)) this.#write('rejoined', { table });
+  }
+
+  #write(event: string, facts: object): void {
+    const line = { time: new Date(this.#now()).toISOString(), event, name: this.#name, ...facts };
+    this.#stdout.write(
+      `${JSON.stringify(line, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}\n`,
+    );
+  }
+}

@@ -1,0 +1,126 @@
+import { positionText, type OtterError } from '@otter/core';
+import type { PreflightLine } from '@otter/dialects';
+import type { PipelineStatus } from '@otter/engine';
+import type { Output } from '../surroundings.ts';
+import { bytesText, countText, lagText, rateText } from '../view/figures.ts';
+import { lineText } from '../view/line.ts';
+import { preflightView } from '../view/preflight-view.ts';
+import { RateMeter } from '../view/rate-meter.ts';
+import { errorText } from './error-report.ts';
+import { adviceLabel, adviceOf, type Language } from './language.ts';
+import type { Reporter, RunEnd } from './reporter.ts';
+import { runSummary } from './run-summary.ts';
+
+const LINE_EVERY_MS = 5_000;
+const WIDTH = 120;
+
+/** One line every five seconds and one for every turn of events, for logs and pipes. */
+export class PlainReporter implements Reporter {
+  readonly #progress: Output;
+  readonly #statements: Output;
+  readonly #stderr: Output;
+  readonly #now: () => number;
+  readonly #language: Language;
+  readonly #name: string;
+  readonly #debug: boolean;
+  readonly #rows = new RateMeter(LINE_EVERY_MS);
+  readonly #transactions = new RateMeter(LINE_EVERY_MS);
+  readonly #bytes = new RateMeter(LINE_EVERY_MS);
+  #lineAt = Number.NEGATIVE_INFINITY;
+  #state = '';
+  #parked = new Map<string, string>();
+
+  constructor(ports: {
+    /** Where progress goes. */
+    progress: Output;
+    /** Where the SQL of `--dry-run` goes, alone. */
+    statements: Output;
+    stderr: Output;
+    now: () => number;
+    language: Language;
+    name: string;
+    debug: boolean;
+  }) {
+    this.#progress = ports.progress;
+    this.#statements = ports.statements;
+    this.#stderr = ports.stderr;
+    this.#now = ports.now;
+    this.#language = ports.language;
+    this.#name = ports.name;
+    this.#debug = ports.debug;
+  }
+
+  preflight(lines: readonly PreflightLine[]): void {
+    // A start that is in order needs no table; `--check` prints all of it.
+    const worthSaying = lines.filter((line) => line.verdict !== 'ok');
+    if (worthSaying.length === 0) return;
+    this.#stderr.write(
+      `${preflightView(worthSaying, WIDTH)
+        .slice(0, -2)
+        .map((line) => lineText(line, false))
+        .join('\n')}\n`,
+    );
+  }
+
+  status(status: PipelineStatus): void {
+    const now = this.#now();
+    this.#rows.add(now, status.rowsApplied);
+    this.#transactions.add(now, status.transactionsApplied);
+    this.#bytes.add(now, status.bytesRead);
+    this.#reportParked(status);
+    if (status.state === this.#state && now - this.#lineAt < LINE_EVERY_MS) return;
+    this.#state = status.state;
+    this.#lineAt = now;
+    const parked = status.parked.length > 0 ? `, ${status.parked.length} parked` : '';
+    const figures = [
+      `lag ${lagText(status.lagMs)}`,
+      `${rateText(this.#rows.perSecond())} rows/s`,
+      `${rateText(this.#transactions.perSecond())} tx/s`,
+      `${bytesText(this.#bytes.perSecond())}/s`,
+      `${countText(status.rowsApplied)} rows applied${parked}`,
+      status.position === null ? 'no position yet' : `at ${positionText(status.position)}`,
+    ];
+    this.#line(`${status.state}: ${figures.join(', ')}`);
+  }
+
+  statement(sql: string): void {
+    this.#statements.write(`${sql.replace(/;?\s*$/, ';')}\n`);
+  }
+
+  note(level: 'info' | 'warn' | 'error', text: string): void {
+    if (level !== 'info' || this.#debug) this.#stderr.write(`${this.#time()} ${level}: ${text}\n`);
+  }
+
+  stopping(): void {
+    this.#line('stopping: finishing the commit in flight');
+  }
+
+  error(error: OtterError): void {
+    this.#stderr.write(errorText(error, this.#language, this.#debug));
+  }
+
+  end(end: RunEnd, status: PipelineStatus): void {
+    this.#progress.write(runSummary(this.#name, end, status, this.#language));
+  }
+
+  close(): void {}
+
+  #reportParked(status: PipelineStatus): void {
+    const before = this.#parked;
+    this.#parked = new Map(status.parked.map((p) => [p.table, `${p.id} ${p.state}`]));
+    for (const p of status.parked) {
+      if (before.get(p.table) === `${p.id} ${p.state}`) continue;
+      this.#line(`${p.state}: ${p.table} #${p.id} ${p.code}: ${p.message}`);
+      if (p.state === 'parked') this.#line(`  ${adviceLabel(this.#language)}: ${adviceOf(p.code, this.#language)}`);
+    }
+    for (const table of before.keys()) if (!this.#parked.has(table)) this.#line(`rejoined: ${table}`);
+  }
+
+  #line(text: string): void {
+    this.#progress.write(`${this.#time()} ${this.#name} ${text}\n`);
+  }
+
+  #time(): string {
+    return new Date(this.#now()).toISOString().replace(/\.\d+Z/, 'Z');
+  }
+}

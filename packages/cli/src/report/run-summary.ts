@@ -1,0 +1,20 @@
+import { positionText } from '@otter/core';
+import type { PipelineStatus } from '@otter/engine';
+import { countText, durationText } from '../view/figures.ts';
+import { adviceLabel, adviceOf, type Language } from './language.ts';
+import type { RunEnd } from './reporter.ts';
+
+/** The last words of a run on the terminal: why it ended, what was done, what is still parked. */
+export function runSummary(name: string, end: RunEnd, status: PipelineStatus, language: Language): string {
+  const rows = countText(status.rowsApplied);
+  const transactions = countText(status.transactionsApplied);
+  const lines = [
+    `${name}: ${end.reason} after ${durationText(end.elapsedMs)}; ${rows} rows in ${transactions} transactions applied`,
+  ];
+  if (status.position !== null) lines.push(`  position: ${positionText(status.position)}`);
+  for (const parked of status.parked) {
+    lines.push(`  ${parked.state}: ${parked.table} #${parked.id} ${parked.code}: ${parked.message}`);
+    lines.push(`    ${adviceLabel(language)}: ${adviceOf(parked.code, language)}`);
+  }
+  return `${lines.join('\n')}\n`;
+}

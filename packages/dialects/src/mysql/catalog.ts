@@ -1,0 +1,245 @@
+import type { CatalogColumn, ColumnKind, ForeignKey, TableSchema, UniqueKey } from '@otter/core';
+import { parseLabels } from './column-type.ts';
+import { quoteText } from './quoting.ts';
+import type { Session } from './session.ts';
+
+/** A column with what the writer needs to know beyond the shared description. */
+export interface TargetColumn extends CatalogColumn {
+  /** Longest text in characters (bytes for the TEXT types); `null` for other kinds. */
+  characters: number | null;
+  /** Whether an UPDATE that does not name the column sets it to the present time. */
+  updatedByServer: boolean;
+}
+
+/** A table as read by {@link readTables}. */
+export interface TargetTable extends TableSchema {
+  columns: TargetColumn[];
+}
+
+/** Schemas that belong to the server and never match a pattern. */
+export const SYSTEM_SCHEMAS: ReadonlySet<string> = new Set([
+  'information_schema',
+  'mysql',
+  'performance_schema',
+  'sys',
+  'ndbinfo',
+]);
+
+type TextRow = (string | null)[];
+
+/**
+ * Describes the tables for which `wanted` says yes, from six queries of information_schema whatever their
+ * number. Views and sequences are no tables; system schemas are left out before `wanted` is asked. Names
+ * come as the server stores them. Triggers are only visible to an account with the TRIGGER privilege.
+ */
+export async function readTables(
+  session: Session,
+  wanted: (schema: string, table: string) => boolean,
+): Promise<TargetTable[]> {
+  const system = [...SYSTEM_SCHEMAS].map(quoteText).join(',');
+  const listed = await session.rows(
+    `SELECT TABLE_SCHEMA, TABLE_NAME, ENGINE FROM information_schema.TABLES
+      WHERE TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') AND TABLE_SCHEMA NOT IN (${system})`,
+  );
+  const tables = new Map<string, TargetTable>();
+  for (const [schema = '', table = '', engine] of listed as [string, string, string | null][]) {
+    if (SYSTEM_SCHEMAS.has(schema.toLowerCase()) || !wanted(schema, table)) continue;
+    const empty = { columns: [], uniqueKeys: [], foreignKeys: [], triggers: [] };
+    tables.set(keyOf(schema, table), { schema, table, engine: engine ?? '', ...empty });
+  }
+  if (tables.size === 0) return [];
+  const scope = scopeOf([...tables.values()]);
+  await addColumns(session, tables, scope('TABLE_SCHEMA', 'TABLE_NAME'));
+  await addUniqueKeys(session, tables, scope('TABLE_SCHEMA', 'TABLE_NAME'));
+  await addForeignKeys(session, tables, scope);
+  await addTriggers(session, tables, scope('EVENT_OBJECT_SCHEMA', 'EVENT_OBJECT_TABLE'));
+  return [...tables.values()];
+}
+
+function keyOf(schema: string, table: string): string {
+  return `${schema}\0${table}`;
+}
+
+/** Tables named one by one up to this number, by schema beyond it: MariaDB opens every table it lists. */
+const NAMED_TABLES_MAX = 500;
+
+function scopeOf(tables: readonly TargetTable[]): (schemaColumn: string, tableColumn: string) => string {
+  const schemas = [...new Set(tables.map((t) => t.schema))].map(quoteText).join(',');
+  const names = [...new Set(tables.map((t) => t.table))];
+  return (schemaColumn, tableColumn) => {
+    const bySchema = `${schemaColumn} IN (${schemas})`;
+    if (names.length > NAMED_TABLES_MAX) return bySchema;
+    return `${bySchema} AND ${tableColumn} IN (${names.map(quoteText).join(',')})`;
+  };
+}
+
+const COLUMN_FIELDS = `TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT,
+  CHARACTER_MAXIMUM_LENGTH, CHARACTER_OCTET_LENGTH, NUMERIC_PRECISION, NUMERIC_SCALE, DATETIME_PRECISION,
+  CHARACTER_SET_NAME, COLLATION_NAME, EXTRA`;
+
+async function addColumns(session: Session, tables: Map<string, TargetTable>, scope: string): Promise<void> {
+  const rows = await session.rows(
+    `SELECT ${COLUMN_FIELDS} FROM information_schema.COLUMNS WHERE ${scope}
+      ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION`,
+  );
+  for (const row of rows) tables.get(keyOf(row[0] ?? '', row[1] ?? ''))?.columns.push(columnOf(row));
+}
+
+function columnOf(row: TextRow): TargetColumn {
+  const [, , name, dataType, typeText, nullable, defaultText, characters, octets] = row as string[];
+  const [precision, scale, fraction, charset, collation, extra] = row.slice(9);
+  const type = (dataType ?? '').toLowerCase();
+  const kind = kindOf(type, charset ?? null);
+  const extras = (extra ?? '').toUpperCase();
+  const temporal = kind === 'time' || kind === 'datetime' || kind === 'timestamp';
+  const isText = kind === 'text' || kind === 'enum' || kind === 'set';
+  return {
+    name: name ?? '',
+    kind,
+    length: INT_BYTES[type] ?? FIXED_BYTES[type] ?? Number(kind === 'bit' ? precision : (octets ?? 0)),
+    unsigned: /\bunsigned\b/.test((typeText ?? '').replace(/'(?:[^']|'')*'/g, '')),
+    nullable: nullable === 'YES',
+    precision: kind === 'decimal' ? Number(precision) : 0,
+    scale: kind === 'decimal' ? Number(scale) : temporal ? Number(fraction ?? 0) : 0,
+    charset: isText ? charsetName(charset ?? null) : null,
+    collation: isText ? collationName(collation ?? null) : null,
+    labels: kind === 'enum' || kind === 'set' ? parseLabels(typeText ?? '') : null,
+    typeText: typeText ?? '',
+    generated: generatedOf(extras),
+    invisible: /\bINVISIBLE\b/.test(extras),
+    autoIncrement: extras.includes('AUTO_INCREMENT'),
+    hasDefault:
+      (defaultText !== null && defaultText !== undefined) || nullable === 'YES' || extras.includes('DEFAULT_GENERATED'),
+    characters: kind === 'text' ? Number(characters) : null,
+    updatedByServer: extras.includes('ON UPDATE'),
+  };
+}
+
+/** DEFAULT_GENERATED means a default that is an expression: an ordinary column. */
+function generatedOf(extras: string): CatalogColumn['generated'] {
+  if (/\bVIRTUAL\b/.test(extras)) return 'virtual';
+  if (/\b(STORED|PERSISTENT)\b/.test(extras)) return 'stored';
+  return 'no';
+}
+
+const INT_BYTES: Readonly<Record<string, number>> = { tinyint: 1, smallint: 2, mediumint: 3, int: 4, bigint: 8 };
+const FIXED_BYTES: Readonly<Record<string, number>> = { float: 4, double: 8, uuid: 16, inet4: 4, inet6: 16 };
+
+const KINDS: Readonly<Record<string, ColumnKind>> = {
+  tinyint: 'int',
+  smallint: 'int',
+  mediumint: 'int',
+  int: 'int',
+  bigint: 'int',
+  decimal: 'decimal',
+  float: 'float',
+  double: 'double',
+  bit: 'bit',
+  year: 'year',
+  date: 'date',
+  time: 'time',
+  datetime: 'datetime',
+  timestamp: 'timestamp',
+  enum: 'enum',
+  set: 'set',
+  json: 'json',
+  vector: 'vector',
+  uuid: 'uuid',
+  inet4: 'inet4',
+  inet6: 'inet6',
+  geometry: 'geometry',
+  point: 'geometry',
+  linestring: 'geometry',
+  polygon: 'geometry',
+  multipoint: 'geometry',
+  multilinestring: 'geometry',
+  multipolygon: 'geometry',
+  geometrycollection: 'geometry',
+  geomcollection: 'geometry',
+};
+
+/** MariaDB's JSON is a LONGTEXT and listed as one. */
+function kindOf(type: string, charset: string | null): ColumnKind {
+  return KINDS[type] ?? (charset === null || charset === 'binary' ? 'binary' : 'text');
+}
+
+/** One name for the three-byte UTF-8 that older servers call `utf8`. */
+export function charsetName(name: string | null): string | null {
+  const lower = name?.toLowerCase() ?? null;
+  return lower === 'utf8' ? 'utf8mb3' : lower;
+}
+
+function collationName(name: string | null): string | null {
+  return name?.toLowerCase() ?? null;
+}
+
+async function addUniqueKeys(session: Session, tables: Map<string, TargetTable>, scope: string): Promise<void> {
+  const rows = await session.rows(
+    `SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME, SUB_PART, NULLABLE FROM information_schema.STATISTICS
+      WHERE NON_UNIQUE = 0 AND ${scope} ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX`,
+  );
+  for (const [schema, table, name, column, prefix, nullable] of rows) {
+    const keys = tables.get(keyOf(schema ?? '', table ?? ''))?.uniqueKeys;
+    if (keys === undefined) continue;
+    let key: UniqueKey | undefined = keys.find((k) => k.name === name);
+    if (key === undefined) {
+      key = { name: name ?? '', primary: name === 'PRIMARY', parts: [], nullable: false };
+      if (key.primary) keys.unshift(key);
+      else keys.push(key);
+    }
+    key.parts.push({ column: column ?? null, prefix: prefix === null || prefix === undefined ? null : Number(prefix) });
+    // An expression may be NULL whatever the columns in it.
+    if (nullable === 'YES' || column === null) key.nullable = true;
+  }
+}
+
+async function addForeignKeys(
+  session: Session,
+  tables: Map<string, TargetTable>,
+  scope: (schemaColumn: string, tableColumn: string) => string,
+): Promise<void> {
+  const rules = await session.rows(
+    `SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, DELETE_RULE, UPDATE_RULE
+       FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE ${scope('CONSTRAINT_SCHEMA', 'TABLE_NAME')}`,
+  );
+  if (rules.length === 0) return;
+  const found = new Map<string, ForeignKey>();
+  for (const [schema = '', table = '', name = '', onDelete = '', onUpdate = ''] of rules as string[][]) {
+    const key = { name, schema, table, columns: [], parentSchema: '', parentTable: '', parentColumns: [] };
+    const foreignKey: ForeignKey = { ...key, onDelete, onUpdate };
+    tables.get(keyOf(schema, table))?.foreignKeys.push(foreignKey);
+    found.set(`${keyOf(schema, table)}\0${name}`, foreignKey);
+  }
+  const columns = await session.rows(
+    `SELECT TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_SCHEMA, REFERENCED_TABLE_NAME,
+            REFERENCED_COLUMN_NAME
+       FROM information_schema.KEY_COLUMN_USAGE
+      WHERE REFERENCED_TABLE_NAME IS NOT NULL AND ${scope('TABLE_SCHEMA', 'TABLE_NAME')}
+      ORDER BY TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION`,
+  );
+  for (const [
+    schema = '',
+    table = '',
+    name = '',
+    column = '',
+    parentSchema = '',
+    parentTable = '',
+    parent = '',
+  ] of columns as string[][]) {
+    const foreignKey = found.get(`${keyOf(schema, table)}\0${name}`);
+    if (foreignKey === undefined) continue;
+    foreignKey.columns.push(column);
+    foreignKey.parentSchema = parentSchema;
+    foreignKey.parentTable = parentTable;
+    foreignKey.parentColumns.push(parent);
+  }
+}
+
+async function addTriggers(session: Session, tables: Map<string, TargetTable>, scope: string): Promise<void> {
+  const rows = await session.rows(
+    `SELECT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE, TRIGGER_NAME FROM information_schema.TRIGGERS WHERE ${scope}`,
+  );
+  for (const [schema, table, trigger] of rows) {
+    tables.get(keyOf(schema ?? '', table ?? ''))?.triggers.push(trigger ?? '');
+  }
+}

@@ -1,0 +1,100 @@
+import type { Column, ColumnKind } from '@otter/core';
+
+/** Kinds whose values another kind holds without loss; the target still refuses what does not fit (strict mode). */
+const LOSSLESS: Readonly<Partial<Record<ColumnKind, readonly ColumnKind[]>>> = {
+  int: ['decimal', 'text'],
+  year: ['int', 'decimal', 'text'],
+  bit: ['int', 'decimal'],
+  decimal: ['text'],
+  float: ['double'],
+  date: ['datetime', 'text'],
+  time: ['text'],
+  datetime: ['text'],
+  timestamp: ['text'],
+  enum: ['text'],
+  set: ['text'],
+  json: ['text'],
+  uuid: ['text'],
+  inet4: ['text'],
+  inet6: ['text'],
+};
+
+const UNICODE = new Set(['utf8', 'utf8mb3', 'utf8mb4', 'utf16', 'utf16le', 'utf32', 'ucs2']);
+
+/**
+ * Why values of `source` cannot be stored in `target` without a possible silent change; `null` when they can.
+ * A target that is merely narrower (VARCHAR(10) for VARCHAR(20), INT for BIGINT) is allowed: the strict
+ * session refuses each row that does not fit. What even a strict server bends silently is not: a smaller
+ * scale, fewer fraction digits of a second, integers in a DOUBLE.
+ */
+export function compatibility(source: Column, target: Column): string | null {
+  if (source.kind === target.kind) return sameKind(source, target);
+  if (source.kind === 'int' && (target.kind === 'double' || target.kind === 'float')) {
+    const exactBytes = target.kind === 'double' ? 4 : 2;
+    return source.length <= exactBytes ? null : `${describe(target)} cannot hold every ${describe(source)} exactly`;
+  }
+  if (source.kind === 'int' && target.kind === 'bit') return null;
+  if (LOSSLESS[source.kind]?.includes(target.kind) !== true) {
+    return `${describe(source)} cannot become ${describe(target)} without a possible loss`;
+  }
+  if ((source.kind === 'enum' || source.kind === 'set') && source.labels === null) {
+    return `the labels of ${describe(source)} are not known`;
+  }
+  if (target.kind === 'text' && source.kind === 'json' && !isUnicode(target.charset)) {
+    return `JSON cannot become ${describe(target)} without a possible loss`;
+  }
+  return null;
+}
+
+function sameKind(source: Column, target: Column): string | null {
+  const kind: string = source.kind;
+  switch (kind) {
+    case 'decimal':
+    case 'time':
+    case 'datetime':
+    case 'timestamp':
+      // The server rounds to the target's digits with no more than a note, strict mode or not.
+      return source.scale > target.scale
+        ? `${describe(target)} keeps fewer digits after the point than ${describe(source)}`
+        : null;
+    case 'enum':
+    case 'set':
+      return labelsCompatibility(source, target);
+    default:
+      return null;
+  }
+}
+
+function labelsCompatibility(source: Column, target: Column): string | null {
+  if (source.labels === null) return `the labels of ${describe(source)} are not known`;
+  if (target.labels === null) return `the labels of ${describe(target)} are not known`;
+  const known = new Set(target.labels);
+  const missing = source.labels.filter((label) => !known.has(label));
+  if (missing.length === 0) return null;
+  return `${describe(target)} lacks ${missing.length} of the labels of ${describe(source)}, the first is "${missing[0]}"`;
+}
+
+function isUnicode(charset: string | null): boolean {
+  return charset !== null && UNICODE.has(charset);
+}
+
+/** Short words for a column's type in messages: `decimal(10,2)`, `text of latin1`, `int of 8 bytes unsigned`. */
+export function describe(column: Column): string {
+  const kind: string = column.kind;
+  switch (kind) {
+    case 'int':
+      return `int of ${column.length} bytes${column.unsigned ? ' unsigned' : ''}`;
+    case 'decimal':
+      return `decimal(${column.precision},${column.scale})`;
+    case 'time':
+    case 'datetime':
+    case 'timestamp':
+      return column.scale > 0 ? `${column.kind}(${column.scale})` : column.kind;
+    case 'text':
+    case 'enum':
+    case 'set':
+      return column.charset === null ? column.kind : `${column.kind} of ${column.charset}`;
+    default:
+      return column.kind;
+  }
+}

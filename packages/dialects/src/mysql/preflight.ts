@@ -1,0 +1,334 @@
+import { grantStatement, hasPrivilege, readAccount, type Account, type Place } from './privileges.ts';
+import { quoteName, quoteText } from './quoting.ts';
+import type { Session } from './session.ts';
+
+/** One line of the preflight. */
+export interface PreflightLine {
+  verdict: 'ok' | 'warning' | 'stop';
+  /** `source`, `target` or `schema.table`. */
+  subject: string;
+  /** What was looked at: `binlog_format`, `privileges`, `primary key`. */
+  check: string;
+  /** What was found, a sentence. */
+  finding: string;
+  /** SQL or setting that cures it, ready to run. */
+  fix?: string;
+}
+
+/** A table by its name on the server in question. */
+export interface TableName {
+  schema: string;
+  table: string;
+}
+
+export interface SourceCheckOptions {
+  tables: readonly TableName[];
+  controlSchema: string;
+  /** Whether a heartbeat row is to be written on the source. */
+  heartbeat: boolean;
+}
+
+export interface TargetCheckOptions {
+  tables: readonly TableName[];
+  controlSchema: string;
+}
+
+type Variables = ReadonlyMap<string, string>;
+
+const RETENTION_SECONDS_MIN = 24 * 3600;
+const CLOCK_DIFFERENCE_MS_MAX = 5_000;
+
+/** Everything about the source that can be known before its log is read. Reads only. */
+export async function checkSource(session: Session, options: SourceCheckOptions): Promise<PreflightLine[]> {
+  const variables = await readVariables(session);
+  const account = await readAccount(session);
+  return [
+    versionLine('source', session),
+    ...logLines(session, variables),
+    retentionLine(session, variables),
+    ...sourcePrivilegeLines(session, account, options),
+  ];
+}
+
+/** Everything about the target that can be known before it is written to. Reads only. */
+export async function checkTarget(session: Session, options: TargetCheckOptions): Promise<PreflightLine[]> {
+  const variables = await readVariables(session);
+  const account = await readAccount(session);
+  const exists = await session.rows(
+    `SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME=${quoteText(options.controlSchema)}`,
+  );
+  return [
+    versionLine('target', session),
+    readOnlyLine(variables, account),
+    ...targetPrivilegeLines(account, options, exists.length > 0),
+  ];
+}
+
+/** What must agree between the two servers. */
+export async function checkServers(source: Session, target: Session): Promise<PreflightLine[]> {
+  const [a, b] = [await readVariables(source), await readVariables(target)];
+  return [packetLine(a, b), nameCaseLine(a, b), await clockLine(source, 'source'), await clockLine(target, 'target')];
+}
+
+const VARIABLES = [
+  'binlog_expire_logs_seconds',
+  'binlog_format',
+  'binlog_row_image',
+  'binlog_row_metadata',
+  'binlog_row_value_options',
+  'expire_logs_days',
+  'innodb_read_only',
+  'log_bin',
+  'lower_case_table_names',
+  'max_allowed_packet',
+  'read_only',
+  'server_id',
+  'super_read_only',
+];
+
+async function readVariables(session: Session): Promise<Variables> {
+  const names = VARIABLES.map(quoteText).join(',');
+  const rows = await session.rows(`SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names})`);
+  return new Map(rows.map(([name, value]) => [(name ?? '').toLowerCase(), value ?? '']));
+}
+
+function versionLine(subject: string, session: Session): PreflightLine {
+  const oldest = session.isMariadb ? 100500 : 50600;
+  const known = session.versionNumber >= oldest;
+  return {
+    verdict: known ? 'ok' : 'warning',
+    subject,
+    check: 'version',
+    finding: known
+      ? `It runs ${session.serverVersion}.`
+      : `It runs ${session.serverVersion}, older than what is tested (MySQL 5.6, MariaDB 10.5).`,
+  };
+}
+
+function logLines(session: Session, variables: Variables): PreflightLine[] {
+  if (!isOn(variables.get('log_bin'))) {
+    return [
+      {
+        verdict: 'stop',
+        subject: 'source',
+        check: 'log_bin',
+        finding: 'The binary log is off.',
+        fix: '[mysqld]\nlog_bin=binlog\nbinlog_format=ROW\nserver_id=1   # then restart the server',
+      },
+    ];
+  }
+  const lines: PreflightLine[] = [
+    { verdict: 'ok', subject: 'source', check: 'log_bin', finding: 'The binary log is on.' },
+  ];
+  const format = variables.get('binlog_format') ?? 'ROW';
+  lines.push(
+    settingLine('binlog_format', format, 'ROW', 'stop', 'Changes logged as statements cannot be applied as rows.'),
+  );
+  const image = variables.get('binlog_row_image') ?? 'FULL';
+  lines.push(
+    settingLine('binlog_row_image', image, 'FULL', 'warning', 'Rows without all columns may stop a table.', [
+      'FULL_NODUP',
+    ]),
+  );
+  if (session.isMariadb || session.versionNumber >= 80001) {
+    const metadata = variables.get('binlog_row_metadata') ?? 'absent';
+    const why = 'Column names then come from the catalogue, which may have changed since the log was written.';
+    lines.push(settingLine('binlog_row_metadata', metadata, 'FULL', 'warning', why));
+  }
+  const partial = variables.get('binlog_row_value_options') ?? '';
+  if (partial !== '') {
+    const why = 'JSON changes are logged as steps; they are applied as such.';
+    lines.push(settingLine('binlog_row_value_options', partial, '', 'warning', why));
+  }
+  if (variables.get('server_id') === '0') {
+    const fix = 'SET GLOBAL server_id = 1;';
+    lines.push({
+      verdict: 'stop',
+      subject: 'source',
+      check: 'server_id',
+      finding: 'server_id is 0: it serves no replica.',
+      fix,
+    });
+  }
+  return lines;
+}
+
+function settingLine(
+  name: string,
+  value: string,
+  wanted: string,
+  verdict: 'warning' | 'stop',
+  why: string,
+  alsoGood: readonly string[] = [],
+): PreflightLine {
+  const good = [wanted, ...alsoGood].some((text) => text.toUpperCase() === value.toUpperCase());
+  if (good) return { verdict: 'ok', subject: 'source', check: name, finding: `${name} is ${value}.` };
+  const fix = `SET GLOBAL ${name} = '${wanted}';   -- and in the configuration file; sessions already open keep the old value`;
+  return {
+    verdict,
+    subject: 'source',
+    check: name,
+    finding: `${name} is ${value === '' ? 'empty' : value}. ${why}`,
+    fix,
+  };
+}
+
+function retentionLine(session: Session, variables: Variables): PreflightLine {
+  const seconds = Number(variables.get('binlog_expire_logs_seconds') ?? 0);
+  const days = Number(variables.get('expire_logs_days') ?? 0);
+  const kept = seconds > 0 ? seconds : Math.round(days * 86_400);
+  const line = { subject: 'source', check: 'log retention' };
+  if (kept === 0) return { ...line, verdict: 'ok', finding: 'Logs are kept until somebody purges them.' };
+  if (kept >= RETENTION_SECONDS_MIN) {
+    return { ...line, verdict: 'ok', finding: `Logs are kept for ${(kept / 3600).toFixed(0)} hours.` };
+  }
+  const modern = session.isMariadb ? session.versionNumber >= 100600 : session.versionNumber >= 80001;
+  const fix = modern ? 'SET GLOBAL binlog_expire_logs_seconds = 259200;' : 'SET GLOBAL expire_logs_days = 3;';
+  const finding = `Logs are kept for ${(kept / 3600).toFixed(1)} hours only: a longer interruption loses changes.`;
+  return { ...line, verdict: 'warning', finding, fix };
+}
+
+function sourcePrivilegeLines(session: Session, account: Account, options: SourceCheckOptions): PreflightLine[] {
+  const monitor = session.isMariadb ? 'BINLOG MONITOR' : 'REPLICATION CLIENT';
+  const lines: PreflightLine[] = [];
+  const missing = ['REPLICATION SLAVE', monitor].filter(
+    (privilege) =>
+      !hasPrivilege(account, privilege) && !(privilege === monitor && hasPrivilege(account, 'REPLICATION CLIENT')),
+  );
+  if (missing.length > 0) {
+    const fix = grantStatement(account, missing);
+    const finding = `${account.name} lacks ${missing.join(', ')}, without which the log cannot be read.`;
+    lines.push({ verdict: 'stop', subject: 'source', check: 'privileges', finding, fix });
+  }
+  lines.push(...tableLines(account, 'source', ['SELECT'], options.tables, 'the catalogue does not show'));
+  if (options.heartbeat) {
+    const wanted = ['CREATE', 'SELECT', 'INSERT', 'UPDATE'];
+    const lacking = lackingOf(account, wanted, { schema: options.controlSchema });
+    if (lacking.length > 0) {
+      const fix = `CREATE DATABASE IF NOT EXISTS ${quoteName(options.controlSchema)};\n${grantStatement(account, lacking, { schema: options.controlSchema })}`;
+      const finding = `${account.name} may not write a heartbeat (lacks ${lacking.join(', ')} on ${options.controlSchema}): lag is then measured by commit times.`;
+      lines.push({ verdict: 'warning', subject: 'source', check: 'heartbeat', finding, fix });
+    }
+  }
+  if (lines.length === 0) {
+    lines.push({ verdict: 'ok', subject: 'source', check: 'privileges', finding: `${account.name} has all it needs.` });
+  }
+  return lines;
+}
+
+function targetPrivilegeLines(account: Account, options: TargetCheckOptions, exists: boolean): PreflightLine[] {
+  const wanted = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
+  const lines = tableLines(account, 'target', wanted, options.tables, 'may not write to');
+  const place: Place = { schema: options.controlSchema };
+  const lacking = lackingOf(account, ['CREATE', ...wanted], place);
+  if (lacking.length > 0) {
+    const create = exists ? '' : `CREATE DATABASE ${quoteName(options.controlSchema)};\n`;
+    const finding = `${account.name} lacks ${lacking.join(', ')} on the control schema ${options.controlSchema}.`;
+    const fix = create + grantStatement(account, lacking, place);
+    lines.push({ verdict: 'stop', subject: 'target', check: 'control schema', finding, fix });
+  }
+  if (lines.length === 0) {
+    lines.push({ verdict: 'ok', subject: 'target', check: 'privileges', finding: `${account.name} has all it needs.` });
+  }
+  const unseen = options.tables.filter((table) => !hasPrivilege(account, 'TRIGGER', table));
+  if (unseen.length > 0) {
+    const schemas = [...new Set(unseen.map((table) => table.schema))];
+    const fix = schemas.map((schema) => grantStatement(account, ['TRIGGER'], { schema })).join('\n');
+    const finding = `${account.name} cannot see the triggers of ${namesOf(unseen)}: whether one fires again is not known.`;
+    lines.push({ verdict: 'warning', subject: 'target', check: 'triggers', finding, fix });
+  }
+  return lines;
+}
+
+function tableLines(
+  account: Account,
+  subject: string,
+  wanted: readonly string[],
+  tables: readonly TableName[],
+  what: string,
+): PreflightLine[] {
+  const groups = new Map<string, TableName[]>();
+  for (const table of tables) {
+    const lacking = lackingOf(account, wanted, table).join(', ');
+    if (lacking !== '') groups.set(lacking, [...(groups.get(lacking) ?? []), table]);
+  }
+  return [...groups].map(([lacking, lackingTables]) => ({
+    verdict: 'stop',
+    subject,
+    check: 'privileges',
+    finding: `${account.name} ${what} ${namesOf(lackingTables)}: it lacks ${lacking}.`,
+    fix: lackingTables.map((table) => grantStatement(account, lacking.split(', '), table)).join('\n'),
+  }));
+}
+
+function lackingOf(account: Account, wanted: readonly string[], place: Place): string[] {
+  return wanted.filter((privilege) => !hasPrivilege(account, privilege, place));
+}
+
+const NAMES_SHOWN_MAX = 5;
+
+function namesOf(tables: readonly TableName[]): string {
+  const names = tables.slice(0, NAMES_SHOWN_MAX).map((table) => `${table.schema}.${table.table}`);
+  const rest = tables.length - names.length;
+  return rest > 0 ? `${names.join(', ')} and ${rest} more` : names.join(', ');
+}
+
+function readOnlyLine(variables: Variables, account: Account): PreflightLine {
+  const line = { subject: 'target', check: 'read_only' };
+  const mode = variables.get('read_only') ?? 'OFF';
+  if (isOn(variables.get('super_read_only')) || isOn(variables.get('innodb_read_only'))) {
+    return {
+      ...line,
+      verdict: 'stop',
+      finding: 'The target is read-only for everybody.',
+      fix: 'SET GLOBAL super_read_only = OFF;',
+    };
+  }
+  // MariaDB 12 has more values than ON and OFF.
+  if (!isOn(mode) && !mode.startsWith('NO_LOCK'))
+    return { ...line, verdict: 'ok', finding: 'The target can be written to.' };
+  const passes = ['READ_ONLY ADMIN', 'CONNECTION_ADMIN', 'SUPER'].some((p) => hasPrivilege(account, p));
+  if (passes) return { ...line, verdict: 'warning', finding: `read_only is ${mode}, but ${account.name} may write.` };
+  return { ...line, verdict: 'stop', finding: `read_only is ${mode}.`, fix: 'SET GLOBAL read_only = OFF;' };
+}
+
+function isOn(value: string | undefined): boolean {
+  return value === 'ON' || value === '1';
+}
+
+function packetLine(source: Variables, target: Variables): PreflightLine {
+  const [a, b] = [Number(source.get('max_allowed_packet')), Number(target.get('max_allowed_packet'))];
+  const line = { subject: 'target', check: 'max_allowed_packet' };
+  // Binary values travel as hex, twice as long.
+  if (b >= 2 * a) return { ...line, verdict: 'ok', finding: `max_allowed_packet is ${b} bytes.` };
+  const wanted = Math.min(2 * a, 1024 ** 3);
+  if (b >= wanted)
+    return { ...line, verdict: 'ok', finding: `max_allowed_packet is ${b} bytes, the largest there is.` };
+  return {
+    ...line,
+    verdict: 'warning',
+    finding: `max_allowed_packet is ${b} bytes, ${a} on the source: a row that is longest there may not fit into a statement here.`,
+    fix: `SET GLOBAL max_allowed_packet = ${wanted};`,
+  };
+}
+
+function nameCaseLine(source: Variables, target: Variables): PreflightLine {
+  const [a, b] = [source.get('lower_case_table_names'), target.get('lower_case_table_names')];
+  const line = { subject: 'target', check: 'lower_case_table_names' };
+  if (a === b) return { ...line, verdict: 'ok', finding: `lower_case_table_names is ${b} on both servers.` };
+  const finding = `lower_case_table_names is ${a} on the source and ${b} on the target: names that differ only in case may meet.`;
+  return { ...line, verdict: 'warning', finding };
+}
+
+async function clockLine(session: Session, subject: string): Promise<PreflightLine> {
+  const before = Date.now();
+  const [[text] = []] = await session.rows('SELECT UNIX_TIMESTAMP(NOW(3))');
+  const difference = Math.round(Number(text) * 1000 - (before + Date.now()) / 2);
+  const line = { subject, check: 'clock' };
+  if (Math.abs(difference) <= CLOCK_DIFFERENCE_MS_MAX) {
+    return { ...line, verdict: 'ok', finding: 'Its clock agrees with ours.' };
+  }
+  const way = difference > 0 ? 'ahead of' : 'behind';
+  const finding = `Its clock is ${Math.abs(difference) / 1000} s ${way} ours: lags and start times are wrong by as much.`;
+  return { ...line, verdict: 'warning', finding };
+}

@@ -1,0 +1,233 @@
+import type { Column, ForeignKey, UniqueKey } from '@otter/core';
+import type { TargetColumn, TargetTable } from './catalog.ts';
+import { compatibility, describe } from './compatibility.ts';
+import type { PreflightLine } from './preflight.ts';
+
+/** The target's name of a source column; `null` when it does not travel. */
+export type ColumnMap = (sourceColumn: string) => string | null;
+
+/** What comparing needs to know beyond the two tables. */
+export interface ComparisonOptions {
+  /** The target's name as mapped, for messages when it does not exist. */
+  targetName: string;
+  /** The target server logs cascaded rows (MySQL 9.6+) or the source does. */
+  sourceLogsCascades: boolean;
+}
+
+/**
+ * How the mapped table of the target fits the source's: columns, keys, triggers, foreign keys, engine.
+ * Pure. One line `ok` when nothing is to be said.
+ */
+export function compareTables(
+  source: TargetTable,
+  target: TargetTable | undefined,
+  columnMap: ColumnMap,
+  options: ComparisonOptions,
+): PreflightLine[] {
+  const subject = `${source.schema}.${source.table}`;
+  if (target === undefined) {
+    const finding = `The target has no table ${options.targetName}.`;
+    const fix = `Create it there, for instance as SHOW CREATE TABLE prints it on the source.`;
+    return [{ verdict: 'stop', subject, check: 'table', finding, fix }];
+  }
+  const findings: Finding[] = [
+    ...columnFindings(source, target, columnMap),
+    ...identityFindings(source, target, columnMap),
+    ...keyFindings(source, target, columnMap),
+    ...triggerFindings(target),
+    ...foreignKeyFindings(source, target, options),
+    ...engineFindings(target),
+  ];
+  if (findings.length === 0) {
+    return [{ verdict: 'ok', subject, check: 'table', finding: `It fits ${target.schema}.${target.table}.` }];
+  }
+  return findings.map((finding) => ({ subject, ...finding }));
+}
+
+type Finding = Omit<PreflightLine, 'subject'>;
+
+interface Pair {
+  source: TargetColumn;
+  target: TargetColumn;
+}
+
+function pairsOf(source: TargetTable, target: TargetTable, columnMap: ColumnMap): Pair[] {
+  const pairs: Pair[] = [];
+  for (const column of source.columns) {
+    const found = columnByName(target, columnMap(column.name));
+    if (found !== undefined && found.generated === 'no') pairs.push({ source: column, target: found });
+  }
+  return pairs;
+}
+
+function columnByName(table: TargetTable, name: string | null): TargetColumn | undefined {
+  // Column names compare without case on every server.
+  return name === null ? undefined : table.columns.find((c) => c.name.toLowerCase() === name.toLowerCase());
+}
+
+function columnFindings(source: TargetTable, target: TargetTable, columnMap: ColumnMap): Finding[] {
+  const findings: Finding[] = [];
+  const written = new Set<TargetColumn>();
+  for (const column of source.columns) {
+    const name = columnMap(column.name);
+    if (name === null) continue;
+    const found = columnByName(target, name);
+    if (found === undefined) {
+      if (column.generated === 'virtual') continue;
+      const finding = `The target has no column "${name}".`;
+      findings.push({ verdict: 'stop', check: 'columns', finding, fix: addColumn(target, name, column) });
+      continue;
+    }
+    written.add(found);
+    if (found.generated !== 'no') continue;
+    findings.push(...pairFindings(column, found));
+  }
+  for (const column of target.columns) {
+    if (written.has(column) || column.hasDefault || column.autoIncrement || column.generated !== 'no') continue;
+    const finding = `Column "${column.name}" of the target gets no value and has no default.`;
+    const fix = `Give it a default, or make it nullable.`;
+    findings.push({ verdict: 'stop', check: 'columns', finding, fix });
+  }
+  return findings;
+}
+
+function addColumn(target: TargetTable, name: string, column: TargetColumn): string {
+  const q = (text: string): string => `\`${text.replaceAll('`', '``')}\``;
+  const charset = column.charset === null ? '' : ` CHARACTER SET ${column.charset}`;
+  return `ALTER TABLE ${q(target.schema)}.${q(target.table)} ADD COLUMN ${q(name)} ${column.typeText}${charset};`;
+}
+
+function pairFindings(source: TargetColumn, target: TargetColumn): Finding[] {
+  const reason = compatibility(source, target);
+  if (reason !== null) return [{ verdict: 'stop', check: 'columns', finding: `Column "${source.name}": ${reason}.` }];
+  const findings: Finding[] = [];
+  const warn = (finding: string): number => findings.push({ verdict: 'warning', check: 'columns', finding });
+  if (isNarrower(source, target)) {
+    warn(
+      `Column "${target.name}" (${target.typeText}) is narrower than ${source.typeText}: longer values are refused.`,
+    );
+  }
+  if (source.nullable && !target.nullable) warn(`Column "${target.name}" takes no NULL, the source's does.`);
+  if (source.kind === 'text' && target.kind === 'text' && source.charset !== target.charset) {
+    const complete = target.charset === 'utf8mb4' || target.charset === 'utf16' || target.charset === 'utf32';
+    if (!complete) {
+      warn(`Column "${target.name}" is ${describe(target)}: characters of ${source.charset} it lacks are refused.`);
+    }
+  }
+  return findings;
+}
+
+function isNarrower(source: Column, target: Column): boolean {
+  if (source.kind !== target.kind) return false;
+  const kind: string = source.kind;
+  switch (kind) {
+    case 'int':
+      return target.length < source.length || (source.unsigned !== target.unsigned && target.length <= source.length);
+    case 'decimal':
+      return target.precision - target.scale < source.precision - source.scale;
+    case 'text': {
+      const [a, b] = [source as TargetColumn, target as TargetColumn];
+      return (b.characters ?? b.length) < (a.characters ?? a.length) && b.length < a.length;
+    }
+    case 'binary':
+    case 'bit':
+      return target.length < source.length;
+    default:
+      return false;
+  }
+}
+
+/** The key by which rows are addressed: every part whole, never NULL, present on both sides. */
+export function identityOf(table: TargetTable, travels: (column: string) => boolean): UniqueKey | null {
+  const usable = (key: UniqueKey): boolean =>
+    !key.nullable && key.parts.every((p) => p.column !== null && p.prefix === null && travels(p.column));
+  return table.uniqueKeys.find(usable) ?? null;
+}
+
+function identityFindings(source: TargetTable, target: TargetTable, columnMap: ColumnMap): Finding[] {
+  const names = new Set(pairsOf(source, target, columnMap).map((pair) => pair.target.name.toLowerCase()));
+  const key = identityOf(target, (column) => names.has(column.toLowerCase()));
+  const check = 'primary key';
+  if (key === null) {
+    const finding =
+      'The target has no unique key without NULLs: rows are found by all their columns, one at a time, slowly.';
+    return [{ verdict: 'warning', check, finding, fix: 'Add a primary key on both sides.' }];
+  }
+  if (key.primary) return [];
+  return [
+    {
+      verdict: 'warning',
+      check,
+      finding: `No usable primary key: rows are addressed by the unique key "${key.name}".`,
+    },
+  ];
+}
+
+function keyFindings(source: TargetTable, target: TargetTable, columnMap: ColumnMap): Finding[] {
+  const findings: Finding[] = [];
+  const pairs = pairsOf(source, target, columnMap);
+  const sourceName = new Map(pairs.map((pair) => [pair.target.name.toLowerCase(), pair.source.name.toLowerCase()]));
+  const sourceKeys = source.uniqueKeys.map((key) => new Set(key.parts.map((p) => p.column?.toLowerCase())));
+  for (const key of target.uniqueKeys) {
+    const columns = key.parts.map((p) => (p.column === null ? undefined : sourceName.get(p.column.toLowerCase())));
+    // A key of the source over some of these columns already keeps rows apart here.
+    const guarded = sourceKeys.some(
+      (parts) => parts.size > 0 && [...parts].every((c) => c !== undefined && columns.includes(c)),
+    );
+    const prefixed = key.parts.some((p) => p.prefix !== null);
+    if (!guarded || prefixed) {
+      const finding = `The unique key "${key.name}" of the target has no counterpart on the source: rows of the source may clash in it.`;
+      findings.push({ verdict: 'warning', check: 'unique keys', finding });
+    }
+    for (const part of key.parts) {
+      const pair = pairs.find((p) => p.target.name === part.column);
+      if (pair !== undefined) findings.push(...collationFindings(pair, key));
+    }
+  }
+  return findings;
+}
+
+function collationFindings({ source, target }: Pair, key: UniqueKey): Finding[] {
+  const [a, b] = [source.collation, target.collation];
+  if (a === b || a === null || b === null || b.endsWith('_bin')) return [];
+  const finding = `The unique key "${key.name}" compares "${target.name}" by ${b}, the source by ${a}: keys that differ there may be equal here.`;
+  return [{ verdict: 'warning', check: 'collation', finding }];
+}
+
+function triggerFindings(target: TargetTable): Finding[] {
+  if (target.triggers.length === 0) return [];
+  const names = target.triggers.join(', ');
+  const finding = `Triggers of the target fire again for every row we write (${names}): what they did on the source is in the log already.`;
+  const fix = target.triggers
+    .map((t) => `DROP TRIGGER \`${target.schema}\`.\`${t.replaceAll('`', '``')}\`;`)
+    .join('\n');
+  return [{ verdict: 'warning', check: 'triggers', finding, fix }];
+}
+
+function cascades(key: ForeignKey): boolean {
+  const acts = (action: string): boolean => action === 'CASCADE' || action.startsWith('SET ');
+  return acts(key.onDelete) || acts(key.onUpdate);
+}
+
+function foreignKeyFindings(source: TargetTable, target: TargetTable, options: ComparisonOptions): Finding[] {
+  const check = 'foreign keys';
+  const own = source.foreignKeys.filter(cascades).map((key) => key.name);
+  if (own.length === 0 || options.sourceLogsCascades) {
+    return [];
+  }
+  // We write with foreign_key_checks=0, which also keeps the target from cascading.
+  const finding =
+    `Cascades of the source (${own.join(', ')}) are not in its log: rows they change or delete here stay as they ` +
+    `are on the target${target.foreignKeys.some(cascades) ? ', whose own cascades do not act on what we write' : ''}.`;
+  const fix = 'Delete and update child rows by statements of the application, or use a source of MySQL 9.6 or later.';
+  return [{ verdict: 'stop', check, finding, fix }];
+}
+
+const TRANSACTIONAL = new Set(['innodb', 'rocksdb', 'tokudb', 'ndbcluster', 'ndb', 'xtradb']);
+
+function engineFindings(target: TargetTable): Finding[] {
+  if (TRANSACTIONAL.has(target.engine.toLowerCase())) return [];
+  const finding = `The target's engine ${target.engine} has no transactions: after an interruption rows would be written twice.`;
+  const fix = `ALTER TABLE \`${target.schema}\`.\`${target.table.replaceAll('`', '``')}\` ENGINE=InnoDB;`;
+  return [{ verdict: 'stop', check: 'engine', finding, fix }];
+}

@@ -1,0 +1,128 @@
+import { OtterError, parsePosition, type Position } from '@otter/core';
+import type { Session } from '@otter/dialects';
+import { ensureTables, quoteText, type ControlTables } from './control-tables.ts';
+
+/** The row of one worker: everything before `position` is applied by it. */
+export interface StoredWorker {
+  worker: number;
+  position: Position;
+}
+
+/** A pipeline's memory, as the target holds it. */
+export interface StoredCheckpoint {
+  pipeline: string;
+  epoch: bigint;
+  /** Identity of the source server the coordinates belong to. */
+  source: string;
+  /** The pipeline's own workers, by number; a parked table's catch-up is not among them. */
+  workers: StoredWorker[];
+  updatedAt: string;
+}
+
+/** Worker numbers from here on belong to the catch-up of a parked table: base + error id. */
+export const CATCH_UP_WORKER_BASE = 1_000_000;
+
+/**
+ * Reads and writes `otter_checkpoint`. Every acquisition raises the pipeline's epoch in all its rows, and
+ * every commit names its epoch: a stale owner's commit fails in the target, whatever else it believes
+ * (design §2.6).
+ */
+export class CheckpointStore {
+  readonly #tables: ControlTables;
+  readonly pipeline: string;
+
+  constructor(tables: ControlTables, pipeline: string) {
+    this.#tables = tables;
+    this.pipeline = pipeline;
+  }
+
+  async prepare(session: Session): Promise<void> {
+    await ensureTables(session, [this.#tables.checkpoint, this.#tables.error], this.#tables.targetDefinitions());
+  }
+
+  /** `null` when the pipeline has never run. Throws CHECKPOINT_UNUSABLE. */
+  async read(session: Session): Promise<StoredCheckpoint | null> {
+    return this.#parse(await session.rows(this.#select('')));
+  }
+
+  #select(suffix: string): string {
+    return `SELECT worker, epoch, position, source, updated_at FROM ${this.#tables.checkpoint} WHERE pipeline=${quoteText(this.pipeline)} ORDER BY worker${suffix}`;
+  }
+
+  #parse(rows: (string | null)[][]): StoredCheckpoint | null {
+    const first = rows[0];
+    if (!first) return null;
+    const workers: StoredWorker[] = [];
+    for (const row of rows) {
+      const worker = Number(row[0]);
+      if (worker >= CATCH_UP_WORKER_BASE) continue;
+      workers.push({ worker, position: this.#position(row[2] ?? '') });
+    }
+    const epoch = rows.reduce((max, row) => (BigInt(row[1] ?? 0) > max ? BigInt(row[1] ?? 0) : max), 0n);
+    return { pipeline: this.pipeline, epoch, source: first[3] ?? '', workers, updatedAt: first[4] ?? '' };
+  }
+
+  #position(json: string): Position {
+    try {
+      return parsePosition(json);
+    } catch (cause) {
+      throw new OtterError('CHECKPOINT_UNUSABLE', { detail: `pipeline ${this.pipeline}: ${(cause as Error).message}`, cause });
+    }
+  }
+
+  /**
+   * Becomes the owner: raises the epoch and returns it with what was stored. Waits for a commit of the old
+   * owner that is under way (its row lock), so the positions returned are final.
+   */
+  async acquire(session: Session): Promise<{ epoch: bigint; stored: StoredCheckpoint | null }> {
+    await session.query('BEGIN');
+    try {
+      const stored = this.#parse(await session.rows(this.#select(' FOR UPDATE')));
+      const epoch = (stored?.epoch ?? 0n) + 1n;
+      await session.query(
+        `UPDATE ${this.#tables.checkpoint} SET epoch=${epoch} WHERE pipeline=${quoteText(this.pipeline)};COMMIT`,
+      );
+      return { epoch, stored };
+    } catch (error) {
+      if (!session.lost) await session.query('ROLLBACK').catch(() => {});
+      throw error;
+    }
+  }
+
+  /** Writes the first row of every worker at `position`, dropping rows of workers that are no more. */
+  async initialize(session: Session, epoch: bigint, source: string, position: Position, workers: number): Promise<void> {
+    const rows = Array.from({ length: workers }, (_, worker) => this.commitSql(worker, epoch, source, JSON.stringify(position)));
+    const obsolete = `DELETE FROM ${this.#tables.checkpoint} WHERE pipeline=${quoteText(this.pipeline)} AND worker>=${workers} AND worker<${CATCH_UP_WORKER_BASE}`;
+    await session.query(['BEGIN', obsolete, ...rows, 'COMMIT'].join(';'));
+  }
+
+  /**
+   * The statement that records a worker's position inside the transaction that applied the rows. On a
+   * stale epoch it fails with error 1048 (NOT NULL), so a COMMIT behind it in the same packet never runs.
+   */
+  commitSql(worker: number, epoch: bigint, source: string, positionJson: string): string {
+    const position = quoteText(positionJson);
+    return (
+      `INSERT INTO ${this.#tables.checkpoint} (pipeline,worker,epoch,position,source) VALUES ` +
+      `(${quoteText(this.pipeline)},${worker},${epoch},${position},${quoteText(source)}) ` +
+      `ON DUPLICATE KEY UPDATE epoch=IF(epoch=${epoch},epoch,NULL),position=${position},source=${quoteText(source)}`
+    );
+  }
+
+  async readWorker(session: Session, worker: number): Promise<Position | null> {
+    const rows = await session.rows(
+      `SELECT position FROM ${this.#tables.checkpoint} WHERE pipeline=${quoteText(this.pipeline)} AND worker=${worker}`,
+    );
+    const json = rows[0]?.[0];
+    return json === undefined || json === null ? null : this.#position(json);
+  }
+
+  deleteWorkerSql(worker: number): string {
+    return `DELETE FROM ${this.#tables.checkpoint} WHERE pipeline=${quoteText(this.pipeline)} AND worker=${worker}`;
+  }
+}
+
+/** Whether a failed commit packet was refused because the epoch is no longer ours. */
+export function isFenced(error: unknown): boolean {
+  return OtterError.is(error) && error.context['errno'] === 1048 && /epoch/.test(error.message);
+}

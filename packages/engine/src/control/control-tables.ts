@@ -1,0 +1,84 @@
+import type { Session } from '@otter/dialects';
+
+/** A name in backquotes. Source: MySQL manual, "Schema Object Names". */
+export function quoteName(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
+}
+
+/** Text as a literal that holds in every charset and SQL mode. */
+export function quoteText(text: string | null): string {
+  return text === null ? 'NULL' : `CONVERT(X'${Buffer.from(text, 'utf8').toString('hex')}' USING utf8mb4)`;
+}
+
+/**
+ * Our own tables. `otter_checkpoint` and `otter_error` live in the target, `otter_heartbeat` in the source,
+ * all in the control schema (`retl` by default, as the original calls it).
+ */
+export class ControlTables {
+  readonly schema: string;
+  readonly checkpoint: string;
+  readonly error: string;
+  readonly heartbeat: string;
+
+  constructor(schema: string) {
+    this.schema = schema;
+    this.checkpoint = `${quoteName(schema)}.otter_checkpoint`;
+    this.error = `${quoteName(schema)}.otter_error`;
+    this.heartbeat = `${quoteName(schema)}.otter_heartbeat`;
+  }
+
+  /** The statements that make what the target needs; printed by `--check` for accounts that may not run them. */
+  targetDefinitions(): string[] {
+    return [
+      `CREATE DATABASE IF NOT EXISTS ${quoteName(this.schema)} DEFAULT CHARACTER SET utf8mb4`,
+      `CREATE TABLE IF NOT EXISTS ${this.checkpoint} (
+  pipeline VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  worker INT UNSIGNED NOT NULL,
+  epoch BIGINT UNSIGNED NOT NULL,
+  position MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  source VARCHAR(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  updated_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
+  PRIMARY KEY (pipeline, worker)
+) ENGINE=InnoDB`,
+      `CREATE TABLE IF NOT EXISTS ${this.error} (
+  id INT UNSIGNED NOT NULL AUTO_INCREMENT,
+  pipeline VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  table_name VARCHAR(400) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  state VARCHAR(16) CHARACTER SET ascii NOT NULL,
+  code VARCHAR(64) CHARACTER SET ascii NOT NULL,
+  message TEXT CHARACTER SET utf8mb4 NOT NULL,
+  position MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  scope MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  statement_text MEDIUMTEXT CHARACTER SET utf8mb4 NULL,
+  row_key TEXT CHARACTER SET utf8mb4 NULL,
+  row_before MEDIUMTEXT CHARACTER SET utf8mb4 NULL,
+  row_after MEDIUMTEXT CHARACTER SET utf8mb4 NULL,
+  note TEXT CHARACTER SET utf8mb4 NULL,
+  created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  resolved_at TIMESTAMP NULL DEFAULT NULL,
+  PRIMARY KEY (id),
+  KEY pipeline_state (pipeline, state)
+) ENGINE=InnoDB`,
+    ];
+  }
+
+  sourceDefinitions(): string[] {
+    return [
+      `CREATE DATABASE IF NOT EXISTS ${quoteName(this.schema)} DEFAULT CHARACTER SET utf8mb4`,
+      `CREATE TABLE IF NOT EXISTS ${this.heartbeat} (
+  pipeline VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  sent_at_ms BIGINT UNSIGNED NOT NULL,
+  PRIMARY KEY (pipeline)
+) ENGINE=InnoDB`,
+    ];
+  }
+}
+
+/** Makes what is missing. An account that may not CREATE is fine when everything is there already. */
+export async function ensureTables(session: Session, probes: readonly string[], definitions: readonly string[]): Promise<void> {
+  try {
+    for (const table of probes) await session.query(`SELECT 1 FROM ${table} LIMIT 0`);
+  } catch {
+    for (const definition of definitions) await session.query(definition);
+  }
+}

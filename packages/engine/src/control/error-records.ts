@@ -1,0 +1,139 @@
+import { ERRORS, OtterError, parsePosition, type ErrorCode, type Position } from '@otter/core';
+import type { Session } from '@otter/dialects';
+import { quoteText, type ControlTables } from './control-tables.ts';
+
+/**
+ * open: the table waits for a person. retrying, skipping: a person said so and the pipeline will act.
+ * resolved, skipped: done, kept as the record.
+ */
+export type ErrorState = 'open' | 'retrying' | 'skipping' | 'resolved' | 'skipped';
+
+/**
+ * Which changes of the parked table are not applied yet: all from the record's position on. In row mode a
+ * part of them may have been: up to `partial.until`, only rows of the shards `missing` are not.
+ */
+export interface ParkScope {
+  /** How many not yet applied changes of the table lie between the position and the one that failed. */
+  change: number;
+  partial?: { until: Position; missing: number[]; shards: number };
+}
+
+/** One stop of one table: where, which key, why, and what to do. */
+export interface ErrorRecord {
+  id: number;
+  /** Source name, `schema.table`. */
+  table: string;
+  state: ErrorState;
+  code: string;
+  message: string;
+  advice: string;
+  /** Just before the transaction that failed. */
+  position: Position;
+  scope: ParkScope;
+  statement: string | null;
+  key: string | null;
+  before: string | null;
+  after: string | null;
+  note: string | null;
+  since: string;
+  resolvedAt: string | null;
+}
+
+export type NewErrorRecord = Pick<ErrorRecord, 'table' | 'code' | 'message' | 'position' | 'scope' | 'statement' | 'key' | 'before' | 'after'>;
+
+const COLUMNS =
+  'id,table_name,state,code,message,position,scope,statement_text,row_key,row_before,row_after,note,created_at,resolved_at';
+const MESSAGE_CHARACTERS_MAX = 4000;
+const IMAGE_CHARACTERS_MAX = 200_000;
+
+/** Reads and writes `otter_error` of one pipeline. */
+export class ErrorRecords {
+  readonly #tables: ControlTables;
+  readonly #pipeline: string;
+
+  constructor(tables: ControlTables, pipeline: string) {
+    this.#tables = tables;
+    this.#pipeline = pipeline;
+  }
+
+  async list(session: Session, where = '1=1'): Promise<ErrorRecord[]> {
+    const rows = await session.rows(
+      `SELECT ${COLUMNS} FROM ${this.#tables.error} WHERE pipeline=${quoteText(this.#pipeline)} AND ${where} ORDER BY id`,
+    );
+    return rows.map(parseRecord);
+  }
+
+  async unresolved(session: Session): Promise<ErrorRecord[]> {
+    return await this.list(session, "state IN ('open','retrying','skipping')");
+  }
+
+  /** Ids and states of unresolved records: the cheap question asked every second. */
+  async states(session: Session): Promise<Map<number, ErrorState>> {
+    const rows = await session.rows(
+      `SELECT id,state FROM ${this.#tables.error} WHERE pipeline=${quoteText(this.#pipeline)} AND state IN ('open','retrying','skipping')`,
+    );
+    return new Map(rows.map((row) => [Number(row[0]), row[1] as ErrorState]));
+  }
+
+  /** To be run inside the transaction that parks the table. */
+  insertSql(record: NewErrorRecord): string {
+    const values = [
+      quoteText(this.#pipeline),
+      quoteText(record.table),
+      "'open'",
+      quoteText(record.code),
+      quoteText(record.message.slice(0, MESSAGE_CHARACTERS_MAX)),
+      quoteText(JSON.stringify(record.position)),
+      quoteText(JSON.stringify(record.scope)),
+      quoteText(record.statement?.slice(0, IMAGE_CHARACTERS_MAX) ?? null),
+      quoteText(record.key?.slice(0, MESSAGE_CHARACTERS_MAX) ?? null),
+      quoteText(record.before?.slice(0, IMAGE_CHARACTERS_MAX) ?? null),
+      quoteText(record.after?.slice(0, IMAGE_CHARACTERS_MAX) ?? null),
+    ];
+    return `INSERT INTO ${this.#tables.error} (pipeline,table_name,state,code,message,position,scope,statement_text,row_key,row_before,row_after) VALUES (${values.join(',')})`;
+  }
+
+  /** The catch-up stopped again: same record, new cause and place. */
+  reopenSql(id: number, record: NewErrorRecord): string {
+    return `UPDATE ${this.#tables.error} SET state='open',code=${quoteText(record.code)},message=${quoteText(record.message.slice(0, MESSAGE_CHARACTERS_MAX))},position=${quoteText(JSON.stringify(record.position))},scope=${quoteText(JSON.stringify(record.scope))},statement_text=${quoteText(record.statement?.slice(0, IMAGE_CHARACTERS_MAX) ?? null)},row_key=${quoteText(record.key?.slice(0, MESSAGE_CHARACTERS_MAX) ?? null)},row_before=${quoteText(record.before?.slice(0, IMAGE_CHARACTERS_MAX) ?? null)},row_after=${quoteText(record.after?.slice(0, IMAGE_CHARACTERS_MAX) ?? null)} WHERE id=${id}`;
+  }
+
+  /** Moves a record from one of `from` to `to`; false when it is in none of them. */
+  async move(session: Session, id: number, from: readonly ErrorState[], to: ErrorState, note: string | null): Promise<boolean> {
+    const [result] = await session.query(
+      `UPDATE ${this.#tables.error} SET state='${to}'${note === null ? '' : `,note=${quoteText(note)}`} WHERE id=${id} AND pipeline=${quoteText(this.#pipeline)} AND state IN (${from.map((s) => `'${s}'`).join(',')})`,
+    );
+    return (result?.affectedRows ?? 0) > 0;
+  }
+
+  resolveSql(id: number, state: 'resolved' | 'skipped'): string {
+    return `UPDATE ${this.#tables.error} SET state='${state}',resolved_at=CURRENT_TIMESTAMP WHERE id=${id}`;
+  }
+}
+
+function parseRecord(row: (string | null)[]): ErrorRecord {
+  const code = row[3] ?? 'INTERNAL';
+  let position: Position;
+  try {
+    position = parsePosition(row[5] ?? '');
+  } catch (cause) {
+    throw new OtterError('CHECKPOINT_UNUSABLE', { detail: `error record ${row[0]} holds no readable position`, cause });
+  }
+  return {
+    id: Number(row[0]),
+    table: row[1] ?? '',
+    state: row[2] as ErrorState,
+    code,
+    message: row[4] ?? '',
+    advice: code in ERRORS ? ERRORS[code as ErrorCode].advice : '',
+    position,
+    scope: JSON.parse(row[6] ?? '{"change":0}') as ParkScope,
+    statement: row[7] ?? null,
+    key: row[8] ?? null,
+    before: row[9] ?? null,
+    after: row[10] ?? null,
+    note: row[11] ?? null,
+    since: row[12] ?? '',
+    resolvedAt: row[13] ?? null,
+  };
+}

@@ -1,0 +1,107 @@
+import { BinlogReader, openConnection, readSourceFacts, resolveStart } from '@otter/binlog';
+import { compareCoordinates, type Log, type Position } from '@otter/core';
+import { openTargetSession, readTables, type Session } from '@otter/dialects';
+import { CheckpointStore } from './control/checkpoint-store.ts';
+import { ControlTables } from './control/control-tables.ts';
+import { BatchPlan } from './load/batch-plan.ts';
+import { operationStatements, orderedStatements } from './load/plan-statements.ts';
+import type { ParkedTables } from './park/parked-tables.ts';
+import { describer } from './pipeline-attempt.ts';
+import { Selector } from './select/selector.ts';
+import type { SelectedTransaction } from './select/selected-transaction.ts';
+import type { TableRouter } from './select/table-router.ts';
+import type { Counters } from './status/counters.ts';
+import type { SyncOptions } from './sync-options.ts';
+import { RouteTable } from './transform/route-table.ts';
+
+const STATEMENT_BYTES = 64 * 1024;
+
+const nothingParked: ParkedTables = { version: 0, isParked: () => false, park: () => '' };
+
+/** Reads the log and writes nothing anywhere: shows the SQL each source transaction would become. */
+export class DryRun {
+  readonly #options: SyncOptions;
+  readonly #router: TableRouter;
+  readonly #counters: Counters;
+  readonly #log: Log;
+
+  constructor(options: SyncOptions, router: TableRouter, counters: Counters, log: Log) {
+    this.#options = options;
+    this.#router = router;
+    this.#counters = counters;
+    this.#log = log;
+  }
+
+  /** Runs until aborted or, with `untilCaughtUp`, to the end the log had at the start. */
+  async run(signal: AbortSignal, show: (sql: string) => void): Promise<void> {
+    const options = this.#options;
+    const connection = await openConnection(options.source);
+    const facts = await readSourceFacts(connection);
+    const target = await openTargetSession(options.target, { role: 'preflight' });
+    const catalogue = await openTargetSession(options.source, { role: 'source' });
+    try {
+      const tables = await readTables(catalogue, (schema, table) => this.#router.destination(schema, table) !== null);
+      const schemas = new Map(tables.map((table) => [`${table.schema}.${table.table}`, table]));
+      const start = (await this.#stored(target)) ?? (await resolveStart(connection, facts, options.start));
+      const selector = new Selector({
+        router: this.#router,
+        controlSchema: options.controlSchema,
+        pipeline: options.name,
+        known: schemas.keys(),
+      });
+      const reader = new BinlogReader({
+        address: options.source,
+        start,
+        wants: (schema, table) => selector.wants(schema, table),
+        describe: describer(schemas, options.controlSchema),
+        memoryBytes: options.memoryBytes / 4,
+        spillBytes: options.memoryBytes / 4,
+        spillDirectory: options.spillDirectory,
+        log: this.#log,
+      });
+      if (options.untilCaughtUp && compareCoordinates(start, facts.end) >= 0) return;
+      const routes = new RouteTable(this.#router, nothingParked);
+      for await (const transactions of reader.transactions(signal)) {
+        for (const transaction of transactions) {
+          const item = selector.select(transaction);
+          this.#counters.read([item]);
+          await this.#show(item, routes, target, show);
+          await transaction.spilled?.release();
+          if (options.untilCaughtUp && compareCoordinates(transaction, facts.end) >= 0) return;
+        }
+      }
+    } finally {
+      await catalogue.close();
+      await target.close();
+      connection.destroy();
+    }
+  }
+
+  async #stored(target: Session): Promise<Position | null> {
+    if (this.#options.restart) return null;
+    try {
+      const store = new CheckpointStore(new ControlTables(this.#options.controlSchema), this.#options.name);
+      return (await store.read(target))?.workers[0]?.position ?? null;
+    } catch {
+      // No control schema yet: the pipeline has never run.
+      return null;
+    }
+  }
+
+  async #show(item: SelectedTransaction, routes: RouteTable, target: Session, show: (sql: string) => void): Promise<void> {
+    const { transaction } = item;
+    for (const stop of item.stops) show(`-- ${stop.code}: ${stop.detail}`);
+    const pieces = transaction.spilled ? transaction.spilled.read() : [transaction.changes];
+    for await (const changes of pieces) {
+      if (changes.length === 0) continue;
+      await routes.resolve(target, changes.map((change) => change.table));
+      const plan = BatchPlan.of([{ ...transaction, changes }], (change) => routes.forChange(change));
+      for (const table of plan.tables.values()) {
+        if (table.ordered) continue;
+        for (const { sql } of operationStatements(table, table.operations.values(), STATEMENT_BYTES)) show(sql);
+      }
+      for (const list of plan.ordered.values()) for (const { sql } of orderedStatements(list, STATEMENT_BYTES)) show(sql);
+    }
+    if (transaction.changes.length > 0 || transaction.spilled) show(`-- committed at ${transaction.file}:${transaction.offset}`);
+  }
+}

@@ -1,0 +1,82 @@
+import type { Log, ServerAddress } from '@otter/core';
+import { openTargetSession, type Session } from '@otter/dialects';
+import { ensureTables, quoteText, type ControlTables } from './control/control-tables.ts';
+
+/** How often the row is written; also the resolution of lag while nothing else is. */
+const PERIOD_MS = 1000;
+
+/**
+ * Writes a row with our own clock to the source every second. It comes back through the log, so the lag is
+ * measured on one clock and over the whole way (design §2.8). Needs CREATE once and INSERT, UPDATE on the
+ * control schema of the source; without them the pipeline runs and says that its lag is an estimate.
+ */
+export class Heartbeat {
+  readonly #address: ServerAddress;
+  readonly #tables: ControlTables;
+  readonly #pipeline: string;
+  readonly #now: () => number;
+  readonly #log: Log;
+  #session: Session | null = null;
+  /** When the oldest beat not yet seen coming back was sent; `null` when none is under way. */
+  #sent: number[] = [];
+  /** Whether beats are being written. */
+  active = false;
+
+  constructor(options: { address: ServerAddress; tables: ControlTables; pipeline: string; now: () => number; log: Log }) {
+    this.#address = options.address;
+    this.#tables = options.tables;
+    this.#pipeline = options.pipeline;
+    this.#now = options.now;
+    this.#log = options.log;
+  }
+
+  /** Beats until aborted. Never throws: without a heartbeat the data still flows. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#beat();
+        this.active = true;
+      } catch (error) {
+        if (this.active) this.#log.warn({ err: error }, 'heartbeat interrupted');
+        this.active = false;
+        this.#session?.destroy();
+        this.#session = null;
+      }
+      await pause(this.active ? PERIOD_MS : PERIOD_MS * 5, signal);
+    }
+    await this.#session?.close();
+  }
+
+  async #beat(): Promise<void> {
+    if (!this.#session) {
+      this.#session = await openTargetSession(this.#address, { role: 'control' });
+      await ensureTables(this.#session, [this.#tables.heartbeat], this.#tables.sourceDefinitions());
+    }
+    const now = this.#now();
+    await this.#session.query(
+      `INSERT INTO ${this.#tables.heartbeat} (pipeline,sent_at_ms) VALUES (${quoteText(this.#pipeline)},${now}) ON DUPLICATE KEY UPDATE sent_at_ms=${now}`,
+    );
+    this.#sent.push(now);
+  }
+
+  /** Age of the oldest beat that has been sent and not been applied; 0 when all have. */
+  outstandingMs(appliedSentAtMs: number): number {
+    while (this.#sent.length > 0 && (this.#sent[0] as number) <= appliedSentAtMs) this.#sent.shift();
+    const oldest = this.#sent[0];
+    return oldest === undefined ? 0 : this.#now() - oldest;
+  }
+}
+
+/** Resolves after `ms` or when aborted. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });
+}

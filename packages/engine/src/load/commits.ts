@@ -1,0 +1,106 @@
+import { OtterError, type Position, type RowsChange } from '@otter/core';
+import type { Session } from '@otter/dialects';
+import { isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
+import type { SelectedTransaction } from '../select/selected-transaction.ts';
+import type { Counters } from '../status/counters.ts';
+import type { RouteTable } from '../transform/route-table.ts';
+import type { Progress } from './progress.ts';
+
+/** How old the stored position of a pipeline without rows to apply may get. */
+const IDLE_CHECKPOINT_MS = 5000;
+
+/**
+ * Ends target transactions: writes the position into the same commit as the rows, then tells the
+ * counters. There is no other way to commit.
+ */
+export class Commits {
+  readonly progress: Progress;
+  readonly #store: CheckpointStore;
+  readonly #epoch: bigint;
+  readonly #source: string;
+  readonly #workers: readonly number[];
+  readonly #routes: RouteTable;
+  readonly #counters: Counters;
+  readonly #now: () => number;
+  #storedAtMs: number;
+  #stored: Position;
+
+  constructor(options: {
+    progress: Progress;
+    store: CheckpointStore;
+    epoch: bigint;
+    source: string;
+    /** Rows of the checkpoint that a commit moves: one, or that of every shard. */
+    workers: readonly number[];
+    routes: RouteTable;
+    counters: Counters;
+    now: () => number;
+  }) {
+    this.progress = options.progress;
+    this.#store = options.store;
+    this.#epoch = options.epoch;
+    this.#source = options.source;
+    this.#workers = options.workers;
+    this.#routes = options.routes;
+    this.#counters = options.counters;
+    this.#now = options.now;
+    this.#storedAtMs = options.now();
+    this.#stored = options.progress.position;
+  }
+
+  /** Commits what the session has open, with the position after `items` and whatever `extra` says. */
+  async commit(session: Session, items: readonly SelectedTransaction[], extra: readonly string[]): Promise<void> {
+    const position = this.progress.after(items.map((item) => item.transaction));
+    await this.#write(session, position, extra);
+    this.#counters.committed(items, position, (change) => this.#appliedTo(change));
+  }
+
+  /** Moves over transactions without rows; the position is stored once in a while. */
+  async skip(session: Session, items: readonly SelectedTransaction[]): Promise<void> {
+    const position = this.progress.after(items.map((item) => item.transaction));
+    if (this.#now() - this.#storedAtMs >= IDLE_CHECKPOINT_MS) await this.flush(session);
+    this.#counters.committed(items, position, (change) => this.#appliedTo(change));
+  }
+
+  /** Stores the position when it is newer than what is stored. */
+  async flush(session: Session): Promise<void> {
+    if (this.progress.position === this.#stored) return;
+    await session.query('BEGIN');
+    await this.#write(session, this.progress.position, []);
+  }
+
+  /** Commits one shard's part of a range; the others move their own rows of the checkpoint. */
+  async commitShard(session: Session, worker: number, position: Position): Promise<void> {
+    await this.#send(session, [this.#checkpointSql(worker, position), 'COMMIT']);
+  }
+
+  /** Tells the counters that every shard has committed its part. */
+  settle(items: readonly SelectedTransaction[], position: Position): void {
+    this.#stored = position;
+    this.#storedAtMs = this.#now();
+    this.#counters.committed(items, position, (change) => this.#appliedTo(change));
+  }
+
+  async #write(session: Session, position: Position, extra: readonly string[]): Promise<void> {
+    await this.#send(session, [...extra, ...this.#workers.map((w) => this.#checkpointSql(w, position)), 'COMMIT']);
+    this.#stored = position;
+    this.#storedAtMs = this.#now();
+  }
+
+  #checkpointSql(worker: number, position: Position): string {
+    return this.#store.commitSql(worker, this.#epoch, this.#source, JSON.stringify(position));
+  }
+
+  async #send(session: Session, statements: readonly string[]): Promise<void> {
+    try {
+      await session.query(statements.join(';'));
+    } catch (error) {
+      if (!isFenced(error)) throw error;
+      throw new OtterError('OWNER_CHANGED', { detail: `pipeline ${this.#store.pipeline}, epoch ${this.#epoch}`, cause: error });
+    }
+  }
+
+  #appliedTo(change: RowsChange): ReturnType<RouteTable['peek']> {
+    return this.#routes.peek(change);
+  }
+}

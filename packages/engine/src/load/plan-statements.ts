@@ -1,0 +1,142 @@
+import type { Row } from '@otter/core';
+import type { RoutedTable } from '../transform/routed-table.ts';
+import type { OrderedChange, RowOperation, TablePlan } from './batch-plan.ts';
+import { ALL_COLUMNS } from './batch-plan.ts';
+import type { Statement } from './statement.ts';
+
+/** Rows of one multi-row statement: beyond this the server gains nothing and a retry costs more. */
+const STATEMENT_ROWS_MAX = 1000;
+
+/** Multi-row statements for operations on distinct rows of one table, in any order among each other. */
+export function operationStatements(table: TablePlan, operations: Iterable<RowOperation>, statementBytes: number): Statement[] {
+  const { route } = table;
+  const inserts: Row[] = [];
+  const partialInserts = new Map<string, Row[]>();
+  const updates = new Map<number | string, { positions: number[]; rows: Row[] }>();
+  const deletes: Row[] = [];
+  const single: Statement[] = [];
+  for (const { kind, row, mask } of operations) {
+    if (kind === 'none') continue;
+    if (kind === 'delete') deletes.push(row);
+    else if (kind === 'insert') {
+      if (route.asksLenient && route.writer.lenientValues(row) > 0) single.push(insertStatement(route, row));
+      else if (mask === ALL_COLUMNS) inserts.push(row);
+      else append(partialInserts, presentColumns(row), row);
+    } else {
+      const positions = route.setColumns(mask, row);
+      if (positions.length === 0) continue;
+      if (
+        (route.asksLenient && route.writer.lenientValues(row, positions) > 0) ||
+        (route.asksJoinable && !route.writer.joinable(row, positions))
+      ) {
+        single.push(updateStatement(route, row, row, positions));
+        continue;
+      }
+      const name = mask === ALL_COLUMNS ? positions.join(',') : mask;
+      let group = updates.get(name);
+      if (!group) updates.set(name, (group = { positions, rows: [] }));
+      group.rows.push(row);
+    }
+  }
+  // Deletes first, so that a table near a limit (a full unique space, a quota) never needs both rows at once.
+  const statements = chunked(route, deletes, statementBytes, (rows) => route.writer.delete(rows));
+  for (const { positions, rows } of updates.values()) {
+    statements.push(
+      ...chunked(route, rows, statementBytes, (chunk) => {
+        const first = chunk[0] as Row;
+        return chunk.length === 1 ? route.writer.updateOne(first, first, positions) : route.writer.updateMany(chunk, positions);
+      }),
+    );
+  }
+  statements.push(...single, ...chunked(route, inserts, statementBytes, (rows) => route.writer.insert(rows)));
+  for (const rows of partialInserts.values()) {
+    statements.push(...chunked(route, rows, statementBytes, (chunk) => route.writerFor(chunk[0] as Row).insert(chunk)));
+  }
+  return statements;
+}
+
+function append(map: Map<string, Row[]>, name: string, row: Row): void {
+  const rows = map.get(name);
+  if (rows) rows.push(row);
+  else map.set(name, [row]);
+}
+
+function presentColumns(row: Row): string {
+  return row.map((value) => (value === undefined ? '0' : '1')).join('');
+}
+
+function chunked(route: RoutedTable, rows: Row[], statementBytes: number, build: (rows: Row[]) => string): Statement[] {
+  const statements: Statement[] = [];
+  let start = 0;
+  let bytes = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const size = route.smallRowBytes || route.writer.rowBytes(rows[i] as Row);
+    if (i > start && (bytes + size > statementBytes || i - start >= STATEMENT_ROWS_MAX)) {
+      statements.push({ sql: build(rows.slice(start, i)), route, rows: i - start });
+      start = i;
+      bytes = 0;
+    }
+    bytes += size;
+  }
+  if (start < rows.length) statements.push({ sql: build(rows.slice(start)), route, rows: rows.length - start });
+  return statements;
+}
+
+/** One statement a change, in log order; inserts and deletes of one event's run share one where a key addresses them. */
+export function orderedStatements(changes: readonly OrderedChange[], statementBytes: number): Statement[] {
+  const statements: Statement[] = [];
+  let run: OrderedChange[] = [];
+  const flush = (): void => {
+    const first = run[0];
+    if (!first) return;
+    if (run.length === 1) statements.push(...changeStatement(first));
+    else {
+      const rows = run.map((change) => (first.kind === 'insert' ? change.after : change.before) as Row);
+      statements.push(...chunked(first.route, rows, statementBytes, (c) => (first.kind === 'insert' ? first.route.writer.insert(c) : first.route.writer.delete(c))));
+    }
+    run = [];
+  };
+  for (const change of changes) {
+    const first = run[0];
+    if (first && !(first.route === change.route && first.kind === change.kind && mayRun(change))) flush();
+    run.push(change);
+    if (!mayRun(change)) flush();
+  }
+  flush();
+  return statements;
+}
+
+/** Runs of inserts, or of deletes by key, have the same effect in one statement. */
+function mayRun({ route, kind, after }: OrderedChange): boolean {
+  if (kind === 'update' || route.cascades) return false;
+  if (kind === 'delete') return route.identity !== null;
+  const row = after as Row;
+  return !row.includes(undefined) && !(route.asksLenient && route.writer.lenientValues(row) > 0);
+}
+
+/** The statement of one change; none when nothing of it travels. */
+export function changeStatement(change: OrderedChange): Statement[] {
+  const { route, kind, before, after } = change;
+  if (kind === 'insert') return [insertStatement(route, after as Row)];
+  if (kind === 'delete') return [withCascade({ sql: route.writer.delete([before as Row]), route, rows: 1 })];
+  const positions = route.changedColumns(before as Row, after as Row);
+  if (positions.length === 0) return [];
+  return [updateStatement(route, before as Row, after as Row, positions)];
+}
+
+function insertStatement(route: RoutedTable, row: Row): Statement {
+  return leniently({ sql: route.writerFor(row).insert([row]), route, rows: 1 }, row);
+}
+
+function updateStatement(route: RoutedTable, before: Row, after: Row, positions: number[]): Statement {
+  return withCascade(leniently({ sql: route.writer.updateOne(before, after, positions), route, rows: 1 }, after, positions));
+}
+
+function leniently(statement: Statement, row: Row, positions?: number[]): Statement {
+  const lenientValues = statement.route.asksLenient ? statement.route.writer.lenientValues(row, positions) : 0;
+  return lenientValues === 0 ? statement : { ...statement, lenientValues };
+}
+
+function withCascade(statement: Statement): Statement {
+  return statement.route.cascades ? { ...statement, cascades: true } : statement;
+}

@@ -1,0 +1,228 @@
+import { failpoint, OtterError, type RowsChange, type Transaction } from '@otter/core';
+import type { Session } from '@otter/dialects';
+import { isFenced } from '../control/checkpoint-store.ts';
+import type { SelectedTransaction } from '../select/selected-transaction.ts';
+import type { RoutedTable } from '../transform/routed-table.ts';
+import { BatchPlan, type RowOperation, type TablePlan } from './batch-plan.ts';
+import { CarefulApplier } from './careful-applier.ts';
+import { Deferred } from './deferred.ts';
+import { Gate } from './gate.ts';
+import type { LoadContext } from './load-context.ts';
+import { rollBack, runStatements, type Statement } from './statement.ts';
+import { operationStatements, orderedStatements } from './plan-statements.ts';
+import { SpilledApplier } from './spilled-applier.ts';
+
+/** Most source transactions in one commit; more would only make a retry dearer. */
+const BATCH_TRANSACTIONS_MAX = 4000;
+const BUSY_RETRIES_MAX = 5;
+
+/** A batch between being taken and being committed. */
+class Flight {
+  readonly items: readonly SelectedTransaction[];
+  /** Net effect by target table; `null` may touch anything. */
+  plan: BatchPlan | null = null;
+  /** Settled by the commit: later batches may then count on it. */
+  readonly committed = new Deferred<void>();
+  /** Settled when an earlier batch in trouble asks this one to give its locks back. */
+  yielded = new Deferred<void>();
+  mustYield = false;
+
+  constructor(items: readonly SelectedTransaction[]) {
+    this.items = items;
+  }
+
+  askToYield(): void {
+    this.mustYield = true;
+    this.yielded.resolve();
+  }
+
+  transactions(): Transaction[] {
+    return this.items.map((item) => item.transaction);
+  }
+}
+
+/**
+ * `apply: transaction`. Batches are runs of whole source transactions; each is one transaction on the
+ * target. Connections execute batches side by side but commit them in source order: a row that an
+ * uncommitted earlier batch touches too is left for last, after that one's commit. So a reader of the target sees
+ * every source transaction whole, in the order of the source, and the checkpoint is one row.
+ */
+export class TransactionLoader {
+  readonly #context: LoadContext;
+  readonly #flights: Flight[] = [];
+  readonly #gate = new Gate();
+  #failure: unknown = null;
+
+  constructor(context: LoadContext) {
+    this.#context = context;
+  }
+
+  /** Nothing is under way. */
+  get idle(): boolean {
+    return this.#flights.length === 0;
+  }
+
+  /** Resolves when everything taken is committed; nothing is taken until the function it gives is called. */
+  async hold(): Promise<() => void> {
+    const release = this.#gate.close();
+    await committed(this.#flights.slice());
+    return release;
+  }
+
+  /** Stores the position reached over transactions without rows. */
+  async flush(session: Session): Promise<void> {
+    await this.#context.commits.flush(session);
+  }
+
+  /** Runs until the queue is closed and empty. Rejects with the first error that ends the attempt. */
+  async run(): Promise<void> {
+    await Promise.all(this.#context.sessions.map((session) => this.#guard(session)));
+  }
+
+  async #guard(session: Session): Promise<void> {
+    try {
+      await this.#work(session);
+    } catch (error) {
+      this.#failure ??= error;
+      this.#context.queue.close(true);
+      // Whoever waits for a batch that will never commit must not wait for ever.
+      for (const flight of this.#flights) flight.committed.reject(this.#failure);
+      for (const other of this.#context.sessions) other.destroy();
+      throw this.#failure;
+    }
+  }
+
+  async #work(session: Session): Promise<void> {
+    const { queue, limits } = this.#context;
+    for (;;) {
+      await this.#gate.open;
+      const items = queue.tryTake({ transactions: BATCH_TRANSACTIONS_MAX, bytes: limits.batchBytes });
+      if (items === null) {
+        if (queue.closed) return;
+        await queue.readable();
+        continue;
+      }
+      // Taken and registered in one go, so that the order of flights is the order of the log.
+      const flight = new Flight(items);
+      const before = this.#flights.slice();
+      this.#flights.push(flight);
+      await this.#fly(session, flight, before);
+      this.#flights.splice(this.#flights.indexOf(flight), 1);
+      flight.committed.resolve();
+    }
+  }
+
+  async #fly(session: Session, flight: Flight, before: readonly Flight[]): Promise<void> {
+    const first = flight.items[0] as SelectedTransaction;
+    if (first.transaction.spilled !== null) {
+      await committed(before);
+      await new SpilledApplier(this.#context).apply(session, first);
+    } else if (first.stops.length > 0) {
+      await committed(before);
+      await new CarefulApplier(this.#context).apply(session, flight.items);
+    } else if (flight.items.every((item) => item.transaction.changes.length === 0)) {
+      await committed(before);
+      await this.#context.commits.skip(session, flight.items);
+    } else {
+      await this.#flyPlanned(session, flight, before);
+    }
+  }
+
+  async #flyPlanned(session: Session, flight: Flight, before: readonly Flight[]): Promise<void> {
+    let earlier = before;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#execute(session, flight, earlier);
+        return;
+      } catch (error) {
+        if (isFenced(error) || session.lost || this.#failure !== null || !OtterError.is(error)) throw error;
+        if (error.scope === 'pipeline' || error.scope === 'usage') throw error;
+        await rollBack(session);
+        // Nothing behind this batch may hold what it needs, and everything before it must be final.
+        this.#yieldAfter(flight);
+        await committed(before);
+        earlier = [];
+        flight.mustYield = false;
+        flight.yielded = new Deferred<void>();
+        if (error instanceof YieldRequest) continue;
+        this.#context.log.debug({ code: error.code, attempt }, 'batch rolled back');
+        if (error.scope === 'retry' && attempt <= BUSY_RETRIES_MAX) continue;
+        if (error.scope === 'retry') throw error;
+        await new CarefulApplier(this.#context).apply(session, flight.items);
+        return;
+      }
+    }
+  }
+
+  #yieldAfter(flight: Flight): void {
+    for (const later of this.#flights.slice(this.#flights.indexOf(flight) + 1)) later.askToYield();
+  }
+
+  async #execute(session: Session, flight: Flight, earlier: readonly Flight[]): Promise<void> {
+    const { commits, limits } = this.#context;
+    const routes = (change: RowsChange): RoutedTable | null => this.#context.routes.forChange(change);
+    const plan = BatchPlan.of(flight.transactions(), routes);
+    flight.plan = plan;
+    const pending = earlier.filter((other) => this.#flights.includes(other));
+    const { now, later } = split(plan, pending, limits.statementBytes);
+    failpoint('batch.begun');
+    await runStatements(session, ['BEGIN'], now, limits.packetBytes);
+    failpoint('batch.executed');
+    for (const other of pending) {
+      await Promise.race([other.committed.promise, flight.yielded.promise]);
+      if (flight.mustYield) throw new YieldRequest();
+    }
+    failpoint('batch.waited');
+    if (later.length > 0) await runStatements(session, [], later, limits.packetBytes);
+    failpoint('batch.before-commit');
+    await commits.commit(session, flight.items, []);
+    failpoint('batch.committed');
+  }
+}
+
+/** An earlier batch asked for the locks of this one; not an error of anybody. */
+class YieldRequest extends OtterError {
+  constructor() {
+    super('TARGET_BUSY', { detail: 'an earlier batch needs the rows this one has locked' });
+  }
+}
+
+async function committed(flights: readonly Flight[]): Promise<void> {
+  for (const flight of flights) await flight.committed.promise;
+}
+
+/** Separates what touches nothing of the batches still uncommitted from what has to wait for them. */
+function split(plan: BatchPlan, pending: readonly Flight[], statementBytes: number): { now: Statement[]; later: Statement[] } {
+  const now: Statement[] = [];
+  const later: Statement[] = [];
+  const plans = pending.flatMap((flight) => (flight.plan === null ? [] : [flight.plan]));
+  const unknown = pending.length > plans.length;
+  for (const table of plan.tables.values()) {
+    if (table.ordered) continue;
+    const rivals = plans.flatMap((other) => other.forTarget(table.route.targetName));
+    if (unknown || rivals.some((rival) => rival.ordered)) {
+      later.push(...operationStatements(table, table.operations.values(), statementBytes));
+    } else if (rivals.length === 0) {
+      now.push(...operationStatements(table, table.operations.values(), statementBytes));
+    } else {
+      const free: RowOperation[] = [];
+      const held: RowOperation[] = [];
+      for (const operation of table.operations.values()) (touches(rivals, operation) ? held : free).push(operation);
+      now.push(...operationStatements(table, free, statementBytes));
+      later.push(...operationStatements(table, held, statementBytes));
+    }
+  }
+  for (const [group, changes] of plan.ordered) {
+    const statements = orderedStatements(changes, statementBytes);
+    (unknown || plans.some((other) => other.touchesGroup(group)) ? later : now).push(...statements);
+  }
+  return { now, later };
+}
+
+function touches(rivals: readonly TablePlan[], operation: RowOperation): boolean {
+  for (const rival of rivals) {
+    if (rival.operations.has(operation.key)) return true;
+    if (operation.uniques?.some((value) => rival.uniqueOwners.has(value))) return true;
+  }
+  return false;
+}

@@ -1,0 +1,352 @@
+import { BinlogReader, type SourceFacts } from '@otter/binlog';
+import { compareCoordinates, failpoint, OtterError, type Log, type Position, type RowsChange, type TableSchema } from '@otter/core';
+import { openTargetSession, readTables, type Session } from '@otter/dialects';
+import { CATCH_UP_WORKER_BASE, type CheckpointStore } from '../control/checkpoint-store.ts';
+import type { ErrorRecord, ErrorRecords, ErrorState, NewErrorRecord } from '../control/error-records.ts';
+import { pause } from '../heartbeat.ts';
+import { backOff } from '../load/back-off.ts';
+import { Commits } from '../load/commits.ts';
+import type { LoadLimits } from '../load/load-context.ts';
+import { LoadQueue } from '../load/load-queue.ts';
+import { Progress } from '../load/progress.ts';
+import { keepRows } from '../load/row-loader.ts';
+import { shardOf } from '../load/shard.ts';
+import { TransactionLoader } from '../load/transaction-loader.ts';
+import { heartbeatSchema } from '../select/heartbeat-schema.ts';
+import type { SelectedTransaction } from '../select/selected-transaction.ts';
+import { Selector } from '../select/selector.ts';
+import type { TableRouter } from '../select/table-router.ts';
+import { Counters } from '../status/counters.ts';
+import type { SyncOptions } from '../sync-options.ts';
+import { RouteTable } from '../transform/route-table.ts';
+import type { ParkedEntry, ParkedTables, PipelineParkedTables } from './parked-tables.ts';
+
+export interface CatchUpPorts {
+  options: SyncOptions;
+  log: Log;
+  now: () => number;
+  counters: Counters;
+  parked: PipelineParkedTables;
+  router: TableRouter;
+  errors: ErrorRecords;
+  store: CheckpointStore;
+  epoch: bigint;
+  facts: SourceFacts;
+  limits: LoadLimits;
+  open(): Promise<Session>;
+  /** Brings the main stream to a halt between two commits; the function it gives lets it go on. */
+  hold(): Promise<() => void>;
+  mainPosition(): Position;
+  /** Makes the main stream look at the table afresh. */
+  rejoin(table: string, schema: TableSchema | undefined): Promise<void>;
+}
+
+const LOOK_MS = 20;
+
+/** The catch-up stopped at a change the target would not take, as the main stream did before. */
+class StoppedAgain extends Error {
+  readonly record: NewErrorRecord;
+
+  constructor(record: NewErrorRecord) {
+    super(record.message);
+    this.record = record;
+  }
+}
+
+/** Where a table that stops again is "parked": it is already, so the catch-up ends instead. */
+const endOnPark: ParkedTables = {
+  version: 0,
+  isParked: () => false,
+  park(record) {
+    throw new StoppedAgain(record);
+  },
+};
+
+/**
+ * Brings parked tables back once a person has said retry or skip: reads the log a second time from where
+ * the table stopped, for this table alone, up to where the main stream stands, halts that for a moment,
+ * and lets the table join again. One table at a time; the others flow meanwhile.
+ */
+export class CatchUps {
+  readonly #ports: CatchUpPorts;
+  readonly #wanted = new Map<number, ParkedEntry>();
+  #wake: () => void = () => {};
+  #busy = false;
+
+  constructor(ports: CatchUpPorts) {
+    this.#ports = ports;
+  }
+
+  /** No table is catching up or waiting to. */
+  get idle(): boolean {
+    return !this.#busy && this.#wanted.size === 0;
+  }
+
+  /** Tells what the target's records say now. */
+  async decided(states: Map<number, ErrorState>, control: Session): Promise<void> {
+    const { parked, errors } = this.#ports;
+    const known = new Set([...parked.entries.values()].map((entry) => entry.id));
+    if ([...states.keys()].some((id) => !known.has(id))) {
+      for (const record of await errors.unresolved(control)) {
+        const entry = parked.entries.get(record.table);
+        if (entry && entry.id === null) entry.id = record.id;
+      }
+    }
+    for (const entry of parked.entries.values()) {
+      const state = entry.id === null ? undefined : states.get(entry.id);
+      if (entry.id === null || state === undefined || state === 'open' || this.#wanted.has(entry.id)) continue;
+      if (this.#busy && entry.state !== 'open') continue;
+      entry.state = state;
+      this.#wanted.set(entry.id, entry);
+    }
+    if (this.#wanted.size > 0) this.#wake();
+  }
+
+  /** Works until aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    while (!signal.aborted) {
+      const next = this.#wanted.entries().next().value;
+      if (next === undefined) {
+        await Promise.race([aborted, new Promise<void>((resolve) => (this.#wake = resolve))]);
+        continue;
+      }
+      const [id, entry] = next;
+      this.#busy = true;
+      this.#wanted.delete(id);
+      try {
+        await this.#catchUp(id, entry, signal);
+      } finally {
+        this.#busy = false;
+      }
+    }
+  }
+
+  async #catchUp(id: number, entry: ParkedEntry, signal: AbortSignal): Promise<void> {
+    const { log, errors } = this.#ports;
+    for (let attempt = 1; !signal.aborted; attempt++) {
+      const session = await this.#ports.open();
+      try {
+        const record = (await errors.list(session, `id=${id}`))[0];
+        if (!record) return;
+        log.info({ table: record.table, position: record.position }, 'parked table catches up');
+        await new CatchUp(this.#ports, record, session).run(signal);
+        return;
+      } catch (error) {
+        if (signal.aborted || session.lost) return;
+        const transient = OtterError.is(error) && error.scope === 'retry';
+        if (OtterError.is(error) && error.code === 'OWNER_CHANGED') throw error;
+        if (!transient) {
+          await this.#stopAgain(session, id, entry, error);
+          return;
+        }
+        await backOff(attempt, signal);
+      } finally {
+        await session.close();
+      }
+    }
+  }
+
+  async #stopAgain(session: Session, id: number, entry: ParkedEntry, error: unknown): Promise<void> {
+    const { errors, log } = this.#ports;
+    const coded = OtterError.is(error) ? error : new OtterError('INTERNAL', { detail: String(error), cause: error });
+    const known = entry.record;
+    const record: NewErrorRecord =
+      error instanceof StoppedAgain ? error.record : { ...known, code: coded.code, message: coded.message };
+    entry.state = 'open';
+    entry.record = record;
+    await session.query(errors.reopenSql(id, record));
+    log.warn({ table: record.table, code: record.code }, 'parked table stopped again');
+  }
+}
+
+/** One table on its way back. */
+class CatchUp {
+  readonly #ports: CatchUpPorts;
+  readonly #record: ErrorRecord;
+  readonly #session: Session;
+  /** Changes of the table seen since the position of the record and not applied then. */
+  #seen = 0;
+
+  constructor(ports: CatchUpPorts, record: ErrorRecord, session: Session) {
+    this.#ports = ports;
+    this.#record = record;
+    this.#session = session;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { options, parked, errors, store, epoch, facts, counters, router, limits, log, now } = this.#ports;
+    const { table, id } = this.#record;
+    const worker = CATCH_UP_WORKER_BASE + id;
+    const stored = await store.readWorker(this.#session, worker);
+    const start = stored ?? this.#record.position;
+    if (stored) this.#seen = Infinity;
+    failpoint('table.catching-up');
+    const schema = await this.#sourceSchema();
+    const alone = router.only(table);
+    const selector = new Selector({ router: alone, controlSchema: options.controlSchema, pipeline: options.name, known: [table] });
+    const routes = new RouteTable(alone, endOnPark);
+    const queue = new LoadQueue(limits.batchBytes * 2);
+    const progress = new Progress(start);
+    const own = new Counters(now);
+    const commits = new Commits({ progress, store, epoch, source: facts.identity, workers: [worker], routes, counters: own, now });
+    const loader = new TransactionLoader({ sessions: [this.#session], queue, routes, commits, parked: endOnPark, limits, log });
+    const heartbeat = heartbeatSchema(options.controlSchema);
+    const reader = new BinlogReader({
+      address: options.source,
+      start,
+      wants: (s, t) => alone.destination(s, t) !== null,
+      describe: (s, t) => (`${s}.${t}` === table ? schema : s === heartbeat.schema && t === heartbeat.table ? heartbeat : undefined),
+      memoryBytes: limits.batchBytes,
+      spillBytes: options.memoryBytes / 8,
+      spillDirectory: options.spillDirectory,
+      log,
+    });
+    const stop = new AbortController();
+    const abort = (): void => stop.abort();
+    signal.addEventListener('abort', abort);
+    let failure: unknown = null;
+    const loading = loader.run().catch((error: unknown) => {
+      failure = error;
+      stop.abort();
+    });
+    let release: () => void = () => {};
+    try {
+      release = await this.#follow({ reader, selector, routes, queue, progress, loader, failed: () => failure, signal: stop.signal });
+    } finally {
+      signal.removeEventListener('abort', abort);
+      stop.abort();
+      queue.close(signal.aborted || failure !== null);
+      await loading;
+      if (failure !== null) {
+        release();
+        throw failure as Error;
+      }
+    }
+    if (signal.aborted) {
+      release();
+      return;
+    }
+    try {
+      failpoint('table.rejoined');
+      const state = this.#record.state === 'skipping' ? 'skipped' : 'resolved';
+      await this.#session.query(
+        ['BEGIN', store.commitSql(worker, epoch, facts.identity, JSON.stringify(progress.position)), store.deleteWorkerSql(worker), errors.resolveSql(id, state), 'COMMIT'].join(';'),
+      );
+      counters.rejoined(own);
+      parked.unpark(table);
+      await this.#ports.rejoin(table, schema);
+      log.info({ table }, 'parked table takes part again');
+    } finally {
+      release();
+    }
+  }
+
+  async #sourceSchema(): Promise<TableSchema | undefined> {
+    const session = await openTargetSession(this.#ports.options.source, { role: 'source' });
+    try {
+      const tables = await readTables(session, (s, t) => `${s}.${t}` === this.#record.table);
+      return tables[0];
+    } finally {
+      await session.close();
+    }
+  }
+
+  /** Feeds the loader up to the main stream's place and returns, the main stream held, once it is there. */
+  async #follow(parts: {
+    reader: BinlogReader;
+    selector: Selector;
+    routes: RouteTable;
+    queue: LoadQueue;
+    progress: Progress;
+    loader: TransactionLoader;
+    failed: () => unknown;
+    signal: AbortSignal;
+  }): Promise<() => void> {
+    const { reader, selector, routes, queue, progress, loader, signal } = parts;
+    let release: (() => void) | null = null;
+    const atMain = (position: { file: string; offset: number }): boolean => compareCoordinates(position, this.#ports.mainPosition()) >= 0;
+    // A quiet source sends nothing to be at the end with: then the place already reached is compared.
+    let ended = false;
+    const stopReading = new AbortController();
+    const meeting = (async (): Promise<void> => {
+      while (!signal.aborted && !ended) {
+        if (release === null && loader.idle && queue.length === 0 && atMain(progress.position)) release = await this.#ports.hold();
+        if (release !== null && atMain(progress.position) && loader.idle && queue.length === 0) {
+          ended = true;
+          stopReading.abort();
+          return;
+        }
+        await pause(LOOK_MS, signal);
+      }
+    })();
+    signal.addEventListener('abort', () => stopReading.abort());
+    for await (const transactions of reader.transactions(stopReading.signal)) {
+      for (const transaction of transactions) {
+        // Never ahead of the main stream: it would apply the same rows again after the meeting.
+        while (!stopReading.signal.aborted && compareCoordinates(transaction, this.#ports.mainPosition()) > 0) {
+          await pause(LOOK_MS, stopReading.signal);
+        }
+        if (stopReading.signal.aborted) break;
+        const item = selector.select(transaction);
+        for (const { table } of transaction.changes) if (!routes.has(table)) await routes.resolve(this.#session, [table]);
+        await queue.push([this.#narrow(item, routes)]);
+      }
+      if (stopReading.signal.aborted) break;
+    }
+    await meeting;
+    return release ?? ((): void => {});
+  }
+
+  /** Leaves out what was applied before the table stopped, and the one change a person told us to skip. */
+  #narrow(item: SelectedTransaction, routes: RouteTable): SelectedTransaction {
+    const { scope, state } = this.#record;
+    const { transaction } = item;
+    const skipping = state === 'skipping' && this.#seen <= scope.change;
+    if (item.stops.length > 0) {
+      if (!skipping) return item;
+      this.#seen = Infinity;
+      return { ...item, stops: [] };
+    }
+    const partial = scope.partial && compareCoordinates(transaction, scope.partial.until) <= 0 ? scope.partial : null;
+    if (!skipping && !partial) return item;
+    const narrow = (changes: readonly RowsChange[]): RowsChange[] =>
+      changes
+        .map((change) => (partial ? ofShards(change, routes, partial.missing, partial.shards) : change))
+        .map((change) => (skipping ? this.#withoutSkipped(change, scope.change) : change))
+        .filter((change) => change.rowCount > 0);
+    const { spilled } = transaction;
+    if (spilled) {
+      const seen = this.#seen;
+      transaction.spilled = {
+        // Read again after a rollback, it has to count again.
+        read: async function* (this: void) {
+          restore(seen);
+          for await (const piece of spilled.read()) yield narrow(piece);
+        },
+        release: () => spilled.release(),
+      };
+      const restore = (count: number): void => {
+        this.#seen = count;
+      };
+    } else transaction.changes = narrow(transaction.changes);
+    return item;
+  }
+
+  #withoutSkipped(change: RowsChange, skipped: number): RowsChange {
+    if (this.#seen > skipped) return change;
+    return keepRows(change, () => {
+      const keep = this.#seen !== skipped;
+      this.#seen += 1;
+      if (!keep) this.#ports.counters.rowsSkipped += 1;
+      return keep;
+    });
+  }
+}
+
+/** The rows of a change that belonged to shards which had not committed when the table was parked. */
+function ofShards(change: RowsChange, routes: RouteTable, missing: readonly number[], shards: number): RowsChange {
+  const route = routes.forChange(change);
+  if (!route) return change;
+  return keepRows(change, (before, after) => missing.includes(shardOf(route.identityOf(before ?? after ?? []), shards)));
+}

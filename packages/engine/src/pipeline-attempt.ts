@@ -1,0 +1,327 @@
+import { BinlogReader, openConnection, readSourceFacts, resolveStart, type SourceFacts } from '@otter/binlog';
+import { compareCoordinates, failpoint, OtterError, type Log, type Position, type TableSchema } from '@otter/core';
+import { openTargetSession, readTables, type Session } from '@otter/dialects';
+import { CheckpointStore, type StoredCheckpoint } from './control/checkpoint-store.ts';
+import { ControlTables } from './control/control-tables.ts';
+import { ErrorRecords } from './control/error-records.ts';
+import { claimOwnership } from './control/ownership.ts';
+import { Heartbeat, pause } from './heartbeat.ts';
+import { Commits } from './load/commits.ts';
+import type { LoadContext, LoadLimits } from './load/load-context.ts';
+import { LoadQueue } from './load/load-queue.ts';
+import { Progress } from './load/progress.ts';
+import { RowLoader } from './load/row-loader.ts';
+import { TransactionLoader } from './load/transaction-loader.ts';
+import { CatchUps } from './park/catch-ups.ts';
+import { PipelineParkedTables } from './park/parked-tables.ts';
+import { heartbeatSchema } from './select/heartbeat-schema.ts';
+import { Selector, HEARTBEAT_TABLE } from './select/selector.ts';
+import { TableRouter } from './select/table-router.ts';
+import type { Counters } from './status/counters.ts';
+import type { SyncOptions } from './sync-options.ts';
+import { RouteTable } from './transform/route-table.ts';
+
+/** How often the target is asked whether somebody decided about a parked table. */
+const CONTROL_PERIOD_MS = 1000;
+/** How often `--until-caught-up` looks whether it is. */
+const CAUGHT_UP_PERIOD_MS = 50;
+
+/** Log bytes waiting for a worker, of one batch, and of one transaction before it goes to disk; shares of the budget. */
+const QUEUE_SHARE = 8;
+const BATCH_SHARE = 24;
+const SPILL_SHARE = 4;
+const STATEMENT_BYTES = 512 * 1024;
+const PACKET_BYTES_MAX = 4 * 1024 * 1024;
+
+/** What one attempt shares with the pipeline it belongs to. */
+export interface AttemptPorts {
+  options: SyncOptions;
+  log: Log;
+  now: () => number;
+  counters: Counters;
+  parked: PipelineParkedTables;
+  router: TableRouter;
+  /** Target connections of earlier attempts, killed before this one begins: they may still hold locks. */
+  formerThreads: Set<number>;
+  /** Called once everything is in place and rows begin to flow. */
+  onRunning(): void;
+}
+
+/**
+ * One life of a pipeline: from taking ownership to the first error that needs a new start. Whatever goes
+ * wrong, the next attempt begins at the checkpoint in the target, as a new process would: recovery has one path.
+ */
+export class PipelineAttempt {
+  readonly #ports: AttemptPorts;
+  readonly #tables: ControlTables;
+  readonly #store: CheckpointStore;
+  readonly #sessions: Session[] = [];
+  #reader: BinlogReader | null = null;
+  #queue: LoadQueue | null = null;
+  #heartbeat: Heartbeat | null = null;
+  #loader: TransactionLoader | RowLoader | null = null;
+
+  constructor(ports: AttemptPorts) {
+    this.#ports = ports;
+    this.#tables = new ControlTables(ports.options.controlSchema);
+    this.#store = new CheckpointStore(this.#tables, ports.options.name);
+  }
+
+  /** Everything received from the source so far is applied. */
+  get caughtUp(): boolean {
+    return this.#reader !== null && this.#reader.status.drained && (this.#loader?.idle ?? false) && this.#queue?.length === 0;
+  }
+
+  get connected(): boolean {
+    return this.#reader?.status.connected ?? false;
+  }
+
+  get bytesReceived(): number {
+    return this.#reader?.status.bytesRead ?? 0;
+  }
+
+  get heartbeat(): Heartbeat | null {
+    return this.#heartbeat;
+  }
+
+  /** Runs until `signal`, until caught up (when asked for), or until an error; leaves no connection behind. */
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#run(signal);
+    } finally {
+      for (const session of this.#sessions) {
+        if (session.lost) this.#ports.formerThreads.add(session.threadId);
+        session.destroy();
+      }
+    }
+  }
+
+  async #open(): Promise<Session> {
+    const session = await openTargetSession(this.#ports.options.target, { role: 'writer' });
+    this.#sessions.push(session);
+    return session;
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const { options, router, parked, counters, log, now } = this.#ports;
+    const control = await this.#open();
+    await this.#killFormer(control);
+    await this.#store.prepare(control);
+    await claimOwnership(control, options.controlSchema, options.name);
+    const { facts, schemas } = await this.#readSource();
+    const { epoch, stored } = await this.#store.acquire(control);
+    failpoint('checkpoint.acquired');
+    const resumed = await this.#position(control, epoch, stored, facts);
+    const errors = new ErrorRecords(this.#tables, options.name);
+    await this.#loadParked(control, errors);
+    const writers: Session[] = [];
+    const shards = options.apply === 'row' && resumed.unequal ? resumed.workers.length : options.workers;
+    for (let i = 0; i < shards; i++) writers.push(await this.#open());
+
+    const selector = new Selector({ router, controlSchema: options.controlSchema, pipeline: options.name, known: schemas.keys() });
+    const queue = (this.#queue = new LoadQueue(options.memoryBytes / QUEUE_SHARE));
+    const routes = new RouteTable(router, parked);
+    const progress = new Progress(resumed.start);
+    counters.position ??= resumed.start;
+    const workers = options.apply === 'row' ? writers.map((_, i) => i) : [0];
+    const commits = new Commits({ progress, store: this.#store, epoch, source: facts.identity, workers, routes, counters, now });
+    const limits = loadLimits(options, control);
+    const context: LoadContext = { sessions: writers, queue, routes, commits, parked, limits, log };
+    this.#loader =
+      options.apply === 'row'
+        ? new RowLoader(context, resumed.workers)
+        : new TransactionLoader(context);
+    const describe = describer(schemas, options.controlSchema);
+    this.#reader = new BinlogReader({
+      address: options.source,
+      start: resumed.start,
+      wants: (schema, table) => selector.wants(schema, table),
+      describe,
+      memoryBytes: options.memoryBytes / SPILL_SHARE,
+      spillBytes: options.memoryBytes / SPILL_SHARE,
+      spillDirectory: options.spillDirectory,
+      heartbeatMs: options.untilCaughtUp ? 500 : 10_000,
+      log,
+      ...(options.serverId === undefined ? {} : { serverId: options.serverId }),
+    });
+    const catchUps = new CatchUps({
+      ...{ options, log, now, counters, parked, router, errors, store: this.#store, epoch, facts, limits },
+      open: () => this.#open(),
+      hold: () => (this.#loader as TransactionLoader | RowLoader).hold(),
+      mainPosition: () => progress.position,
+      rejoin: async (table, schema) => {
+        if (schema) schemas.set(table, schema);
+        await routes.refresh(control, table);
+      },
+    });
+    this.#ports.onRunning();
+    await this.#flow({ signal, control, selector, routes, queue, commits, facts, errors, catchUps });
+  }
+
+  async #killFormer(control: Session): Promise<void> {
+    for (const thread of this.#ports.formerThreads) await control.kill(thread).catch(() => {});
+    this.#ports.formerThreads.clear();
+  }
+
+  async #readSource(): Promise<{ facts: SourceFacts; schemas: Map<string, TableSchema> }> {
+    const { options, router } = this.#ports;
+    const connection = await openConnection(options.source);
+    try {
+      const facts = await readSourceFacts(connection);
+      const catalogue = await openTargetSession(options.source, { role: 'source' });
+      try {
+        const tables = await readTables(catalogue, (schema, table) => router.destination(schema, table) !== null);
+        return { facts, schemas: new Map(tables.map((table) => [`${table.schema}.${table.table}`, table])) };
+      } finally {
+        await catalogue.close();
+      }
+    } finally {
+      connection.destroy();
+    }
+  }
+
+  /** The place to read from: the stored one, or a new one that is stored before the first row is applied. */
+  async #position(
+    control: Session,
+    epoch: bigint,
+    stored: StoredCheckpoint | null,
+    facts: SourceFacts,
+  ): Promise<{ start: Position; workers: Position[]; unequal: boolean }> {
+    const { options, log } = this.#ports;
+    if (stored && stored.workers.length > 0 && !options.restart) {
+      const positions = stored.workers.map((worker) => worker.position);
+      if (stored.source !== '' && stored.source !== facts.identity && positions.some((p) => p.gtid === '')) {
+        throw new OtterError('SOURCE_CHANGED', { detail: `pipeline ${options.name} read from ${stored.source}, this is ${facts.identity}` });
+      }
+      const start = positions.reduce((a, b) => (compareCoordinates(a, b) <= 0 ? a : b));
+      const unequal = positions.some((p) => compareCoordinates(p, start) !== 0);
+      log.info({ position: start, epoch: String(epoch) }, 'going on from the checkpoint');
+      if (unequal && options.apply === 'row') return { start, workers: positions, unequal };
+      const furthest = positions.reduce((a, b) => (compareCoordinates(a, b) >= 0 ? a : b));
+      if (unequal) {
+        throw new OtterError('CHECKPOINT_UNUSABLE', {
+          detail: `its workers stand at ${start.file}:${start.offset} and ${furthest.file}:${furthest.offset}; run once with --apply row to bring them together`,
+        });
+      }
+      await this.#store.initialize(control, epoch, facts.identity, start, options.apply === 'row' ? options.workers : 1);
+      return { start, workers: Array.from({ length: options.workers }, () => start), unequal: false };
+    }
+    const connection = await openConnection(options.source);
+    try {
+      const start = await resolveStart(connection, facts, options.start);
+      await this.#store.initialize(control, epoch, facts.identity, start, options.apply === 'row' ? options.workers : 1);
+      log.info({ position: start }, 'starting');
+      options.restart = false;
+      return { start, workers: Array.from({ length: options.workers }, () => start), unequal: false };
+    } finally {
+      connection.destroy();
+    }
+  }
+
+  async #loadParked(control: Session, errors: ErrorRecords): Promise<void> {
+    const { parked } = this.#ports;
+    parked.entries.clear();
+    for (const record of await errors.unresolved(control)) {
+      parked.entries.set(record.table, { id: record.id, state: record.state, record });
+    }
+  }
+
+  /** Feeds the loader from the reader until one of them ends, and brings the other to its end too. */
+  async #flow(parts: {
+    signal: AbortSignal;
+    control: Session;
+    selector: Selector;
+    routes: RouteTable;
+    queue: LoadQueue;
+    commits: Commits;
+    facts: SourceFacts;
+    errors: ErrorRecords;
+    catchUps: CatchUps;
+  }): Promise<void> {
+    const { options, log, now } = this.#ports;
+    const { queue, control } = parts;
+    const stop = new AbortController();
+    const abort = (): void => stop.abort();
+    parts.signal.addEventListener('abort', abort);
+    if (parts.signal.aborted) stop.abort();
+    stop.signal.addEventListener('abort', () => queue.close(true));
+    if (options.heartbeat === 'auto') {
+      this.#heartbeat = new Heartbeat({ address: options.source, tables: this.#tables, pipeline: options.name, now, log });
+    }
+    let failure: unknown = null;
+    const guarded = async (task: Promise<void>): Promise<void> => {
+      try {
+        await task;
+      } catch (error) {
+        failure ??= error;
+        stop.abort();
+      }
+    };
+    const tasks = [
+      guarded((this.#loader as TransactionLoader | RowLoader).run().finally(abort)),
+      guarded(this.#feed(parts, stop.signal).finally(() => queue.close(false))),
+      guarded(this.#control(parts, stop.signal)),
+      guarded(parts.catchUps.run(stop.signal)),
+    ];
+    if (this.#heartbeat) tasks.push(guarded(this.#heartbeat.run(stop.signal)));
+    if (options.untilCaughtUp) tasks.push(guarded(this.#untilCaughtUp(parts.facts, parts.catchUps, stop)));
+    await Promise.all(tasks);
+    parts.signal.removeEventListener('abort', abort);
+    if (failure !== null) throw failure;
+    await this.#loader?.flush(control);
+  }
+
+  async #feed(parts: { control: Session; selector: Selector; routes: RouteTable; queue: LoadQueue }, signal: AbortSignal): Promise<void> {
+    const { selector, routes, queue, control } = parts;
+    for await (const transactions of (this.#reader as BinlogReader).transactions(signal)) {
+      const items = transactions.map((transaction) => selector.select(transaction));
+      this.#ports.counters.read(items);
+      for (const { transaction } of items) {
+        for (const { table } of transaction.changes) {
+          if (routes.has(table)) continue;
+          selector.learn(table);
+          await routes.resolve(control, [table]);
+        }
+      }
+      await queue.push(items);
+    }
+  }
+
+  /** Notices decisions about parked tables, and with the same question that the target is still there. */
+  async #control(parts: { control: Session; errors: ErrorRecords; catchUps: CatchUps }, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      parts.catchUps.decided(await parts.errors.states(parts.control), parts.control);
+      await pause(CONTROL_PERIOD_MS, signal);
+    }
+  }
+
+  async #untilCaughtUp(facts: SourceFacts, catchUps: CatchUps, stop: AbortController): Promise<void> {
+    const { counters } = this.#ports;
+    while (!stop.signal.aborted) {
+      const applied = counters.position;
+      const passed = applied !== null && compareCoordinates(applied, facts.end) >= 0;
+      const end = this.#reader?.status.end;
+      const idleBehindEnd = this.caughtUp && end !== null && end !== undefined && compareCoordinates(end, facts.end) >= 0;
+      if ((passed || idleBehindEnd) && catchUps.idle) {
+        stop.abort();
+        return;
+      }
+      await pause(CAUGHT_UP_PERIOD_MS, stop.signal);
+    }
+  }
+}
+
+function loadLimits(options: SyncOptions, session: Session): LoadLimits {
+  return {
+    batchBytes: options.memoryBytes / BATCH_SHARE,
+    statementBytes: Math.min(STATEMENT_BYTES, session.maxAllowedPacket / 4),
+    packetBytes: Math.min(PACKET_BYTES_MAX, session.maxAllowedPacket / 4),
+  };
+}
+
+/** The source's catalogue by name, and the heartbeat table, which is ours and known. */
+export function describer(schemas: Map<string, TableSchema>, controlSchema: string): (schema: string, table: string) => TableSchema | undefined {
+  const heartbeat = heartbeatSchema(controlSchema);
+  return (schema, table) =>
+    table === HEARTBEAT_TABLE && schema.toLowerCase() === controlSchema.toLowerCase() ? heartbeat : schemas.get(`${schema}.${table}`);
+}

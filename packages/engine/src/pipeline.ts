@@ -1,0 +1,149 @@
+import { OtterError, type ErrorCode, type Log } from '@otter/core';
+import { ControlTables } from './control/control-tables.ts';
+import { ErrorRecords } from './control/error-records.ts';
+import { backOff } from './load/back-off.ts';
+import { PipelineParkedTables } from './park/parked-tables.ts';
+import { PipelineAttempt } from './pipeline-attempt.ts';
+import { DryRun } from './dry-run.ts';
+import { runPreflight } from './preflight.ts';
+import { TableRouter } from './select/table-router.ts';
+import { Counters } from './status/counters.ts';
+import type { ParkedTable, PipelineState, PipelineStatus, SyncOptions } from './sync-options.ts';
+import type { PreflightLine } from '@otter/dialects';
+
+export interface PipelinePorts {
+  log: Log;
+  now?: () => number;
+}
+
+/**
+ * Keeps the mapped tables of a target equal to those of a source, one way. State machine: starting →
+ * running ⇄ retrying → stopping → stopped, or failed from any of them.
+ */
+export class Pipeline {
+  /** With `dryRun`: called with every statement that would be run. */
+  onStatement: ((sql: string) => void) | undefined;
+  readonly #options: SyncOptions;
+  readonly #log: Log;
+  readonly #now: () => number;
+  readonly #counters: Counters;
+  readonly #parked: PipelineParkedTables;
+  readonly #router: TableRouter;
+  readonly #formerThreads = new Set<number>();
+  #state: PipelineState = 'starting';
+  #attempt: PipelineAttempt | null = null;
+  #lastError: PipelineStatus['lastError'] = null;
+
+  constructor(options: SyncOptions, ports: PipelinePorts) {
+    this.#options = { ...options };
+    this.#log = ports.log;
+    this.#now = ports.now ?? Date.now;
+    this.#counters = new Counters(this.#now);
+    this.#router = new TableRouter(options);
+    const records = new ErrorRecords(new ControlTables(options.controlSchema), options.name);
+    this.#parked = new PipelineParkedTables(
+      (record) => records.insertSql(record),
+      (record) => {
+        this.#log.error({ table: record.table, code: record.code, position: record.position }, 'table parked');
+        this.#lastError = { code: record.code, message: record.message, at: this.#now() };
+      },
+    );
+  }
+
+  /** Looks at both servers and every mapped table; changes nothing. */
+  async preflight(): Promise<PreflightLine[]> {
+    return await runPreflight(this.#options, this.#router);
+  }
+
+  /**
+   * Runs until `signal` aborts (the commit under way is finished first) or, with `untilCaughtUp`, until
+   * everything that was in the log at the start is applied. Errors that pass by themselves are waited out;
+   * any other rejects, coded.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      if (this.#options.dryRun) await new DryRun(this.#options, this.#router, this.#counters, this.#log).run(signal, (sql) => this.onStatement?.(sql));
+      else await this.#keepRunning(signal);
+      this.#state = 'stopped';
+    } catch (error) {
+      const coded = OtterError.is(error) ? error : new OtterError('INTERNAL', { detail: String((error as Error).message), cause: error });
+      this.#state = 'failed';
+      this.#lastError = { code: coded.code, message: coded.message, at: this.#now() };
+      throw coded;
+    }
+  }
+
+  async #keepRunning(signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    signal.addEventListener('abort', () => (this.#state = 'stopping'), { once: true });
+    for (;;) {
+      this.#attempt = new PipelineAttempt({
+        options: this.#options,
+        log: this.#log,
+        now: this.#now,
+        counters: this.#counters,
+        parked: this.#parked,
+        router: this.#router,
+        formerThreads: this.#formerThreads,
+        onRunning: () => {
+          if (!signal.aborted) this.#state = 'running';
+        },
+      });
+      const committed = this.#counters.commits;
+      try {
+        await this.#attempt.run(signal);
+        return;
+      } catch (error) {
+        if (!OtterError.is(error) || error.scope !== 'retry') throw error;
+        if (signal.aborted) return;
+        failures = this.#counters.commits > committed ? 1 : failures + 1;
+        this.#counters.retries += 1;
+        this.#state = 'retrying';
+        this.#lastError = { code: error.code, message: error.message, at: this.#now() };
+        this.#log.warn({ code: error.code, detail: error.detail, failures }, 'interrupted, will go on');
+        await backOff(failures + 1, signal);
+        if (signal.aborted) return;
+      }
+    }
+  }
+
+  status(): PipelineStatus {
+    const counters = this.#counters;
+    const parked: ParkedTable[] = [...this.#parked.entries.values()].map(({ id, state, record }) => ({
+      id: id ?? 0,
+      table: record.table,
+      state: state === 'open' ? 'parked' : 'catching-up',
+      code: record.code as ErrorCode,
+      message: record.message,
+      since: record.position,
+    }));
+    return {
+      state: this.#state,
+      position: counters.position,
+      lagMs: this.#lagMs(),
+      caughtUp: this.#attempt?.caughtUp ?? false,
+      transactionsRead: counters.transactionsRead,
+      transactionsApplied: counters.transactionsApplied,
+      rowsRead: counters.rowsRead,
+      rowsApplied: counters.rowsApplied,
+      rowsFiltered: counters.rowsFiltered,
+      rowsParked: counters.rowsParked,
+      rowsSkipped: counters.rowsSkipped,
+      bytesRead: this.#attempt?.bytesReceived ?? counters.bytesRead,
+      commits: counters.commits,
+      retries: counters.retries,
+      lastError: this.#lastError,
+      parked,
+      tables: Object.fromEntries([...counters.tables].map(([name, counts]) => [name, { ...counts }])),
+    };
+  }
+
+  /** By the heartbeat where one runs: its last travel time, or the age of one that has not come back yet. */
+  #lagMs(): number | null {
+    const { beatLagMs, beatAppliedSentAtMs, lastCommittedAtMs } = this.#counters;
+    const heartbeat = this.#attempt?.heartbeat;
+    if (heartbeat?.active && beatLagMs !== null) return Math.max(beatLagMs, heartbeat.outstandingMs(beatAppliedSentAtMs));
+    if (this.#attempt?.caughtUp) return 0;
+    return lastCommittedAtMs === 0 ? null : Math.max(0, this.#now() - lastCommittedAtMs);
+  }
+}

@@ -1,0 +1,102 @@
+import { OtterError, type ServerAddress } from '@otter/core';
+import {
+  checkServers,
+  checkSource,
+  checkTarget,
+  compareTables,
+  openTargetSession,
+  readTables,
+  type PreflightLine,
+  type Session,
+  type TargetTable,
+} from '@otter/dialects';
+import { ControlTables, quoteText } from './control/control-tables.ts';
+import type { TableDestination, TableRouter } from './select/table-router.ts';
+import type { SyncOptions } from './sync-options.ts';
+import { targetColumnName } from './transform/routed-table.ts';
+
+/** MySQL from this version on logs the rows a cascade changes. */
+const CASCADES_LOGGED_SINCE = 90600;
+
+/** Looks at both servers and at every mapped table on both sides. Reads only. Throws SOURCE_UNREACHABLE and the like. */
+export async function runPreflight(options: SyncOptions, router: TableRouter): Promise<PreflightLine[]> {
+  const source = await open(options.source, 'source');
+  try {
+    const target = await open(options.target, 'target');
+    try {
+      return await inspect(options, router, source, target);
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+async function open(address: ServerAddress, side: 'source' | 'target'): Promise<Session> {
+  try {
+    return await openTargetSession(address, { role: 'preflight' });
+  } catch (error) {
+    if (side === 'source' && OtterError.is(error) && error.code === 'TARGET_UNREACHABLE') {
+      throw new OtterError('SOURCE_UNREACHABLE', { detail: error.detail, context: error.context, cause: error });
+    }
+    throw error;
+  }
+}
+
+async function inspect(options: SyncOptions, router: TableRouter, source: Session, target: Session): Promise<PreflightLine[]> {
+  const found = await readTables(source, (schema, table) => router.destination(schema, table) !== null);
+  const destinations = new Map<TargetTable, TableDestination>();
+  for (const table of found) destinations.set(table, router.destination(table.schema, table.table) as TableDestination);
+  const wanted = new Set([...destinations.values()].map(nameOf));
+  const targets = new Map(
+    (await readTables(target, (schema, table) => wanted.has(nameOf({ schema, table })))).map((table) => [nameOf(table), table]),
+  );
+  const lines = [
+    ...(await checkSource(source, { tables: found, controlSchema: options.controlSchema, heartbeat: options.heartbeat === 'auto' })),
+    ...(await checkTarget(target, { tables: [...destinations.values()], controlSchema: options.controlSchema })),
+    ...(await checkServers(source, target)),
+    ...(await loopLines(options, source, target, found)),
+  ];
+  if (found.length === 0) {
+    lines.push({ verdict: 'warning', subject: 'source', check: 'tables', finding: `No table of the source matches ${String(router)} yet.` });
+  }
+  const sourceLogsCascades = !source.isMariadb && source.versionNumber >= CASCADES_LOGGED_SINCE;
+  for (const [table, destination] of destinations) {
+    const columnMap = (name: string): string | null => targetColumnName(name, destination.columns);
+    const options = { targetName: `${destination.schema}.${destination.table}`, sourceLogsCascades };
+    lines.push(...compareTables(table, targets.get(nameOf(destination)), columnMap, options));
+  }
+  return lines;
+}
+
+/**
+ * Two one-way pipelines against each other would send every change round for ever (user-pains 15): a
+ * pipeline into our source that reads from our target is refused.
+ */
+async function loopLines(options: SyncOptions, source: Session, target: Session, tables: readonly TargetTable[]): Promise<PreflightLine[]> {
+  const checkpoint = new ControlTables(options.controlSchema).checkpoint;
+  let incoming: (string | null)[][];
+  try {
+    incoming = await source.rows(`SELECT pipeline, source FROM ${checkpoint} WHERE worker=0`);
+  } catch {
+    return [];
+  }
+  const identity = await serverIdentity(target);
+  const [against] = incoming.filter((row) => row[1] === identity);
+  if (!against || tables.length === 0) return [];
+  const finding = `The pipeline "${against[0]}" writes into this source and reads from this target: changes would go round for ever. Two-way is not supported yet.`;
+  const fix = `DELETE FROM ${checkpoint} WHERE pipeline=${quoteText(against[0] ?? '')}; -- on the source, when that pipeline is gone for good`;
+  return [{ verdict: 'stop', subject: 'source', check: 'loop', finding, fix }];
+}
+
+/** The same identity as the log reader's facts give. */
+async function serverIdentity(session: Session): Promise<string> {
+  const rows = await session.rows("SHOW GLOBAL VARIABLES WHERE Variable_name IN ('server_uuid','server_uid','server_id')");
+  const value = (name: string): string => rows.find((row) => row[0] === name)?.[1] ?? '';
+  return value('server_uuid') || `${value('server_uid')}#${value('server_id')}`;
+}
+
+function nameOf(table: { schema: string; table: string }): string {
+  return `${table.schema}\u0000${table.table}`.toLowerCase();
+}

@@ -1,0 +1,111 @@
+import type { LogStatement, LogTable, RowsChange, Transaction } from '@otter/core';
+import { recogniseStatement, type TableName } from './log-statement.ts';
+import type { SelectedTransaction, TableStop } from './selected-transaction.ts';
+import type { TableRouter } from './table-router.ts';
+
+/** Name of the table our heartbeat is written to on the source. */
+export const HEARTBEAT_TABLE = 'otter_heartbeat';
+
+/**
+ * First stage: keeps of each transaction what concerns this pipeline. The reader has left unmapped tables
+ * undecoded already (`wants`); here heartbeats are taken out and statements are judged.
+ */
+export class Selector {
+  readonly #router: TableRouter;
+  readonly #controlSchema: string;
+  readonly #pipeline: string;
+  /** Mapped tables the log or the catalogue has mentioned, for statements that speak of a whole schema. */
+  readonly #known: Set<string>;
+
+  constructor(options: { router: TableRouter; controlSchema: string; pipeline: string; known: Iterable<string> }) {
+    this.#router = options.router;
+    this.#controlSchema = options.controlSchema.toLowerCase();
+    this.#pipeline = options.pipeline;
+    this.#known = new Set(options.known);
+  }
+
+  /** Whether rows of this table are worth decoding. */
+  wants(schema: string, table: string): boolean {
+    return this.#isHeartbeat(schema, table) || this.#router.destination(schema, table) !== null;
+  }
+
+  select(transaction: Transaction): SelectedTransaction {
+    let rows = 0;
+    let beatSentAtMs: number | null = null;
+    for (const change of transaction.changes) {
+      if (this.#isHeartbeat(change.table.schema, change.table.table)) beatSentAtMs = this.#sentAt(change) ?? beatSentAtMs;
+      else rows += change.rowCount;
+    }
+    if (transaction.changes.some((change) => this.#isHeartbeat(change.table.schema, change.table.table))) {
+      transaction.changes = transaction.changes.filter((c) => !this.#isHeartbeat(c.table.schema, c.table.table));
+    }
+    const stops = transaction.statements.length === 0 ? [] : transaction.statements.flatMap((s) => this.#judge(s));
+    return { transaction, stops, beatSentAtMs, rows };
+  }
+
+  /** Remembers tables for `DROP DATABASE`. */
+  learn(table: LogTable): void {
+    this.#known.add(`${table.schema}.${table.table}`);
+  }
+
+  #isHeartbeat(schema: string, table: string): boolean {
+    return table === HEARTBEAT_TABLE && schema.toLowerCase() === this.#controlSchema;
+  }
+
+  #sentAt(change: RowsChange): number | null {
+    const columns = change.table.columns.map((column) => column.name);
+    const pipeline = columns.indexOf('pipeline');
+    const sentAt = columns.indexOf('sent_at_ms');
+    const own = change.after.filter((row) => row[pipeline] === this.#pipeline || row[pipeline] === undefined);
+    const last = own[own.length - 1]?.[sentAt];
+    return typeof last === 'number' ? last : null;
+  }
+
+  #judge(statement: LogStatement): TableStop[] {
+    const meaning = recogniseStatement(statement.sql);
+    switch (meaning.meaning) {
+      case 'harmless':
+        return [];
+      case 'definition':
+        return this.#stops(meaning.tables, statement, 'DDL_SEEN');
+      case 'write':
+        return this.#stops(meaning.tables, statement, 'STATEMENT_DML');
+      case 'schema-drop': {
+        const schema = meaning.schema.toLowerCase();
+        const tables = [...this.#known].filter((name) => name.toLowerCase().startsWith(`${schema}.`));
+        return tables.map((table) => stop(table, statement, 'DDL_SEEN'));
+      }
+      case 'unknown': {
+        // Not understood: every mapped table that may be meant stops rather than none.
+        const words = new Set(meaning.words.map((word) => word.toLowerCase()));
+        const tables = [...this.#known].filter((name) => words.has(name.slice(name.indexOf('.') + 1).toLowerCase()));
+        return tables.map((table) => stop(table, statement, 'DDL_SEEN'));
+      }
+    }
+  }
+
+  #stops(names: readonly TableName[], statement: LogStatement, code: TableStop['code']): TableStop[] {
+    const tables = new Set<string>();
+    for (const name of names) {
+      const schema = name.schema === '' ? statement.schema : name.schema;
+      if (schema === '' || this.#router.destination(schema, name.table) === null) continue;
+      tables.add(this.#spelling(`${schema}.${name.table}`));
+    }
+    // A statement names columns and aliases too: where any table is known, only known ones are meant.
+    const known = [...tables].filter((table) => this.#known.has(table));
+    return (code === 'STATEMENT_DML' && known.length > 0 ? known : [...tables]).map((table) => stop(table, statement, code));
+  }
+
+  /** The name as rows events spell it. */
+  #spelling(name: string): string {
+    const lower = name.toLowerCase();
+    return [...this.#known].find((known) => known.toLowerCase() === lower) ?? name;
+  }
+}
+
+const STATEMENT_CHARACTERS_MAX = 200_000;
+
+function stop(table: string, statement: LogStatement, code: TableStop['code']): TableStop {
+  const sql = statement.sql.slice(0, STATEMENT_CHARACTERS_MAX);
+  return { table, code, detail: `${table}: ${sql.slice(0, 200)}`, statement: sql };
+}

@@ -1,0 +1,80 @@
+import { mapName, matchesTable, patternBreadth, patternText, type TablePattern } from '@otter/core';
+import type { ColumnMapping, TableMapping } from '../sync-options.ts';
+
+/** Where the rows of one source table go. */
+export interface TableDestination {
+  schema: string;
+  table: string;
+  columns: ColumnMapping[];
+}
+
+/** Schemas of the server itself: never matched by a pattern. */
+const SYSTEM_SCHEMAS = new Set(['mysql', 'information_schema', 'performance_schema', 'sys', 'ndbinfo']);
+
+/**
+ * Decides which tables travel and where to. Of several mappings that match, the most specific wins
+ * (otter-spec §1.2: exact before range before expression, then the one given first).
+ */
+export class TableRouter {
+  readonly #tables: readonly TablePattern[];
+  readonly #mappings: readonly TableMapping[];
+  readonly #columns: readonly ColumnMapping[];
+  readonly #controlSchema: string;
+  readonly #known = new Map<string, TableDestination | null>();
+  #alone: string | null = null;
+
+  constructor(options: {
+    tables: readonly TablePattern[];
+    mappings: readonly TableMapping[];
+    columns: readonly ColumnMapping[];
+    controlSchema: string;
+  }) {
+    this.#tables = options.tables;
+    this.#mappings = [...options.mappings].sort((a, b) => patternBreadth(a.source) - patternBreadth(b.source));
+    this.#columns = options.columns;
+    this.#controlSchema = options.controlSchema.toLowerCase();
+  }
+
+  /** `null` when the table does not travel. Throws USAGE when a range mapping has no counterpart. */
+  destination(schema: string, table: string): TableDestination | null {
+    const name = `${schema}\u0000${table}`;
+    let destination = this.#known.get(name);
+    if (destination === undefined) {
+      destination = this.#decide(schema, table);
+      this.#known.set(name, destination);
+    }
+    return destination;
+  }
+
+  #decide(schema: string, table: string): TableDestination | null {
+    if (this.#alone !== null && this.#alone !== `${schema}.${table}`) return null;
+    const lower = schema.toLowerCase();
+    if (SYSTEM_SCHEMAS.has(lower) || lower === this.#controlSchema) return null;
+    if (!this.#tables.some((pattern) => matchesTable(pattern, schema, table))) return null;
+    const columns = this.#columns.filter((c) => matchesTable(c.tables, schema, table));
+    const mapping = this.#mappings.find((m) => matchesTable(m.source, schema, table));
+    if (!mapping) return { schema, table, columns };
+    return {
+      schema: mapName(mapping.source.schema, mapping.target.schema, schema),
+      table: mapName(mapping.source.table, mapping.target.table, table),
+      columns,
+    };
+  }
+
+  /** The same rules for one table alone, its name compared to the letter. */
+  only(source: string): TableRouter {
+    const router = new TableRouter({
+      tables: this.#tables,
+      mappings: this.#mappings,
+      columns: this.#columns,
+      controlSchema: this.#controlSchema,
+    });
+    router.#alone = source;
+    return router;
+  }
+
+  /** The patterns as the user wrote them. */
+  toString(): string {
+    return this.#tables.map(patternText).join(',');
+  }
+}

@@ -1,0 +1,83 @@
+import type { Position, RowsChange } from '@otter/core';
+import type { SelectedTransaction } from '../select/selected-transaction.ts';
+import type { RoutedTable } from '../transform/routed-table.ts';
+
+/** What a pipeline has done since its process started. Every row read ends in exactly one of the row counts. */
+export class Counters {
+  position: Position | null = null;
+  transactionsRead = 0;
+  transactionsApplied = 0;
+  rowsRead = 0;
+  rowsApplied = 0;
+  rowsFiltered = 0;
+  rowsParked = 0;
+  rowsSkipped = 0;
+  bytesRead = 0;
+  commits = 0;
+  retries = 0;
+  /** Commit time of the last transaction applied, ms. */
+  lastCommittedAtMs = 0;
+  /** The newest heartbeat of ours that has been applied, ms; 0 before the first. */
+  beatAppliedSentAtMs = 0;
+  beatLagMs: number | null = null;
+  readonly tables = new Map<string, { target: string; inserted: number; updated: number; deleted: number }>();
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  read(items: readonly SelectedTransaction[]): void {
+    this.transactionsRead += items.length;
+    for (const { transaction, rows } of items) {
+      this.rowsRead += rows + transaction.filteredRows;
+      this.rowsFiltered += transaction.filteredRows;
+      this.bytesRead += transaction.bytes;
+    }
+  }
+
+  /** `appliedTo` is null for a change that was left out because its table is parked. */
+  committed(items: readonly SelectedTransaction[], position: Position, appliedTo: (change: RowsChange) => RoutedTable | null): void {
+    this.position = position;
+    this.commits += 1;
+    this.transactionsApplied += items.length;
+    for (const { transaction, beatSentAtMs } of items) {
+      for (const change of transaction.changes) this.applied(change, appliedTo(change));
+      if (beatSentAtMs !== null) {
+        this.beatAppliedSentAtMs = beatSentAtMs;
+        this.beatLagMs = Math.max(0, this.#now() - beatSentAtMs);
+      }
+    }
+    const last = items[items.length - 1];
+    if (last) this.lastCommittedAtMs = last.transaction.committedAtMs;
+  }
+
+  applied(change: RowsChange, route: RoutedTable | null): void {
+    if (route === null) {
+      this.rowsParked += change.rowCount;
+      return;
+    }
+    this.rowsApplied += change.rowCount;
+    let table = this.tables.get(route.source);
+    if (!table) this.tables.set(route.source, (table = { target: route.targetName, inserted: 0, updated: 0, deleted: 0 }));
+    if (change.kind === 'insert') table.inserted += change.rowCount;
+    else if (change.kind === 'update') table.updated += change.rowCount;
+    else table.deleted += change.rowCount;
+  }
+
+  /** What a catch-up applied was counted as parked before. */
+  rejoined(own: Counters): void {
+    this.rowsApplied += own.rowsApplied;
+    this.rowsParked = Math.max(0, this.rowsParked - own.rowsApplied - this.rowsSkipped);
+    for (const [name, counts] of own.tables) {
+      const table = this.tables.get(name);
+      if (!table) {
+        this.tables.set(name, counts);
+        continue;
+      }
+      table.inserted += counts.inserted;
+      table.updated += counts.updated;
+      table.deleted += counts.deleted;
+    }
+  }
+}

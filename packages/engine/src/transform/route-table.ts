@@ -1,0 +1,104 @@
+import { OtterError, type LogTable, type RowsChange } from '@otter/core';
+import { readTables, type Session, type TargetTable } from '@otter/dialects';
+import type { ParkedTables } from '../park/parked-tables.ts';
+import type { TableRouter } from '../select/table-router.ts';
+import { cascadePlaces, type CascadePlace } from './cascade-places.ts';
+import { RoutedTable } from './routed-table.ts';
+
+/** A table whose rows cannot be applied at all, found before any of them was tried. */
+export class RouteFailure extends OtterError {
+  readonly table: string;
+
+  constructor(table: string, cause: OtterError) {
+    super(cause.code, { detail: cause.detail, context: cause.context, cause });
+    this.table = table;
+  }
+}
+
+/**
+ * Every table of the log that travels, compiled. Tables are looked up in the target's catalogue when the
+ * log first mentions them; a table that does not fit is remembered with its reason.
+ */
+export class RouteTable {
+  readonly #router: TableRouter;
+  readonly #parked: ParkedTables;
+  readonly #routes = new Map<LogTable, RoutedTable | RouteFailure>();
+  readonly #targets = new Map<string, TargetTable>();
+  #cascades = new Map<string, CascadePlace>();
+
+  constructor(router: TableRouter, parked: ParkedTables) {
+    this.#router = router;
+    this.#parked = parked;
+  }
+
+  /** Makes sure every table in `tables` has been looked at. Asks the target only about new ones. */
+  async resolve(session: Session, tables: Iterable<LogTable>): Promise<void> {
+    const fresh = [...tables].filter((table) => !this.#routes.has(table));
+    if (fresh.length === 0) return;
+    const unknown = new Set<string>();
+    for (const table of fresh) {
+      const destination = this.#router.destination(table.schema, table.table);
+      if (destination && !this.#targets.has(nameOf(destination))) unknown.add(nameOf(destination));
+    }
+    if (unknown.size > 0) await this.#load(session, (name) => unknown.has(name));
+    for (const table of fresh) this.#routes.set(table, this.#compile(table, session));
+  }
+
+  async #load(session: Session, wanted: (name: string) => boolean): Promise<void> {
+    const found = await readTables(session, (schema, table) => wanted(nameOf({ schema, table })));
+    for (const table of found) this.#targets.set(nameOf(table), table);
+    this.#cascades = cascadePlaces([...this.#targets.values()]);
+  }
+
+  #compile(logTable: LogTable, session: Session): RoutedTable | RouteFailure {
+    const source = `${logTable.schema}.${logTable.table}`;
+    try {
+      if (logTable.problem) throw logTable.problem;
+      const destination = this.#router.destination(logTable.schema, logTable.table);
+      if (!destination) throw new OtterError('INTERNAL', { detail: `${source} does not travel` });
+      const target = this.#targets.get(nameOf(destination));
+      if (!target) throw new OtterError('TABLE_MISSING', { detail: `${destination.schema}.${destination.table}, for ${source}` });
+      const cascade = this.#cascades.get(nameOf(destination)) ?? null;
+      return new RoutedTable({ logTable, target, destination, isMariadb: session.isMariadb, cascade });
+    } catch (error) {
+      if (OtterError.is(error) && error.scope === 'table') return new RouteFailure(source, error);
+      throw error;
+    }
+  }
+
+  has(table: LogTable): boolean {
+    return this.#routes.has(table);
+  }
+
+  /** Looks at one source table's place in the target again, for every map of it the log has shown. */
+  async refresh(session: Session, source: string): Promise<void> {
+    const tables = [...this.#routes.keys()].filter((table) => `${table.schema}.${table.table}` === source);
+    for (const table of tables) {
+      this.#routes.delete(table);
+      const destination = this.#router.destination(table.schema, table.table);
+      if (destination) this.#targets.delete(nameOf(destination));
+    }
+    await this.resolve(session, tables);
+  }
+
+  /** `null`: the table is parked. Throws {@link RouteFailure}. */
+  forChange(change: RowsChange): RoutedTable | null {
+    const { table } = change;
+    const route = this.#routes.get(table);
+    if (route === undefined) throw new OtterError('INTERNAL', { detail: `${table.schema}.${table.table} was not resolved` });
+    const name = route instanceof RoutedTable ? route.source : route.table;
+    if (this.#parked.isParked(name)) return null;
+    if (route instanceof RoutedTable) return route;
+    throw route;
+  }
+
+  /** The same for counting: null for whatever was not applied. */
+  peek(change: RowsChange): RoutedTable | null {
+    const route = this.#routes.get(change.table);
+    return route instanceof RoutedTable && !this.#parked.isParked(route.source) ? route : null;
+  }
+}
+
+function nameOf(table: { schema: string; table: string }): string {
+  return `${table.schema}\u0000${table.table}`.toLowerCase();
+}

@@ -1,0 +1,265 @@
+import { assert, OtterError, type Column, type LogTable, type UniqueKey } from '@otter/core';
+import {
+  compileLiteral,
+  compileTableWriter,
+  quoteTable,
+  type TableWriter,
+  type TargetColumn,
+  type TargetTable,
+  type WriterColumn,
+} from '@otter/dialects';
+import { ALL_COLUMNS, MASK_COLUMNS_MAX } from '../load/batch-plan.ts';
+import { compileIdentity, compileUnique, isExactKey, type IdentityReader, type UniqueReader } from '../load/row-key.ts';
+import type { TableDestination } from '../select/table-router.ts';
+import type { CascadePlace } from './cascade-places.ts';
+import type { ColumnMapping } from '../sync-options.ts';
+
+/** A unique key of the target beyond the one that identifies rows. */
+export interface WatchedKey {
+  /** Ordinals of its columns in the source row. */
+  ordinals: number[];
+  read: UniqueReader;
+}
+
+/** A source column that travels, by its ordinal in the row, and where it goes. */
+interface TravellingColumn {
+  ordinal: number;
+  source: Column;
+  target: TargetColumn;
+}
+
+/**
+ * One table of the log, compiled once for all its rows: which column goes where and as what, how its rows
+ * are told apart, and when their order can be observed. Rows themselves are never rewritten: everything
+ * here speaks of ordinals in the source row.
+ */
+export class RoutedTable {
+  readonly source: string;
+  readonly target: TargetTable;
+  readonly targetName: string;
+  readonly logTable: LogTable;
+  readonly writer: TableWriter;
+  /** Source ordinals of the key that addresses rows; `null`: rows are addressed by all their columns. */
+  readonly identity: number[] | null;
+  readonly identityOf: IdentityReader;
+  readonly uniques: WatchedKey[];
+  readonly jsonOrdinals: number[];
+  /** Rows are always applied in log order. */
+  readonly ordered: boolean;
+  /** Tables with the same group keep their order among each other. */
+  readonly orderGroup: string;
+  /** Deleting or re-keying its rows cascades on the target: done with foreign_key_checks=1. */
+  readonly cascades: boolean;
+  /** The target has writable columns the source does not send. */
+  readonly widerTarget: boolean;
+  /** Few enough columns for a change mask. */
+  readonly narrow: boolean;
+  /** Whether each row must be asked whether it may join a multi-row UPDATE. */
+  readonly asksJoinable: boolean;
+  /** Whether a value may need a session without strictness. */
+  readonly asksLenient: boolean;
+  /** Longest row text, when small enough not to measure each row; else 0. */
+  readonly smallRowBytes: number;
+  readonly #columns: TravellingColumn[];
+  readonly #isMariadb: boolean;
+  readonly #setColumns = new Map<number, number[]>();
+  readonly #subsetWriters = new Map<string, TableWriter>();
+  inserted = 0;
+  updated = 0;
+  deleted = 0;
+
+  constructor(options: { logTable: LogTable; target: TargetTable; destination: TableDestination; isMariadb: boolean; cascade: CascadePlace | null }) {
+    const { logTable, target, destination } = options;
+    this.logTable = logTable;
+    this.#isMariadb = options.isMariadb;
+    this.source = `${logTable.schema}.${logTable.table}`;
+    this.target = target;
+    this.targetName = `${target.schema}.${target.table}`;
+    this.#columns = matchColumns(logTable, target, destination.columns);
+    const columns = this.#columns.map(({ ordinal, source, target: column }): WriterColumn => ({
+      sourceIndex: ordinal,
+      target: column,
+      literal: compileLiteral(source, column, { isMariadb: options.isMariadb }),
+    }));
+    const key = addressingKey(target, this.#columns);
+    this.identity = key ? this.#ordinals(key) : null;
+    const written = new Set(this.#columns.map((c) => c.target.name));
+    const unsent = target.columns.filter((c) => c.generated === 'no' && !written.has(c.name));
+    this.widerTarget = unsent.length > 0;
+    this.writer = compileTableWriter({
+      schema: target.schema,
+      table: target.table,
+      columns,
+      identity: key ? key.parts.map((part) => this.#columns.findIndex((c) => c.target.name === part.column)) : [],
+      keptColumns: unsent.filter((c) => c.updatedByServer).map((c) => c.name),
+    });
+    this.identityOf = this.identity ? compileIdentity(this.identity, this.source) : noIdentity;
+    const watched = target.uniqueKeys.filter((k) => k !== key || !isExactKey(k, this.#partColumns(k)));
+    const readable = watched.filter((k) => this.#isReadable(k));
+    this.uniques = readable.map((k, i) => this.#watch(k, i));
+    this.cascades = options.cascade?.isParent ?? false;
+    this.ordered = this.identity === null || readable.length < watched.length || options.cascade !== null;
+    this.orderGroup = options.cascade?.group ?? this.targetName.toLowerCase();
+    this.jsonOrdinals = this.#columns.filter((c) => c.source.kind === 'json').map((c) => c.ordinal);
+    this.narrow = logTable.columns.length <= MASK_COLUMNS_MAX;
+    const keyKinds = new Set((this.identity ?? []).map((o) => logTable.columns[o]?.kind));
+    this.asksJoinable = this.jsonOrdinals.length > 0 || [...keyKinds].some((kind) => kind !== 'int');
+    this.asksLenient = this.#columns.some((c) => c.source.kind === 'enum' || c.source.kind === 'set');
+    this.smallRowBytes = smallRowBytes(this.#columns);
+  }
+
+  #ordinals(key: UniqueKey): number[] {
+    return key.parts.map((part) => {
+      const column = this.#columns.find((c) => c.target.name === part.column);
+      assert(column, `key ${key.name} of ${this.targetName} lost its column`);
+      return column.ordinal;
+    });
+  }
+
+  #partColumns(key: UniqueKey): TravellingColumn[] {
+    return key.parts.flatMap((part) => this.#columns.filter((c) => c.target.name === part.column));
+  }
+
+  #isReadable(key: UniqueKey): boolean {
+    return key.parts.every((part) => part.column !== null && this.#columns.some((c) => c.target.name === part.column));
+  }
+
+  #watch(key: UniqueKey, index: number): WatchedKey {
+    const columns = this.#partColumns(key);
+    const parts = columns.map((c, i) => ({ ...c, prefix: key.parts[i]?.prefix ?? null }));
+    return { ordinals: columns.map((c) => c.ordinal), read: compileUnique(parts, `u${index}`) };
+  }
+
+  /** Writer positions an update with this mask sets. Empty: nothing of it travels. */
+  setColumns(mask: number, row: readonly unknown[]): number[] {
+    let positions = mask === ALL_COLUMNS ? undefined : this.#setColumns.get(mask);
+    if (positions) return positions;
+    const key = new Set(this.identity ?? []);
+    positions = this.#columns.flatMap((c, position) => {
+      if (key.has(c.ordinal)) return [];
+      const set = mask === ALL_COLUMNS ? row[c.ordinal] !== undefined : (mask & (1 << c.ordinal)) !== 0;
+      return set ? [position] : [];
+    });
+    if (mask !== ALL_COLUMNS) this.#setColumns.set(mask, positions);
+    return positions;
+  }
+
+  /** Writer positions that differ between two images of one row, key columns included. */
+  changedColumns(before: readonly unknown[], after: readonly unknown[]): number[] {
+    return this.#columns.flatMap((c, position) => {
+      const value = after[c.ordinal];
+      if (value === undefined) return [];
+      const old = before[c.ordinal];
+      const same = Object.is(old, value) || (Buffer.isBuffer(old) && Buffer.isBuffer(value) && old.equals(value));
+      return same ? [] : [position];
+    });
+  }
+
+  /** A writer for rows that hold only some columns: a MINIMAL insert leaves the rest to their defaults. */
+  writerFor(row: readonly unknown[]): TableWriter {
+    if (!row.includes(undefined)) return this.writer;
+    const present = this.#columns.filter((c) => row[c.ordinal] !== undefined);
+    if (present.length === this.#columns.length) return this.writer;
+    const name = present.map((c) => c.ordinal).join(',');
+    let writer = this.#subsetWriters.get(name);
+    if (!writer) {
+      writer = compileTableWriter({
+        schema: this.target.schema,
+        table: this.target.table,
+        columns: present.map((c) => ({
+          sourceIndex: c.ordinal,
+          target: c.target,
+          literal: compileLiteral(c.source, c.target, { isMariadb: this.#isMariadb }),
+        })),
+        identity: [],
+      });
+      this.#subsetWriters.set(name, writer);
+    }
+    return writer;
+  }
+
+  /** Key of a row as text for a person: `id=7, site=de`. */
+  keyText(row: readonly unknown[]): string {
+    const ordinals = this.identity ?? this.#columns.map((c) => c.ordinal);
+    return ordinals.map((o) => `${this.logTable.columns[o]?.name}=${cellText(row[o])}`).join(', ');
+  }
+
+  /** A row as JSON text for a person: bytes in hex, absent columns left out. */
+  rowText(row: readonly unknown[] | null): string | null {
+    if (row === null) return null;
+    const cells = this.logTable.columns.flatMap((column, o) => (row[o] === undefined ? [] : [[column.name, row[o] === null ? null : cellText(row[o])]]));
+    return JSON.stringify(Object.fromEntries(cells));
+  }
+}
+
+function cellText(value: unknown): string {
+  if (Buffer.isBuffer(value)) return `0x${value.toString('hex')}`;
+  return Array.isArray(value) ? JSON.stringify(value) : String(value);
+}
+
+function noIdentity(): never {
+  throw new OtterError('INTERNAL', { detail: 'a table without a key was asked for the identity of a row' });
+}
+
+/** Target names under the mapping, compared without regard to case as both servers do. */
+function matchColumns(logTable: LogTable, target: TargetTable, mappings: readonly ColumnMapping[]): TravellingColumn[] {
+  const byName = new Map(target.columns.map((column) => [column.name.toLowerCase(), column]));
+  const travelling: TravellingColumn[] = [];
+  const missing: string[] = [];
+  for (const [ordinal, source] of logTable.columns.entries()) {
+    const name = targetColumnName(source.name, mappings);
+    if (name === null) continue;
+    const column = byName.get(name.toLowerCase());
+    if (!column) missing.push(name);
+    else if (column.generated === 'no') travelling.push({ ordinal, source, target: column });
+  }
+  const where = `${target.schema}.${target.table}`;
+  if (missing.length > 0) {
+    throw new OtterError('SCHEMA_MISMATCH', { detail: `${where} lacks the column ${missing.map((m) => `"${m}"`).join(', ')}` });
+  }
+  if (travelling.length === 0) throw new OtterError('SCHEMA_MISMATCH', { detail: `no column of ${where} receives a value` });
+  const unfilled = target.columns.find(
+    (c) => c.generated === 'no' && !c.nullable && !c.hasDefault && !c.autoIncrement && !travelling.some((t) => t.target === c),
+  );
+  if (unfilled) {
+    throw new OtterError('SCHEMA_MISMATCH', { detail: `the column "${unfilled.name}" of ${where} has no default and no value is sent for it` });
+  }
+  return travelling;
+}
+
+/** `null` when the column does not travel. */
+export function targetColumnName(name: string, mappings: readonly ColumnMapping[]): string | null {
+  const lower = name.toLowerCase();
+  let renamed = name;
+  for (const mapping of mappings) {
+    if (mapping.include && !mapping.include.some((n) => n.toLowerCase() === lower)) return null;
+    if (mapping.exclude?.some((n) => n.toLowerCase() === lower)) return null;
+    const found = Object.entries(mapping.rename ?? {}).find(([from]) => from.toLowerCase() === lower);
+    if (found) renamed = found[1];
+  }
+  return renamed;
+}
+
+/** The unique key by which the target's rows are addressed: the primary key, else one that is never NULL. */
+function addressingKey(target: TargetTable, columns: readonly TravellingColumn[]): UniqueKey | null {
+  const usable = target.uniqueKeys.filter(
+    (key) => !key.nullable && key.parts.every((part) => part.prefix === null && columns.some((c) => c.target.name === part.column)),
+  );
+  return usable.find((key) => key.primary) ?? usable[0] ?? null;
+}
+
+const SMALL_ROW_BYTES_MAX = 8192;
+
+function smallRowBytes(columns: readonly TravellingColumn[]): number {
+  let bytes = 16;
+  for (const { source } of columns) {
+    const isText = source.kind === 'text' || source.kind === 'binary' || source.kind === 'decimal';
+    bytes += isText ? 64 + source.length * 2 : ['json', 'geometry', 'vector'].includes(source.kind) ? Infinity : 40;
+  }
+  return bytes <= SMALL_ROW_BYTES_MAX ? bytes : 0;
+}
+
+/** The quoted name of a destination, for messages and SQL. */
+export function destinationName(destination: TableDestination): string {
+  return quoteTable(destination.schema, destination.table);
+}
