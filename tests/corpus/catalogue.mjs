@@ -66,7 +66,7 @@ function expression({ name, kind }) {
     case 'float': case 'double':
       return `hex(cast(${column} + 0e0 as char))`;
     case 'bit': case 'enum': case 'set': case 'year':
-      return `hex(cast(${column} + 0 as char))`;
+      return `hex(cast(cast(${column} as unsigned) as char))`;
     default:
       return `hex(cast(${column} as char))`;
   }

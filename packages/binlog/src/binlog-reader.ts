@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   addressText,
+  compareCoordinates,
   OtterError,
   positionText,
   silentLog,
@@ -253,10 +254,18 @@ export class BinlogReader {
         }
         this.#status.lastEventAt = Date.now();
       }
+      this.#seen(session.assembler);
     } catch (error) {
       session.failure = located(error, session.assembler);
     }
     return out;
+  }
+
+  /** The log is at least as long as what was read of it. */
+  #seen({ file, offset }: TransactionAssembler): void {
+    const { end } = this.#status;
+    if (file === '' || (end !== null && compareCoordinates(end, { file, offset }) >= 0)) return;
+    this.#status.end = { file, offset };
   }
 
   #event(packet: Buffer, session: Session, out: Transaction[]): void {

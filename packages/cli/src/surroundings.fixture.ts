@@ -1,6 +1,6 @@
 import type { PreflightLine } from '@otter/dialects';
-import type { PipelineStatus, SyncOptions } from '@otter/engine';
-import type { ControlPort, EnginePort, PipelinePort } from './engine-port.ts';
+import type { Control, PipelineStatus, SyncOptions } from '@otter/engine';
+import type { EnginePort, PipelinePort } from './engine-port.ts';
 import { runProgram } from './program.ts';
 import type { Output, Surroundings } from './surroundings.ts';
 
@@ -116,7 +116,7 @@ export function emptyStatus(): PipelineStatus {
 export class FakePipeline implements PipelinePort {
   lines: PreflightLine[] = [{ verdict: 'ok', subject: 'source', check: 'log_bin', finding: 'ON' }];
   current: PipelineStatus = emptyStatus();
-  onStatement?: ((sql: string) => void) | undefined;
+  onStatement: ((sql: string) => void) | undefined;
   /** What a run does; by default it ends when it is told to stop. */
   work: (signal: AbortSignal) => Promise<void> = async (signal) => {
     if (signal.aborted) return;
@@ -142,7 +142,7 @@ export class FakePipeline implements PipelinePort {
 export class FakeEngine implements EnginePort {
   readonly pipeline = new FakePipeline();
   options: SyncOptions | null = null;
-  control: Partial<ControlPort> = {};
+  control: Partial<Control> = {};
   closed = 0;
 
   createPipeline(options: SyncOptions): PipelinePort {
@@ -150,8 +150,8 @@ export class FakeEngine implements EnginePort {
     return this.pipeline;
   }
 
-  async openControl(): Promise<ControlPort> {
-    return { close: async () => void (this.closed += 1), ...this.control } as ControlPort;
+  async openControl(): Promise<Control> {
+    return { close: async () => void (this.closed += 1), ...this.control } as Control;
   }
 }
 

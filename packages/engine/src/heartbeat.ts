@@ -18,7 +18,7 @@ export class Heartbeat {
   readonly #log: Log;
   #session: Session | null = null;
   /** When the oldest beat not yet seen coming back was sent; `null` when none is under way. */
-  #sent: number[] = [];
+  readonly #sent: number[] = [];
   /** Whether beats are being written. */
   active = false;
 

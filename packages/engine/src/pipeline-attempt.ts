@@ -27,8 +27,8 @@ const CONTROL_PERIOD_MS = 1000;
 const CAUGHT_UP_PERIOD_MS = 50;
 
 /** Log bytes waiting for a worker, of one batch, and of one transaction before it goes to disk; shares of the budget. */
-const QUEUE_SHARE = 8;
-const BATCH_SHARE = 24;
+const QUEUE_SHARE = 24;
+const BATCH_SHARE = 32;
 const SPILL_SHARE = 4;
 const STATEMENT_BYTES = 512 * 1024;
 const PACKET_BYTES_MAX = 4 * 1024 * 1024;

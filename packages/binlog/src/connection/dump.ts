@@ -134,12 +134,11 @@ async function prepareSession(connection: Connection, facts: SourceFacts, option
   await queryRows(connection, `SET ${settings.join(', ')}`);
 }
 
-/** Detaches mysql2 from its socket: from here on the packets are ours. */
+/** Detaches mysql2 from its socket: from here on the packets are ours. Its other listeners only note the end. */
 function takeOver(connection: Connection): { stream: Socket; threadId: number } {
   const driver = callbackConnection(connection);
-  const stream = driver.stream;
-  for (const event of ['data', 'end', 'close', 'error', 'timeout']) stream.removeAllListeners(event);
-  return { stream, threadId: driver.threadId };
+  driver.stream.removeAllListeners('data');
+  return { stream: driver.stream, threadId: driver.threadId };
 }
 
 function dumpCommand(options: DumpOptions): Buffer {

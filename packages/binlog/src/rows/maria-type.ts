@@ -38,10 +38,10 @@ function isSwapped(record: Buffer): boolean {
   return ((record[6] as number) & 0x80) !== 0 && ((record[8] as number) & 0x80) === 0;
 }
 
-/** RFC 5952, with the last 32 bits dotted where inet_ntop does so. */
+/** As the server's `Inet6::to_string`: the first longest run of zeros, even one alone, is `::`; IPv4 tails are dotted. */
 function inet6Text(bytes: Buffer): string {
   const words = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(2 * i));
-  let best = { start: -1, length: 1 };
+  let best = { start: -1, length: 0 };
   for (let i = 0; i < 8; i += 1) {
     let length = 0;
     while (i + length < 8 && words[i + length] === 0) length += 1;

@@ -5,6 +5,7 @@ const LOW = 2 ** 32;
 /** Events a server leaves out of the stream make holes; none is larger than one event. */
 const HOLE_BYTES_MAX = 2 ** 30;
 const FORMAT_DESCRIPTION = 15;
+const HEARTBEAT = 27;
 const FLAG_ARTIFICIAL = 0x20;
 
 /**
@@ -34,6 +35,8 @@ export class LogCoordinates {
   advance(header: EventHeader): void {
     const next = header.nextOffset;
     if (next === 0 || (header.flags & FLAG_ARTIFICIAL) !== 0) return;
+    // A heartbeat repeats where the last event ended.
+    if (header.typeCode === HEARTBEAT) return;
     const offset = this.offset;
     // The FORMAT_DESCRIPTION at the beginning of every dump comes from the start of the file.
     if (header.typeCode === FORMAT_DESCRIPTION && next !== offset + header.eventSize) return;

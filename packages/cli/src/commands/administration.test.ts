@@ -1,6 +1,6 @@
 import { OtterError } from '@otter/core';
 import { describe, expect, test } from 'vitest';
-import type { ErrorRecord } from '../engine-port.ts';
+import type { ErrorRecord } from '@otter/engine';
 import { FakeEngine, FakeSurroundings, run } from '../surroundings.fixture.ts';
 
 const TO = ['--to', 'mysql://u:hunter22@b/'];
@@ -13,6 +13,7 @@ const RECORD: ErrorRecord = {
   message: 'no row (password hunter22)',
   advice: 'advice of the record',
   position: POSITION,
+  scope: { change: 0 },
   statement: null,
   key: 'id=5',
   before: '{"id":5}',

@@ -1,6 +1,6 @@
 import { OtterError, type ServerAddress } from '@otter/core';
 import type { Command } from 'commander';
-import type { ControlPort } from '../engine-port.ts';
+import type { Control } from '@otter/engine';
 import type { OptionDeclaration, OptionValues } from '../options/option-table.ts';
 import { derivedName } from '../options/pipeline-name.ts';
 import type { SyncOptionTable } from '../options/sync-option-table.ts';
@@ -36,7 +36,7 @@ export function addAdministrationFlags(command: Command, options: SyncOptionTabl
 /** What an administration command acts on. */
 export interface Administration {
   values: AdministrationValues;
-  control: ControlPort;
+  control: Control;
   context: CommandContext;
   /** The pipeline that was named or can be derived; null = every one. */
   name: string | null;

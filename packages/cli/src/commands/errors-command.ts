@@ -1,6 +1,6 @@
 import { OtterError, positionText } from '@otter/core';
 import type { Command } from 'commander';
-import type { ErrorRecord } from '../engine-port.ts';
+import type { ErrorRecord } from '@otter/engine';
 import { adviceLabel, adviceOf } from '../report/language.ts';
 import { lineText, span, tableLines } from '../view/line.ts';
 import {

@@ -1,6 +1,6 @@
 import { OtterError, positionText } from '@otter/core';
 import type { Command } from 'commander';
-import type { StoredCheckpoint } from '../engine-port.ts';
+import type { StoredCheckpoint } from '@otter/engine';
 import { parseStoredPosition } from '../options/position-syntax.ts';
 import {
   addAdministrationFlags,

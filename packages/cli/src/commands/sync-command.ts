@@ -178,9 +178,10 @@ class SyncRun {
     const { parked } = this.#pipeline.status();
     const [first] = parked;
     if (!this.#options.untilCaughtUp || this.#context.stop.signal.aborted || first === undefined) return null;
-    const others = parked.length > 1 ? ` (and ${parked.length - 1} more tables are parked)` : '';
+    const others = parked.length > 1 ? ` (and ${parked.length - 1} more tables)` : '';
+    const what = first.state === 'parked' ? 'is parked' : 'has not caught up yet';
     const code = knownCode(first.code);
-    const detail = `${first.table} is parked, error #${first.id}: ${first.message}${others}`;
+    const detail = `${first.table} ${what}, error #${first.id}: ${first.message}${others}`;
     return redacted(new OtterError(code, { detail }), this.#context);
   }
 }

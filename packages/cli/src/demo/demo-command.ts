@@ -40,7 +40,7 @@ export async function runDemo(options: { keep: boolean }, context: CommandContex
     }
     const run = await DemoRun.open(servers, context, now);
     try {
-      return await new Demo(run, servers, version, context, now).play();
+      return await new Demo(run, servers, { version, keep }, context, now).play();
     } finally {
       await run.close();
     }
@@ -82,6 +82,7 @@ class Demo {
   readonly #run: DemoRun;
   readonly #servers: DemoServers;
   readonly #version: string;
+  readonly #keep: boolean;
   readonly #context: CommandContext;
   readonly #now: () => number;
   readonly #screen: Screen | null;
@@ -93,10 +94,17 @@ class Demo {
   #verdict: DemoVerdict | null = null;
   #lineAt = 0;
 
-  constructor(run: DemoRun, servers: DemoServers, version: string, context: CommandContext, now: () => number) {
+  constructor(
+    run: DemoRun,
+    servers: DemoServers,
+    facts: { version: string; keep: boolean },
+    context: CommandContext,
+    now: () => number,
+  ) {
     this.#run = run;
     this.#servers = servers;
-    this.#version = version;
+    this.#version = facts.version;
+    this.#keep = facts.keep;
     this.#context = context;
     this.#now = now;
     this.#startedAt = now();
@@ -182,7 +190,7 @@ class Demo {
       `${rateText(this.#written.perSecond())} tx/s written`,
       `${rateText(this.#applied.perSecond())} rows/s applied`,
       `lag ${lag === undefined ? '—' : durationText(lag)}`,
-      invariantSentence(run.watch),
+      `invariant ${invariantSentence(run.watch)}`,
     ];
     const seconds = `${Math.round((now - this.#startedAt) / 1000)} s`;
     this.#context.surroundings.stdout.write(`${seconds.padStart(6)}  ${figures.join(', ')}\n`);
@@ -211,6 +219,7 @@ class Demo {
       target: `${this.#servers.target.host}:${this.#servers.target.port}`,
       client: clientCommand(this.#servers.source),
       statement: EXAMPLE,
+      keep: this.#keep,
       status: this.#context.redactor.cleanAll(run.status),
       written: { perSecond: this.#written.perSecond(), history: this.#written.history() },
       applied: { perSecond: this.#applied.perSecond(), history: this.#applied.history() },

@@ -32,9 +32,9 @@ export function verdictSentence(verdict: DemoVerdict): string {
     : `NOT EQUAL: ${compared}, ${countText(verdict.differenceCount)} differences`;
 }
 
-/** `invariant checked 123 times, never broken` */
+/** `checked 123 times, never broken` */
 export function invariantSentence(verdict: { checks: number; broken: number; changedByHand: boolean }): string {
-  const times = `invariant checked ${countText(verdict.checks)} times`;
+  const times = `checked ${countText(verdict.checks)} times`;
   if (verdict.broken > 0) return `${times}, BROKEN ${countText(verdict.broken)} times`;
   return `${times}, never broken${verdict.changedByHand ? ' (but for the stock you changed by hand)' : ''}`;
 }
@@ -45,13 +45,13 @@ export function verdictLines(verdict: DemoVerdict): string[] {
   const lagText =
     lag === null
       ? 'not measured'
-      : `p50 ${durationText(lag.p50)}, max ${durationText(lag.max)}, commit on the source to visible on the target, ${verdict.probes} probes`;
+      : `p50 ${durationText(lag.p50)}, max ${durationText(lag.max)}, from commit to visible (${verdict.probes} probes)`;
   return [
     verdictSentence(verdict),
     ...verdict.differences.map((difference) => `    ${difference}`),
     `  rate   ${rateText(verdict.transactionsPerSecond)} transactions/s, ${rateText(verdict.rowsPerSecond)} rows/s; ${countText(verdict.transactions)} transactions applied`,
     `  lag    ${lagText}`,
-    `  whole  stock + ordered + delivered = stocked on the target: ${invariantSentence(verdict)}`,
+    `  whole  invariant stock + ordered + delivered = stocked ${invariantSentence(verdict)}`,
   ];
 }
 

@@ -21,6 +21,8 @@ export interface DemoViewState {
   /** The command that opens a client on the source, and a statement to try there. */
   client: string;
   statement: string;
+  /** The servers outlive the demonstration. */
+  keep: boolean;
   status: PipelineStatus;
   written: RateFigures;
   applied: RateFigures;
@@ -53,6 +55,7 @@ const KINDS: Record<ShopEvent['kind'], { mark: string; style: Style }> = {
 };
 const FEED_ROWS_MIN = 2;
 const COUNT_WIDTH = 34;
+const LABEL_WIDTH = 11;
 
 /** The view of the demonstration, at most `size.rows` lines of at most `size.columns` cells. */
 export function demoView(state: DemoViewState, size: ViewSize): Line[] {
@@ -81,9 +84,9 @@ export function demoView(state: DemoViewState, size: ViewSize): Line[] {
 function headLines(state: DemoViewState, width: number): Line[] {
   const { status } = state;
   const stateStyle: Style = status.state === 'running' ? 'green' : status.state === 'failed' ? 'red' : 'yellow';
-  const bars = Math.max(0, Math.min(60, width - 62));
+  const bars = Math.max(0, Math.min(60, width - 66));
   const figure = (name: string, value: Span, history: readonly number[], rest: string): Line => [
-    span(` ${name.padEnd(9)}`, 'dim'),
+    label(name),
     ...padLine([value], 13),
     span(sparkline(history, bars), 'cyan'),
     span(`  ${rest}`, 'dim'),
@@ -168,9 +171,9 @@ function seenLine(event: ShopEvent, state: DemoViewState): Line {
 function footLines(state: DemoViewState, width: number): Line[] {
   const lines: Line[] = [
     [
-      span(' whole transactions  ', 'dim'),
-      span(`stock + ordered + delivered = stocked: `),
+      label('invariant'),
       span(invariantSentence(state), state.broken > 0 ? 'red' : 'green'),
+      span('  stock + ordered + delivered = stocked', 'dim'),
     ],
     verdictLine(state),
   ];
@@ -180,27 +183,27 @@ function footLines(state: DemoViewState, width: number): Line[] {
   }
   if (state.trouble !== null) lines.push([span(' ! ', 'yellow'), span(state.trouble)]);
   if (state.yours !== null) {
-    lines.push([
-      span(' your order arrived  ', 'dim'),
-      span(state.yours.text, 'green'),
-      span(` ${state.yours.status}`, 'dim'),
-    ]);
+    const { text, status } = state.yours;
+    lines.push([label('yours'), span(`✓ ${text}`, 'green'), span(` ${status}, seen on the target`, 'dim')]);
   }
   return [
     ...lines,
-    [span(' write into the source yourself:', 'dim')],
-    [span('   '), span(state.client, 'cyan')],
+    [label('try it'), span(state.client, 'cyan'), span('   writes to the source', 'dim')],
     [span('   '), span(state.statement, 'cyan')],
     spread(
       [span(' q or Ctrl-C', 'bold'), span(' stop and compare once more', 'dim')],
-      [span('nothing is left behind ', 'dim')],
+      [span(state.keep ? 'the servers go on running ' : 'nothing is left behind ', 'dim')],
       width,
     ),
   ];
 }
 
+function label(text: string): Span {
+  return span(` ${text.padEnd(LABEL_WIDTH)}`, 'dim');
+}
+
 function verdictLine(state: DemoViewState): Line {
   const { verdict } = state;
-  if (verdict === null) return [span(' verdict             ', 'dim'), span('after eight seconds', 'dim')];
-  return [span(' verdict             ', 'dim'), span(verdictSentence(verdict), isGood(verdict) ? 'green' : 'red')];
+  if (verdict === null) return [label('verdict'), span('after eight seconds', 'dim')];
+  return [label('verdict'), span(verdictSentence(verdict), isGood(verdict) ? 'green' : 'red')];
 }

@@ -77,7 +77,14 @@ export class ShopWatch {
     const from = 'FROM shop.tb_order o LEFT JOIN shop.tb_user u ON u.id = o.user_id';
     if (this.wanted.length > 0) {
       const rows = await this.#target.rows(`SELECT ${columns} ${from} WHERE o.id IN (${this.wanted.join(',')})`);
-      this.seen = new Map(rows.map((row) => [Number(row[0]), seenOrder(row)]));
+      const found = new Map(rows.map((row) => [Number(row[0]), seenOrder(row)]));
+      // An order that was there and is gone has been delivered: the shop forgets those.
+      const gone = (id: number): SeenOrder | undefined => {
+        const before = this.seen.get(id);
+        return before === undefined ? undefined : { ...before, status: 'delivered' };
+      };
+      const known = this.wanted.map((id) => [id, found.get(id) ?? gone(id)] as const);
+      this.seen = new Map(known.filter((entry): entry is [number, SeenOrder] => entry[1] !== undefined));
     }
     const yours = await this.#target.rows(
       `SELECT ${columns} ${from} WHERE o.channel = 'you' ORDER BY o.id DESC LIMIT 1`,

@@ -169,7 +169,7 @@ class Lane {
       ].join(';'),
     );
     this.#cancelled.push(id);
-    return { kind: 'cancel', orderId: id, text: `#${id} cancelled, pieces back on the shelf` };
+    return { kind: 'cancel', orderId: id, text: `#${id} cancelled, back on the shelf` };
   }
 
   async #deliver(session: Session): Promise<Omit<ShopEvent, 'at'>> {

@@ -35,6 +35,8 @@ export interface ViewSize {
   rows: number;
 }
 
+const ADVICE_LINES_MAX = 6;
+
 const STATE_STYLES: Record<PipelineState, Style> = {
   starting: 'cyan',
   running: 'green',
@@ -89,8 +91,8 @@ function headLines(state: SyncViewState, width: number): Line[] {
       `${bytesText(status.bytesRead)} read`,
       width,
     ),
-    [label('position'), span(cutMiddle(position, Math.max(10, width - LABEL_WIDTH)))],
-    [label('rows'), ...balance(status)],
+    [label('position'), span(cutMiddle(position, Math.max(10, width - LABEL_WIDTH - 1)))],
+    [label('balance'), ...balance(status)],
     [],
   ];
 }
@@ -171,16 +173,10 @@ function tableSection(state: SyncViewState, width: number, room: number): Line[]
   return [...lines, ...(rest > 0 ? [[span(` and ${countText(rest)} more tables`, 'dim')]] : []), []];
 }
 
+/** Advice in full where there is room, shortened where there is not. */
 function troubleLines(state: SyncViewState, width: number, room: number): Line[] {
-  const lines: Line[] = [];
-  for (const parked of state.status.parked) lines.push(...parkedLines(parked, state, width));
-  const { lastError } = state.status;
-  if (lastError !== null && state.status.parked.every((p) => p.message !== lastError.message)) {
-    const style: Style = state.status.state === 'failed' ? 'red' : 'yellow';
-    lines.push([span(` last error ${clockOf(lastError.at)} ${lastError.code} `, style), span(lastError.message)]);
-    lines.push(...adviceLines(lastError.code, state.language, width));
-  }
-  for (const notice of state.notices.slice(-3)) lines.push([span(' ! ', 'yellow'), span(notice)]);
+  const whole = troubles(state, width, ADVICE_LINES_MAX);
+  const lines = whole.length <= room ? whole : troubles(state, width, 1);
   if (lines.length <= room) return lines;
   return [
     ...lines.slice(0, room - 1),
@@ -188,21 +184,36 @@ function troubleLines(state: SyncViewState, width: number, room: number): Line[]
   ];
 }
 
-function parkedLines(parked: ParkedTable, state: SyncViewState, width: number): Line[] {
+function troubles(state: SyncViewState, width: number, adviceLinesMax: number): Line[] {
+  const lines: Line[] = [];
+  for (const parked of state.status.parked) lines.push(...parkedLines(parked, state, width, adviceLinesMax));
+  const { lastError } = state.status;
+  if (lastError !== null && state.status.parked.every((p) => p.message !== lastError.message)) {
+    const style: Style = state.status.state === 'failed' ? 'red' : 'yellow';
+    lines.push([span(` last error ${clockOf(lastError.at)} ${lastError.code} `, style), span(lastError.message)]);
+    lines.push(...adviceLines(lastError.code, state.language, width, adviceLinesMax));
+  }
+  for (const notice of state.notices.slice(-3)) lines.push([span(' ! ', 'yellow'), span(notice)]);
+  return lines;
+}
+
+function parkedLines(parked: ParkedTable, state: SyncViewState, width: number, adviceLinesMax: number): Line[] {
   const head: Line = [
     span(` ${parked.state === 'parked' ? '■ parked' : '▸ catching up'} `, parked.state === 'parked' ? 'red' : 'yellow'),
     span(`${cutMiddle(parked.table, 40)} `, 'bold'),
     span(`#${parked.id} ${parked.code} `, 'red'),
     span(parked.message),
   ];
-  return parked.state === 'parked' ? [head, ...adviceLines(parked.code, state.language, width)] : [head];
+  return parked.state === 'parked'
+    ? [head, ...adviceLines(parked.code, state.language, width, adviceLinesMax)]
+    : [head];
 }
 
-function adviceLines(code: string, language: Language, width: number): Line[] {
+function adviceLines(code: string, language: Language, width: number, linesMax: number): Line[] {
   const advice = adviceOf(code, language);
   if (advice === '') return [];
   return wrapText(`${adviceLabel(language)}: ${advice}`, Math.max(20, width - 4))
-    .slice(0, 2)
+    .slice(0, linesMax)
     .map((text) => [span(`   ${text}`)]);
 }
 

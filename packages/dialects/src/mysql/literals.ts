@@ -39,7 +39,7 @@ type Store = (value: Value) => string;
  * Compiles the literals from `source` (as the log describes it) to `target` (as the catalogue does).
  * Throws SCHEMA_MISMATCH when values could change on the way.
  */
-export function compileLiteral(source: Column, target: TargetColumn, server: LiteralTarget): Literal {
+export function compileLiteral(source: Column, target: TargetColumn, _server?: LiteralTarget): Literal {
   const reason = compatibility(source, target);
   if (reason !== null) {
     throw new OtterError('SCHEMA_MISMATCH', {
@@ -52,7 +52,7 @@ export function compileLiteral(source: Column, target: TargetColumn, server: Lit
     store: storeOf(source, target),
     match: matchOf(source, target),
     join: joinOf(source, target),
-    same: sameOf(source, target, server),
+    same: sameOf(source, target),
     needsLenientMode: lenientOf(source, target),
     alone: aloneOf(source, target),
   };
@@ -64,10 +64,24 @@ const DERIVED_BYTES_MAX = 16 * 1024;
 const SIGNED_END = 1n << 63n;
 
 function aloneOf(source: Column, target: TargetColumn): (value: Value) => boolean {
-  // Both servers store a SET from a derived DECIMAL, which a mask of 2^63 makes of the column, as a signed number.
-  if (source.kind === 'set') return (value) => typeof value === 'bigint' && value >= SIGNED_END;
-  if (source.kind === 'json' && target.kind === 'json') return (value) => jsonNeedsExpression(value) || isLong(value);
-  return isLong;
+  switch (source.kind as string) {
+    case 'int':
+    case 'bit':
+    case 'set':
+      return isBeyondSigned;
+    case 'json':
+      return target.kind === 'json' ? (value) => jsonNeedsExpression(value) || isLong(value) : isLong;
+    default:
+      return isLong;
+  }
+}
+
+/**
+ * Beside smaller ones in a derived table such an integer makes a DECIMAL of the column, which MySQL 5.6
+ * refuses to fill and both families store in a SET as a signed number: another value, without a warning.
+ */
+function isBeyondSigned(value: Value): boolean {
+  return typeof value === 'bigint' && value >= SIGNED_END;
 }
 
 /** Whether a value is too long for a derived table. */
@@ -179,7 +193,8 @@ function plain(value: Value): string {
 }
 
 function integerText(value: Value): string {
-  assert(typeof value === 'bigint' || Number.isSafeInteger(value), 'an integer is neither safe nor a bigint');
+  if (typeof value === 'bigint') return String(value);
+  assert(typeof value === 'number' && Number.isSafeInteger(value), 'an integer is neither safe nor a bigint');
   return String(value);
 }
 
@@ -274,22 +289,25 @@ const PLAIN_DATE = /^[1-9]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])/;
 function joinOf(source: Column, target: TargetColumn): (value: Value) => string | null {
   const kind: string = target.kind;
   switch (kind) {
-    case 'int':
+    case 'int': {
+      const store = storeOf(source, target);
+      return (value) => (isBeyondSigned(value) ? null : store(value));
+    }
     case 'decimal':
       return storeOf(source, target);
     case 'binary':
       return binaryOf(target);
     case 'date':
       return (value) => (PLAIN_DATE.test(plain(value)) ? `CAST('${plain(value)}' AS DATE)` : null);
+    // Not a TIMESTAMP: MariaDB 10.5 and MySQL 5.6 do not find one by a DATETIME of a derived table.
     case 'datetime':
-    case 'timestamp':
       return (value) => (PLAIN_DATE.test(plain(value)) ? `CAST('${plain(value)}' AS DATETIME(${target.scale}))` : null);
     default:
       return () => null;
   }
 }
 
-function sameOf(source: Column, target: TargetColumn, server: LiteralTarget): Store {
+function sameOf(source: Column, target: TargetColumn): Store {
   const name = quoteName(target.name);
   const match = matchOf(source, target);
   const kind: string = target.kind;
@@ -310,11 +328,7 @@ function sameOf(source: Column, target: TargetColumn, server: LiteralTarget): St
     case 'geometry':
     case 'vector':
       return (value) => `HEX(${name}) <=> '${(value as Buffer).toString('hex').toUpperCase()}'`;
-    case 'double':
-    case 'float':
-      return (value) => `${name} <=> ${match(value)}`;
     default:
-      void server;
       return (value) => `${name} <=> ${match(value)}`;
   }
 }

@@ -26,7 +26,7 @@ describe.each(['mariadb-10.11', 'mysql-9.7'] as const)('preflight on %s', (kind)
       "DROP USER IF EXISTS 'li''mited'@'127.0.0.%'; CREATE USER 'li''mited'@'127.0.0.%' IDENTIFIED BY 'pw'",
     );
     for (const grant of grants) await root.query(`GRANT ${grant} TO 'li''mited'@'127.0.0.%'`);
-    return await openTargetSession({ ...server.address, user: "li'mited", password: 'pw' }, { role: 'preflight' });
+    return openTargetSession({ ...server.address, user: "li'mited", password: 'pw' }, { role: 'preflight' });
   }
 
   it('prints GRANTs that cure what is missing on the source', async () => {
@@ -179,8 +179,8 @@ describe.each(['mariadb-10.11', 'mysql-9.7'] as const)('preflight on %s', (kind)
       'stop columns',
       'stop columns',
       'stop columns',
-      'warning unique keys',
       'warning collation',
+      'warning unique keys',
       'warning triggers',
     ]);
     expect(compare('child', 'child')).toMatchObject([{ verdict: 'stop', check: 'foreign keys' }]);

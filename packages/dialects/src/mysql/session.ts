@@ -205,7 +205,7 @@ class TargetSession implements Session {
     ];
     if (this.isMariadb) settings.push('SET SESSION max_statement_time=0');
     else if (this.versionNumber >= 50708) settings.push('SET SESSION max_execution_time=0');
-    // MySQL refuses to drop AUTO_INCREMENT zero or invisible keys silently, but may add them: keep rows as they are.
+    // A generated invisible primary key must be seen: it is the identity of its rows.
     if (!this.isMariadb && this.versionNumber >= 80030)
       settings.push('SET SESSION show_gipk_in_create_table_and_information_schema=1');
     await this.query(settings.join(';'));
@@ -213,7 +213,9 @@ class TargetSession implements Session {
 
   async query(sql: string): Promise<StatementResult[]> {
     return new Promise((resolve, reject) => {
-      const command = this.#connection.query(sql, (error: unknown, raw: unknown) => {
+      // Set later than a first use: on a closed connection mysql2 calls back before it returns.
+      let command: unknown = null;
+      command = this.#connection.query(sql, (error: unknown, raw: unknown) => {
         if (error !== null && error !== undefined) {
           if ((error as { fatal?: boolean }).fatal === true) this.#lost = true;
           reject(classifyTargetError(error, { server: this.address, statement: failedStatement(command) }));
@@ -235,6 +237,9 @@ class TargetSession implements Session {
       return;
     }
     await new Promise<void>((resolve) => {
+      // A connection that breaks meanwhile does not call back.
+      this.#connection.once('error', () => resolve());
+      this.#connection.once('end', () => resolve());
       this.#connection.end(() => resolve());
     });
     this.#connection.destroy();
@@ -258,7 +263,7 @@ class TargetSession implements Session {
 
 /** mysql2 counts the results it has read of a packet in a field its typings leave out. */
 function failedStatement(command: unknown): number {
-  const index = (command as { _resultIndex?: number })._resultIndex;
+  const index = (command as { _resultIndex?: number } | null)?._resultIndex;
   return index ?? 0;
 }
 
