@@ -16,7 +16,7 @@ function labelsOf(typeText) {
 }
 
 function columnOf(fields) {
-  const [, name, type, typeText, octets, precision, scale, fraction, charset, collation, nullable, extra] = fields;
+  const [, name, type, typeText, octets, precision, scale, fraction, charset, collation, nullable] = fields;
   const number = (text) => (text === 'NULL' ? 0 : Number(text));
   const kind = KINDS[type];
   if (kind === undefined) throw new Error(`type ${type}`);
@@ -32,27 +32,19 @@ function columnOf(fields) {
     charset: hasCharset && charset !== 'NULL' ? charset : null,
     collation: hasCharset && charset !== 'NULL' ? collation : null,
     labels: kind === 'enum' || kind === 'set' ? labelsOf(typeText) : null,
-    typeText,
-    generated: /virtual|persistent|stored/i.test(extra) ? 'virtual' : 'no',
-    invisible: false,
-    autoIncrement: false,
-    hasDefault: false,
   };
 }
 
-/** `{ table: TableSchema }` from information_schema. */
+/** `{ table: { columns } }` from information_schema. */
 export function catalogueOf(server) {
   const tables = {};
   const lines = server.sql(`select table_name, hex(column_name), lower(data_type), replace(column_type, '\\\\', ''), character_octet_length,
-    numeric_precision, numeric_scale, datetime_precision, lower(character_set_name), lower(collation_name), is_nullable, extra
+    numeric_precision, numeric_scale, datetime_precision, lower(character_set_name), lower(collation_name), is_nullable
     from information_schema.columns where table_schema = 't' order by table_name, ordinal_position`);
   for (const line of lines.split('\n')) {
     if (line === '') continue;
     const fields = line.split('\t');
-    const table = (tables[fields[0]] ??= {
-      schema: 't', table: fields[0], engine: 'InnoDB', columns: [], uniqueKeys: [], foreignKeys: [], triggers: [],
-    });
-    table.columns.push(columnOf(fields));
+    (tables[fields[0]] ??= { columns: [] }).columns.push(columnOf(fields));
   }
   return tables;
 }
@@ -81,4 +73,15 @@ export function rowsOf(server, tables) {
     rows[name] = out.split('\n').slice(0, -1).map((line) => line.split('\t').map((cell) => (cell === '~' ? null : cell)));
   }
   return rows;
+}
+
+/** The columns of each table without what most columns have (DEFAULTS of corpus.fixture.ts). */
+export function terse(tables) {
+  const isUsual = (key, value) => value === null || value === false || value === 0 || (key === 'nullable' && value === true);
+  const columns = (table) =>
+    table.columns.map((column) => ({
+      ...Object.fromEntries(Object.entries(column).filter(([key, value]) => !isUsual(key, value))),
+      ...(column.nullable ? {} : { nullable: false }),
+    }));
+  return Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, columns(table)]));
 }

@@ -1,7 +1,7 @@
 // Records the binlog fixtures of this folder from real servers. Run: node tests/corpus/record.mjs [SERVER…]
 //
 // For each server and scenario:  SERVER/NAME.binlog  the log file, a few kB
-//                                SERVER/NAME.txt     what mysqlbinlog -vv (mariadb-binlog -vv) reads in it
+//                                SERVER/NAME.txt.gz  what mysqlbinlog -vv (mariadb-binlog -vv) reads in it
 //                                SERVER/NAME.json    flavor, catalogue definitions and the final rows by SELECT
 //                SERVER/collations.json               collation id → charset, collation
 //
@@ -13,7 +13,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { catalogueOf, rowsOf } from './catalogue.mjs';
+import { gzipSync } from 'node:zlib';
+import { catalogueOf, rowsOf, terse } from './catalogue.mjs';
 import { SCENARIOS } from './scenarios.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -149,11 +150,11 @@ function record(server, scenario) {
   // mariadb-binlog gives up on columns in the old temporal format.
   if (read.status !== 0) console.error(`${server.name} ${scenario.name}: ${command} ends with ${read.status}`);
   const text = read.stdout;
-  if (scenario.text !== false) writeFileSync(join(folder, `${scenario.name}.txt`), text);
+  if (scenario.text !== false) writeFileSync(join(folder, `${scenario.name}.txt.gz`), gzipSync(text, { level: 9 }));
   const tables = catalogueOf(server);
   const rows = rowsOf(server, tables);
   for (const name of scenario.finalUnsure === true ? Object.keys(rows) : (scenario.finalUnsure ?? [])) delete rows[name];
-  const facts = { server: server.name, flavor: server.flavor, tables, rows };
+  const facts = { server: server.name, flavor: server.flavor, tables: terse(tables), rows };
   writeFileSync(join(folder, `${scenario.name}.json`), `${JSON.stringify(facts)}\n`);
 }
 

@@ -1,5 +1,5 @@
 import { OtterError } from '@otter/core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { emptyStatus, FakeEngine, FakeSurroundings, run } from './surroundings.fixture.ts';
 
 const NEEDED = ['--from', 'mysql://u:hunter22@a/', '--to', 'mysql://u:s3cret99@b/', '--tables', 'shop.*'];
@@ -215,6 +215,25 @@ describe('signals', () => {
     finish();
     await exit;
   });
+});
+
+test('a stop that cannot end is left after 9.5 s, with exit code 1', async () => {
+  const engine = new FakeEngine();
+  engine.pipeline.work = () => new Promise(() => {});
+  const surroundings = sync();
+  const exit = run(surroundings, engine);
+  await running(engine);
+  vi.useFakeTimers();
+  try {
+    surroundings.signal('SIGTERM');
+    await vi.advanceTimersByTimeAsync(9_400);
+    expect(surroundings.stderr.text).toBe('');
+    await vi.advanceTimersByTimeAsync(200);
+    expect(await exit).toBe(1);
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(surroundings.stderr.text).toMatch(/TARGET_BUSY[^]*did not end within 9.5 s/);
 });
 
 describe('--json', () => {

@@ -7,6 +7,7 @@ import { runSync } from './commands/sync-command.ts';
 import type { EnginePort } from './engine-port.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { COLUMN_SYNTAX } from './options/column-syntax.ts';
+import { KEEPER_COMMAND } from './keeper-command.ts';
 import { addFlags } from './options/option-flags.ts';
 import { codedError, errorFacts, errorText } from './report/error-report.ts';
 import { languageOf, type Language } from './report/language.ts';
@@ -102,7 +103,7 @@ function commands(
     .description('two throw-away servers, a small shop, a writer and the sync, live')
     .option('--keep', 'leave the servers running at the end and print how to reach and stop them')
     .action(async (options: { keep?: boolean }) => exit(await ports.demo({ keep: options.keep === true }, context)));
-  program.command('demo-servers', { hidden: true }).action(async () => exit(await ports.keepServers(context)));
+  program.command(KEEPER_COMMAND, { hidden: true }).action(async () => exit(await ports.keepServers(context)));
   program
     .command('version')
     .description('print the version')

@@ -113,7 +113,7 @@ export function emptyStatus(): PipelineStatus {
 }
 
 /** A pipeline that does what a test says. */
-export class FakePipeline implements PipelinePort {
+class FakePipeline implements PipelinePort {
   lines: PreflightLine[] = [{ verdict: 'ok', subject: 'source', check: 'log_bin', finding: 'ON' }];
   current: PipelineStatus = emptyStatus();
   onStatement: ((sql: string) => void) | undefined;

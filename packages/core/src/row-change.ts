@@ -32,6 +32,11 @@ export interface RowsChange {
   before: Row[];
   /** After images: empty for a delete. */
   after: Row[];
+  /**
+   * Forgets decoded rows: a reader decodes them when they are first looked at, and again after this. What
+   * waits in a queue is then the log's own bytes.
+   */
+  release?(): void;
 }
 
 /** A statement the log carries as text and which is not transaction control. */

@@ -319,9 +319,14 @@ function loadLimits(options: SyncOptions, session: Session): LoadLimits {
   };
 }
 
-/** The source's catalogue by name, and the heartbeat table, which is ours and known. */
-export function describer(schemas: Map<string, TableSchema>, controlSchema: string): (schema: string, table: string) => TableSchema | undefined {
+/** The source's catalogue by name, and the heartbeat table, which is ours and known. Asked once a table map. */
+export function describer(
+  schemas: ReadonlyMap<string, TableSchema>,
+  controlSchema: string,
+): (schema: string, table: string) => TableSchema | undefined {
   const heartbeat = heartbeatSchema(controlSchema);
-  return (schema, table) =>
-    table === HEARTBEAT_TABLE && schema.toLowerCase() === controlSchema.toLowerCase() ? heartbeat : schemas.get(`${schema}.${table}`);
+  return (schema, table) => {
+    if (table === HEARTBEAT_TABLE && schema.toLowerCase() === controlSchema.toLowerCase()) return heartbeat;
+    return schemas.get(`${schema}.${table}`);
+  };
 }

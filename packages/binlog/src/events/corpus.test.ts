@@ -1,65 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import {
-  isJsonDiff,
-  type GtidFlavor,
-  type LogTable,
-  type Row,
-  type RowsChange,
-  type TableSchema,
-  type Value,
-} from '@otter/core';
+import { isJsonDiff, type LogTable, type Row, type RowsChange, type Value } from '@otter/core';
 import { describe, expect, it } from 'vitest';
-import { EventDecoder } from './event-decoder.ts';
+import { corpus, decoderFor, logEvents, must, readFacts, readLog } from './corpus.fixture.ts';
 import type { LogEvent } from './log-event.ts';
 
 // Logs recorded from real servers by tests/corpus/record.mjs, with what the server says the tables hold at the end:
 // a log applied to empty tables must give the same rows as SELECT.
-
-const CORPUS = fileURLToPath(new URL('../../../../tests/corpus', import.meta.url));
-
-interface Facts {
-  server: string;
-  flavor: GtidFlavor;
-  tables: Record<string, TableSchema>;
-  rows: Record<string, (string | null)[][]>;
-}
-
-function* corpus(): Generator<{ name: string; path: string }> {
-  for (const server of readdirSync(CORPUS, { withFileTypes: true })) {
-    if (!server.isDirectory()) continue;
-    for (const file of readdirSync(join(CORPUS, server.name))) {
-      if (!file.endsWith('.binlog')) continue;
-      const name = file.slice(0, -'.binlog'.length);
-      yield { name: `${server.name}/${name}`, path: join(CORPUS, server.name, name) };
-    }
-  }
-}
-
-function readJson<T>(path: string): T {
-  return JSON.parse(readFileSync(path, 'utf8')) as T;
-}
-
-export function decoderFor(path: string, facts: Facts): EventDecoder {
-  const list = readJson<[number, string, string][]>(join(path, '..', 'collations.json'));
-  return new EventDecoder({
-    flavor: facts.flavor,
-    collations: new Map(list.map(([id, charset, collation]) => [id, { charset, collation }])),
-    describe: (schema, table) => (schema === 't' ? facts.tables[table] : undefined),
-    wants: () => true,
-  });
-}
-
-function* events(decoder: EventDecoder, log: Buffer): Generator<LogEvent> {
-  for (let at = 4; at < log.length;) {
-    const size = log.readUInt32LE(at + 9);
-    const event = decoder.decode(log.subarray(at, at + size));
-    if (event.type === 'payload') yield* event.events;
-    else yield event;
-    at += size;
-  }
-}
 
 /** What `hex(cast(… as char))` of catalogue.mjs says of a value; a string that says more than one where they may differ. */
 function cell(table: LogTable, i: number, value: Value): string | null {
@@ -104,14 +49,14 @@ class Replica {
     const count = Math.max(before.length, after.length);
     for (let i = 0; i < count; i += 1) {
       if (kind === 'insert') {
-        state.rows.push(after[i] as Row);
-        this.#inserts.push(after[i] as Row);
+        state.rows.push(must(after[i]));
+        this.#inserts.push(must(after[i]));
         continue;
       }
-      const at = state.rows.findIndex((row) => matches(row, before[i] as Row));
+      const at = state.rows.findIndex((row) => matches(row, must(before[i])));
       if (at < 0) throw new Error(`${kind} of ${table.table}: no such row: ${String(before[i])}`);
       if (kind === 'delete') state.rows.splice(at, 1);
-      else state.rows[at] = merged(state.rows[at] as Row, after[i] as Row);
+      else state.rows[at] = merged(must(state.rows[at]), must(after[i]));
     }
   }
 }
@@ -137,12 +82,12 @@ describe('logs of real servers', () => {
   });
 
   for (const { name, path } of fixtures) {
-    const facts = readJson<Facts>(`${path}.json`);
+    const facts = readFacts(path);
     it(`${name}: the rows are those the server has`, () => {
-      const log = readFileSync(`${path}.binlog`);
+      const log = readLog(path);
       const replica = new Replica();
       const problems: string[] = [];
-      for (const event of events(decoderFor(path, facts), log)) {
+      for (const event of logEvents(decoderFor(path, facts), log)) {
         replica.decide(event);
         if (event.type !== 'rows') continue;
         if (event.change.table.problem) problems.push(event.change.table.problem.message);

@@ -24,7 +24,7 @@ export interface EventDecoderOptions {
    * TABLE_MAP; must return the same object while the definition is the same.
    */
   describe(schema: string, table: string): TableSchema | undefined;
-  /** `false`: rows of the table are counted, not decoded (`filtered`). Asked for every TABLE_MAP. */
+  /** `false`: rows of the table are counted, not decoded (`filtered`). The answer must not change. */
   wants(schema: string, table: string): boolean;
   /**
    * Whether events in front of the first FORMAT_DESCRIPTION (an artificial ROTATE) end with a checksum:
@@ -35,6 +35,26 @@ export interface EventDecoderOptions {
 
 /** Table ids in force at once: one statement writes to no more tables than this. */
 const TABLE_IDS_MAX = 65_536;
+
+const LAST_MAPS_MAX = 4096;
+
+/** The map a table id stood for last. */
+interface LastMap {
+  body: Buffer;
+  schema: string;
+  table: string;
+  isWanted: boolean;
+  described: TableSchema | undefined;
+  prepared: PreparedTable;
+}
+
+/** Whether `bytes` from `start` to its end are those of `body`; short bodies, so no call into the runtime. */
+function sameBytes(body: Buffer, bytes: Buffer, start: number): boolean {
+  const { length } = body;
+  if (bytes.length - start !== length) return false;
+  for (let i = 0; i < length; i += 1) if (body[i] !== bytes[start + i]) return false;
+  return true;
+}
 
 /**
  * Turns the events of one log stream into what they mean, in order. Keeps the format, the table ids of the
@@ -47,6 +67,7 @@ export class EventDecoder {
   readonly #tables: TableMapCache;
   #format: LogFormat | null = null;
   #tableIds = new Map<number, PreparedTable>();
+  readonly #lastMaps = new Map<number, LastMap>();
 
   constructor(options: EventDecoderOptions) {
     this.#options = options;
@@ -148,13 +169,26 @@ export class EventDecoder {
   #decodeTableMap(header: EventHeader, cursor: ByteCursor): LogEvent {
     const tableId = cursor.uint(this.#postHeaderLength(EVENT.TABLE_MAP) === 6 ? 4 : 6);
     cursor.take(2);
+    if (this.#tableIds.size >= TABLE_IDS_MAX) throw corrupt(`a statement has more than ${TABLE_IDS_MAX} TABLE_MAPs`);
+    this.#tableIds.set(tableId, this.#prepare(tableId, cursor));
+    return { type: 'ignored', header };
+  }
+
+  /** A server sends the same map for the same id until the table is opened anew, so that one is tried first. */
+  #prepare(tableId: number, cursor: ByteCursor): PreparedTable {
+    const options = this.#options;
+    const last = this.#lastMaps.get(tableId);
+    if (last && sameBytes(last.body, cursor.buffer, cursor.offset)) {
+      if (!last.isWanted || options.describe(last.schema, last.table) === last.described) return last.prepared;
+    }
     const body = cursor.rest();
     const { schema, table } = readTableName(new ByteCursor(body));
-    const isWanted = this.#options.wants(schema, table);
-    const described = isWanted ? this.#options.describe(schema, table) : undefined;
-    if (this.#tableIds.size >= TABLE_IDS_MAX) throw corrupt(`a statement has more than ${TABLE_IDS_MAX} TABLE_MAPs`);
-    this.#tableIds.set(tableId, this.#tables.prepare(body, described, isWanted));
-    return { type: 'ignored', header };
+    const isWanted = options.wants(schema, table);
+    const described = isWanted ? options.describe(schema, table) : undefined;
+    const prepared = this.#tables.prepare(body, described, isWanted);
+    if (this.#lastMaps.size >= LAST_MAPS_MAX) this.#lastMaps.clear();
+    this.#lastMaps.set(tableId, { body: Buffer.from(body), schema, table, isWanted, described, prepared });
+    return prepared;
   }
 
   #decodeRows(header: EventHeader, body: Buffer): LogEvent {

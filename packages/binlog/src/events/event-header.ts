@@ -31,11 +31,12 @@ export function readHeader(event: Buffer): EventHeader {
   };
 }
 
+/** CRC32 of any bytes followed by their own CRC32, little-endian: the residue of the polynomial (RFC 1662, C.2). */
+const RESIDUE = 0x2144df1c;
+
 /** Whether the last four bytes are the CRC32 of all before them. */
 export function checksumFits(event: Buffer): boolean {
-  const end = event.length - CHECKSUM_LENGTH;
-  if (end < HEADER_LENGTH) return false;
-  return crc32(event.subarray(0, end)) === event.readUInt32LE(end);
+  return event.length >= HEADER_LENGTH + CHECKSUM_LENGTH && crc32(event) === RESIDUE;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Gtid } from '@otter/core';
+import { OtterError, type Gtid } from '@otter/core';
 import type { ByteCursor } from './byte-cursor.ts';
 import { corrupt } from './corruption.ts';
 import type { EventHeader, LogEvent } from './log-event.ts';
@@ -56,6 +56,8 @@ function uuidText(bytes: Buffer): string {
 
 /** Fields of GTID_TAGGED by their id in MySQL's `Gtid_event::define_fields`. */
 const TAGGED = { FLAGS: 0, UUID: 1, NUMBER: 2, TAG: 3, LAST: 4, SEQUENCE: 5, COMMITTED: 6, ORIGINAL: 7 } as const;
+/** The commit group ticket. */
+const LAST_KNOWN = 11n;
 
 /**
  * GTID_TAGGED (MySQL 8.3 and later), written by the serialization library (`libs/mysql/serialization`, readme):
@@ -69,7 +71,12 @@ export function readTaggedGtid(header: EventHeader, cursor: ByteCursor): GtidEve
   const version = varlen(cursor);
   if (version !== 0n && version !== 1n && version !== 2n) throw corrupt(`GTID_TAGGED has format ${version}`);
   varlen(cursor);
-  varlen(cursor);
+  const lastRequired = varlen(cursor);
+  if (lastRequired > LAST_KNOWN) {
+    throw new OtterError('EVENT_UNKNOWN', {
+      detail: `GTID_TAGGED has a field ${lastRequired} that must be understood`,
+    });
+  }
   const event = plainGtid(header, null);
   let uuid = '';
   let tag = '';
@@ -83,7 +90,7 @@ export function readTaggedGtid(header: EventHeader, cursor: ByteCursor): GtidEve
         break;
       case TAGGED.UUID:
         // An array of 16 unsigned integers, each of variable length.
-        uuid = uuidText(Buffer.from(Array.from({ length: 16 }, () => Number(varlen(cursor)))));
+        uuid = uuidText(Buffer.from(Array.from({ length: 16 }, () => byte(varlen(cursor)))));
         break;
       case TAGGED.NUMBER:
         sequence = safe(signed(varlen(cursor)));
@@ -120,6 +127,11 @@ function varlen(cursor: ByteCursor): bigint {
   const shift = more === 8 ? 0 : 7 - more;
   for (let i = 0; i < more; i += 1) value |= BigInt(cursor.uint8()) << BigInt(shift + 8 * i);
   return value;
+}
+
+function byte(value: bigint): number {
+  if (value > 255n) throw corrupt('a byte of a UUID is larger than 255');
+  return Number(value);
 }
 
 /** Signed numbers carry their sign in the lowest bit. */

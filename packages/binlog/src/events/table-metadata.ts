@@ -139,12 +139,18 @@ function ordinals(columns: MappedColumn[], matches: (type: number) => boolean): 
 
 /** One bit for each numeric column, the highest of the first byte first. */
 function readSignedness(value: ByteCursor, columns: MappedColumn[]): boolean[] {
-  const unsigned = columns.map(() => false);
-  ordinals(columns, isNumeric).forEach((ordinal, i) => {
-    if ((i & 7) === 0) value.take(1);
-    unsigned[ordinal] = ((value.buffer[i >> 3] as number) & (0x80 >> (i & 7))) !== 0;
+  const numeric = ordinals(columns, isNumeric);
+  const isSet = (i: number): boolean => ((value.buffer[i >> 3] ?? 0) & (0x80 >> (i & 7))) !== 0;
+  // YEAR is always unsigned: a clear bit in its place belongs to the column behind it, on a server that leaves YEAR out.
+  const hasYears = numeric.every((ordinal, i) => columns[ordinal]?.type !== TYPE.YEAR || isSet(i));
+  const counted = hasYears ? numeric : numeric.filter((ordinal) => columns[ordinal]?.type !== TYPE.YEAR);
+  if (value.remaining !== (counted.length + 7) >> 3) {
+    throw corrupt(`TABLE_MAP has ${value.remaining} bytes of signedness for ${counted.length} numbers`);
+  }
+  const unsigned = columns.map(({ type }) => type === TYPE.YEAR);
+  counted.forEach((ordinal, i) => {
+    unsigned[ordinal] = isSet(i);
   });
-  if (value.remaining !== 0) throw corrupt('TABLE_MAP has signedness bits for more numbers than it has columns');
   return unsigned;
 }
 

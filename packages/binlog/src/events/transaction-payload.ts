@@ -1,4 +1,5 @@
 import * as zlib from 'node:zlib';
+import { OtterError } from '@otter/core';
 import { Decompress } from 'fzstd';
 import { ByteCursor } from './byte-cursor.ts';
 import { corrupt } from './corruption.ts';
@@ -16,7 +17,7 @@ export interface Payload {
   uncompressedSize: number;
 }
 
-/** `{ field | length | value } | 0 | payload`, numbers length-encoded. Throws LOG_CORRUPT, NOT_SUPPORTED is left to the caller. */
+/** `{ field | length | value } | 0 | payload`, numbers length-encoded. Throws LOG_CORRUPT, EVENT_UNKNOWN. */
 export function readPayload(cursor: ByteCursor): Payload {
   let size = -1;
   let compression = ZSTD;
@@ -29,7 +30,9 @@ export function readPayload(cursor: ByteCursor): Payload {
     else if (field === FIELD.COMPRESSION) compression = value.lengthEncoded();
     else if (field === FIELD.UNCOMPRESSED_SIZE) uncompressedSize = value.lengthEncoded();
   }
-  if (compression !== ZSTD && compression !== NONE) throw corrupt(`a transaction has compression ${compression}`);
+  if (compression !== ZSTD && compression !== NONE) {
+    throw new OtterError('EVENT_UNKNOWN', { detail: `a transaction compressed by method ${compression}` });
+  }
   if (size < 0) size = cursor.remaining;
   const bytes = cursor.bytes(size);
   if (compression === NONE) return { compression: 'none', bytes, uncompressedSize: bytes.length };

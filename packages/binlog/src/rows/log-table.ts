@@ -56,7 +56,7 @@ class LogTableBuilder {
     const reasons: string[] = [];
     built.columns = columns.map((mapped, i) => {
       const column = this.#column(mapped, i, described?.[i]);
-      const reason = this.#doubt(mapped, i, column, described?.[i]);
+      const reason = this.#doubt(mapped, column, described?.[i]);
       if (reason !== null) reasons.push(`column ${column.name}: ${reason}`);
       return column;
     });
@@ -118,8 +118,11 @@ class LogTableBuilder {
   #labels(mapped: MappedColumn, i: number, charset: string | null, described: Column | undefined): string[] | null {
     if (mapped.type !== TYPE.ENUM && mapped.type !== TYPE.SET) return null;
     const labels = this.#map.metadata.labels?.[i];
-    if (!labels || (charset !== null && !UTF8_CHARSETS.has(charset))) return described?.labels ?? null;
-    return labels.map((label) => label.toString('utf8'));
+    if (!labels) return described?.labels ?? null;
+    if (charset !== null && UTF8_CHARSETS.has(charset)) return labels.map((label) => label.toString('utf8'));
+    // ASCII is the same in every charset but the wide ones, whose labels have zero bytes.
+    const isAscii = labels.every((label) => label.every((byte) => byte > 0 && byte < 0x80));
+    return isAscii ? labels.map((label) => label.toString('latin1')) : (described?.labels ?? null);
   }
 
   #kind(mapped: MappedColumn, collationId: number, described: Column | undefined): ColumnKind {
@@ -133,7 +136,7 @@ class LogTableBuilder {
   }
 
   /** Why values of this column could be read wrongly, or `null`. */
-  #doubt(mapped: MappedColumn, i: number, column: Column, described: Column | undefined): string | null {
+  #doubt(mapped: MappedColumn, column: Column, described: Column | undefined): string | null {
     const { metadata } = this.#map;
     if (KINDS[mapped.type] === undefined) return `type ${mapped.type} cannot be read`;
     if (described !== undefined) {

@@ -1,7 +1,7 @@
 import type { ChangeKind, LogTable, Row, RowsChange } from '@otter/core';
 import { ByteCursor } from '../events/byte-cursor.ts';
 import { inflateRest } from '../events/compressed-body.ts';
-import { corrupt } from '../events/corruption.ts';
+import { asCorruption, corrupt } from '../events/corruption.ts';
 import { EVENT } from '../events/event-type.ts';
 import { emptyRow, type Image, type RowDecoder, type RowSkipper } from './row-decoder.ts';
 
@@ -99,31 +99,94 @@ export function readRows(
   prepared: PreparedTable,
 ): { change: RowsChange | null; rowCount: number } {
   const type = ROWS_TYPES[typeCode] as RowsType;
-  const { table, decoder } = prepared;
+  const { table, decoder, skipper, columnCount } = prepared;
   if (table === null || decoder === null) {
-    const rowCount = countRows(cursor, type, prepared);
+    const rowCount = skipper === null ? 0 : countRows(cursor, type, skipper, columnCount);
     return { change: table === null ? null : { kind: type.kind, table, rowCount, before: [], after: [] }, rowCount };
   }
-  const [beforeImage, afterImage] = readImages(cursor, type.kind, prepared.columnCount);
+  const images = readImages(cursor, type.kind, columnCount);
   const rows = type.compressed ? new ByteCursor(inflateRest(cursor)) : cursor;
+  const change = new LoggedRows(type, table, decoder, images, rows.buffer, rows.offset);
+  // Counting walks over every length, so bytes that are no rows are found now and not when they are decoded.
+  change.rowCount = skipper === null || type.partial ? change.countDecoded() : countImages(rows, type, skipper, images);
+  return { change, rowCount: change.rowCount };
+}
+
+type Images = readonly [before: Image, after: Image];
+
+/** Rows as the log holds them, decoded when somebody looks. Plain fields: there is one object a rows event. */
+class LoggedRows implements RowsChange {
+  readonly kind: ChangeKind;
+  readonly table: LogTable;
+  rowCount = 0;
+  private readonly type: RowsType;
+  private readonly decoder: RowDecoder;
+  private readonly images: Images;
+  private readonly bytes: Buffer;
+  private readonly start: number;
+  private decoded: { before: Row[]; after: Row[] } | null = null;
+
+  constructor(type: RowsType, table: LogTable, decoder: RowDecoder, images: Images, bytes: Buffer, start: number) {
+    this.kind = type.kind;
+    this.table = table;
+    this.type = type;
+    this.decoder = decoder;
+    this.images = images;
+    this.bytes = bytes;
+    this.start = start;
+  }
+
+  get before(): Row[] {
+    return (this.decoded ??= this.decode()).before;
+  }
+
+  get after(): Row[] {
+    return (this.decoded ??= this.decode()).after;
+  }
+
+  release(): void {
+    this.decoded = null;
+  }
+
+  countDecoded(): number {
+    return Math.max(this.before.length, this.after.length);
+  }
+
+  private decode(): { before: Row[]; after: Row[] } {
+    try {
+      return decodeRows(new ByteCursor(this.bytes, this.start), this.type, this.decoder, this.images, this.table);
+    } catch (error) {
+      throw asCorruption(error);
+    }
+  }
+}
+
+function decodeRows(
+  rows: ByteCursor,
+  type: RowsType,
+  decoder: RowDecoder,
+  [beforeImage, afterImage]: Images,
+  table: LogTable,
+): { before: Row[]; after: Row[] } {
   const before: Row[] = [];
   const after: Row[] = [];
   const end = rows.buffer.length;
+  const shared = beforeImage.full && afterImage.full && decoder.canShare;
   while (rows.offset < end) {
     const start = rows.offset;
     if (type.partial) {
       const { row, documents } = decoder.readDocuments(rows, beforeImage);
       before.push(row);
       after.push(decoder.readPartial(rows, afterImage, documents));
-    } else {
-      if (type.kind !== 'insert') before.push(decoder.read(rows, beforeImage));
-      if (type.kind !== 'delete') after.push(decoder.read(rows, afterImage));
-    }
+    } else if (type.kind === 'update') {
+      const old = decoder.read(rows, beforeImage);
+      before.push(old);
+      after.push(shared ? decoder.readAfter(rows, afterImage, old, start) : decoder.read(rows, afterImage));
+    } else (type.kind === 'insert' ? after : before).push(decoder.read(rows, beforeImage));
     if (rows.offset === start) throw corrupt('a rows event has rows of no columns');
   }
-  if (isEmptyRow(type, beforeImage, before, after)) after.push(emptyRow(prepared.columnCount));
-  const rowCount = Math.max(before.length, after.length);
-  return { change: { kind: type.kind, table, rowCount, before, after }, rowCount };
+  if (isEmptyRow(type, beforeImage, before, after)) after.push(emptyRow(table.columns.length));
+  return { before, after };
 }
 
 /** `INSERT … VALUES ()` with a MINIMAL image: one row of no columns, and so of no bytes. */
@@ -131,10 +194,12 @@ function isEmptyRow({ kind }: RowsType, image: Image, before: Row[], after: Row[
   return kind === 'insert' && image.count === 0 && before.length === 0 && after.length === 0;
 }
 
-function countRows(cursor: ByteCursor, type: RowsType, { skipper, columnCount }: PreparedTable): number {
-  if (skipper === null) return 0;
-  const [before, after] = readImages(cursor, type.kind, columnCount);
-  const rows = type.compressed ? new ByteCursor(inflateRest(cursor)) : cursor;
+function countRows(cursor: ByteCursor, type: RowsType, skipper: RowSkipper, columnCount: number): number {
+  const images = readImages(cursor, type.kind, columnCount);
+  return countImages(type.compressed ? new ByteCursor(inflateRest(cursor)) : cursor, type, skipper, images);
+}
+
+function countImages(rows: ByteCursor, type: RowsType, skipper: RowSkipper, [before, after]: Images): number {
   const end = rows.buffer.length;
   let count = 0;
   while (rows.offset < end) {

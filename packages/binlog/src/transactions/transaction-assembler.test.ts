@@ -146,6 +146,12 @@ function gtid(sequence: number): Gtid {
   return { domain: UUID, server: 0, sequence };
 }
 
+function nth(log: Log, index: number): Transaction {
+  const transaction = log.out.at(index);
+  if (!transaction) throw new Error(`only ${log.out.length} transactions came out`);
+  return transaction;
+}
+
 function idsOf(changes: RowsChange[]): unknown[] {
   return changes.flatMap((c) => c.after.map((row) => row[0]));
 }
@@ -172,7 +178,7 @@ describe('groups', () => {
       statements: [],
       spilled: null,
     });
-    expect(idsOf((log.out[0] as Transaction).changes)).toEqual([1, 2, 3]);
+    expect(idsOf(nth(log, 0).changes)).toEqual([1, 2, 3]);
     expect(log.assembler.idle).toBe(true);
   });
 
@@ -222,7 +228,7 @@ describe('groups', () => {
     const log = new Log().gtid(1).query('BEGIN').rows(1).query('SAVEPOINT `A b`').rows(2);
     log.query('ROLLBACK TO `a B`').rows(3).query('rollback work to savepoint `A b`').rows(4).query('SAVEPOINT x');
     log.rows(5).query('RELEASE SAVEPOINT x').commit();
-    expect(idsOf((log.out[0] as Transaction).changes)).toEqual([1, 4, 5]);
+    expect(idsOf(nth(log, 0).changes)).toEqual([1, 4, 5]);
     expect(() => new Log().gtid(1).query('BEGIN').query('ROLLBACK TO x')).toThrow(/was not set/);
   });
 
@@ -230,7 +236,7 @@ describe('groups', () => {
     const query: Body<LogEvent> = { type: 'query', schema: '', sql: 'BEGIN', sqlMode: null };
     const payload = { type: 'payload', events: [query, rows(1, 2), rows(3), { type: 'commit' }] };
     const log = new Log().gtid(1).add(payload as unknown as Body<LogEvent>);
-    expect(idsOf((log.out[0] as Transaction).changes)).toEqual([1, 2, 3]);
+    expect(idsOf(nth(log, 0).changes)).toEqual([1, 2, 3]);
     expect(log.out[0]?.offset).toBe(log.offset);
   });
 
@@ -277,7 +283,7 @@ describe('XA', () => {
 
   test('rows come with the commit; until then the position names the prepared', () => {
     const log = prepare(new Log(), 1, 1, 2).gtid(2).query('BEGIN').rows(9).commit().gtid(3).query(`XA COMMIT ${XID}`);
-    const [prepared, other, commit] = log.out as [Transaction, Transaction, Transaction];
+    const [prepared, other, commit] = [nth(log, 0), nth(log, 1), nth(log, 2)];
     const expected: PreparedXa[] = [{ xid: XID, file: 'bin.000001', offset: 4, gtid: `${UUID}:1` }];
     expect(prepared).toMatchObject({ changes: [], prepared: expected, gtid: gtid(1) });
     expect(other.prepared).toBe(prepared.prepared);
@@ -341,7 +347,7 @@ describe('large transactions', () => {
 
   test('go to disk, can be read twice, and leave nothing behind', async () => {
     const log = many(new Log({ spillBytes: 5000 }).gtid(1).query('BEGIN'), 0, 500).commit();
-    const [transaction] = log.out as [Transaction];
+    const transaction = nth(log, 0);
     expect(transaction.changes).toEqual([]);
     expect(await allIds(transaction)).toEqual(range(0, 500));
     expect(await allIds(transaction)).toEqual(range(0, 500));
@@ -357,11 +363,11 @@ describe('large transactions', () => {
     many(log, 105, 10).query('ROLLBACK TO b');
     many(log, 200, 3).query('SAVEPOINT c');
     many(log, 300, 3).query('ROLLBACK TO c').commit();
-    expect(await allIds(log.out[0] as Transaction)).toEqual([...range(0, 105), ...range(200, 3)]);
+    expect(await allIds(nth(log, 0))).toEqual([...range(0, 105), ...range(200, 3)]);
 
     const all = many(new Log({ spillBytes: 5000 }).gtid(1).query('BEGIN'), 0, 5).query('SAVEPOINT a');
     many(many(all, 5, 100).query('ROLLBACK TO a'), 400, 2).commit();
-    expect(await allIds(all.out[0] as Transaction)).toEqual([...range(0, 5), 400, 401]);
+    expect(await allIds(nth(all, 0))).toEqual([...range(0, 5), 400, 401]);
   });
 
   test('rolled back: nothing is left', () => {
@@ -375,7 +381,7 @@ describe('large transactions', () => {
     events.push({ type: 'query', schema: '', sql: 'SAVEPOINT a', sqlMode: null }, rows(1000));
     events.push({ type: 'query', schema: '', sql: 'ROLLBACK TO a', sqlMode: null }, rows(2000), { type: 'commit' });
     const log = new Log({ spillBytes: 5000 }).gtid(1).add({ type: 'payload', events } as unknown as Body<LogEvent>);
-    expect(await allIds(log.out[0] as Transaction)).toEqual([...range(0, 300), 2000]);
+    expect(await allIds(nth(log, 0))).toEqual([...range(0, 300), 2000]);
     expect(log.out).toHaveLength(1);
   });
 
@@ -384,6 +390,6 @@ describe('large transactions', () => {
     many(log, 0, 200).query("XA END X'61',X'',1").add({ type: 'xa-prepare', xid: "X'61',X'',1", onePhase: false });
     log.gtid(2).query("XA COMMIT X'61',X'',1");
     expect(log.out[0]).toMatchObject({ changes: [], spilled: null });
-    expect(await allIds(log.out[1] as Transaction)).toEqual(range(0, 200));
+    expect(await allIds(nth(log, 1))).toEqual(range(0, 200));
   });
 });

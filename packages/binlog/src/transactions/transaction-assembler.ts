@@ -91,7 +91,7 @@ export class TransactionAssembler {
   #spilled: SpilledTransaction | null = null;
   #savepoints: Map<string, Savepoint> | null = null;
   /** Those of the statement at hand: what is spilled begins with them. */
-  readonly #tableMaps: Buffer[] = [];
+  #tableMaps: Buffer[] = [];
 
   constructor(options: AssemblerOptions) {
     this.#options = options;
@@ -157,7 +157,7 @@ export class TransactionAssembler {
         this.#requireOpen(event.header);
         this.#filteredRows += event.rowCount;
         if (this.#spilled) this.#spillRows(raw);
-        else if (raw !== null && endsStatement(raw)) this.#tableMaps.length = 0;
+        else if (raw !== null && endsStatement(raw)) this.#tableMaps = [];
         break;
       case 'query':
         this.#query(event, out);
@@ -226,7 +226,7 @@ export class TransactionAssembler {
       return;
     }
     this.#changes.push(change);
-    if (raw !== null && endsStatement(raw)) this.#tableMaps.length = 0;
+    if (raw !== null && endsStatement(raw)) this.#tableMaps = [];
     if (raw !== null && this.#bytes > this.#spillLimit()) this.#beginSpill();
   }
 
@@ -240,7 +240,7 @@ export class TransactionAssembler {
     const file = new SpillFile(this.#options.spillDirectory);
     const spilled = new SpilledTransaction(file, this.#changes, this.#format, this.#options.newDecoder);
     for (const map of this.#tableMaps) spilled.append(map);
-    this.#tableMaps.length = 0;
+    this.#tableMaps = [];
     this.#spilled = spilled;
     return spilled;
   }
@@ -474,7 +474,7 @@ export class TransactionAssembler {
     this.#statements = [];
     this.#spilled = null;
     this.#savepoints = null;
-    this.#tableMaps.length = 0;
+    if (this.#tableMaps.length > 0) this.#tableMaps = [];
   }
 
   /** A group without an end was not committed: the server crashed while writing it and rolled it back at restart. */

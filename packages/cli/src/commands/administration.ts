@@ -8,7 +8,7 @@ import { addFileFlag, commandOptions, type CommandContext } from './command-cont
 import { addFlags } from '../options/option-flags.ts';
 
 /** The options of `otter position` and `otter errors`: where the records are and whose. */
-export function administrationOptions(options: SyncOptionTable) {
+function administrationOptions(options: SyncOptionTable) {
   const { to, name, json, lang } = options;
   return {
     to,
@@ -21,7 +21,7 @@ export function administrationOptions(options: SyncOptionTable) {
   };
 }
 
-export type AdministrationValues = OptionValues<ReturnType<typeof administrationOptions>>;
+type AdministrationValues = OptionValues<ReturnType<typeof administrationOptions>>;
 
 function optional<T>(declaration: OptionDeclaration<T>, description: string): OptionDeclaration<T | undefined> {
   return { ...declaration, schema: declaration.schema.optional(), required: false, description };

@@ -9,6 +9,7 @@ import { codedError } from '../report/error-report.ts';
 import { JsonReporter } from '../report/json-reporter.ts';
 import { LiveReporter } from '../report/live-reporter.ts';
 import { noteLog } from '../report/note-log.ts';
+import { errorNumberText } from '../report/parked-watch.ts';
 import { PlainReporter } from '../report/plain-reporter.ts';
 import type { Reporter, RunEnd } from '../report/reporter.ts';
 import { STOP_MS_MAX } from '../stop-request.ts';
@@ -22,7 +23,7 @@ const STATUS_EVERY_MS = 200;
 const TABLE_COLUMNS = 120;
 
 /** The engine's options from those of the command line. */
-export function syncOptions(values: SyncOptionValues, temporaryDirectory: string): SyncOptions {
+function syncOptions(values: SyncOptionValues, temporaryDirectory: string): SyncOptions {
   const options: SyncOptions = {
     name: values.name ?? derivedName(values.from, values.to, values.tables),
     source: values.from,
@@ -181,7 +182,7 @@ class SyncRun {
     const others = parked.length > 1 ? ` (and ${parked.length - 1} more tables)` : '';
     const what = first.state === 'parked' ? 'is parked' : 'has not caught up yet';
     const code = knownCode(first.code);
-    const detail = `${first.table} ${what}, error #${first.id}: ${first.message}${others}`;
+    const detail = `${first.table} ${what}, error${errorNumberText(first.id)}: ${first.message}${others}`;
     return redacted(new OtterError(code, { detail }), this.#context);
   }
 }

@@ -1,5 +1,6 @@
 import { OtterError, type ServerAddress } from '@otter/core';
 import { startServer } from '@otter/testkit';
+import { KEEPER_COMMAND } from '../keeper-command.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 /** The two servers of the demonstration, wherever they live. */
@@ -11,9 +12,6 @@ export interface DemoServers {
   /** The process to end instead when they were left running; null when they end with this process. */
   keeperId: number | null;
 }
-
-/** The hidden command that holds the servers of `otter demo --keep`. */
-export const KEEPER_COMMAND = 'demo-servers';
 
 /** Two throw-away servers that end with this process. */
 export async function ownServers(): Promise<DemoServers> {

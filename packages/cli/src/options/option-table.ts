@@ -79,7 +79,7 @@ export function resolveOptions<T extends OptionTable>(
 }
 
 /** Refuses keys of a configuration file that no option has, each with the nearest one that exists. */
-export function refuseUnknownKeys(file: GivenOptions['file'], known: readonly string[]): void {
+function refuseUnknownKeys(file: GivenOptions['file'], known: readonly string[]): void {
   const unknown = Object.keys(file?.values ?? {}).filter((key) => !known.includes(key));
   if (file === null || unknown.length === 0) return;
   const texts = unknown.map((key) => `"${key}" is not an option${suggestionText(key, known)}`);

@@ -1,5 +1,5 @@
 /** The known name a mistyped one most likely stands for, or null when none is near. */
-export function suggestion(name: string, known: readonly string[]): string | null {
+function suggestion(name: string, known: readonly string[]): string | null {
   const typed = plain(name);
   let best: string | null = null;
   let bestDistance = Math.max(2, Math.floor(typed.length / 3)) + 1;

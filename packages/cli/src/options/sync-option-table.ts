@@ -167,7 +167,6 @@ const RESOURCE_OPTIONS = declareOptions({
 
 export type SyncOptionTable = ReturnType<typeof syncOptionTable>;
 export type SyncOptionValues = OptionValues<SyncOptionTable>;
-export type SyncOptionName = keyof SyncOptionTable;
 
 function pipelineName(text: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) return text;

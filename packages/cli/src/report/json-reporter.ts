@@ -4,6 +4,7 @@ import type { ParkedTable, PipelineStatus } from '@otter/engine';
 import type { Output } from '../surroundings.ts';
 import { errorFacts } from './error-report.ts';
 import { adviceOf, type Language } from './language.ts';
+import { ParkedWatch } from './parked-watch.ts';
 import type { Reporter, RunEnd } from './reporter.ts';
 
 const STATUS_EVERY_MS = 1_000;
@@ -17,7 +18,7 @@ export class JsonReporter implements Reporter {
   readonly #name: string;
   #statusAt = Number.NEGATIVE_INFINITY;
   #state = '';
-  #parked = new Map<string, string>();
+  readonly #parked = new ParkedWatch();
 
   constructor(ports: { stdout: Output; stderr: Output; now: () => number; language: Language; name: string }) {
     this.#stdout = ports.stdout;
@@ -60,20 +61,17 @@ export class JsonReporter implements Reporter {
   }
 
   end(end: RunEnd, status: PipelineStatus): void {
+    this.#reportParked(status.parked, true);
     this.#write('done', { ...end, ...status });
   }
 
   close(): void {}
 
-  #reportParked(parked: readonly ParkedTable[]): void {
-    const before = this.#parked;
-    this.#parked = new Map(parked.map((p) => [p.table, `${p.id} ${p.state}`]));
-    for (const p of parked) {
-      if (before.get(p.table) === `${p.id} ${p.state}`) continue;
-      // The event is called parked whatever the table's own state; `state` tells parked from catching-up.
-      this.#write('parked', { ...p, advice: adviceOf(p.code, this.#language) });
-    }
-    for (const table of before.keys()) if (!this.#parked.has(table)) this.#write('rejoined', { table });
+  #reportParked(parked: readonly ParkedTable[], last = false): void {
+    const { news, rejoined } = this.#parked.look(parked, last);
+    // The event is called parked whatever the table's own state; `state` tells parked from catching-up.
+    for (const p of news) this.#write('parked', { ...p, advice: adviceOf(p.code, this.#language) });
+    for (const table of rejoined) this.#write('rejoined', { table });
   }
 
   #write(event: string, facts: object): void {

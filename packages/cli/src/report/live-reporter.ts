@@ -11,6 +11,7 @@ import type { Reporter, RunEnd } from './reporter.ts';
 import { runSummary } from './run-summary.ts';
 
 const NOTICES_MAX = 20;
+const ALIKE_CHARACTERS = 40;
 const LAG_EVERY_MS = 1_000;
 const LAG_HISTORY_MAX = 240;
 
@@ -120,7 +121,9 @@ export class LiveReporter implements Reporter {
   }
 
   #notice(text: string): void {
-    if (this.#notices.at(-1) === text) return;
+    // "Tried again in 2 s", "tried again in 4 s": the newest of such a row is enough.
+    const last = this.#notices.at(-1);
+    if (last?.slice(0, ALIKE_CHARACTERS) === text.slice(0, ALIKE_CHARACTERS)) this.#notices.pop();
     this.#notices.push(text);
     if (this.#notices.length > NOTICES_MAX) this.#notices.shift();
   }

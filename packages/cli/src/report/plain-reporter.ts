@@ -8,6 +8,7 @@ import { preflightView } from '../view/preflight-view.ts';
 import { RateMeter } from '../view/rate-meter.ts';
 import { errorText } from './error-report.ts';
 import { adviceLabel, adviceOf, type Language } from './language.ts';
+import { errorNumberText, ParkedWatch } from './parked-watch.ts';
 import type { Reporter, RunEnd } from './reporter.ts';
 import { runSummary } from './run-summary.ts';
 
@@ -28,7 +29,7 @@ export class PlainReporter implements Reporter {
   readonly #bytes = new RateMeter(LINE_EVERY_MS);
   #lineAt = Number.NEGATIVE_INFINITY;
   #state = '';
-  #parked = new Map<string, string>();
+  readonly #parked = new ParkedWatch();
 
   constructor(ports: {
     /** Where progress goes. */
@@ -84,7 +85,8 @@ export class PlainReporter implements Reporter {
   }
 
   statement(sql: string): void {
-    this.#statements.write(`${sql.replace(/;?\s*$/, ';')}\n`);
+    // A comment says where a commit would be; a semicolon there would only look like a mistake.
+    this.#statements.write(sql.startsWith('--') ? `${sql}\n` : `${sql.replace(/;?\s*$/, ';')}\n`);
   }
 
   note(level: 'info' | 'warn' | 'error', text: string): void {
@@ -106,14 +108,12 @@ export class PlainReporter implements Reporter {
   close(): void {}
 
   #reportParked(status: PipelineStatus): void {
-    const before = this.#parked;
-    this.#parked = new Map(status.parked.map((p) => [p.table, `${p.id} ${p.state}`]));
-    for (const p of status.parked) {
-      if (before.get(p.table) === `${p.id} ${p.state}`) continue;
-      this.#line(`${p.state}: ${p.table} #${p.id} ${p.code}: ${p.message}`);
+    const { news, rejoined } = this.#parked.look(status.parked);
+    for (const p of news) {
+      this.#line(`${p.state}: ${p.table}${errorNumberText(p.id)} ${p.code}: ${p.message}`);
       if (p.state === 'parked') this.#line(`  ${adviceLabel(this.#language)}: ${adviceOf(p.code, this.#language)}`);
     }
-    for (const table of before.keys()) if (!this.#parked.has(table)) this.#line(`rejoined: ${table}`);
+    for (const table of rejoined) this.#line(`rejoined: ${table}`);
   }
 
   #line(text: string): void {

@@ -2,6 +2,7 @@ import { positionText } from '@otter/core';
 import type { PipelineStatus } from '@otter/engine';
 import { countText, durationText } from '../view/figures.ts';
 import { adviceLabel, adviceOf, type Language } from './language.ts';
+import { errorNumberText } from './parked-watch.ts';
 import type { RunEnd } from './reporter.ts';
 
 /** The last words of a run on the terminal: why it ended, what was done, what is still parked. */
@@ -13,7 +14,7 @@ export function runSummary(name: string, end: RunEnd, status: PipelineStatus, la
   ];
   if (status.position !== null) lines.push(`  position: ${positionText(status.position)}`);
   for (const parked of status.parked) {
-    lines.push(`  ${parked.state}: ${parked.table} #${parked.id} ${parked.code}: ${parked.message}`);
+    lines.push(`  ${parked.state}: ${parked.table}${errorNumberText(parked.id)} ${parked.code}: ${parked.message}`);
     lines.push(`    ${adviceLabel(language)}: ${adviceOf(parked.code, language)}`);
   }
   return `${lines.join('\n')}\n`;

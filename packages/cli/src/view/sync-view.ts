@@ -1,6 +1,7 @@
 import { positionText } from '@otter/core';
 import type { ParkedTable, PipelineState, PipelineStatus } from '@otter/engine';
 import { adviceLabel, adviceOf, type Language } from '../report/language.ts';
+import { errorNumberText } from '../report/parked-watch.ts';
 import { bytesText, clockText, countText, lagText, rateText, sparkline } from './figures.ts';
 import { cutLine, span, spread, tableLines, type Line, type Style } from './line.ts';
 import { cutMiddle, wrapText } from './text-width.ts';
@@ -201,7 +202,7 @@ function parkedLines(parked: ParkedTable, state: SyncViewState, width: number, a
   const head: Line = [
     span(` ${parked.state === 'parked' ? '■ parked' : '▸ catching up'} `, parked.state === 'parked' ? 'red' : 'yellow'),
     span(`${cutMiddle(parked.table, 40)} `, 'bold'),
-    span(`#${parked.id} ${parked.code} `, 'red'),
+    span(`${errorNumberText(parked.id).trimStart()} ${parked.code} `.trimStart(), 'red'),
     span(parked.message),
   ];
   return parked.state === 'parked'

@@ -26,7 +26,7 @@ function graphemeWidth(grapheme: string): number {
 }
 
 /** The longest beginning of `text` that fits into `width` cells. */
-export function takeStart(text: string, width: number): string {
+function takeStart(text: string, width: number): string {
   if (ASCII.test(text)) return text.slice(0, Math.max(0, width));
   let used = 0;
   let taken = '';

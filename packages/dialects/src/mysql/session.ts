@@ -95,6 +95,8 @@ function connectionOptions(address: ServerAddress, role: SessionRole): Connectio
     rowsAsArray: true,
     // Without type casting every cell arrives as the bytes the server sent.
     typeCast: false,
+    // Statements come with their values written in; looking for placeholders would cost a pass over each.
+    queryFormat: (sql: string) => sql,
     enableKeepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE_MS,
     // FOUND_ROWS is one of mysql2's defaults, named because the count of matched rows depends on it.

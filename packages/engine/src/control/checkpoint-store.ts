@@ -99,14 +99,22 @@ export class CheckpointStore {
   /**
    * The statement that records a worker's position inside the transaction that applied the rows. On a
    * stale epoch it fails with error 1048 (NOT NULL), so a COMMIT behind it in the same packet never runs.
+   * Worker 0 always has a row; that of another may be gone or not there yet, and an INSERT would pass
+   * unchecked: its commits look at the epoch of worker 0 first.
    */
   commitSql(worker: number, epoch: bigint, source: string, positionJson: string): string {
     const position = quoteText(positionJson);
     return (
+      (worker === 0 ? '' : `${this.fenceSql(epoch)};`) +
       `INSERT INTO ${this.#tables.checkpoint} (pipeline,worker,epoch,position,source) VALUES ` +
       `(${quoteText(this.pipeline)},${worker},${epoch},${position},${quoteText(source)}) ` +
       `ON DUPLICATE KEY UPDATE epoch=IF(epoch=${epoch},epoch,NULL),position=${position},source=${quoteText(source)}`
     );
+  }
+
+  /** Fails with error 1048 when the epoch is not ours any more, and keeps it ours until the transaction ends. */
+  fenceSql(epoch: bigint): string {
+    return `UPDATE ${this.#tables.checkpoint} SET epoch=IF(epoch=${epoch},epoch,NULL) WHERE pipeline=${quoteText(this.pipeline)} AND worker=0`;
   }
 
   async readWorker(session: Session, worker: number): Promise<Position | null> {

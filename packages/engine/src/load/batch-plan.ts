@@ -10,7 +10,7 @@ export const MASK_COLUMNS_MAX = 30;
 export class RowOperation {
   kind: ChangeKind | 'none';
   readonly key: RowKey;
-  /** Image to write (insert, update) or to find the row by (delete). */
+  /** Image to write (insert, update) or to find the row by (delete); empty once its statement is written. */
   row: Row;
   /** Ordinals an update sets, or an insert names. */
   mask: number;
@@ -24,6 +24,8 @@ export class RowOperation {
     this.mask = mask;
   }
 }
+
+const NO_ROW: Row = [];
 
 /** One change of a table whose rows must be applied one after another, as logged. */
 export interface OrderedChange {
@@ -110,6 +112,16 @@ export class BatchPlan {
   /** Plans of every source table that goes to this target. */
   forTarget(targetName: string): TablePlan[] {
     return this.#byTarget.get(targetName) ?? [];
+  }
+
+  /**
+   * Lets go of every row image: once the statements are written, only keys are needed to keep later batches
+   * off these rows.
+   */
+  forgetRows(transactions: readonly Transaction[]): void {
+    for (const table of this.tables.values()) for (const operation of table.operations.values()) operation.row = NO_ROW;
+    this.ordered.clear();
+    for (const transaction of transactions) for (const change of transaction.changes) change.release?.();
   }
 
   touchesGroup(group: string): boolean {

@@ -52,12 +52,14 @@ export class Commits {
   async commit(session: Session, items: readonly SelectedTransaction[], extra: readonly string[]): Promise<void> {
     const position = this.progress.after(items.map((item) => item.transaction));
     await this.#write(session, position, extra);
+    this.progress.settle(position);
     this.#counters.committed(items, position, (change) => this.#appliedTo(change));
   }
 
   /** Moves over transactions without rows; the position is stored once in a while. */
   async skip(session: Session, items: readonly SelectedTransaction[]): Promise<void> {
     const position = this.progress.after(items.map((item) => item.transaction));
+    this.progress.settle(position);
     if (this.#now() - this.#storedAtMs >= IDLE_CHECKPOINT_MS) await this.flush(session);
     this.#counters.committed(items, position, (change) => this.#appliedTo(change));
   }
@@ -76,6 +78,7 @@ export class Commits {
 
   /** Tells the counters that every shard has committed its part. */
   settle(items: readonly SelectedTransaction[], position: Position): void {
+    this.progress.settle(position);
     this.#stored = position;
     this.#storedAtMs = this.#now();
     this.#counters.committed(items, position, (change) => this.#appliedTo(change));

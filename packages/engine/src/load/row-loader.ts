@@ -61,13 +61,14 @@ export class RowLoader {
     let failure: unknown = null;
     try {
       for (;;) {
-        await this.#gate.open;
         if (failure !== null) throw failure;
-        const items = queue.tryTake({
-          transactions: RANGE_TRANSACTIONS_MAX,
-          bytes: limits.batchBytes * sessions.length,
-          until: (item) => this.#endsUnfinished(item),
-        });
+        if (this.#gate.open !== null) {
+          await this.#gate.open;
+          continue;
+        }
+        const items = this.#unfinished()
+          ? await this.#takeUnfinished()
+          : queue.tryTake({ transactions: RANGE_TRANSACTIONS_MAX, bytes: limits.batchBytes * sessions.length });
         if (items === null) {
           if (queue.closed) break;
           await queue.readable();
@@ -76,6 +77,9 @@ export class RowLoader {
         // The next range is divided and written as SQL while the servers are busy with the last one.
         const range = this.#divide(items);
         await this.#running;
+        if (failure !== null) throw failure;
+        // Held meanwhile: whoever holds counts on nothing being under way.
+        await this.#gate.open;
         const turn = this.#turn(items, range);
         this.#running = turn.catch((error: unknown) => {
           failure = error;
@@ -94,10 +98,27 @@ export class RowLoader {
     }
   }
 
-  /** Whether `item` is the last of the range that was under way when the process died. */
-  #endsUnfinished(item: SelectedTransaction): boolean {
+  /**
+   * Exactly the range that was under way when the process died, however slowly it is read now: how rows are divided
+   * depends on all of its changes. `null` when the queue was closed before its end.
+   */
+  async #takeUnfinished(): Promise<SelectedTransaction[] | null> {
+    const { queue } = this.#context;
     const furthest = this.#positions.reduce((a, b) => (compareCoordinates(a, b) >= 0 ? a : b));
-    return this.#unfinished() && compareCoordinates(item.transaction, furthest) >= 0;
+    const isLast = (item: SelectedTransaction): boolean => compareCoordinates(item.transaction, furthest) >= 0;
+    const range: SelectedTransaction[] = [];
+    for (;;) {
+      const items = queue.tryTake({ transactions: Infinity, bytes: Infinity, until: isLast });
+      if (items !== null) range.push(...items);
+      const last = range[range.length - 1];
+      if (last && isLast(last)) {
+        await this.#gate.open;
+        return range;
+      }
+      if (items !== null) continue;
+      if (queue.closed) return null;
+      await queue.readable();
+    }
   }
 
   #unfinished(): boolean {
@@ -133,6 +154,7 @@ export class RowLoader {
     for (const [group, changes] of plan.ordered) {
       statements[shardOf(group, shards)]?.push(...orderedStatements(changes, limits.statementBytes));
     }
+    plan.forgetRows(items.map((item) => item.transaction));
     return { items, statements, byKey, version: this.#context.parked.version };
   }
 
@@ -142,6 +164,10 @@ export class RowLoader {
     const first = items[0] as SelectedTransaction;
     // A table may have been parked, or come back, since the range was divided.
     const range = divided && divided.version !== this.#context.parked.version ? this.#divide(items) : divided;
+    if (range === null && this.#unfinished()) {
+      const detail = 'a range that some workers have applied and others have not cannot be divided again: a table of it does not fit the target any more';
+      throw new OtterError('CHECKPOINT_UNUSABLE', { detail });
+    }
     if (range === null) {
       if (first.transaction.spilled !== null) await new SpilledApplier(this.#context).apply(session, first);
       else await new CarefulApplier(this.#context).apply(session, items);

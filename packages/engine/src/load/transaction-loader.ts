@@ -95,7 +95,11 @@ export class TransactionLoader {
   async #work(session: Session): Promise<void> {
     const { queue, limits } = this.#context;
     for (;;) {
-      await this.#gate.open;
+      // Looked at in the turn of the take: whoever closes the gate must find every flight in the list.
+      if (this.#gate.open !== null) {
+        await this.#gate.open;
+        continue;
+      }
       const items = queue.tryTake({ transactions: BATCH_TRANSACTIONS_MAX, bytes: limits.batchBytes });
       if (items === null) {
         if (queue.closed) return;
@@ -159,12 +163,15 @@ export class TransactionLoader {
   }
 
   async #execute(session: Session, flight: Flight, earlier: readonly Flight[]): Promise<void> {
-    const { commits, limits } = this.#context;
+    const { commits, limits, parked } = this.#context;
+    const version = parked.version;
     const routes = (change: RowsChange): RoutedTable | null => this.#context.routes.forChange(change);
-    const plan = BatchPlan.of(flight.transactions(), routes);
+    const transactions = flight.transactions();
+    const plan = BatchPlan.of(transactions, routes);
     flight.plan = plan;
     const pending = earlier.filter((other) => this.#flights.includes(other));
     const { now, later } = split(plan, pending, limits.statementBytes);
+    plan.forgetRows(transactions);
     failpoint('batch.begun');
     await runStatements(session, ['BEGIN'], now, limits.packetBytes);
     failpoint('batch.executed');
@@ -173,6 +180,8 @@ export class TransactionLoader {
       if (flight.mustYield) throw new YieldRequest();
     }
     failpoint('batch.waited');
+    // An earlier batch has parked a table meanwhile: its rows must not go on with this one.
+    if (parked.version !== version) throw new YieldRequest();
     if (later.length > 0) await runStatements(session, [], later, limits.packetBytes);
     failpoint('batch.before-commit');
     await commits.commit(session, flight.items, []);

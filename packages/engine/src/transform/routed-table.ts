@@ -62,6 +62,8 @@ export class RoutedTable {
   readonly smallRowBytes: number;
   readonly #columns: TravellingColumn[];
   readonly #isMariadb: boolean;
+  /** Writer positions of every column outside the addressing key. */
+  readonly #allButKey: number[];
   readonly #setColumns = new Map<number, number[]>();
   readonly #subsetWriters = new Map<string, TableWriter>();
   inserted = 0;
@@ -91,8 +93,11 @@ export class RoutedTable {
       table: target.table,
       columns,
       identity: key ? key.parts.map((part) => this.#columns.findIndex((c) => c.target.name === part.column)) : [],
+      valuesList: options.isMariadb,
       keptColumns: unsent.filter((c) => c.updatedByServer).map((c) => c.name),
     });
+    const keyOrdinals = new Set(this.identity ?? []);
+    this.#allButKey = this.#columns.flatMap((c, position) => (keyOrdinals.has(c.ordinal) ? [] : [position]));
     this.identityOf = this.identity ? compileIdentity(this.identity, this.source) : noIdentity;
     const watched = target.uniqueKeys.filter((k) => k !== key || !isExactKey(k, this.#partColumns(k)));
     const readable = watched.filter((k) => this.#isReadable(k));
@@ -102,8 +107,10 @@ export class RoutedTable {
     this.orderGroup = options.cascade?.group ?? this.targetName.toLowerCase();
     this.jsonOrdinals = this.#columns.filter((c) => c.source.kind === 'json').map((c) => c.ordinal);
     this.narrow = logTable.columns.length <= MASK_COLUMNS_MAX;
-    const keyKinds = new Set((this.identity ?? []).map((o) => logTable.columns[o]?.kind));
-    this.asksJoinable = this.jsonOrdinals.length > 0 || [...keyKinds].some((kind) => kind !== 'int');
+    this.asksJoinable = this.#columns.some((c) => {
+      const isIntegerKey = c.source.kind === 'int' && c.target.kind === 'int';
+      return mayStandAlone(c) || (!isIntegerKey && this.identity?.includes(c.ordinal));
+    });
     this.asksLenient = this.#columns.some((c) => c.source.kind === 'enum' || c.source.kind === 'set');
     this.smallRowBytes = smallRowBytes(this.#columns);
   }
@@ -132,16 +139,17 @@ export class RoutedTable {
 
   /** Writer positions an update with this mask sets. Empty: nothing of it travels. */
   setColumns(mask: number, row: readonly unknown[]): number[] {
-    let positions = mask === ALL_COLUMNS ? undefined : this.#setColumns.get(mask);
-    if (positions) return positions;
-    const key = new Set(this.identity ?? []);
-    positions = this.#columns.flatMap((c, position) => {
-      if (key.has(c.ordinal)) return [];
-      const set = mask === ALL_COLUMNS ? row[c.ordinal] !== undefined : (mask & (1 << c.ordinal)) !== 0;
-      return set ? [position] : [];
-    });
-    if (mask !== ALL_COLUMNS) this.#setColumns.set(mask, positions);
+    if (mask === ALL_COLUMNS) return row.includes(undefined) ? this.#present(row) : this.#allButKey;
+    let positions = this.#setColumns.get(mask);
+    if (!positions) {
+      positions = this.#allButKey.filter((p) => (mask & (1 << (this.#columns[p] as TravellingColumn).ordinal)) !== 0);
+      this.#setColumns.set(mask, positions);
+    }
     return positions;
+  }
+
+  #present(row: readonly unknown[]): number[] {
+    return this.#allButKey.filter((p) => row[(this.#columns[p] as TravellingColumn).ordinal] !== undefined);
   }
 
   /** Writer positions that differ between two images of one row, key columns included. */
@@ -172,6 +180,7 @@ export class RoutedTable {
           literal: compileLiteral(c.source, c.target, { isMariadb: this.#isMariadb }),
         })),
         identity: [],
+        valuesList: this.#isMariadb,
       });
       this.#subsetWriters.set(name, writer);
     }
@@ -249,6 +258,27 @@ function addressingKey(target: TargetTable, columns: readonly TravellingColumn[]
 }
 
 const SMALL_ROW_BYTES_MAX = 8192;
+/** Shorter values are always fine in a derived table. */
+const PLAIN_BYTES_MAX = 8192;
+
+/** Whether some value of the column may not be part of a multi-row UPDATE: see `Literal.alone`. */
+function mayStandAlone({ source }: TravellingColumn): boolean {
+  switch (source.kind) {
+    case 'int':
+      return source.unsigned && source.length === 8;
+    case 'text':
+    case 'binary':
+      return source.length > PLAIN_BYTES_MAX;
+    case 'bit':
+    case 'set':
+    case 'json':
+    case 'geometry':
+    case 'vector':
+      return true;
+    default:
+      return false;
+  }
+}
 
 function smallRowBytes(columns: readonly TravellingColumn[]): number {
   let bytes = 16;
