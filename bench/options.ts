@@ -93,7 +93,8 @@ export function parseCommandLine(parameters: string[], resultsFolder: string): C
     return typeof text === 'string' ? positive(name, text) : undefined;
   };
   const { generator, out } = values;
-  if (generator !== 'sysbench' && generator !== 'js') throw new Error(`--generator is sysbench or js, not ${generator}`);
+  if (generator !== 'sysbench' && generator !== 'js')
+    throw new Error(`--generator is sysbench or js, not ${generator}`);
   return {
     scenarios: positionals.includes('all') ? [...SCENARIOS] : positionals.map(scenarioName),
     options: {

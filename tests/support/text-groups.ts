@@ -84,7 +84,7 @@ export const TEXT_GROUPS: readonly TypeGroup[] = [
     table: 'unicode',
     title: 'N12 utf8mb4, utf8mb3, ascii; every character with a meaning in SQL',
     columns: [
-      { type: 'VARCHAR(100) CHARACTER SET utf8mb4', values: unicodeText(...STRINGS, 'tail  ') },
+      { type: 'VARCHAR(100) COLLATE utf8mb4_general_ci', values: unicodeText(...STRINGS, 'tail  ') },
       { type: 'VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin', values: unicodeText(...STRINGS, 'A', 'a ') },
       { type: 'VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci', values: unicodeText(...STRINGS) },
       {
@@ -104,7 +104,7 @@ export const TEXT_GROUPS: readonly TypeGroup[] = [
       },
       { type: 'VARCHAR(100) CHARACTER SET utf8', values: unicodeText(...BASIC) },
       { type: 'VARCHAR(300) CHARACTER SET ascii', values: unicodeText('', 'abc', "q'\\", '\x7f', 'z'.repeat(300)) },
-      { type: 'CHAR(100) CHARACTER SET utf8mb4', values: unicodeText(...STRINGS) },
+      { type: 'CHAR(100) COLLATE utf8mb4_unicode_ci', values: unicodeText(...STRINGS) },
       { type: 'TEXT CHARACTER SET utf8mb4', values: unicodeText(...STRINGS, 'tail  '), key: false },
     ],
   },
@@ -195,6 +195,7 @@ export const TEXT_GROUPS: readonly TypeGroup[] = [
         type: 'JSON',
         values: unicodeText('{}', '[]', 'null', '"a\\\\b\\n"', '1', 'true', '{"a": [1, 2.5, "漢😀"]}'),
         only: 'mysql',
+        modern: true,
         elsewhere: 'JSON',
         key: false,
       },

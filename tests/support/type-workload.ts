@@ -132,7 +132,7 @@ export class TypeWorkload {
       if (!this.#options.allKeys) return statements;
       statements.push(`CREATE TABLE ${table}_nk (id INT, ${list})`);
       for (const [c, column] of keyColumns(columns)) {
-        statements.push(`CREATE TABLE ${table}_key${c} (v ${typeOf(column)} NOT NULL, id INT, n INT, PRIMARY KEY (v))`);
+        statements.push(`CREATE TABLE ${table}_key${c} (v ${keyType(typeOf(column))}, id INT, n INT, PRIMARY KEY (v))`);
       }
       return statements;
     });
@@ -166,6 +166,11 @@ async function create(server: RunningServer, schema: string, definitions: readon
   } finally {
     await connection.end();
   }
+}
+
+/** Older servers give the first TIMESTAMP without a default the time of each update. */
+function keyType(type: string): string {
+  return type.startsWith('TIMESTAMP') ? `${type} NOT NULL DEFAULT '2000-01-01 00:00:00'` : `${type} NOT NULL`;
 }
 
 /** As many rows as the column with the most values needs, and one of NULLs. */

@@ -4,6 +4,8 @@ import { ensureTables, quoteText, type ControlTables } from './control/control-t
 
 /** How often the row is written; also the resolution of lag while nothing else is. */
 const PERIOD_MS = 1000;
+/** A source that has not answered after this long is connected to anew. */
+const SILENT_MS_MAX = 30_000;
 
 /**
  * Writes a row with our own clock to the source every second. It comes back through the log, so the lag is
@@ -34,7 +36,8 @@ export class Heartbeat {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        await this.#beat();
+        const silent = setTimeout(() => this.drop(), SILENT_MS_MAX);
+        await this.#beat().finally(() => clearTimeout(silent));
         this.active = true;
       } catch (error) {
         if (this.active) this.#log.warn({ err: error }, 'heartbeat interrupted');
@@ -45,6 +48,11 @@ export class Heartbeat {
       await pause(this.active ? PERIOD_MS : PERIOD_MS * 5, signal);
     }
     await this.#session?.close();
+  }
+
+  /** Ends a connection that does not answer. */
+  drop(): void {
+    this.#session?.destroy();
   }
 
   async #beat(): Promise<void> {

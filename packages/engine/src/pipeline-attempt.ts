@@ -4,7 +4,7 @@ import { openTargetSession, readTables, type Session } from '@otter/dialects';
 import { CheckpointStore, type StoredCheckpoint } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
 import { ErrorRecords } from './control/error-records.ts';
-import { claimOwnership } from './control/ownership.ts';
+import { claimOwnership, markWriter } from './control/ownership.ts';
 import { Heartbeat, pause } from './heartbeat.ts';
 import { Commits } from './load/commits.ts';
 import type { LoadContext, LoadLimits } from './load/load-context.ts';
@@ -23,6 +23,10 @@ import { RouteTable } from './transform/route-table.ts';
 
 /** How often the target is asked whether somebody decided about a parked table. */
 const CONTROL_PERIOD_MS = 1000;
+/** How long an answer to that may take before the target counts as gone. */
+const TARGET_SILENT_MS_MAX = 30_000;
+/** What is under way when an attempt ends may take this long to finish; then its connections are dropped. */
+const ENDING_MS_MAX = 6000;
 /** How often `--until-caught-up` looks whether it is. */
 const CAUGHT_UP_PERIOD_MS = 50;
 
@@ -30,6 +34,8 @@ const CAUGHT_UP_PERIOD_MS = 50;
 const QUEUE_SHARE = 24;
 const BATCH_SHARE = 32;
 const SPILL_SHARE = 4;
+/** Bytes received and not decoded: enough that the source never waits for us, few enough to stay in the caches. */
+const SOCKET_SHARE = 32;
 const STATEMENT_BYTES = 512 * 1024;
 const PACKET_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -41,7 +47,7 @@ export interface AttemptPorts {
   counters: Counters;
   parked: PipelineParkedTables;
   router: TableRouter;
-  /** Target connections of earlier attempts, killed before this one begins: they may still hold locks. */
+  /** Target connections of earlier attempts: the server may not know yet that they are gone. */
   formerThreads: Set<number>;
   /** Called once everything is in place and rows begin to flow. */
   onRunning(): void;
@@ -90,7 +96,7 @@ export class PipelineAttempt {
       await this.#run(signal);
     } finally {
       for (const session of this.#sessions) {
-        if (session.lost) this.#ports.formerThreads.add(session.threadId);
+        this.#ports.formerThreads.add(session.threadId);
         session.destroy();
       }
     }
@@ -102,12 +108,19 @@ export class PipelineAttempt {
     return session;
   }
 
+  /** A connection that a later owner of the pipeline finds, should this process hang while it holds locks. */
+  async #openWriter(index: number): Promise<Session> {
+    const session = await this.#open();
+    await markWriter(session, this.#ports.options.controlSchema, this.#ports.options.name, index);
+    return session;
+  }
+
   async #run(signal: AbortSignal): Promise<void> {
     const { options, router, parked, counters, log, now } = this.#ports;
     const control = await this.#open();
-    await this.#killFormer(control);
     await this.#store.prepare(control);
-    await claimOwnership(control, options.controlSchema, options.name);
+    await claimOwnership(control, options.controlSchema, options.name, this.#ports.formerThreads);
+    this.#ports.formerThreads.clear();
     const { facts, schemas } = await this.#readSource();
     const { epoch, stored } = await this.#store.acquire(control);
     failpoint('checkpoint.acquired');
@@ -116,7 +129,7 @@ export class PipelineAttempt {
     await this.#loadParked(control, errors);
     const writers: Session[] = [];
     const shards = options.apply === 'row' && resumed.unequal ? resumed.workers.length : options.workers;
-    for (let i = 0; i < shards; i++) writers.push(await this.#open());
+    for (let i = 0; i < shards; i++) writers.push(await this.#openWriter(i));
 
     const selector = new Selector({ router, controlSchema: options.controlSchema, pipeline: options.name, known: schemas.keys() });
     const queue = (this.#queue = new LoadQueue(options.memoryBytes / QUEUE_SHARE));
@@ -137,7 +150,7 @@ export class PipelineAttempt {
       start: resumed.start,
       wants: (schema, table) => selector.wants(schema, table),
       describe,
-      memoryBytes: options.memoryBytes / SPILL_SHARE,
+      memoryBytes: options.memoryBytes / SOCKET_SHARE,
       spillBytes: options.memoryBytes / SPILL_SHARE,
       spillDirectory: options.spillDirectory,
       heartbeatMs: options.untilCaughtUp ? 500 : 10_000,
@@ -146,9 +159,10 @@ export class PipelineAttempt {
     });
     const catchUps = new CatchUps({
       ...{ options, log, now, counters, parked, router, errors, store: this.#store, epoch, facts, limits },
-      open: () => this.#open(),
+      open: () => this.#openWriter(options.workers),
       hold: () => (this.#loader as TransactionLoader | RowLoader).hold(),
       mainPosition: () => progress.position,
+      mainCheckpointSql: () => commits.currentSql(),
       rejoin: async (table, schema) => {
         if (schema) schemas.set(table, schema);
         await routes.refresh(control, table);
@@ -156,11 +170,6 @@ export class PipelineAttempt {
     });
     this.#ports.onRunning();
     await this.#flow({ signal, control, selector, routes, queue, commits, facts, errors, catchUps });
-  }
-
-  async #killFormer(control: Session): Promise<void> {
-    for (const thread of this.#ports.formerThreads) await control.kill(thread).catch(() => {});
-    this.#ports.formerThreads.clear();
   }
 
   async #readSource(): Promise<{ facts: SourceFacts; schemas: Map<string, TableSchema> }> {
@@ -265,10 +274,26 @@ export class PipelineAttempt {
     ];
     if (this.#heartbeat) tasks.push(guarded(this.#heartbeat.run(stop.signal)));
     if (options.untilCaughtUp) tasks.push(guarded(this.#untilCaughtUp(parts.facts, parts.catchUps, stop)));
+    const force = this.#dropConnectionsAfter(stop.signal);
     await Promise.all(tasks);
+    clearTimeout(force.timer);
     parts.signal.removeEventListener('abort', abort);
     if (failure !== null) throw failure;
     await this.#loader?.flush(control);
+  }
+
+  /** So that a lock or a dead link on the target cannot keep an attempt from ending. */
+  #dropConnectionsAfter(stopped: AbortSignal): { timer: NodeJS.Timeout | undefined } {
+    const force: { timer: NodeJS.Timeout | undefined } = { timer: undefined };
+    const start = (): void => {
+      force.timer = setTimeout(() => {
+        for (const session of this.#sessions) session.destroy();
+        this.#heartbeat?.drop();
+      }, ENDING_MS_MAX);
+    };
+    if (stopped.aborted) start();
+    else stopped.addEventListener('abort', start, { once: true });
+    return force;
   }
 
   async #feed(parts: { control: Session; selector: Selector; routes: RouteTable; queue: LoadQueue }, signal: AbortSignal): Promise<void> {
@@ -290,7 +315,8 @@ export class PipelineAttempt {
   /** Notices decisions about parked tables, and with the same question that the target is still there. */
   async #control(parts: { control: Session; errors: ErrorRecords; catchUps: CatchUps }, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      parts.catchUps.decided(await parts.errors.states(parts.control), parts.control);
+      const states = await answered(parts.errors.states(parts.control), parts.control);
+      await parts.catchUps.decided(states, parts.control);
       await pause(CONTROL_PERIOD_MS, signal);
     }
   }
@@ -308,6 +334,16 @@ export class PipelineAttempt {
       }
       await pause(CAUGHT_UP_PERIOD_MS, stop.signal);
     }
+  }
+}
+
+/** Gives up a target that neither answers nor closes the connection: a link that carries nothing any more. */
+async function answered<T>(question: Promise<T>, session: Session): Promise<T> {
+  const timer = setTimeout(() => session.destroy(), TARGET_SILENT_MS_MAX);
+  try {
+    return await question;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -103,6 +103,8 @@ export class Pipeline {
         this.#log.warn({ code: error.code, detail: error.detail, failures }, 'interrupted, will go on');
         await backOff(failures + 1, signal);
         if (signal.aborted) return;
+      } finally {
+        this.#counters.startAgain();
       }
     }
   }

@@ -21,6 +21,8 @@ export interface FrameReaderOptions {
 /** How the server ended the stream: an error packet (its payload), or EOF. */
 export type StreamEnd = { type: 'error'; errno: number; message: string } | { type: 'eof' };
 
+const COMPACT_AFTER = 64;
+
 /**
  * Frames the server's answer to a dump command. It owns the socket's events from construction on.
  *
@@ -31,7 +33,7 @@ export type StreamEnd = { type: 'error'; errno: number; message: string } | { ty
 export class FrameReader {
   readonly #socket: Duplex;
   readonly #options: FrameReaderOptions;
-  readonly #queue: { packets: Buffer[]; bytes: number }[] = [];
+  readonly #queue: ({ packets: Buffer[]; bytes: number } | undefined)[] = [];
   #queueHead = 0;
   #queuedBytes = 0;
   #paused = false;
@@ -76,9 +78,11 @@ export class FrameReader {
   take(): Buffer[] | null {
     const entry = this.#queue[this.#queueHead];
     if (entry === undefined) return null;
+    // What was taken must not stay in memory until the queue runs empty, which behind a fast source it never does.
+    this.#queue[this.#queueHead] = undefined;
     this.#queueHead += 1;
-    if (this.#queueHead === this.#queue.length) {
-      this.#queue.length = 0;
+    if (this.#queueHead === this.#queue.length || this.#queueHead >= COMPACT_AFTER) {
+      this.#queue.splice(0, this.#queueHead);
       this.#queueHead = 0;
     }
     this.#queuedBytes -= entry.bytes;

@@ -51,7 +51,7 @@ export function verdictLines(verdict: DemoVerdict): string[] {
     ...verdict.differences.map((difference) => `    ${difference}`),
     `  rate   ${rateText(verdict.transactionsPerSecond)} transactions/s, ${rateText(verdict.rowsPerSecond)} rows/s; ${countText(verdict.transactions)} transactions applied`,
     `  lag    ${lagText}`,
-    `  whole  invariant stock + ordered + delivered = stocked ${invariantSentence(verdict)}`,
+    `  whole  invariant ${invariantSentence(verdict)}`,
   ];
 }
 

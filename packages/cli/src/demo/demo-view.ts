@@ -173,7 +173,7 @@ function footLines(state: DemoViewState, width: number): Line[] {
     [
       label('invariant'),
       span(invariantSentence(state), state.broken > 0 ? 'red' : 'green'),
-      span('  stock + ordered + delivered = stocked', 'dim'),
+      span('  stock+ordered+delivered=stocked', 'dim'),
     ],
     verdictLine(state),
   ];

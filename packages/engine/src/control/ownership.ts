@@ -4,24 +4,48 @@ import { ownerLockName } from './control.ts';
 
 /** A living owner asks the target something every second; one that has been silent this long is dead. */
 const OWNER_SILENT_S = 20;
+/** More connections than a pipeline ever writes with. */
+const WRITERS_MAX = 128;
 
 /**
  * Takes the owner lock for the life of `session`. An owner that hangs (its host is gone, its connection is
  * not) is killed; a living one is left alone. The lock only keeps two people from starting the same
- * pipeline; what protects the data is the epoch. Throws OWNER_CHANGED.
+ * pipeline; what protects the data is the epoch. Then every connection the former owner wrote with is killed:
+ * it may hold row locks for hours. `ownThreads` are connections of this process that it has given up.
+ * Throws OWNER_CHANGED.
  */
-export async function claimOwnership(session: Session, controlSchema: string, pipeline: string): Promise<void> {
+export async function claimOwnership(
+  session: Session,
+  controlSchema: string,
+  pipeline: string,
+  ownThreads: ReadonlySet<number>,
+): Promise<void> {
   const lock = ownerLockName(controlSchema, pipeline);
-  if (await tryLock(session, lock, 0)) return;
-  const owner = (await session.rows(`SELECT IS_USED_LOCK('${lock}')`))[0]?.[0] ?? null;
-  if (owner !== null) {
-    const process = await session.rows(`SELECT TIME FROM information_schema.PROCESSLIST WHERE ID=${Number(owner)}`);
-    const silentS = Number(process[0]?.[0] ?? 0);
-    if (silentS >= OWNER_SILENT_S) await session.kill(Number(owner)).catch(() => {});
+  if (!(await tryLock(session, lock, 0))) {
+    const owner = (await session.rows(`SELECT IS_USED_LOCK('${lock}')`))[0]?.[0] ?? null;
+    if (owner !== null && (ownThreads.has(Number(owner)) || (await isSilent(session, owner)))) {
+      await session.kill(Number(owner)).catch(() => {});
+    }
+    // The connection of a process that has just ended takes the server a moment to notice.
+    if (!(await tryLock(session, lock, 3))) {
+      throw new OtterError('OWNER_CHANGED', {
+        detail: `pipeline ${pipeline} is being run by connection ${owner} of the target`,
+      });
+    }
   }
-  // The connection of a process that has just ended takes the server a moment to notice.
-  if (await tryLock(session, lock, 3)) return;
-  throw new OtterError('OWNER_CHANGED', { detail: `pipeline ${pipeline} is being run by connection ${owner} of the target` });
+  const names = Array.from({ length: WRITERS_MAX }, (_, index) => `IS_USED_LOCK('${lock}.${index}')`);
+  const [holders = []] = await session.rows(`SELECT ${names.join(',')}`);
+  for (const thread of holders) if (thread !== null) await session.kill(Number(thread)).catch(() => {});
+}
+
+/** Marks a connection as one the pipeline writes with, for whoever owns the pipeline next. */
+export async function markWriter(session: Session, controlSchema: string, pipeline: string, index: number): Promise<void> {
+  await tryLock(session, `${ownerLockName(controlSchema, pipeline)}.${index % WRITERS_MAX}`, 1);
+}
+
+async function isSilent(session: Session, thread: string): Promise<boolean> {
+  const process = await session.rows(`SELECT TIME FROM information_schema.PROCESSLIST WHERE ID=${Number(thread)}`);
+  return Number(process[0]?.[0] ?? 0) >= OWNER_SILENT_S;
 }
 
 async function tryLock(session: Session, lock: string, seconds: number): Promise<boolean> {

@@ -174,7 +174,8 @@ function needsOrder(change: RowsChange, route: RoutedTable): boolean {
   for (const ordinal of route.jsonOrdinals) {
     if (change.after.some((row) => isJsonDiff(row[ordinal]))) return true;
   }
-  return change.kind === 'insert' && route.widerTarget && first.includes(undefined);
+  // Without a mask nothing says which columns a partial insert leaves to their defaults.
+  return change.kind === 'insert' && (route.widerTarget || !route.narrow) && first.includes(undefined);
 }
 
 function mergeInserts(table: TablePlan, rows: readonly Row[]): boolean {

@@ -71,6 +71,11 @@ export class Commits {
     await this.#write(session, this.progress.position, []);
   }
 
+  /** Statements that store the position as it is now, for a transaction of somebody else. */
+  currentSql(): string[] {
+    return this.#workers.map((worker) => this.#checkpointSql(worker, this.progress.position));
+  }
+
   /** Commits one shard's part of a range; the others move their own rows of the checkpoint. */
   async commitShard(session: Session, worker: number, position: Position): Promise<void> {
     await this.#send(session, [this.#checkpointSql(worker, position), 'COMMIT']);

@@ -7,15 +7,19 @@ export class Gate {
     return this.#waiting;
   }
 
-  /** Returns what opens it again. */
-  close(): () => void {
-    let release: () => void = () => {};
-    this.#waiting = new Promise<void>((resolve) => {
-      release = () => {
-        this.#waiting = null;
-        resolve();
+  /** Returns what opens it again or, called with an error, makes everybody who waits end with it. */
+  close(): (failure?: unknown) => void {
+    let release: (failure?: unknown) => void = () => {};
+    const waiting = new Promise<void>((resolve, reject) => {
+      release = (failure) => {
+        if (failure === undefined) {
+          if (this.#waiting === waiting) this.#waiting = null;
+          resolve();
+        } else reject(failure as Error);
       };
     });
+    waiting.catch(() => {});
+    this.#waiting = waiting;
     return release;
   }
 }

@@ -35,6 +35,8 @@ export class RowLoader {
   readonly #gate = new Gate();
   /** Where each shard stands; they differ only after a crash in the middle of a range. */
   readonly #positions: Position[];
+  /** The beginning of a range that has to be taken as a whole. */
+  readonly #gathered: SelectedTransaction[] = [];
   #running: Promise<void> | null = null;
 
   constructor(context: LoadContext, positions: readonly Position[]) {
@@ -43,10 +45,10 @@ export class RowLoader {
   }
 
   get idle(): boolean {
-    return this.#running === null;
+    return this.#running === null && this.#gathered.length === 0;
   }
 
-  async hold(): Promise<() => void> {
+  async hold(): Promise<(failure?: unknown) => void> {
     const release = this.#gate.close();
     await this.#running;
     return release;
@@ -67,7 +69,7 @@ export class RowLoader {
           continue;
         }
         const items = this.#unfinished()
-          ? await this.#takeUnfinished()
+          ? this.#tryTakeUnfinished()
           : queue.tryTake({ transactions: RANGE_TRANSACTIONS_MAX, bytes: limits.batchBytes * sessions.length });
         if (items === null) {
           if (queue.closed) break;
@@ -100,25 +102,18 @@ export class RowLoader {
 
   /**
    * Exactly the range that was under way when the process died, however slowly it is read now: how rows are divided
-   * depends on all of its changes. `null` when the queue was closed before its end.
+   * depends on all of its changes. `null` until all of it is there.
    */
-  async #takeUnfinished(): Promise<SelectedTransaction[] | null> {
-    const { queue } = this.#context;
+  #tryTakeUnfinished(): SelectedTransaction[] | null {
     const furthest = this.#positions.reduce((a, b) => (compareCoordinates(a, b) >= 0 ? a : b));
     const isLast = (item: SelectedTransaction): boolean => compareCoordinates(item.transaction, furthest) >= 0;
-    const range: SelectedTransaction[] = [];
-    for (;;) {
-      const items = queue.tryTake({ transactions: Infinity, bytes: Infinity, until: isLast });
-      if (items !== null) range.push(...items);
-      const last = range[range.length - 1];
-      if (last && isLast(last)) {
-        await this.#gate.open;
-        return range;
-      }
-      if (items !== null) continue;
-      if (queue.closed) return null;
-      await queue.readable();
+    const limits = { transactions: Infinity, bytes: Infinity, until: isLast };
+    for (let items = this.#context.queue.tryTake(limits); items !== null; items = this.#context.queue.tryTake(limits)) {
+      this.#gathered.push(...items);
+      const last = items[items.length - 1];
+      if (last && isLast(last)) return this.#gathered.splice(0);
     }
+    return null;
   }
 
   #unfinished(): boolean {

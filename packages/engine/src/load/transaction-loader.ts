@@ -63,7 +63,7 @@ export class TransactionLoader {
   }
 
   /** Resolves when everything taken is committed; nothing is taken until the function it gives is called. */
-  async hold(): Promise<() => void> {
+  async hold(): Promise<(failure?: unknown) => void> {
     const release = this.#gate.close();
     await committed(this.#flights.slice());
     return release;
@@ -201,7 +201,7 @@ async function committed(flights: readonly Flight[]): Promise<void> {
 }
 
 /** Separates what touches nothing of the batches still uncommitted from what has to wait for them. */
-function split(plan: BatchPlan, pending: readonly Flight[], statementBytes: number): { now: Statement[]; later: Statement[] } {
+export function split(plan: BatchPlan, pending: readonly Pick<Flight, 'plan'>[], statementBytes: number): { now: Statement[]; later: Statement[] } {
   const now: Statement[] = [];
   const later: Statement[] = [];
   const plans = pending.flatMap((flight) => (flight.plan === null ? [] : [flight.plan]));

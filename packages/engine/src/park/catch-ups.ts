@@ -1,8 +1,8 @@
 import { BinlogReader, type SourceFacts } from '@otter/binlog';
-import { compareCoordinates, failpoint, OtterError, type Log, type Position, type RowsChange, type TableSchema } from '@otter/core';
+import { compareCoordinates, failpoint, OtterError, type Log, type Position, type Row, type RowsChange, type TableSchema } from '@otter/core';
 import { openTargetSession, readTables, type Session } from '@otter/dialects';
 import { CATCH_UP_WORKER_BASE, type CheckpointStore } from '../control/checkpoint-store.ts';
-import type { ErrorRecord, ErrorRecords, ErrorState, NewErrorRecord } from '../control/error-records.ts';
+import type { ErrorRecord, ErrorRecords, ErrorState, NewErrorRecord, ParkScope } from '../control/error-records.ts';
 import { pause } from '../heartbeat.ts';
 import { backOff } from '../load/back-off.ts';
 import { Commits } from '../load/commits.ts';
@@ -19,6 +19,7 @@ import type { TableRouter } from '../select/table-router.ts';
 import { Counters } from '../status/counters.ts';
 import type { SyncOptions } from '../sync-options.ts';
 import { RouteTable } from '../transform/route-table.ts';
+import type { RoutedTable } from '../transform/routed-table.ts';
 import type { ParkedEntry, ParkedTables, PipelineParkedTables } from './parked-tables.ts';
 
 export interface CatchUpPorts {
@@ -34,9 +35,14 @@ export interface CatchUpPorts {
   facts: SourceFacts;
   limits: LoadLimits;
   open(): Promise<Session>;
-  /** Brings the main stream to a halt between two commits; the function it gives lets it go on. */
-  hold(): Promise<() => void>;
+  /**
+   * Brings the main stream to a halt between two commits; the function it gives lets it go on or, called with an
+   * error, end with it.
+   */
+  hold(): Promise<(failure?: unknown) => void>;
   mainPosition(): Position;
+  /** Stores the main stream's position as it is, for the transaction that lets a table join again. */
+  mainCheckpointSql(): string[];
   /** Makes the main stream look at the table afresh. */
   rejoin(table: string, schema: TableSchema | undefined): Promise<void>;
 }
@@ -126,18 +132,24 @@ export class CatchUps {
     const { log, errors } = this.#ports;
     for (let attempt = 1; !signal.aborted; attempt++) {
       const session = await this.#ports.open();
+      let catchUp: CatchUp | null = null;
       try {
         const record = (await errors.list(session, `id=${id}`))[0];
         if (!record) return;
+        if (record.state !== 'retrying' && record.state !== 'skipping') {
+          entry.state = record.state;
+          return;
+        }
         log.info({ table: record.table, position: record.position }, 'parked table catches up');
-        await new CatchUp(this.#ports, record, session).run(signal);
+        catchUp = new CatchUp(this.#ports, record, session);
+        await catchUp.run(signal);
         return;
       } catch (error) {
-        if (signal.aborted || session.lost) return;
-        const transient = OtterError.is(error) && error.scope === 'retry';
+        if (catchUp?.joining) throw error;
+        if (signal.aborted) return;
         if (OtterError.is(error) && error.code === 'OWNER_CHANGED') throw error;
-        if (!transient) {
-          await this.#stopAgain(session, id, entry, error);
+        if (!OtterError.is(error) || error.scope !== 'retry') {
+          await this.#stopAgain(id, entry, error);
           return;
         }
         await backOff(attempt, signal);
@@ -147,15 +159,38 @@ export class CatchUps {
     }
   }
 
-  async #stopAgain(session: Session, id: number, entry: ParkedEntry, error: unknown): Promise<void> {
-    const { errors, log } = this.#ports;
+  async #stopAgain(id: number, entry: ParkedEntry, error: unknown): Promise<void> {
+    // A loader that failed has dropped its connection.
+    const session = await this.#ports.open();
+    try {
+      await this.#reopen(session, id, entry, error);
+    } finally {
+      await session.close();
+    }
+  }
+
+  async #reopen(session: Session, id: number, entry: ParkedEntry, error: unknown): Promise<void> {
+    const { errors, store, epoch, log } = this.#ports;
     const coded = OtterError.is(error) ? error : new OtterError('INTERNAL', { detail: String(error), cause: error });
+    const worker = CATCH_UP_WORKER_BASE + id;
     const known = entry.record;
-    const record: NewErrorRecord =
-      error instanceof StoppedAgain ? error.record : { ...known, code: coded.code, message: coded.message };
+    let record: NewErrorRecord;
+    if (error instanceof StoppedAgain) record = error.record;
+    else {
+      const stored = await store.readWorker(session, worker);
+      const place = stored === null ? {} : { position: stored, scope: { change: 0 } };
+      record = { ...known, code: coded.code, message: coded.message, ...place };
+    }
+    const { partial } = known.scope;
+    // What other shards applied before the first stop is still applied.
+    if (partial && compareCoordinates(record.position, partial.until) < 0) {
+      record = { ...record, scope: { ...record.scope, partial } };
+    }
+    await session.query(
+      ['BEGIN', store.fenceSql(epoch), errors.reopenSql(id, record), store.deleteWorkerSql(worker), 'COMMIT'].join(';'),
+    );
     entry.state = 'open';
     entry.record = record;
-    await session.query(errors.reopenSql(id, record));
     log.warn({ table: record.table, code: record.code }, 'parked table stopped again');
   }
 }
@@ -167,6 +202,10 @@ class CatchUp {
   readonly #session: Session;
   /** Changes of the table seen since the position of the record and not applied then. */
   #seen = 0;
+  #skipped = 0;
+  #release: (failure?: unknown) => void = () => {};
+  /** The commit that ends the catch-up has been sent: from here on only a new start knows what is true. */
+  joining = false;
 
   constructor(ports: CatchUpPorts, record: ErrorRecord, session: Session) {
     this.#ports = ports;
@@ -175,7 +214,7 @@ class CatchUp {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { options, parked, errors, store, epoch, facts, counters, router, limits, log, now } = this.#ports;
+    const { options, store, epoch, facts, counters, router, limits, log, now } = this.#ports;
     const { table, id } = this.#record;
     const worker = CATCH_UP_WORKER_BASE + id;
     const stored = await store.readWorker(this.#session, worker);
@@ -210,36 +249,39 @@ class CatchUp {
       failure = error;
       stop.abort();
     });
-    let release: () => void = () => {};
     try {
-      release = await this.#follow({ reader, selector, routes, queue, progress, loader, failed: () => failure, signal: stop.signal });
+      const parts = { reader, selector, routes, queue, progress, loader, signal: stop.signal };
+      await this.#follow(parts).finally(async () => {
+        signal.removeEventListener('abort', abort);
+        stop.abort();
+        queue.close(signal.aborted || failure !== null);
+        await loading;
+      });
+      if (failure !== null) throw failure as Error;
+      if (!signal.aborted) await this.#join(worker, schema);
+      this.#release();
+    } catch (error) {
+      this.#release(this.joining ? error : undefined);
+      throw error;
     } finally {
-      signal.removeEventListener('abort', abort);
-      stop.abort();
-      queue.close(signal.aborted || failure !== null);
-      await loading;
-      if (failure !== null) {
-        release();
-        throw failure as Error;
-      }
+      counters.caughtUp(own, this.#skipped);
     }
-    if (signal.aborted) {
-      release();
-      return;
-    }
-    try {
-      failpoint('table.rejoined');
-      const state = this.#record.state === 'skipping' ? 'skipped' : 'resolved';
-      await this.#session.query(
-        ['BEGIN', store.commitSql(worker, epoch, facts.identity, JSON.stringify(progress.position)), store.deleteWorkerSql(worker), errors.resolveSql(id, state), 'COMMIT'].join(';'),
-      );
-      counters.rejoined(own);
-      parked.unpark(table);
-      await this.#ports.rejoin(table, schema);
-      log.info({ table }, 'parked table takes part again');
-    } finally {
-      release();
-    }
+  }
+
+  /** The main stream stands still where the catch-up has arrived: both become one, in one commit. */
+  async #join(worker: number, schema: TableSchema | undefined): Promise<void> {
+    const { errors, store, parked, mainCheckpointSql, rejoin, log } = this.#ports;
+    const { table, id } = this.#record;
+    const state = this.#record.state === 'skipping' ? 'skipped' : 'resolved';
+    failpoint('table.rejoined');
+    const main = mainCheckpointSql();
+    this.joining = true;
+    await this.#session.query(
+      ['BEGIN', ...main, store.deleteWorkerSql(worker), errors.resolveSql(id, state), 'COMMIT'].join(';'),
+    );
+    parked.unpark(table);
+    await rejoin(table, schema);
+    log.info({ table }, 'parked table takes part again');
   }
 
   async #sourceSchema(): Promise<TableSchema | undefined> {
@@ -260,27 +302,27 @@ class CatchUp {
     queue: LoadQueue;
     progress: Progress;
     loader: TransactionLoader;
-    failed: () => unknown;
     signal: AbortSignal;
-  }): Promise<() => void> {
+  }): Promise<void> {
     const { reader, selector, routes, queue, progress, loader, signal } = parts;
-    let release: (() => void) | null = null;
-    const atMain = (position: { file: string; offset: number }): boolean => compareCoordinates(position, this.#ports.mainPosition()) >= 0;
-    // A quiet source sends nothing to be at the end with: then the place already reached is compared.
-    let ended = false;
+    // Behind it after a crash that lost a position of the main stream over transactions without rows.
+    const atMain = (): boolean =>
+      loader.idle && queue.length === 0 && compareCoordinates(progress.position, this.#ports.mainPosition()) === 0;
     const stopReading = new AbortController();
-    const meeting = (async (): Promise<void> => {
-      while (!signal.aborted && !ended) {
-        if (release === null && loader.idle && queue.length === 0 && atMain(progress.position)) release = await this.#ports.hold();
-        if (release !== null && atMain(progress.position) && loader.idle && queue.length === 0) {
-          ended = true;
-          stopReading.abort();
-          return;
-        }
-        await pause(LOOK_MS, signal);
-      }
-    })();
     signal.addEventListener('abort', () => stopReading.abort());
+    // A quiet source sends nothing to be at the end with: the places reached are compared all the time.
+    const meeting = (async (): Promise<void> => {
+      let held = false;
+      while (!signal.aborted) {
+        if (atMain()) {
+          if (held) return;
+          this.#release = await this.#ports.hold();
+          held = true;
+        } else await pause(LOOK_MS, signal);
+      }
+    })().finally(() => stopReading.abort());
+    // Whoever waits for it comes later.
+    meeting.catch(() => {});
     for await (const transactions of reader.transactions(stopReading.signal)) {
       for (const transaction of transactions) {
         // Never ahead of the main stream: it would apply the same rows again after the meeting.
@@ -295,7 +337,6 @@ class CatchUp {
       if (stopReading.signal.aborted) break;
     }
     await meeting;
-    return release ?? ((): void => {});
   }
 
   /** Leaves out what was applied before the table stopped, and the one change a person told us to skip. */
@@ -312,41 +353,59 @@ class CatchUp {
     if (!skipping && !partial) return item;
     const narrow = (changes: readonly RowsChange[]): RowsChange[] =>
       changes
-        .map((change) => (partial ? ofShards(change, routes, partial.missing, partial.shards) : change))
-        .map((change) => (skipping ? this.#withoutSkipped(change, scope.change) : change))
+        .map((change) => this.#narrowed(change, routes, partial, skipping))
         .filter((change) => change.rowCount > 0);
     const { spilled } = transaction;
-    if (spilled) {
-      const seen = this.#seen;
-      transaction.spilled = {
-        // Read again after a rollback, it has to count again.
-        read: async function* (this: void) {
-          restore(seen);
-          for await (const piece of spilled.read()) yield narrow(piece);
-        },
-        release: () => spilled.release(),
-      };
-      const restore = (count: number): void => {
-        this.#seen = count;
-      };
-    } else transaction.changes = narrow(transaction.changes);
+    if (!spilled) {
+      transaction.changes = narrow(transaction.changes);
+      return item;
+    }
+    const before = { seen: this.#seen, skipped: this.#skipped };
+    // Read again after a rollback, it has to count again.
+    const restart = (): void => {
+      this.#seen = before.seen;
+      this.#skipped = before.skipped;
+    };
+    transaction.spilled = {
+      read: async function* () {
+        restart();
+        for await (const piece of spilled.read()) {
+          for (const { table } of piece) if (!routes.has(table)) await resolve(table);
+          yield narrow(piece);
+        }
+      },
+      release: () => spilled.release(),
+    };
+    const resolve = (table: RowsChange['table']): Promise<void> => routes.resolve(this.#session, [table]);
     return item;
   }
 
-  #withoutSkipped(change: RowsChange, skipped: number): RowsChange {
-    if (this.#seen > skipped) return change;
-    return keepRows(change, () => {
-      const keep = this.#seen !== skipped;
+  #narrowed(change: RowsChange, routes: RouteTable, partial: ParkScope['partial'] | null, skipping: boolean): RowsChange {
+    const shardOfRow = partial ? shardReader(change, routes, partial.shards) : null;
+    const missing = partial?.missing ?? [];
+    return keepRows(change, (before, after) => {
+      const shard = shardOfRow?.(before ?? after ?? []) ?? null;
+      if (shard !== null && !missing.includes(shard)) return false;
+      // Changes were counted within the shard that failed, which is the first of those missing.
+      if (!skipping || this.#seen > this.#record.scope.change || (shard !== null && shard !== missing[0])) return true;
+      const keep = this.#seen !== this.#record.scope.change;
       this.#seen += 1;
-      if (!keep) this.#ports.counters.rowsSkipped += 1;
+      if (!keep) this.#skipped += 1;
       return keep;
     });
   }
 }
 
-/** The rows of a change that belonged to shards which had not committed when the table was parked. */
-function ofShards(change: RowsChange, routes: RouteTable, missing: readonly number[], shards: number): RowsChange {
-  const route = routes.forChange(change);
-  if (!route) return change;
-  return keepRows(change, (before, after) => missing.includes(shardOf(route.identityOf(before ?? after ?? []), shards)));
+/** Tells the shard of a row that was divided among shards; `null` where the table does not fit and nothing was applied. */
+function shardReader(change: RowsChange, routes: RouteTable, shards: number): ((row: Row) => number) | null {
+  let route: RoutedTable | null;
+  try {
+    route = routes.forChange(change);
+  } catch (error) {
+    // The loader finds the same and stops the table.
+    if (OtterError.is(error) && error.scope === 'table') return null;
+    throw error;
+  }
+  const table = route;
+  return table && ((row) => shardOf(table.identityOf(row), shards));
 }

@@ -129,6 +129,8 @@ const WRITES = new Set(['INSERT', 'REPLACE', 'UPDATE', 'DELETE', 'LOAD', 'CALL',
 /** Tells what one statement means. Never throws. */
 export function recogniseStatement(sql: string): StatementMeaning {
   const words = new Words(tokenize(sql));
+  // MariaDB: SET STATEMENT variable=value, … FOR any statement; the log holds it as it was written.
+  while (words.skip('SET', 'STATEMENT')) while (!words.done && !words.skip('FOR')) words.next();
   const first = words.peek();
   if (first === '' && words.done) return { meaning: 'harmless' };
   if (HARMLESS_FIRST.has(first)) return { meaning: 'harmless' };

@@ -31,7 +31,6 @@ export class Counters {
     this.transactionsRead += items.length;
     for (const { transaction, rows } of items) {
       this.rowsRead += rows + transaction.filteredRows;
-      this.rowsFiltered += transaction.filteredRows;
       this.bytesRead += transaction.bytes;
     }
   }
@@ -42,6 +41,9 @@ export class Counters {
     this.commits += 1;
     this.transactionsApplied += items.length;
     for (const { transaction, beatSentAtMs } of items) {
+      this.rowsFiltered += transaction.filteredRows;
+      // Rows on disk are counted when they have been read from there.
+      if (transaction.spilled) for (const change of transaction.changes) this.rowsRead += change.rowCount;
       for (const change of transaction.changes) this.applied(change, appliedTo(change));
       if (beatSentAtMs !== null) {
         this.beatAppliedSentAtMs = beatSentAtMs;
@@ -65,10 +67,20 @@ export class Counters {
     else table.deleted += change.rowCount;
   }
 
-  /** What a catch-up applied was counted as parked before. */
-  rejoined(own: Counters): void {
+  /** What was read and not committed is read again from the checkpoint on. */
+  startAgain(): void {
+    this.rowsRead = this.rowsApplied + this.rowsFiltered + this.rowsParked + this.rowsSkipped;
+    this.transactionsRead = this.transactionsApplied;
+  }
+
+  /** A catch-up ended: its rows were counted as parked, or read by itself alone when they were parked before the start. */
+  caughtUp(own: Counters, skipped: number): void {
+    const rows = own.rowsApplied + skipped;
+    const known = Math.min(this.rowsParked, rows);
+    this.rowsParked -= known;
+    this.rowsRead += rows - known;
     this.rowsApplied += own.rowsApplied;
-    this.rowsParked = Math.max(0, this.rowsParked - own.rowsApplied - this.rowsSkipped);
+    this.rowsSkipped += skipped;
     for (const [name, counts] of own.tables) {
       const table = this.tables.get(name);
       if (!table) {

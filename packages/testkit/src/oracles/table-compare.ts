@@ -122,8 +122,8 @@ interface SideColumn {
 interface ColumnPair {
   source: SideColumn;
   target: SideColumn;
-  /** The server's bytes depend on its family: both are brought to one form here. */
-  json: boolean;
+  /** How both texts are brought to one form here: that of JSON depends on the server's family. */
+  form: 'json' | 'number' | null;
 }
 
 async function openSide(address: ServerAddress): Promise<Side> {
@@ -178,8 +178,10 @@ async function comparePair(
     result.differenceCount += 1;
     if (result.differences.length < differencesMax) result.differences.push({ table: name, ...difference });
   };
-  const left = hexRows(source, pair.schema, pair.table, columns, 'source', key);
-  const right = hexRows(target, targetSchema, targetTable, columns, 'target', key);
+  // The order of a multiset is that of digests made by the server, of text that is not in one form yet.
+  const rows = key === null && columns.some(({ form }) => form !== null) ? sortedRows : hexRows;
+  const left = rows(source, pair.schema, pair.table, columns, 'source', key);
+  const right = rows(target, targetSchema, targetTable, columns, 'target', key);
   let a = await left.next();
   let b = await right.next();
   while (!a.done || !b.done) {
@@ -239,14 +241,27 @@ function pairColumns(pair: TablePair, source: SideColumn[], target: SideColumn[]
     const other = pair.renamed?.[column.name] ?? column.name;
     const counterpart = target.find((candidate) => candidate.name.toLowerCase() === other.toLowerCase());
     if (!counterpart) throw new Error(`the target of ${name} has no column ${other}`);
-    const json = families && (column.type === 'json' || counterpart.type === 'json');
-    return { source: column, target: counterpart, json };
+    return { source: column, target: counterpart, form: formOf(column, counterpart, families) };
   });
   const extra = target.filter((column) => !pairs.some((known) => known.target === column));
   if (!pair.columns && extra.length > 0) {
     throw new Error(`the target of ${name} has more columns: ${extra.map((column) => column.name).join(', ')}`);
   }
   return pairs;
+}
+
+function formOf(source: SideColumn, target: SideColumn, families: boolean): ColumnPair['form'] {
+  if (FLOATING.has(source.type) && FLOATING.has(target.type)) return 'number';
+  return families && (source.type === 'json' || target.type === 'json') ? 'json' : null;
+}
+
+function isFloating(column: ColumnPair): boolean {
+  return column.form === 'number';
+}
+
+/** As the server prints a double for a client: all digits, whatever the column's declared decimals; * keeps -0. */
+function numberExpression(column: ColumnPair, which: 'source' | 'target'): string {
+  return `${quote(column[which].name)} * 1e0`;
 }
 
 /** Indexes of the primary key's columns in key order; null where not all of them are compared: a multiset. */
@@ -274,14 +289,26 @@ async function* hexRows(
   const parts = (key ?? expressions.map((_, i) => i)).map((i) => `COALESCE(${expressions[i]}, '!')`);
   const whole = `CONCAT_WS(' ', ${parts.join(', ')})`;
   const keyExpression = key ? whole : `SHA2(${whole}, 256)`;
-  const cells = expressions.map((expression, i) => `${expression} AS c${i}`);
+  const cells = columns.map(
+    (column, i) => `${isFloating(column) ? numberExpression(column, which) : expressions[i]} AS c${i}`,
+  );
   const sql = `SELECT CAST(${keyExpression} AS BINARY) AS k, ${cells.join(', ')} FROM ${quote(schema)}.${quote(table)} ORDER BY k`;
-  const stream = side.connection.query({ sql, rowsAsArray: true }).stream({ highWaterMark: 256 });
+  // The driver's own reading of a DOUBLE is not exact to the last bit.
+  const typeCast = (field: { string(): string | null }): string | null => field.string();
+  const stream = side.connection.query({ sql, rowsAsArray: true, typeCast }).stream({ highWaterMark: 256 });
   for await (const row of stream as AsyncIterable<unknown[]>) {
     const texts = row.map((cell) => (cell === null ? null : cellText(cell)));
-    const raw = texts.slice(1).map((text, i) => (text !== null && columns[i]?.json ? canonicalHex(text) : text));
+    const raw = texts.slice(1).map((text, i) => canonicalHex(text, columns[i]?.form ?? null));
     yield { key: texts[0] ?? '', cells: raw };
   }
+  return undefined;
+}
+
+/** The same for a small table, with the order made here. */
+async function* sortedRows(...parameters: Parameters<typeof hexRows>): AsyncGenerator<HexRow, undefined> {
+  const rows: HexRow[] = [];
+  for await (const { cells } of hexRows(...parameters)) rows.push({ key: cells.join(), cells });
+  yield* rows.toSorted((a, b) => compareText(a.key, b.key));
   return undefined;
 }
 
@@ -294,7 +321,7 @@ function cellExpression(column: ColumnPair, which: 'source' | 'target'): string 
       return `HEX(CAST(${c} AS UNSIGNED))`;
     case 'float':
     case 'double':
-      // Arithmetic gives a double printed with all its digits, whatever the column's declared decimals; * keeps -0.
+      // CONCAT may leave digits out: for the order of rows only.
       return `HEX(CONCAT(${c} * 1e0))`;
     case 'enum':
       // The invalid value 0 reads as '', which may be a member as well.
@@ -311,6 +338,7 @@ function cellExpression(column: ColumnPair, which: 'source' | 'target'): string 
 }
 
 const BOUNDED = new Set(['mediumtext', 'longtext', 'mediumblob', 'longblob']);
+const FLOATING = new Set(['float', 'double']);
 const GEOMETRY = new Set([
   'geometry',
   'point',
@@ -329,8 +357,10 @@ function bounded(bytes: string): string {
 }
 
 /** A digest stays one: between families JSON above the limit is reported as different if its text is. */
-function canonicalHex(text: string): string {
-  if (text.startsWith('sha2:')) return text;
+function canonicalHex(text: string | null, form: ColumnPair['form']): string | null {
+  if (text === null || form === null || text.startsWith('sha2:')) return text;
+  // -0 is not 0 here.
+  if (form === 'number') return Object.is(Number(text), -0) ? '-0' : String(Number(text));
   return Buffer.from(canonicalJson(Buffer.from(text, 'hex').toString()))
     .toString('hex')
     .toUpperCase();
