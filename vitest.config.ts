@@ -15,6 +15,7 @@ export default defineConfig({
           include: ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts'],
           exclude: ['**/*.it.test.ts', '**/node_modules/**'],
           testTimeout: 60_000,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -28,6 +29,8 @@ export default defineConfig({
           hookTimeout: 180_000,
           globalSetup: ['./tests/global-setup.ts'],
           maxWorkers: 2,
+          // After the unit tests: servers and fuzzing at once would starve each other on two cores.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

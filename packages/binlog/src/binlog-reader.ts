@@ -54,7 +54,7 @@ export interface BinlogReaderStatus {
   lastEventAt: number;
   /** The end of the source's log as last seen: by connecting, by events, by heartbeats. `null` before the first. */
   end: { file: string; offset: number } | null;
-  /** Whether everything received has been yielded and no transaction is half received. */
+  /** Whether everything the source is known to have was received and yielded, and no transaction is half received. */
   drained: boolean;
   /** Why the last connection ended, `null` while none has. */
   lastError: OtterError | null;
@@ -73,6 +73,8 @@ interface Session {
   prepared: PreparedTransactions;
   /** What ended it while decoding; thrown once everything before is yielded. */
   failure: OtterError | null;
+  /** The place of the last heartbeat: the source has sent everything before it. */
+  sentUpTo: { file: string; offset: number } | null;
 }
 
 /**
@@ -155,7 +157,7 @@ export class BinlogReader {
         if (batch.length > 0) yield batch;
         if (session.failure) throw session.failure;
         if (batch.length > 0) continue;
-        this.#status.drained = session.assembler.idle && dump.frames.queuedBytes === 0;
+        this.#status.drained = dump.frames.queuedBytes === 0 && this.#atEnd(session);
         const end = await dump.frames.wait();
         this.#status.drained = false;
         if (end) throw dump.endError(end);
@@ -221,7 +223,7 @@ export class BinlogReader {
       newDecoder,
       log: this.#log,
     });
-    return { dump, decoder: newDecoder(), assembler, prepared, failure: null };
+    return { dump, decoder: newDecoder(), assembler, prepared, failure: null, sentUpTo: null };
   }
 
   /** Coordinates mean nothing on another server, and an address may lead to another one from now on. */
@@ -261,6 +263,15 @@ export class BinlogReader {
     return out;
   }
 
+  /** Whether nothing is half done and what was read reaches to where the log was last seen to end. */
+  #atEnd({ assembler, sentUpTo }: Session): boolean {
+    const { end } = this.#status;
+    if (!assembler.idle || end === null) return false;
+    const read = assembler.file !== '' && compareCoordinates(assembler, end) >= 0;
+    // After a dump by GTID with nothing to send, only a heartbeat tells the place.
+    return read || (sentUpTo !== null && compareCoordinates(sentUpTo, end) >= 0);
+  }
+
   /** The log is at least as long as what was read of it. */
   #seen({ file, offset }: TransactionAssembler): void {
     const { end } = this.#status;
@@ -274,6 +285,7 @@ export class BinlogReader {
     session.assembler.push(packet, event, out);
     if (event.type === 'heartbeat') {
       this.#status.end = { file: event.file, offset: event.offset };
+      session.sentUpTo = this.#status.end;
       this.#failures = 0;
     }
     for (let i = complete; i < out.length; i++) {

@@ -4,6 +4,8 @@ import { ensureTables, quoteText, type ControlTables } from './control/control-t
 
 /** How often the row is written; also the resolution of lag while nothing else is. */
 const PERIOD_MS = 1000;
+/** Beats remembered while none comes back. */
+const BEATS_MAX = 3600;
 /** A source that has not answered after this long is connected to anew. */
 const SILENT_MS_MAX = 30_000;
 
@@ -57,7 +59,7 @@ export class Heartbeat {
 
   async #beat(): Promise<void> {
     if (!this.#session) {
-      this.#session = await openTargetSession(this.#address, { role: 'control' });
+      this.#session = await openTargetSession(this.#address, { role: 'source' });
       await ensureTables(this.#session, [this.#tables.heartbeat], this.#tables.sourceDefinitions());
     }
     const now = this.#now();
@@ -65,6 +67,8 @@ export class Heartbeat {
       `INSERT INTO ${this.#tables.heartbeat} (pipeline,sent_at_ms) VALUES (${quoteText(this.#pipeline)},${now}) ON DUPLICATE KEY UPDATE sent_at_ms=${now}`,
     );
     this.#sent.push(now);
+    // The oldest is what outstandingMs is about; in between, enough to tell how far they have come.
+    if (this.#sent.length > BEATS_MAX) this.#sent.splice(1, 1);
   }
 
   /** Age of the oldest beat that has been sent and not been applied; 0 when all have. */

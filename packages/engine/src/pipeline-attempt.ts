@@ -33,11 +33,11 @@ const CAUGHT_UP_PERIOD_MS = 50;
 /** Log bytes waiting for a worker, of one batch, and of one transaction before it goes to disk; shares of the budget. */
 const QUEUE_SHARE = 24;
 const BATCH_SHARE = 32;
-const SPILL_SHARE = 4;
+const SPILL_SHARE = 8;
 /** Bytes received and not decoded: enough that the source never waits for us, few enough to stay in the caches. */
 const SOCKET_SHARE = 32;
 const STATEMENT_BYTES = 512 * 1024;
-const PACKET_BYTES_MAX = 4 * 1024 * 1024;
+const PACKET_BYTES_MAX = 1024 * 1024;
 
 /** What one attempt shares with the pipeline it belongs to. */
 export interface AttemptPorts {

@@ -1,4 +1,3 @@
-import { OtterError, type ServerAddress } from '@otter/core';
 import {
   checkServers,
   checkSource,
@@ -20,9 +19,9 @@ const CASCADES_LOGGED_SINCE = 90600;
 
 /** Looks at both servers and at every mapped table on both sides. Reads only. Throws SOURCE_UNREACHABLE and the like. */
 export async function runPreflight(options: SyncOptions, router: TableRouter): Promise<PreflightLine[]> {
-  const source = await open(options.source, 'source');
+  const source = await openTargetSession(options.source, { role: 'source' });
   try {
-    const target = await open(options.target, 'target');
+    const target = await openTargetSession(options.target, { role: 'preflight' });
     try {
       return await inspect(options, router, source, target);
     } finally {
@@ -30,17 +29,6 @@ export async function runPreflight(options: SyncOptions, router: TableRouter): P
     }
   } finally {
     await source.close();
-  }
-}
-
-async function open(address: ServerAddress, side: 'source' | 'target'): Promise<Session> {
-  try {
-    return await openTargetSession(address, { role: 'preflight' });
-  } catch (error) {
-    if (side === 'source' && OtterError.is(error) && error.code === 'TARGET_UNREACHABLE') {
-      throw new OtterError('SOURCE_UNREACHABLE', { detail: error.detail, context: error.context, cause: error });
-    }
-    throw error;
   }
 }
 

@@ -222,6 +222,8 @@ interface DriverError {
 
 /** Where an error came up. */
 export interface FailurePlace {
+  /** Which side of the pipeline the server is. @default 'target' */
+  side?: 'source' | 'target';
   /** `user@host:port`. */
   server: string;
   /** Index of the statement inside its packet, counted from 0. */
@@ -247,8 +249,11 @@ export function classifyTargetError(error: unknown, place: FailurePlace): OtterE
     context['code'] = driver.code;
   }
   const message = withoutValues(String(driver.message ?? error));
-  const number = fromServer ? `error ${driver.errno} of the target: ` : '';
-  return new OtterError(codeOf(driver, fromServer), { detail: number + message, context });
+  const side = place.side ?? 'target';
+  const number = fromServer ? `error ${driver.errno} of the ${side}: ` : '';
+  const code = codeOf(driver, fromServer);
+  const coded = side === 'source' && code === 'TARGET_UNREACHABLE' ? 'SOURCE_UNREACHABLE' : code;
+  return new OtterError(coded, { detail: number + message, context });
 }
 
 function codeOf(driver: DriverError, fromServer: boolean): ErrorCode {

@@ -127,6 +127,10 @@ function sslOptions(address: ServerAddress): SslOptions | undefined {
   return ssl;
 }
 
+function sideOf(role: SessionRole): 'source' | 'target' {
+  return role === 'source' ? 'source' : 'target';
+}
+
 /** What mysql2 hands to the callback for a statement without rows. */
 interface OkPacket {
   affectedRows: number;
@@ -144,10 +148,12 @@ class TargetSession implements Session {
   maxAllowedPacket = 0;
   readonly address: string;
   readonly #connection: Connection;
+  readonly #side: 'source' | 'target';
   #lost = false;
 
-  private constructor(connection: Connection, address: string) {
+  private constructor(connection: Connection, address: string, side: 'source' | 'target') {
     this.#connection = connection;
+    this.#side = side;
     this.address = address;
     // Without a listener a connection lost while idle would end the process.
     connection.on('error', () => {
@@ -169,12 +175,12 @@ class TargetSession implements Session {
         reject(new OtterError('USAGE', { detail: `${server}: ${(error as Error).message}` }));
         return;
       }
-      const session = new TargetSession(connection, server);
+      const session = new TargetSession(connection, server, sideOf(role));
       connection.connect((error) => {
         if (error === null || error === undefined) resolve(session);
         else {
           connection.destroy();
-          reject(classifyTargetError(error, { server }));
+          reject(classifyTargetError(error, { server, side: sideOf(role) }));
         }
       });
     });
@@ -220,7 +226,7 @@ class TargetSession implements Session {
       command = this.#connection.query(sql, (error: unknown, raw: unknown) => {
         if (error !== null && error !== undefined) {
           if ((error as { fatal?: boolean }).fatal === true) this.#lost = true;
-          reject(classifyTargetError(error, { server: this.address, statement: failedStatement(command) }));
+          reject(classifyTargetError(error, { server: this.address, side: this.#side, statement: failedStatement(command) }));
           return;
         }
         resolve(statementResults(raw, command));

@@ -1,4 +1,4 @@
-import { assert, type Row, type Value } from '@otter/core';
+import { assert, OtterError, type Row, type Value } from '@otter/core';
 import type { TargetColumn } from './catalog.ts';
 import type { Literal } from './literals.ts';
 import { quoteName, quoteTable } from './quoting.ts';
@@ -21,6 +21,11 @@ export interface TableWriterOptions {
    * of their columns, one at a time.
    */
   identity: number[];
+  /**
+   * Without an identity: positions of the unique keys (over prefixes, say) that still tell rows apart. A row
+   * image that lacks columns must hold one of them whole.
+   */
+  distinguishing?: number[][];
   /** MariaDB 10.3+: many-row updates read a VALUES list, a third faster there than the UNION ALL every server knows. */
   valuesList?: boolean;
   /** Columns of the target which are not written and which the server sets itself on UPDATE. */
@@ -66,6 +71,7 @@ class CompiledWriter implements TableWriter {
   readonly #columns: WriterColumn[];
   readonly #names: string[];
   readonly #identity: number[];
+  readonly #distinguishing: number[][];
   readonly #insertHead: string;
   readonly #kept: string[];
   readonly #valuesList: boolean;
@@ -78,6 +84,7 @@ class CompiledWriter implements TableWriter {
     this.#columns = options.columns;
     this.#names = options.columns.map((column) => quoteName(column.target.name));
     this.#identity = options.identity;
+    this.#distinguishing = options.distinguishing ?? [];
     this.hasIdentity = options.identity.length > 0;
     this.#insertHead = `INSERT INTO ${this.name} (${this.#names.join(',')}) VALUES `;
     this.#valuesList = options.valuesList ?? false;
@@ -197,7 +204,8 @@ class CompiledWriter implements TableWriter {
   #match(row: Row, c: number): string {
     const column = this.#columns[c] as WriterColumn;
     const value = row[column.sourceIndex];
-    assert(value !== null && value !== undefined, `the key column "${column.target.name}" has no value`);
+    if (value === undefined) throw this.#partial(`the key column "${column.target.name}"`);
+    // A NULL finds no row, which is then reported as missing.
     return column.literal.match(value);
   }
 
@@ -210,8 +218,19 @@ class CompiledWriter implements TableWriter {
 
   #where(row: Row): string {
     if (this.hasIdentity) return this.#identity.map((c) => `${this.#names[c]}=${this.#match(row, c)}`).join(' AND ');
-    const same = this.#columns.map((column) => column.literal.same(row[column.sourceIndex]));
-    return `${same.join(' AND ')} LIMIT 1`;
+    const present = this.#columns.filter((column) => row[column.sourceIndex] !== undefined);
+    if (present.length < this.#columns.length && !this.#distinguishing.some((key) => this.#holds(row, key))) {
+      throw this.#partial('columns, and the target has no unique key over the others');
+    }
+    return `${present.map((column) => column.literal.same(row[column.sourceIndex])).join(' AND ')} LIMIT 1`;
+  }
+
+  #holds(row: Row, key: readonly number[]): boolean {
+    return key.every((c) => row[(this.#columns[c] as WriterColumn).sourceIndex] !== undefined);
+  }
+
+  #partial(what: string): OtterError {
+    return new OtterError('ROW_IMAGE_PARTIAL', { detail: `${this.name}: the row image lacks ${what}` });
   }
 
   /** Columns with ON UPDATE CURRENT_TIMESTAMP keep their value only when the statement names them. */

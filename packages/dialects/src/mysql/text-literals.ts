@@ -32,7 +32,7 @@ export function textLiteral(source: Column, target: TargetColumn): Literal {
     if (bytes.length % unit !== 0) throw refused(target, `holds bytes that are no text of ${charset}`);
     return `${introducer}${bytes.toString('hex')}'`;
   };
-  const shortened = spaceLoss(charset, target);
+  const shortened = spaceLoss(source, charset, target);
   return {
     store: (value) => {
       if (shortened(value)) throw refused(target, 'would lose spaces at the end of a value');
@@ -50,9 +50,11 @@ export function textLiteral(source: Column, target: TargetColumn): Literal {
  * Even a strict server cuts trailing spaces silently: all of them in a CHAR, those beyond the length in a
  * VARCHAR or TEXT.
  */
-function spaceLoss(charset: string, target: TargetColumn): (value: Value) => boolean {
+function spaceLoss(source: Column, charset: string, target: TargetColumn): (value: Value) => boolean {
   const wide = charset in WIDE;
   const fixed = target.typeText.startsWith('char');
+  // Bytes of the same charset that fit a source which is not longer fit the target.
+  if (!fixed && charset === target.charset && source.length > 0 && source.length <= target.length) return () => false;
   const characters = target.characters ?? target.length;
   return (value) => {
     if (typeof value === 'string') {

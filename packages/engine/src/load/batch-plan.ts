@@ -76,6 +76,7 @@ export class BatchPlan {
         if (route) plan.#add(change, route);
       }
     }
+    plan.#orderShared();
     plan.#collectOrdered(transactions, routes);
     return plan;
   }
@@ -126,6 +127,18 @@ export class BatchPlan {
 
   touchesGroup(group: string): boolean {
     return this.#groups.has(group);
+  }
+
+  /** Each source table merges its changes for itself; rows of the target that two of them touch need the log's order. */
+  #orderShared(): void {
+    for (const [first, ...others] of this.#byTarget.values()) {
+      if (!first || others.length === 0) continue;
+      const keys = new Set(first.operations.keys());
+      for (const { route, operations } of others) {
+        if (route.keySpace !== first.route.keySpace || [...operations.keys()].some((key) => keys.has(key))) first.ordered = true;
+        for (const key of operations.keys()) keys.add(key);
+      }
+    }
   }
 
   #collectOrdered(transactions: readonly Transaction[], routes: (change: RowsChange) => RoutedTable | null): void {

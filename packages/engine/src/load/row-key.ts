@@ -39,8 +39,8 @@ function exactText(value: Value, table: string): string {
   if (value === undefined) {
     throw new OtterError('ROW_IMAGE_PARTIAL', { detail: `${table}: the row image lacks a column of the key` });
   }
-  // A Buffer here is text of another charset or binary; the mark keeps b"1" and "1" apart.
-  return Buffer.isBuffer(value) ? `\u0001${value.toString('latin1')}` : String(value);
+  // A Buffer here is text of another charset or binary; half a surrogate, which no text holds, keeps b"1" and "1" apart.
+  return Buffer.isBuffer(value) ? `\ud800${value.toString('latin1')}` : String(value);
 }
 
 /** A part of a unique key: where the row holds it and how the target compares it. */
@@ -84,12 +84,16 @@ function compileFold({ source, target, prefix }: UniquePart): Fold {
   const wild: Fold = () => WILD;
   // Where the target stores something else than it was sent, equality on the target is not known here.
   const sameShape =
-    source.kind === target.kind && source.scale === target.scale && (source.charset ?? '') === (target.charset ?? '');
+    source.kind === target.kind &&
+    source.scale === target.scale &&
+    source.charset === target.charset &&
+    source.labels?.join('\0') === target.labels?.join('\0');
   if (!sameShape) return wild;
   switch (source.kind) {
     case 'text':
       if (PADDED_BY_UNITS.has(source.charset ?? '')) return wild;
-      return textFold(isBinaryCollation(target.collation), prefix);
+      if (isBinaryCollation(target.collation)) return textFold(true, prefix);
+      return PLAIN_COLLATION.test(target.collation ?? '') ? textFold(false, prefix) : wild;
     case 'binary':
       return (value) => (Buffer.isBuffer(value) ? bytesText(value, prefix) : WILD);
     case 'float':
@@ -124,6 +128,12 @@ function textFold(binary: boolean, prefix: number | null): Fold {
   };
 }
 
+/**
+ * Collations that hold printable ASCII equal by case and trailing spaces alone. Those of a language may know more: i = j
+ * (roman), y = i (lithuanian), v = w (0900 swedish), ccs = cscs (0900 hungarian).
+ */
+const PLAIN_COLLATION =
+  /^(?:utf8(?:mb3|mb4)?_(?:general|general_mysql500|unicode|unicode_520|tolower|0900|zh_0900|uca1400)|latin1_(?:swedish|general|german1|danish|spanish)|(?:ascii|cp1251|koi8r)_general|(?:gbk|gb2312|gb18030|big5)_chinese)(?:_nopad)?(?:_ai|_as)?_c[is]$/;
 const ASCII = /^[ -~]*$/;
 // Every collation gives each unified ideograph a weight of its own, so Chinese text needs no folding.
 const ASCII_OR_HAN = /^[ -~\u4e00-\u9fa5]*$/;

@@ -216,7 +216,7 @@ export function split(plan: BatchPlan, pending: readonly Pick<Flight, 'plan'>[],
     } else {
       const free: RowOperation[] = [];
       const held: RowOperation[] = [];
-      for (const operation of table.operations.values()) (touches(rivals, operation) ? held : free).push(operation);
+      for (const operation of table.operations.values()) (touches(rivals, table, operation) ? held : free).push(operation);
       now.push(...operationStatements(table, free, statementBytes));
       later.push(...operationStatements(table, held, statementBytes));
     }
@@ -228,9 +228,9 @@ export function split(plan: BatchPlan, pending: readonly Pick<Flight, 'plan'>[],
   return { now, later };
 }
 
-function touches(rivals: readonly TablePlan[], operation: RowOperation): boolean {
+function touches(rivals: readonly TablePlan[], { route }: TablePlan, operation: RowOperation): boolean {
   for (const rival of rivals) {
-    if (rival.operations.has(operation.key)) return true;
+    if (rival.route.keySpace !== route.keySpace || rival.operations.has(operation.key)) return true;
     if (operation.uniques?.some((value) => rival.uniqueOwners.has(value))) return true;
   }
   return false;

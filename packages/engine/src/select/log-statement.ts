@@ -28,25 +28,40 @@ interface Token {
   quoted: boolean;
 }
 
-const TOKEN = /`((?:[^`]|``)*)`|"((?:[^"\\]|\\.|"")*)"|'(?:[^'\\]|\\.|'')*'|([\p{L}\p{N}_$@]+)|([.,();=])|\S/gsu;
-/** Only the head of a statement names its tables; a 1 GB INSERT need not be read to its end. */
+/**
+ * Comments and the marks of executable ones, names, strings, words, single characters. A comment inside a string or a
+ * quoted name is none, so all of them are read in one go.
+ */
+const TOKEN =
+  /(\/\*M?!\d*|\*\/|\/\*[\s\S]*?(?:\*\/|$)|#[^\n]*|--(?=\s|$)[^\n]*)|`((?:[^`]|``)*)`|"((?:[^"\\]|\\.|"")*)"|('(?:[^'\\]|\\.|'')*')|[\p{L}\p{N}_$@\u0080-\uffff]+|\S/gsu;
+/** The same where a backslash is a character like any other (sql_mode NO_BACKSLASH_ESCAPES). */
+const TOKEN_PLAIN_BACKSLASH = new RegExp(TOKEN.source.replaceAll(String.raw`\\]|\\.|`, ']|'), 'gsu');
+/** A row write names its tables at its head; a 1 GB INSERT need not be read to its end. */
 const HEAD_CHARACTERS = 64 * 1024;
+const LONG_WRITE = /^\s*(?:INSERT|REPLACE|UPDATE|DELETE|LOAD)\b/i;
 
-function tokenize(sql: string): Token[] {
-  const opened = sql
-    .slice(0, HEAD_CHARACTERS)
-    .replace(/\/\*M?!\d*([\s\S]*?)\*\//g, ' $1 ')
-    .replace(/\/\*[\s\S]*?\*\//g, ' ')
-    .replace(/(^|\s)(--\s|#)[^\n]*/g, ' ');
+function tokenize(sql: string, plainBackslash: boolean): Token[] {
+  const text = LONG_WRITE.test(sql) ? sql.slice(0, HEAD_CHARACTERS) : sql;
   const tokens: Token[] = [];
-  for (const match of opened.matchAll(TOKEN)) {
-    if (match[1] !== undefined) tokens.push({ text: match[1].replaceAll('``', '`'), quoted: true });
-    else if (match[2] !== undefined) tokens.push({ text: match[2].replaceAll('""', '"'), quoted: true });
-    else if (match[0].startsWith("'")) tokens.push({ text: '', quoted: true });
-    else tokens.push({ text: match[0], quoted: false });
+  for (const match of text.matchAll(plainBackslash ? TOKEN_PLAIN_BACKSLASH : TOKEN)) {
+    const [whole, comment, name, quoted, string] = match;
+    if (comment !== undefined) continue;
+    if (name !== undefined) tokens.push({ text: name.replaceAll('``', '`'), quoted: true });
+    else if (quoted !== undefined) tokens.push({ text: quoted.replaceAll('""', '"'), quoted: true });
+    else if (string !== undefined) tokens.push({ text: '', quoted: true });
+    else tokens.push({ text: whole, quoted: false });
   }
   return tokens;
 }
+
+const NAME = /^[\p{L}\p{N}_$\u0080-\uffff]+$/u;
+
+/** Words between the names of a row write; never a name themselves unless quoted. */
+const RESERVED = new Set([
+  ...['FROM', 'USING', 'JOIN', 'INNER', 'LEFT', 'RIGHT', 'CROSS', 'NATURAL', 'STRAIGHT_JOIN', 'ON', 'AS', 'AND', 'OR', 'NOT'],
+  ...['SELECT', 'INTO', 'SET', 'WHERE', 'WITH', 'UPDATE', 'DELETE', 'IGNORE', 'LOW_PRIORITY', 'NULL', 'IS', 'IN', 'BY', 'DUAL'],
+  ...['ORDER', 'GROUP', 'LIMIT', 'EXISTS', 'UNION', 'RECURSIVE', 'CASE', 'WHEN', 'THEN', 'ELSE', 'LIKE', 'BETWEEN'],
+]);
 
 /** Walks over tokens; keywords are compared in upper case, quoted names never are keywords. */
 class Words {
@@ -72,6 +87,12 @@ class Words {
     return true;
   }
 
+  /** Goes to the first of these words; false, and to the end, when none of them comes. */
+  seek(...words: string[]): boolean {
+    while (!this.done && !words.includes(this.peek())) this.#at += 1;
+    return !this.done;
+  }
+
   skipAny(words: ReadonlySet<string>): void {
     while (words.has(this.peek())) this.#at += 1;
   }
@@ -82,8 +103,10 @@ class Words {
 
   /** `name`, `schema.name`, or null where none stands. */
   table(): TableName | null {
+    // `.name` is a table of the default schema to old servers.
+    if (this.peek() === '.') this.#at += 1;
     const first = this.#tokens[this.#at];
-    if (!first || (!first.quoted && !/^[\p{L}\p{N}_$]+$/u.test(first.text))) return null;
+    if (!first || (!first.quoted && !NAME.test(first.text))) return null;
     this.#at += 1;
     if (this.peek() !== '.') return { schema: '', table: first.text };
     const second = this.#tokens[this.#at + 1];
@@ -103,11 +126,11 @@ class Words {
     return tables;
   }
 
-  /** Every name that may be a table, in any role. */
-  names(): TableName[] {
+  /** Every name that may be a table, in any role, up to one of these words. */
+  names(...before: string[]): TableName[] {
     const names: TableName[] = [];
-    while (!this.done) {
-      const name = this.table();
+    while (!this.done && !before.includes(this.peek())) {
+      const name = RESERVED.has(this.peek()) ? null : this.table();
       if (name) names.push(name);
       else this.#at += 1;
     }
@@ -116,19 +139,23 @@ class Words {
 }
 
 const HARMLESS_FIRST = new Set([
-  ...['GRANT', 'REVOKE', 'FLUSH', 'ANALYZE', 'OPTIMIZE', 'REPAIR', 'CHECK', 'SET', 'USE', 'INSTALL', 'UNINSTALL'],
+  ...['GRANT', 'REVOKE', 'FLUSH', 'OPTIMIZE', 'REPAIR', 'CHECK', 'SET', 'USE', 'INSTALL', 'UNINSTALL'],
   ...['KILL', 'RESET', 'SHOW', 'CHECKSUM', 'COMMIT', 'ROLLBACK', 'BEGIN', 'START', 'SAVEPOINT', 'RELEASE', 'LOCK', 'UNLOCK'],
 ]);
 const HARMLESS_OBJECTS = new Set([
   ...['USER', 'ROLE', 'VIEW', 'PROCEDURE', 'FUNCTION', 'EVENT', 'TRIGGER', 'SERVER', 'PACKAGE', 'TABLESPACE', 'LOGFILE'],
-  ...['INDEX', 'UNIQUE', 'FULLTEXT', 'SPATIAL', 'SEQUENCE', 'RESOURCE', 'UNDO', 'INSTANCE', 'SPATIAL', 'AGGREGATE', 'LIBRARY'],
+  ...['INDEX', 'UNIQUE', 'FULLTEXT', 'SPATIAL', 'SEQUENCE', 'RESOURCE', 'UNDO', 'INSTANCE', 'AGGREGATE', 'LIBRARY', 'JSON', 'SQL', 'ALGORITHM'],
 ]);
 const MODIFIERS = new Set(['OR', 'REPLACE', 'ONLINE', 'OFFLINE', 'IGNORE', 'VECTOR']);
-const WRITES = new Set(['INSERT', 'REPLACE', 'UPDATE', 'DELETE', 'LOAD', 'CALL', 'DO', 'SELECT', 'WITH', 'IMPORT', 'HANDLER', 'TABLE']);
+const WRITES = new Set(['CALL', 'DO', 'SELECT', 'WITH', 'IMPORT', 'HANDLER', 'TABLE']);
+const WRITE_OPTIONS = new Set(['LOW_PRIORITY', 'HIGH_PRIORITY', 'DELAYED', 'QUICK', 'IGNORE', 'INTO']);
 
-/** Tells what one statement means. Never throws. */
-export function recogniseStatement(sql: string): StatementMeaning {
-  const words = new Words(tokenize(sql));
+/** Tells what one statement means. Never throws. `plainBackslash`: it was run under NO_BACKSLASH_ESCAPES. */
+export function recogniseStatement(sql: string, plainBackslash = false): StatementMeaning {
+  return recognise(new Words(tokenize(sql, plainBackslash)));
+}
+
+function recognise(words: Words): StatementMeaning {
   // MariaDB: SET STATEMENT variable=value, … FOR any statement; the log holds it as it was written.
   while (words.skip('SET', 'STATEMENT')) while (!words.done && !words.skip('FOR')) words.next();
   const first = words.peek();
@@ -147,6 +174,19 @@ export function recogniseStatement(sql: string): StatementMeaning {
     case 'TRUNCATE':
       words.skip('TABLE');
       return definition(words.tables(), words);
+    case 'ANALYZE':
+      return recogniseAnalyze(words);
+    case 'INSERT':
+    case 'REPLACE':
+      // Only the first table is written: pt-table-checksum fills its own by reading every other one.
+      words.skipAny(WRITE_OPTIONS);
+      return write(words.table(), words);
+    case 'UPDATE':
+      return { meaning: 'write', tables: words.names('SET') };
+    case 'DELETE':
+      return { meaning: 'write', tables: words.names('WHERE') };
+    case 'LOAD':
+      return words.seek('INTO') && words.skip('INTO', 'TABLE') ? write(words.table(), words) : unknown(words);
     default:
       if (WRITES.has(first)) return { meaning: 'write', tables: words.names() };
       return unknown(words);
@@ -158,27 +198,44 @@ function recogniseCreate(words: Words): StatementMeaning {
   words.skipAny(MODIFIERS);
   skipDefiner(words);
   if (words.skip('TEMPORARY')) return { meaning: 'harmless' };
-  if (HARMLESS_OBJECTS.has(words.peek()) || words.peek() === 'SQL') return { meaning: 'harmless' };
-  if (words.skip('DATABASE') || words.skip('SCHEMA')) return { meaning: 'harmless' };
+  if (HARMLESS_OBJECTS.has(words.peek())) return { meaning: 'harmless' };
+  // CREATE OR REPLACE drops what was there.
+  if (words.peek() === 'DATABASE' || words.peek() === 'SCHEMA') return replaces ? schemaDrop(words) : { meaning: 'harmless' };
+  words.skip('EXTERNAL');
   if (!words.skip('TABLE')) return unknown(words);
   words.skip('IF', 'NOT', 'EXISTS');
-  // A new table holds no rows; CREATE OR REPLACE empties an old one.
-  return replaces ? definition(words.tables(), words) : { meaning: 'harmless' };
+  const created = words.table();
+  if (replaces) return definition(created ? [created] : [], words);
+  // A new table holds no rows, unless the same statement fills it and so was not logged as rows.
+  return holdsQuery(words) ? write(created, words) : { meaning: 'harmless' };
+}
+
+/** SELECT, TABLE or VALUES at the end of a CREATE TABLE; VALUES also opens the bounds of a partition. */
+function holdsQuery(words: Words): boolean {
+  for (; words.seek('SELECT', 'TABLE', 'VALUES'); words.next()) {
+    if (words.peek() !== 'VALUES' || (words.peek(1) !== 'LESS' && words.peek(1) !== 'IN')) return true;
+  }
+  return false;
+}
+
+/** ANALYZE TABLE, or MariaDB's ANALYZE of a statement, which runs it. */
+function recogniseAnalyze(words: Words): StatementMeaning {
+  if (words.skip('FORMAT', '=')) words.next();
+  const statistics = ['TABLE', 'TABLES', 'NO_WRITE_TO_BINLOG', 'LOCAL'].includes(words.peek());
+  return statistics ? { meaning: 'harmless' } : recognise(words);
 }
 
 function recogniseAlter(words: Words): StatementMeaning {
   words.skipAny(MODIFIERS);
   skipDefiner(words);
-  if (HARMLESS_OBJECTS.has(words.peek()) || words.peek() === 'DATABASE' || words.peek() === 'SCHEMA' || words.peek() === 'SQL') {
-    return { meaning: 'harmless' };
-  }
+  if (HARMLESS_OBJECTS.has(words.peek()) || words.peek() === 'DATABASE' || words.peek() === 'SCHEMA') return { meaning: 'harmless' };
   if (!words.skip('TABLE')) return unknown(words);
   words.skip('IF', 'EXISTS');
   const altered = words.tables();
   const others: TableName[] = [];
   while (!words.done) {
-    // RENAME TO x and EXCHANGE PARTITION p WITH TABLE x touch a second table.
-    if ((words.skip('RENAME') && (words.skip('TO') || words.skip('AS') || true)) || words.skip('WITH', 'TABLE')) {
+    // RENAME TO x, EXCHANGE PARTITION p WITH TABLE x and CONVERT PARTITION p TO TABLE x touch a second table.
+    if (skipRename(words) || words.skip('WITH', 'TABLE') || words.skip('TO', 'TABLE') || words.skip('CONVERT', 'TABLE')) {
       if (words.peek() === 'COLUMN' || words.peek() === 'INDEX' || words.peek() === 'KEY') continue;
       const table = words.table();
       if (table) others.push(table);
@@ -187,14 +244,16 @@ function recogniseAlter(words: Words): StatementMeaning {
   return definition([...altered, ...others], words);
 }
 
+function skipRename(words: Words): boolean {
+  if (!words.skip('RENAME')) return false;
+  words.skip('TO') || words.skip('AS') || words.skip('=');
+  return true;
+}
+
 function recogniseDrop(words: Words): StatementMeaning {
   words.skipAny(MODIFIERS);
   if (words.skip('TEMPORARY')) return { meaning: 'harmless' };
-  if (words.skip('DATABASE') || words.skip('SCHEMA')) {
-    words.skip('IF', 'EXISTS');
-    const name = words.table();
-    return name ? { meaning: 'schema-drop', schema: name.table } : unknown(words);
-  }
+  if (words.peek() === 'DATABASE' || words.peek() === 'SCHEMA') return schemaDrop(words);
   if (HARMLESS_OBJECTS.has(words.peek()) || words.peek() === 'PREPARE') return { meaning: 'harmless' };
   if (!words.skip('TABLE') && !words.skip('TABLES')) return unknown(words);
   words.skip('IF', 'EXISTS');
@@ -208,7 +267,8 @@ function recogniseRename(words: Words): StatementMeaning {
   const tables: TableName[] = [];
   do {
     const from = words.table();
-    words.skip('WAIT') || words.skip('NOWAIT');
+    if (words.skip('WAIT')) words.next();
+    words.skip('NOWAIT');
     const to = words.skip('TO') ? words.table() : null;
     if (from) tables.push(from);
     if (to) tables.push(to);
@@ -218,7 +278,18 @@ function recogniseRename(words: Words): StatementMeaning {
 
 function skipDefiner(words: Words): void {
   if (!words.skip('DEFINER', '=')) return;
-  while (!words.done && !HARMLESS_OBJECTS.has(words.peek()) && words.peek() !== 'SQL') words.next();
+  words.seek(...HARMLESS_OBJECTS);
+}
+
+function schemaDrop(words: Words): StatementMeaning {
+  words.next();
+  words.skip('IF', 'EXISTS');
+  const name = words.table();
+  return name ? { meaning: 'schema-drop', schema: name.table } : unknown(words);
+}
+
+function write(table: TableName | null, words: Words): StatementMeaning {
+  return table ? { meaning: 'write', tables: [table] } : unknown(words);
 }
 
 function definition(tables: TableName[], words: Words): StatementMeaning {

@@ -62,7 +62,8 @@ export class Selector {
   }
 
   #judge(statement: LogStatement): TableStop[] {
-    const meaning = recogniseStatement(statement.sql);
+    const plainBackslash = ((statement.sqlMode ?? 0n) & NO_BACKSLASH_ESCAPES) !== 0n;
+    const meaning = recogniseStatement(statement.sql, plainBackslash);
     switch (meaning.meaning) {
       case 'harmless':
         return [];
@@ -98,11 +99,14 @@ export class Selector {
 
   /** The name as rows events spell it. */
   #spelling(name: string): string {
+    if (this.#known.has(name)) return name;
     const lower = name.toLowerCase();
     return [...this.#known].find((known) => known.toLowerCase() === lower) ?? name;
   }
 }
 
+/** Bit of sql_mode in the log. Source: MySQL sql/system_variables.h. */
+const NO_BACKSLASH_ESCAPES = 1n << 20n;
 const STATEMENT_CHARACTERS_MAX = 200_000;
 
 function stop(table: string, statement: LogStatement, code: TableStop['code']): TableStop {

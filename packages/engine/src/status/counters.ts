@@ -6,6 +6,7 @@ import type { RoutedTable } from '../transform/routed-table.ts';
 export class Counters {
   position: Position | null = null;
   transactionsRead = 0;
+  /** Transactions with rows for us; those without only move the position. */
   transactionsApplied = 0;
   rowsRead = 0;
   rowsApplied = 0;
@@ -39,8 +40,8 @@ export class Counters {
   committed(items: readonly SelectedTransaction[], position: Position, appliedTo: (change: RowsChange) => RoutedTable | null): void {
     this.position = position;
     this.commits += 1;
-    this.transactionsApplied += items.length;
     for (const { transaction, beatSentAtMs } of items) {
+      if (transaction.changes.length > 0) this.transactionsApplied += 1;
       this.rowsFiltered += transaction.filteredRows;
       // Rows on disk are counted when they have been read from there.
       if (transaction.spilled) for (const change of transaction.changes) this.rowsRead += change.rowCount;

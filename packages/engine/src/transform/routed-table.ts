@@ -42,6 +42,8 @@ export class RoutedTable {
   /** Source ordinals of the key that addresses rows; `null`: rows are addressed by all their columns. */
   readonly identity: number[] | null;
   readonly identityOf: IdentityReader;
+  /** Keys of two source tables of one target can only be compared when this is the same. */
+  readonly keySpace: string;
   readonly uniques: WatchedKey[];
   readonly jsonOrdinals: number[];
   /** Rows are always applied in log order. */
@@ -85,6 +87,8 @@ export class RoutedTable {
     }));
     const key = addressingKey(target, this.#columns);
     this.identity = key ? this.#ordinals(key) : null;
+    const keyColumns = key ? this.#partColumns(key).map((c) => c.source) : [];
+    this.keySpace = JSON.stringify([key?.name, keyColumns.map((c) => [c.kind, c.scale, c.charset, c.labels])]);
     const written = new Set(this.#columns.map((c) => c.target.name));
     const unsent = target.columns.filter((c) => c.generated === 'no' && !written.has(c.name));
     this.widerTarget = unsent.length > 0;
@@ -93,6 +97,7 @@ export class RoutedTable {
       table: target.table,
       columns,
       identity: key ? key.parts.map((part) => this.#columns.findIndex((c) => c.target.name === part.column)) : [],
+      distinguishing: distinguishingKeys(target, this.#columns),
       valuesList: options.isMariadb,
       keptColumns: unsent.filter((c) => c.updatedByServer).map((c) => c.name),
     });
@@ -101,7 +106,7 @@ export class RoutedTable {
     this.identityOf = this.identity ? compileIdentity(this.identity, this.source) : noIdentity;
     const watched = target.uniqueKeys.filter((k) => k !== key || !isExactKey(k, this.#partColumns(k)));
     const readable = watched.filter((k) => this.#isReadable(k));
-    this.uniques = readable.map((k, i) => this.#watch(k, i));
+    this.uniques = readable.map((k) => this.#watch(k));
     this.cascades = options.cascade?.isParent ?? false;
     this.ordered = this.identity === null || readable.length < watched.length || options.cascade !== null;
     this.orderGroup = options.cascade?.group ?? this.targetName.toLowerCase();
@@ -131,10 +136,11 @@ export class RoutedTable {
     return key.parts.every((part) => part.column !== null && this.#columns.some((c) => c.target.name === part.column));
   }
 
-  #watch(key: UniqueKey, index: number): WatchedKey {
+  #watch(key: UniqueKey): WatchedKey {
     const columns = this.#partColumns(key);
     const parts = columns.map((c, i) => ({ ...c, prefix: key.parts[i]?.prefix ?? null }));
-    return { ordinals: columns.map((c) => c.ordinal), read: compileUnique(parts, `u${index}`) };
+    // By the target's key, so that two source tables of one target speak of the same values.
+    return { ordinals: columns.map((c) => c.ordinal), read: compileUnique(parts, `u${this.target.uniqueKeys.indexOf(key)}`) };
   }
 
   /** Writer positions an update with this mask sets. Empty: nothing of it travels. */
@@ -255,6 +261,14 @@ function addressingKey(target: TargetTable, columns: readonly TravellingColumn[]
     (key) => !key.nullable && key.parts.every((part) => part.prefix === null && columns.some((c) => c.target.name === part.column)),
   );
   return usable.find((key) => key.primary) ?? usable[0] ?? null;
+}
+
+/** Writer positions of the keys that tell rows apart, over whole columns or prefixes. */
+function distinguishingKeys(target: TargetTable, columns: readonly TravellingColumn[]): number[][] {
+  return target.uniqueKeys
+    .filter((key) => !key.nullable)
+    .map((key) => key.parts.map((part) => columns.findIndex((c) => c.target.name === part.column)))
+    .filter((positions) => !positions.includes(-1));
 }
 
 const SMALL_ROW_BYTES_MAX = 8192;

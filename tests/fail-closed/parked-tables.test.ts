@@ -1,0 +1,168 @@
+/**
+ * Goal: fail closed (design §2.3). Whatever a table cannot follow stops this table and no other, with a coded error
+ * that says where, which key, why and what to do; after the repair it catches up without a new copy, while writes go on.
+ *
+ * Method: one drill for each cause, on real servers: break the target or the log, change the source, read the record
+ * as `otter errors` does, see the other table flow and the counters balance, repair, retry or skip under load, compare.
+ */
+import { startServer, type RunningServer } from '@otter/testkit';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { ParkingDrill, type ParkingCase } from '../support/parking-drill.ts';
+
+const CASES: ParkingCase[] = [
+  {
+    name: 'a write logged as a statement',
+    code: 'STATEMENT_DML',
+    change: "SET binlog_format=STATEMENT; UPDATE fc.t SET title='by statement' WHERE id<3; SET binlog_format=ROW",
+    message: ['UPDATE fc.t'],
+    repair: "UPDATE fc.t SET title='by statement' WHERE id<3",
+    decision: 'skip',
+  },
+  {
+    name: 'a write with SET STATEMENT logged as a statement',
+    code: 'STATEMENT_DML',
+    change:
+      "SET binlog_format=STATEMENT; SET STATEMENT max_statement_time=10 FOR UPDATE fc.t SET title='x' WHERE id<3; SET binlog_format=ROW",
+    repair: "UPDATE fc.t SET title='x' WHERE id<3",
+    decision: 'skip',
+  },
+  {
+    name: 'ALTER TABLE',
+    code: 'DDL_SEEN',
+    change: "ALTER TABLE fc.t ADD COLUMN extra INT NOT NULL DEFAULT 7 AFTER id; UPDATE fc.t SET title='after'",
+    message: ['ALTER TABLE fc.t'],
+    repair: 'ALTER TABLE fc.t ADD COLUMN extra INT NOT NULL DEFAULT 7 AFTER id',
+    decision: 'skip',
+  },
+  {
+    name: 'ALTER TABLE under SET STATEMENT',
+    code: 'DDL_SEEN',
+    change: 'SET STATEMENT lock_wait_timeout=10 FOR ALTER TABLE fc.t MODIFY title VARCHAR(61) NOT NULL',
+    repair: 'ALTER TABLE fc.t MODIFY title VARCHAR(61) NOT NULL',
+    decision: 'skip',
+  },
+  {
+    name: 'TRUNCATE',
+    code: 'DDL_SEEN',
+    change: "TRUNCATE fc.t; INSERT INTO fc.t VALUES (1,'a','again')",
+    repair: 'TRUNCATE fc.t',
+    decision: 'skip',
+  },
+  {
+    name: 'DROP TABLE and a new one of the same name',
+    code: 'DDL_SEEN',
+    change:
+      'DROP TABLE fc.t; CREATE TABLE fc.t (id INT PRIMARY KEY, code VARCHAR(9), title VARCHAR(9), note INT) DEFAULT CHARSET utf8mb4',
+    repair:
+      'DROP TABLE fc.t; CREATE TABLE fc.t (id INT PRIMARY KEY, code VARCHAR(9), title VARCHAR(9), note INT) DEFAULT CHARSET utf8mb4',
+    decision: 'skip',
+  },
+  {
+    name: 'target table dropped',
+    code: 'TABLE_MISSING',
+    sabotage: 'RENAME TABLE fc.t TO saved.t',
+    change: "INSERT INTO fc.t VALUES (4,'d','four')",
+    repair: 'RENAME TABLE saved.t TO fc.t',
+    decision: 'retry',
+  },
+  {
+    name: 'target column renamed',
+    code: 'SCHEMA_MISMATCH',
+    sabotage: 'ALTER TABLE fc.t CHANGE title titel VARCHAR(60) NOT NULL',
+    change: "INSERT INTO fc.t VALUES (4,'d','four')",
+    repair: 'ALTER TABLE fc.t CHANGE titel title VARCHAR(60) NOT NULL',
+    decision: 'retry',
+  },
+  {
+    name: 'row missing for an UPDATE',
+    code: 'ROW_MISSING',
+    sabotage: 'DELETE FROM fc.t WHERE id=2',
+    change: "UPDATE fc.t SET title=CONCAT(title,'!')",
+    key: 'id=2',
+    repair: "INSERT INTO fc.t VALUES (2,'b','two')",
+    decision: 'retry',
+  },
+  {
+    name: 'row missing for a DELETE',
+    code: 'ROW_MISSING',
+    sabotage: 'DELETE FROM fc.t WHERE id=2',
+    change: "BEGIN; UPDATE fc.t SET title='first' WHERE id=1; DELETE FROM fc.t WHERE id=2; UPDATE fc.t SET title='last' WHERE id=3; COMMIT",
+    key: 'id=2',
+    repair: 'DO 0',
+    decision: 'skip',
+  },
+  {
+    name: 'a foreign row holds the primary key',
+    code: 'ROW_EXISTS',
+    sabotage: "INSERT INTO fc.t VALUES (4,'foreign','somebody else')",
+    change: "INSERT INTO fc.t VALUES (4,'d','four')",
+    key: 'id=4',
+    untouched: ['SELECT code,title FROM fc.t WHERE id=4', [{ code: 'foreign', title: 'somebody else' }]],
+    repair: 'DELETE FROM fc.t WHERE id=4',
+    decision: 'retry',
+  },
+  {
+    name: 'a foreign row holds a secondary unique value',
+    code: 'ROW_EXISTS',
+    sabotage: "INSERT INTO fc.t VALUES (77,'d','somebody else')",
+    change: "INSERT INTO fc.t VALUES (4,'d','four')",
+    key: 'id=4',
+    untouched: ['SELECT id,code,title FROM fc.t WHERE id IN (4,77)', [{ id: 77, code: 'd', title: 'somebody else' }]],
+    repair: 'DELETE FROM fc.t WHERE id=77',
+    decision: 'retry',
+  },
+  {
+    name: 'a foreign row holds the unique value an UPDATE gives',
+    code: 'ROW_EXISTS',
+    sabotage: "INSERT INTO fc.t VALUES (77,'z','somebody else')",
+    change: "UPDATE fc.t SET code='z' WHERE id=1",
+    key: 'id=1',
+    untouched: ['SELECT id,code FROM fc.t WHERE id IN (1,77)', [{ id: 1, code: 'a' }, { id: 77, code: 'z' }]],
+    repair: 'DELETE FROM fc.t WHERE id=77',
+    decision: 'retry',
+  },
+  {
+    name: 'target column too short',
+    code: 'ROW_REFUSED',
+    sabotage: 'ALTER TABLE fc.t MODIFY title VARCHAR(5) NOT NULL',
+    change: "UPDATE fc.t SET title='much too long' WHERE id=2",
+    key: 'id=2',
+    repair: 'ALTER TABLE fc.t MODIFY title VARCHAR(60) NOT NULL',
+    decision: 'retry',
+  },
+  {
+    name: 'CHECK constraint of the target',
+    code: 'ROW_REFUSED',
+    sabotage: 'ALTER TABLE fc.t ADD CONSTRAINT small CHECK (id<50)',
+    change: "INSERT INTO fc.t VALUES (60,'k','sixty')",
+    key: 'id=60',
+    repair: 'ALTER TABLE fc.t DROP CONSTRAINT small',
+    decision: 'retry',
+  },
+  {
+    name: 'row image without a column that is needed',
+    code: 'ROW_IMAGE_PARTIAL',
+    targetTable: 'id INT NOT NULL, code VARCHAR(20) NOT NULL PRIMARY KEY, title VARCHAR(60) NOT NULL',
+    change: "SET binlog_row_image=MINIMAL; UPDATE fc.t SET title='minimal' WHERE id=2; SET binlog_row_image=FULL",
+    repair: "UPDATE fc.t SET title='minimal' WHERE id=2",
+    decision: 'skip',
+  },
+];
+
+let drill: ParkingDrill;
+let servers: RunningServer[] = [];
+
+beforeAll(async () => {
+  servers = await Promise.all([startServer(), startServer()]);
+  drill = new ParkingDrill(servers[0] as RunningServer, servers[1] as RunningServer);
+});
+
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.stop()));
+});
+
+describe.each(['transaction', 'row'] as const)('apply: %s', (apply) => {
+  test.each(CASES)('$name: $code', async (parking) => {
+    await drill.run(parking, apply);
+  });
+});

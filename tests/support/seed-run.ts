@@ -1,0 +1,92 @@
+import {
+  assertTablesEqual,
+  createTables,
+  randomSchema,
+  runWorkload,
+  startNativeReplica,
+  startServer,
+  type NativeReplica,
+  type RunningServer,
+  type ServerKind,
+  type WorkloadCounters,
+} from '@otter/testkit';
+import { parseTablePattern } from '@otter/core';
+import { freshName, runUntilCaughtUp } from './pipeline-run.ts';
+
+/** A source, its native replica, and a target of ours. */
+export class ReplicaTrio {
+  readonly source: RunningServer;
+  readonly replica: NativeReplica;
+  readonly target: RunningServer;
+
+  private constructor(source: RunningServer, replica: NativeReplica, target: RunningServer) {
+    this.source = source;
+    this.replica = replica;
+    this.target = target;
+  }
+
+  static async start(kind: ServerKind, targetKind: ServerKind = kind): Promise<ReplicaTrio> {
+    const [source, target] = await Promise.all([startServer({ kind }), startServer({ kind: targetKind })]);
+    return new ReplicaTrio(source, await startNativeReplica(source), target);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.replica.stop(), this.target.stop(), this.source.stop()]);
+  }
+}
+
+/** What varies from seed to seed beside the statements. */
+export interface SeedSettings {
+  workers: number;
+  memoryBytes: number;
+}
+
+/** Small budgets make small batches and send larger transactions to disk. */
+export function seedSettings(seed: number): SeedSettings {
+  const memoryBytes = [64 * 1024 * 1024, 512 * 1024, 96 * 1024][seed % 3] as number;
+  return { workers: 2 + (seed % 3), memoryBytes };
+}
+
+/**
+ * One random schema and workload, applied by the native replica, by `apply: transaction` (in two goes, so
+ * that the second resumes) and by `apply: row` into a schema of its own. Throws with the seed when any of
+ * the three differs from the source, or when an error is recorded.
+ */
+export async function runSeed(trio: ReplicaTrio, seed: number, transactions: number): Promise<WorkloadCounters> {
+  const { source, replica, target } = trio;
+  const [schema, rowSchema] = [`w${seed}`, `w${seed}_row`];
+  try {
+    const tables = randomSchema(seed, source.binaries);
+    await createTables(source, schema, tables);
+    for (const copy of [schema, rowSchema]) await createTables(target, copy, tables);
+    const load = {
+      server: source,
+      schema,
+      tables,
+      transactions: Math.ceil(transactions / 2),
+      xa: source.kind !== 'mysql-5.6',
+    };
+    const options = { source, target, tables: `${schema}.*`, ...seedSettings(seed) };
+    const name = freshName();
+    await runWorkload({ ...load, seed });
+    await runUntilCaughtUp({ ...options, name });
+    const counters = await runWorkload({ ...load, seed: seed + 1_000_000 });
+    await runUntilCaughtUp({ ...options, name });
+    await runUntilCaughtUp({
+      ...options,
+      apply: 'row',
+      mappings: [{ source: parseTablePattern(`${schema}.*`), target: parseTablePattern(`${rowSchema}.*`) }],
+    });
+    await replica.caughtUp();
+    const same = tables.map((table) => ({ schema, table: table.name }));
+    await assertTablesEqual({ source: source.address, target: replica.server.address, tables: same });
+    await assertTablesEqual({ source: replica.server.address, target: target.address, tables: same });
+    const rowPairs = same.map((pair) => ({ ...pair, targetSchema: rowSchema }));
+    await assertTablesEqual({ source: source.address, target: target.address, tables: rowPairs });
+    await source.query(`DROP DATABASE ${schema}`);
+    await target.query(`DROP DATABASE ${schema}; DROP DATABASE ${rowSchema}`);
+    return counters;
+  } catch (error) {
+    throw new Error(`seed ${seed}: ${(error as Error).message}`, { cause: error });
+  }
+}
