@@ -21,5 +21,5 @@ if (path !== undefined) {
   });
   process.stdin.on('close', () => process.kill(process.pid, 'SIGKILL'));
   process.stdin.resume();
-  (process.stdin as typeof process.stdin & { unref?: () => void }).unref?.();
+  process.stdin.unref();
 }

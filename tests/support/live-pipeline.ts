@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { OtterError, parseTablePatterns, type Log, type ServerAddress } from '@otter/core';
+import { compareCoordinates, parseTablePatterns, type Log, type OtterError, type ServerAddress } from '@otter/core';
 import {
   openControl,
   Pipeline,
@@ -8,7 +8,7 @@ import {
   type PipelineStatus,
   type SyncOptions,
 } from '@otter/engine';
-import { waitFor } from '@otter/testkit';
+import { waitFor, type RunningServer } from '@otter/testkit';
 
 export interface LivePipelineOptions extends Partial<Omit<SyncOptions, 'tables'>> {
   source: ServerAddress;
@@ -92,9 +92,12 @@ export class LivePipeline {
     }
   }
 
-  /** Waits until it runs and has applied everything the source has. */
-  async caughtUp(timeoutMs?: number): Promise<PipelineStatus> {
-    return await this.until('the pipeline to catch up', (s) => s.state === 'running' && s.caughtUp, timeoutMs);
+  /** Waits until everything that is in the source's log now has been applied. */
+  async caughtUp(source: RunningServer, timeoutMs?: number): Promise<PipelineStatus> {
+    const [row] = await source.query(source.kind === 'mysql-9.7' ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS');
+    const end = { file: String(row?.['File']), offset: Number(row?.['Position']) };
+    const reached = ({ position }: PipelineStatus): boolean => position !== null && compareCoordinates(position, end) >= 0;
+    return await this.until(`the pipeline to reach ${end.file}:${end.offset}`, reached, timeoutMs);
   }
 
   /** Waits until the table is parked with this code and has a record; gives the record. */

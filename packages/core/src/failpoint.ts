@@ -1,3 +1,5 @@
+import { OtterError } from './errors.ts';
+
 /**
  * Named places where a test may kill the process, so that every crash the design speaks of can be
  * made to happen in turn (design §8c). Armed by `OTTER_FAILPOINT=name` or `name:n` (the n-th pass);
@@ -25,9 +27,16 @@ let passesLeft = 0;
 
 /** Arms one failpoint from its text form; `undefined` disarms. */
 export function armFailpoint(spec: string | undefined): void {
-  const [name, passes] = (spec ?? '').split(':');
-  armed = name || null;
-  passesLeft = Number(passes ?? 1);
+  armed = null;
+  if (spec === undefined || spec === '') return;
+  const [name = '', passes = '1'] = spec.split(':');
+  const known: readonly string[] = FAILPOINTS;
+  // One that never fires would make a crash test pass without a crash.
+  if (!known.includes(name) || !/^[1-9]\d*$/.test(passes)) {
+    throw new OtterError('USAGE', { detail: `"${spec}" is not NAME or NAME:PASS of a failpoint; known are ${FAILPOINTS.join(', ')}` });
+  }
+  armed = name;
+  passesLeft = Number(passes);
 }
 
 /** Kills this process with SIGKILL when `name` is armed and its turn has come. */

@@ -189,7 +189,8 @@ export class MariadbGtidSet implements GtidSet {
       if (part === '') continue;
       const match = /^(\d+)-(\d+)-(\d+)$/.exec(part);
       if (!match) throw invalid(text, `"${part}" is not domain-server-sequence`);
-      const [domain, server, sequence] = match.slice(1) as [string, string, string];
+      const [domainText, server, sequence] = match.slice(1) as [string, string, string];
+      const domain = String(sequenceNumber(domainText, text));
       if (set.#last.has(domain)) throw invalid(text, `domain ${domain} occurs twice`);
       set.#last.set(domain, { domain, server: sequenceNumber(server, text), sequence: sequenceNumber(sequence, text) });
     }
@@ -234,7 +235,7 @@ export function parseGtidSet(flavor: GtidFlavor, text: string): GtidSet {
 
 /** The family a text belongs to: MySQL's begins with a UUID. */
 export function gtidFlavor(text: string): GtidFlavor {
-  return /^\s*[0-9a-fA-F]{8}-/.test(text) ? 'mysql' : 'mariadb';
+  return /^\s*[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-/i.test(text) ? 'mysql' : 'mariadb';
 }
 
 function sequenceNumber(digits: string, text: string): number {

@@ -50,10 +50,18 @@ export function parsePosition(json: string): Position {
     throw new OtterError('POSITION_INVALID', { detail: 'the stored position is not JSON', cause });
   }
   const p = value as Partial<Position> | null;
-  if (typeof p !== 'object' || p === null || typeof p.file !== 'string' || typeof p.offset !== 'number') {
-    throw new OtterError('POSITION_INVALID', { detail: 'the stored position has no file and offset' });
+  const valid =
+    typeof p === 'object' &&
+    p !== null &&
+    typeof p.file === 'string' &&
+    Number.isSafeInteger(p.offset) &&
+    (p.offset as number) >= 0 &&
+    (p.gtid === undefined || typeof p.gtid === 'string') &&
+    (p.prepared === undefined || Array.isArray(p.prepared));
+  if (!valid) {
+    throw new OtterError('POSITION_INVALID', { detail: 'the stored position has no file, offset and GTID set as they are written' });
   }
-  const position: Position = { file: p.file, offset: p.offset, gtid: p.gtid ?? '' };
+  const position: Position = { file: p.file as string, offset: p.offset as number, gtid: p.gtid ?? '' };
   if (p.prepared && p.prepared.length > 0) position.prepared = p.prepared;
   return position;
 }

@@ -28,6 +28,11 @@ export interface RowsChange {
   kind: ChangeKind;
   table: LogTable;
   rowCount: number;
+  /**
+   * `false` where no foreign key of the source acted unseen on other rows: checks were off, or the server
+   * logs what its keys did (MySQL 9.6 and later). The target's keys must not act then either. @default true
+   */
+  cascades?: boolean;
   /** Before images: empty for an insert. Index i pairs with `after[i]` for an update. */
   before: Row[];
   /** After images: empty for a delete. */

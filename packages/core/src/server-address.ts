@@ -57,6 +57,12 @@ export function parseServerUrl(text: string, secrets: AddressSecrets): ServerAdd
   if (url.protocol !== 'mysql:' && url.protocol !== 'mariadb:') {
     throw usage(`the scheme "${url.protocol}//" is not known; use mysql:// or mariadb://`);
   }
+  const user = decode(url.username);
+  if (user === '') throw usage('it names no user; write mysql://user:password@host:port/');
+  // Behind an "@" that was not the last one stands a part of the password: it may not be shown.
+  if (url.hash !== '' || `${url.pathname}${url.search}`.includes('@')) {
+    throw usage('a password with one of @ / ? # in it writes them %40 %2F %3F %23');
+  }
   for (const name of url.searchParams.keys()) {
     if (!PARAMETERS.has(name))
       throw usage(`the parameter "${name}" is not known; known are ${[...PARAMETERS].join(', ')}`);
@@ -71,8 +77,6 @@ export function parseServerUrl(text: string, secrets: AddressSecrets): ServerAdd
       throw usage(`the file "${path}" of ${name} cannot be read: ${(cause as Error).message}`);
     }
   };
-  const user = decode(url.username);
-  if (user === '') throw usage('it names no user; write mysql://user:password@host:port/');
   const socketPath = parameter('socket');
   const ca = file('tls-ca');
   const cert = file('tls-cert');
@@ -85,7 +89,7 @@ export function parseServerUrl(text: string, secrets: AddressSecrets): ServerAdd
     tls: tlsMode(parameter('tls') ?? parameter('ssl-mode'), ca !== undefined),
     connectTimeoutMs: Number(parameter('connect-timeout') ?? 10) * 1000,
   };
-  if (!(address.connectTimeoutMs > 0)) throw usage('connect-timeout must be a number of seconds above 0');
+  if (!(address.connectTimeoutMs > 0 && Number.isFinite(address.connectTimeoutMs))) throw usage('connect-timeout must be a number of seconds above 0');
   if (socketPath !== undefined) address.socketPath = socketPath;
   if (ca !== undefined) address.tlsCa = ca;
   if (cert !== undefined) address.tlsCert = cert;

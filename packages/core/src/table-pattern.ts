@@ -23,8 +23,10 @@ export function parseNamePattern(text: string): NamePattern {
   const range = RANGE.exec(text);
   if (range) {
     const [prefix, first, last, suffix] = range.slice(1) as [string, string, string, string];
+    // Otter reads a range here, the person who wrote it surely meant an expression; neither would match a table.
+    if (/[*+?|(){}\\^]/.test(prefix + suffix)) throw usage(`"${text}" mixes a range with an expression; write [0123456789] or \\d`);
     const count = Number(last) - Number(first) + 1;
-    if (count < 1 || count > RANGE_NAMES_MAX)
+    if (count < 1 || count > RANGE_NAMES_MAX || !Number.isSafeInteger(Number(last)))
       throw usage(`the range "${text}" is empty or longer than ${RANGE_NAMES_MAX}`);
     const width = first.length === last.length && first.startsWith('0') ? first.length : 0;
     const names = Array.from(
@@ -97,12 +99,15 @@ export function parseTablePattern(text: string): TablePattern {
   const candidates = dots.filter((at) => !/[*+?{]/.test(text[at + 1] ?? '') || text.slice(at + 1) === '*');
   const at = candidates.length === 1 ? (candidates[0] as number) : -1;
   if (at < 0) throw usage(`"${text}" is not schema.table; put a part that holds a dot in parentheses or backquotes`);
-  return { schema: parsePart(text.slice(0, at)), table: parsePart(text.slice(at + 1)) };
+  if (text[at - 1] === '.' && text[at - 2] === '\\') throw usage(`"${text}": the dot between schema and table is written without a backslash`);
+  return { schema: parsePart(text.slice(0, at).trim()), table: parsePart(text.slice(at + 1).trim()) };
 }
 
 function parsePart(text: string): NamePattern {
   const quoted = /^`((?:[^`]|``)+)`$/.exec(text);
-  return quoted ? { form: 'exact', text: (quoted[1] as string).replaceAll('``', '`') } : parseNamePattern(text);
+  if (quoted) return { form: 'exact', text: (quoted[1] as string).replaceAll('``', '`') };
+  if (text.includes('`')) throw usage(`"${text}" is not one name in backquotes`);
+  return parseNamePattern(text);
 }
 
 /** A comma list of table patterns; commas inside brackets, parentheses, braces or backquotes do not split. */

@@ -1,4 +1,12 @@
-export { charsetName, readTables, SYSTEM_SCHEMAS, type TargetColumn, type TargetTable } from './mysql/catalog.ts';
+export {
+  charsetName,
+  readCascades,
+  readTables,
+  SYSTEM_SCHEMAS,
+  type Cascade,
+  type TargetColumn,
+  type TargetTable,
+} from './mysql/catalog.ts';
 export { compatibility, describe } from './mysql/compatibility.ts';
 export { classifyTargetError, type FailurePlace } from './mysql/error-classification.ts';
 export { compileLiteral, type Literal, type LiteralTarget } from './mysql/literals.ts';

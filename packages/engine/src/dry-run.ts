@@ -6,8 +6,8 @@ import { ControlTables } from './control/control-tables.ts';
 import { BatchPlan } from './load/batch-plan.ts';
 import { operationStatements, orderedStatements } from './load/plan-statements.ts';
 import type { ParkedTables } from './park/parked-tables.ts';
-import { describer } from './pipeline-attempt.ts';
 import { Selector } from './select/selector.ts';
+import { SourceCatalogue } from './select/source-catalogue.ts';
 import type { SelectedTransaction } from './select/selected-transaction.ts';
 import type { TableRouter } from './select/table-router.ts';
 import type { Counters } from './status/counters.ts';
@@ -41,19 +41,19 @@ export class DryRun {
     const catalogue = await openTargetSession(options.source, { role: 'source' });
     try {
       const tables = await readTables(catalogue, (schema, table) => this.#router.destination(schema, table) !== null);
-      const schemas = new Map(tables.map((table) => [`${table.schema}.${table.table}`, table]));
+      const known = new SourceCatalogue(tables, options.controlSchema);
       const start = (await this.#stored(target)) ?? (await resolveStart(connection, facts, options.start));
       const selector = new Selector({
         router: this.#router,
         controlSchema: options.controlSchema,
         pipeline: options.name,
-        known: schemas.keys(),
+        known: known.names(),
       });
       const reader = new BinlogReader({
         address: options.source,
         start,
         wants: (schema, table) => selector.wants(schema, table),
-        describe: describer(schemas, options.controlSchema),
+        describe: (schema, table) => known.get(schema, table),
         memoryBytes: options.memoryBytes / 4,
         spillBytes: options.memoryBytes / 4,
         spillDirectory: options.spillDirectory,
@@ -88,20 +88,30 @@ export class DryRun {
     }
   }
 
-  async #show(item: SelectedTransaction, routes: RouteTable, target: Session, show: (sql: string) => void): Promise<void> {
+  async #show(
+    item: SelectedTransaction,
+    routes: RouteTable,
+    target: Session,
+    show: (sql: string) => void,
+  ): Promise<void> {
     const { transaction } = item;
     for (const stop of item.stops) show(`-- ${stop.code}: ${stop.detail}`);
     const pieces = transaction.spilled ? transaction.spilled.read() : [transaction.changes];
     for await (const changes of pieces) {
       if (changes.length === 0) continue;
-      await routes.resolve(target, changes.map((change) => change.table));
+      await routes.resolve(
+        target,
+        changes.map((change) => change.table),
+      );
       const plan = BatchPlan.of([{ ...transaction, changes }], (change) => routes.forChange(change));
       for (const table of plan.tables.values()) {
         if (table.ordered) continue;
         for (const { sql } of operationStatements(table, table.operations.values(), STATEMENT_BYTES)) show(sql);
       }
-      for (const list of plan.ordered.values()) for (const { sql } of orderedStatements(list, STATEMENT_BYTES)) show(sql);
+      for (const list of plan.ordered.values())
+        for (const { sql } of orderedStatements(list, STATEMENT_BYTES)) show(sql);
     }
-    if (transaction.changes.length > 0 || transaction.spilled) show(`-- committed at ${transaction.file}:${transaction.offset}`);
+    if (transaction.changes.length > 0 || transaction.spilled)
+      show(`-- committed at ${transaction.file}:${transaction.offset}`);
   }
 }

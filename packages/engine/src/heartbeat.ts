@@ -1,6 +1,6 @@
 import type { Log, ServerAddress } from '@otter/core';
-import { openTargetSession, type Session } from '@otter/dialects';
-import { ensureTables, quoteText, type ControlTables } from './control/control-tables.ts';
+import { quoteText, openTargetSession, type Session } from '@otter/dialects';
+import { ensureTables, type ControlTables } from './control/control-tables.ts';
 
 /** How often the row is written; also the resolution of lag while nothing else is. */
 const PERIOD_MS = 1000;
@@ -26,7 +26,13 @@ export class Heartbeat {
   /** Whether beats are being written. */
   active = false;
 
-  constructor(options: { address: ServerAddress; tables: ControlTables; pipeline: string; now: () => number; log: Log }) {
+  constructor(options: {
+    address: ServerAddress;
+    tables: ControlTables;
+    pipeline: string;
+    now: () => number;
+    log: Log;
+  }) {
     this.#address = options.address;
     this.#tables = options.tables;
     this.#pipeline = options.pipeline;

@@ -1,5 +1,5 @@
 import { BinlogReader, openConnection, readSourceFacts, resolveStart, type SourceFacts } from '@otter/binlog';
-import { compareCoordinates, failpoint, OtterError, type Log, type Position, type TableSchema } from '@otter/core';
+import { compareCoordinates, failpoint, OtterError, type Log, type Position } from '@otter/core';
 import { openTargetSession, readTables, type Session } from '@otter/dialects';
 import { CheckpointStore, type StoredCheckpoint } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
@@ -14,8 +14,8 @@ import { RowLoader } from './load/row-loader.ts';
 import { TransactionLoader } from './load/transaction-loader.ts';
 import { CatchUps } from './park/catch-ups.ts';
 import { PipelineParkedTables } from './park/parked-tables.ts';
-import { heartbeatSchema } from './select/heartbeat-schema.ts';
-import { Selector, HEARTBEAT_TABLE } from './select/selector.ts';
+import { Selector } from './select/selector.ts';
+import { SourceCatalogue } from './select/source-catalogue.ts';
 import { TableRouter } from './select/table-router.ts';
 import type { Counters } from './status/counters.ts';
 import type { SyncOptions } from './sync-options.ts';
@@ -75,7 +75,9 @@ export class PipelineAttempt {
 
   /** Everything received from the source so far is applied. */
   get caughtUp(): boolean {
-    return this.#reader !== null && this.#reader.status.drained && (this.#loader?.idle ?? false) && this.#queue?.length === 0;
+    return (
+      this.#reader !== null && this.#reader.status.drained && (this.#loader?.idle ?? false) && this.#queue?.length === 0
+    );
   }
 
   get connected(): boolean {
@@ -121,7 +123,7 @@ export class PipelineAttempt {
     await this.#store.prepare(control);
     await claimOwnership(control, options.controlSchema, options.name, this.#ports.formerThreads);
     this.#ports.formerThreads.clear();
-    const { facts, schemas } = await this.#readSource();
+    const { facts, catalogue } = await this.#readSource();
     const { epoch, stored } = await this.#store.acquire(control);
     failpoint('checkpoint.acquired');
     const resumed = await this.#position(control, epoch, stored, facts);
@@ -131,25 +133,35 @@ export class PipelineAttempt {
     const shards = options.apply === 'row' && resumed.unequal ? resumed.workers.length : options.workers;
     for (let i = 0; i < shards; i++) writers.push(await this.#openWriter(i));
 
-    const selector = new Selector({ router, controlSchema: options.controlSchema, pipeline: options.name, known: schemas.keys() });
+    const selector = new Selector({
+      router,
+      controlSchema: options.controlSchema,
+      pipeline: options.name,
+      known: catalogue.names(),
+    });
     const queue = (this.#queue = new LoadQueue(options.memoryBytes / QUEUE_SHARE));
     const routes = new RouteTable(router, parked);
     const progress = new Progress(resumed.start);
     counters.position ??= resumed.start;
     const workers = options.apply === 'row' ? writers.map((_, i) => i) : [0];
-    const commits = new Commits({ progress, store: this.#store, epoch, source: facts.identity, workers, routes, counters, now });
+    const commits = new Commits({
+      progress,
+      store: this.#store,
+      epoch,
+      source: facts.identity,
+      workers,
+      routes,
+      counters,
+      now,
+    });
     const limits = loadLimits(options, control);
     const context: LoadContext = { sessions: writers, queue, routes, commits, parked, limits, log };
-    this.#loader =
-      options.apply === 'row'
-        ? new RowLoader(context, resumed.workers)
-        : new TransactionLoader(context);
-    const describe = describer(schemas, options.controlSchema);
+    this.#loader = options.apply === 'row' ? new RowLoader(context, resumed.workers) : new TransactionLoader(context);
     this.#reader = new BinlogReader({
       address: options.source,
       start: resumed.start,
       wants: (schema, table) => selector.wants(schema, table),
-      describe,
+      describe: (schema, table) => catalogue.get(schema, table),
       memoryBytes: options.memoryBytes / SOCKET_SHARE,
       spillBytes: options.memoryBytes / SPILL_SHARE,
       spillDirectory: options.spillDirectory,
@@ -163,26 +175,27 @@ export class PipelineAttempt {
       hold: () => (this.#loader as TransactionLoader | RowLoader).hold(),
       mainPosition: () => progress.position,
       mainCheckpointSql: () => commits.currentSql(),
-      rejoin: async (table, schema) => {
-        if (schema) schemas.set(table, schema);
-        await routes.refresh(control, table);
+      describe: (schema) => {
+        if (schema) catalogue.set(schema);
+        return (this.#reader as BinlogReader).position;
       },
+      rejoin: (table) => routes.refresh(control, table),
     });
     this.#ports.onRunning();
     await this.#flow({ signal, control, selector, routes, queue, commits, facts, errors, catchUps });
   }
 
-  async #readSource(): Promise<{ facts: SourceFacts; schemas: Map<string, TableSchema> }> {
+  async #readSource(): Promise<{ facts: SourceFacts; catalogue: SourceCatalogue }> {
     const { options, router } = this.#ports;
     const connection = await openConnection(options.source);
     try {
       const facts = await readSourceFacts(connection);
-      const catalogue = await openTargetSession(options.source, { role: 'source' });
+      const session = await openTargetSession(options.source, { role: 'source' });
       try {
-        const tables = await readTables(catalogue, (schema, table) => router.destination(schema, table) !== null);
-        return { facts, schemas: new Map(tables.map((table) => [`${table.schema}.${table.table}`, table])) };
+        const tables = await readTables(session, (schema, table) => router.destination(schema, table) !== null);
+        return { facts, catalogue: new SourceCatalogue(tables, options.controlSchema) };
       } finally {
-        await catalogue.close();
+        await session.close();
       }
     } finally {
       connection.destroy();
@@ -200,7 +213,9 @@ export class PipelineAttempt {
     if (stored && stored.workers.length > 0 && !options.restart) {
       const positions = stored.workers.map((worker) => worker.position);
       if (stored.source !== '' && stored.source !== facts.identity && positions.some((p) => p.gtid === '')) {
-        throw new OtterError('SOURCE_CHANGED', { detail: `pipeline ${options.name} read from ${stored.source}, this is ${facts.identity}` });
+        throw new OtterError('SOURCE_CHANGED', {
+          detail: `pipeline ${options.name} read from ${stored.source}, this is ${facts.identity}`,
+        });
       }
       const start = positions.reduce((a, b) => (compareCoordinates(a, b) <= 0 ? a : b));
       const unequal = positions.some((p) => compareCoordinates(p, start) !== 0);
@@ -212,13 +227,25 @@ export class PipelineAttempt {
           detail: `its workers stand at ${start.file}:${start.offset} and ${furthest.file}:${furthest.offset}; run once with --apply row to bring them together`,
         });
       }
-      await this.#store.initialize(control, epoch, facts.identity, start, options.apply === 'row' ? options.workers : 1);
+      await this.#store.initialize(
+        control,
+        epoch,
+        facts.identity,
+        start,
+        options.apply === 'row' ? options.workers : 1,
+      );
       return { start, workers: Array.from({ length: options.workers }, () => start), unequal: false };
     }
     const connection = await openConnection(options.source);
     try {
       const start = await resolveStart(connection, facts, options.start);
-      await this.#store.initialize(control, epoch, facts.identity, start, options.apply === 'row' ? options.workers : 1);
+      await this.#store.initialize(
+        control,
+        epoch,
+        facts.identity,
+        start,
+        options.apply === 'row' ? options.workers : 1,
+      );
       log.info({ position: start }, 'starting');
       options.restart = false;
       return { start, workers: Array.from({ length: options.workers }, () => start), unequal: false };
@@ -255,7 +282,13 @@ export class PipelineAttempt {
     if (parts.signal.aborted) stop.abort();
     stop.signal.addEventListener('abort', () => queue.close(true));
     if (options.heartbeat === 'auto') {
-      this.#heartbeat = new Heartbeat({ address: options.source, tables: this.#tables, pipeline: options.name, now, log });
+      this.#heartbeat = new Heartbeat({
+        address: options.source,
+        tables: this.#tables,
+        pipeline: options.name,
+        now,
+        log,
+      });
     }
     let failure: unknown = null;
     const guarded = async (task: Promise<void>): Promise<void> => {
@@ -296,7 +329,10 @@ export class PipelineAttempt {
     return force;
   }
 
-  async #feed(parts: { control: Session; selector: Selector; routes: RouteTable; queue: LoadQueue }, signal: AbortSignal): Promise<void> {
+  async #feed(
+    parts: { control: Session; selector: Selector; routes: RouteTable; queue: LoadQueue },
+    signal: AbortSignal,
+  ): Promise<void> {
     const { selector, routes, queue, control } = parts;
     for await (const transactions of (this.#reader as BinlogReader).transactions(signal)) {
       const items = transactions.map((transaction) => selector.select(transaction));
@@ -313,7 +349,10 @@ export class PipelineAttempt {
   }
 
   /** Notices decisions about parked tables, and with the same question that the target is still there. */
-  async #control(parts: { control: Session; errors: ErrorRecords; catchUps: CatchUps }, signal: AbortSignal): Promise<void> {
+  async #control(
+    parts: { control: Session; errors: ErrorRecords; catchUps: CatchUps },
+    signal: AbortSignal,
+  ): Promise<void> {
     while (!signal.aborted) {
       const states = await answered(parts.errors.states(parts.control), parts.control);
       await parts.catchUps.decided(states, parts.control);
@@ -327,7 +366,8 @@ export class PipelineAttempt {
       const applied = counters.position;
       const passed = applied !== null && compareCoordinates(applied, facts.end) >= 0;
       const end = this.#reader?.status.end;
-      const idleBehindEnd = this.caughtUp && end !== null && end !== undefined && compareCoordinates(end, facts.end) >= 0;
+      const idleBehindEnd =
+        this.caughtUp && end !== null && end !== undefined && compareCoordinates(end, facts.end) >= 0;
       if ((passed || idleBehindEnd) && catchUps.idle) {
         stop.abort();
         return;
@@ -352,17 +392,5 @@ function loadLimits(options: SyncOptions, session: Session): LoadLimits {
     batchBytes: options.memoryBytes / BATCH_SHARE,
     statementBytes: Math.min(STATEMENT_BYTES, session.maxAllowedPacket / 4),
     packetBytes: Math.min(PACKET_BYTES_MAX, session.maxAllowedPacket / 4),
-  };
-}
-
-/** The source's catalogue by name, and the heartbeat table, which is ours and known. Asked once a table map. */
-export function describer(
-  schemas: ReadonlyMap<string, TableSchema>,
-  controlSchema: string,
-): (schema: string, table: string) => TableSchema | undefined {
-  const heartbeat = heartbeatSchema(controlSchema);
-  return (schema, table) => {
-    if (table === HEARTBEAT_TABLE && schema.toLowerCase() === controlSchema.toLowerCase()) return heartbeat;
-    return schemas.get(`${schema}.${table}`);
   };
 }

@@ -62,11 +62,16 @@ export class Pipeline {
    */
   async run(signal: AbortSignal): Promise<void> {
     try {
-      if (this.#options.dryRun) await new DryRun(this.#options, this.#router, this.#counters, this.#log).run(signal, (sql) => this.onStatement?.(sql));
+      if (this.#options.dryRun)
+        await new DryRun(this.#options, this.#router, this.#counters, this.#log).run(signal, (sql) =>
+          this.onStatement?.(sql),
+        );
       else await this.#keepRunning(signal);
       this.#state = 'stopped';
     } catch (error) {
-      const coded = OtterError.is(error) ? error : new OtterError('INTERNAL', { detail: String((error as Error).message), cause: error });
+      const coded = OtterError.is(error)
+        ? error
+        : new OtterError('INTERNAL', { detail: String((error as Error).message), cause: error });
       this.#state = 'failed';
       this.#lastError = { code: coded.code, message: coded.message, at: this.#now() };
       throw coded;
@@ -144,7 +149,8 @@ export class Pipeline {
   #lagMs(): number | null {
     const { beatLagMs, beatAppliedSentAtMs, lastCommittedAtMs } = this.#counters;
     const heartbeat = this.#attempt?.heartbeat;
-    if (heartbeat?.active && beatLagMs !== null) return Math.max(beatLagMs, heartbeat.outstandingMs(beatAppliedSentAtMs));
+    if (heartbeat?.active && beatLagMs !== null)
+      return Math.max(beatLagMs, heartbeat.outstandingMs(beatAppliedSentAtMs));
     if (this.#attempt?.caughtUp) return 0;
     return lastCommittedAtMs === 0 ? null : Math.max(0, this.#now() - lastCommittedAtMs);
   }

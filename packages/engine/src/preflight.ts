@@ -1,15 +1,5 @@
-import {
-  checkServers,
-  checkSource,
-  checkTarget,
-  compareTables,
-  openTargetSession,
-  readTables,
-  type PreflightLine,
-  type Session,
-  type TargetTable,
-} from '@otter/dialects';
-import { ControlTables, quoteText } from './control/control-tables.ts';
+import { quoteText, checkServers, checkSource, checkTarget, compareTables, openTargetSession, readTables, type PreflightLine, type Session, type TargetTable } from '@otter/dialects';
+import { ControlTables } from './control/control-tables.ts';
 import type { TableDestination, TableRouter } from './select/table-router.ts';
 import type { SyncOptions } from './sync-options.ts';
 import { targetColumnName } from './transform/routed-table.ts';
@@ -32,22 +22,39 @@ export async function runPreflight(options: SyncOptions, router: TableRouter): P
   }
 }
 
-async function inspect(options: SyncOptions, router: TableRouter, source: Session, target: Session): Promise<PreflightLine[]> {
+async function inspect(
+  options: SyncOptions,
+  router: TableRouter,
+  source: Session,
+  target: Session,
+): Promise<PreflightLine[]> {
   const found = await readTables(source, (schema, table) => router.destination(schema, table) !== null);
   const destinations = new Map<TargetTable, TableDestination>();
   for (const table of found) destinations.set(table, router.destination(table.schema, table.table) as TableDestination);
   const wanted = new Set([...destinations.values()].map(nameOf));
   const targets = new Map(
-    (await readTables(target, (schema, table) => wanted.has(nameOf({ schema, table })))).map((table) => [nameOf(table), table]),
+    (await readTables(target, (schema, table) => wanted.has(nameOf({ schema, table })))).map((table) => [
+      nameOf(table),
+      table,
+    ]),
   );
   const lines = [
-    ...(await checkSource(source, { tables: found, controlSchema: options.controlSchema, heartbeat: options.heartbeat === 'auto' })),
+    ...(await checkSource(source, {
+      tables: found,
+      controlSchema: options.controlSchema,
+      heartbeat: options.heartbeat === 'auto',
+    })),
     ...(await checkTarget(target, { tables: [...destinations.values()], controlSchema: options.controlSchema })),
     ...(await checkServers(source, target)),
     ...(await loopLines(options, source, target, found)),
   ];
   if (found.length === 0) {
-    lines.push({ verdict: 'warning', subject: 'source', check: 'tables', finding: `No table of the source matches ${String(router)} yet.` });
+    lines.push({
+      verdict: 'warning',
+      subject: 'source',
+      check: 'tables',
+      finding: `No table of the source matches ${String(router)} yet.`,
+    });
   }
   const sourceLogsCascades = !source.isMariadb && source.versionNumber >= CASCADES_LOGGED_SINCE;
   for (const [table, destination] of destinations) {
@@ -62,7 +69,12 @@ async function inspect(options: SyncOptions, router: TableRouter, source: Sessio
  * Two one-way pipelines against each other would send every change round for ever (user-pains 15): a
  * pipeline into our source that reads from our target is refused.
  */
-async function loopLines(options: SyncOptions, source: Session, target: Session, tables: readonly TargetTable[]): Promise<PreflightLine[]> {
+async function loopLines(
+  options: SyncOptions,
+  source: Session,
+  target: Session,
+  tables: readonly TargetTable[],
+): Promise<PreflightLine[]> {
   const checkpoint = new ControlTables(options.controlSchema).checkpoint;
   let incoming: (string | null)[][];
   try {
@@ -80,7 +92,9 @@ async function loopLines(options: SyncOptions, source: Session, target: Session,
 
 /** The same identity as the log reader's facts give. */
 async function serverIdentity(session: Session): Promise<string> {
-  const rows = await session.rows("SHOW GLOBAL VARIABLES WHERE Variable_name IN ('server_uuid','server_uid','server_id')");
+  const rows = await session.rows(
+    "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('server_uuid','server_uid','server_id')",
+  );
   const value = (name: string): string => rows.find((row) => row[0] === name)?.[1] ?? '';
   return value('server_uuid') || `${value('server_uid')}#${value('server_id')}`;
 }

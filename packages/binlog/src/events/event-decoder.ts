@@ -193,7 +193,7 @@ export class EventDecoder {
 
   #decodeRows(header: EventHeader, body: Buffer): LogEvent {
     const cursor = new ByteCursor(body, HEADER_LENGTH);
-    const { tableId, endsStatement } = readRowsHead(cursor, this.#postHeaderLength(header.typeCode));
+    const { tableId, endsStatement, cascades } = readRowsHead(cursor, this.#postHeaderLength(header.typeCode));
     const prepared = this.#tableIds.get(tableId);
     if (prepared === undefined) {
       if (tableId !== DUMMY_TABLE_ID) throw corrupt(`rows name table id ${tableId}, which no TABLE_MAP has set`);
@@ -201,6 +201,7 @@ export class EventDecoder {
       return { type: 'ignored', header };
     }
     const { change, rowCount } = readRows(cursor, header.typeCode, prepared);
+    if (change !== null && !cascades) change.cascades = false;
     if (endsStatement) this.#tableIds.clear();
     return change === null ? { type: 'filtered', header, rowCount } : { type: 'rows', header, change };
   }

@@ -21,12 +21,17 @@ export interface RowsHead {
   tableId: number;
   /** Last rows of their statement: the table ids before it mean nothing after it. */
   endsStatement: boolean;
+  /** See `RowsChange.cascades`. */
+  cascades: boolean;
 }
 
 /** Table id of a rows event without rows that only ends a statement. */
 export const DUMMY_TABLE_ID = 0xff_ffff;
 
 const STMT_END_F = 1;
+const NO_FOREIGN_KEY_CHECKS_F = 2;
+/** MySQL 9.6 and later: the server works its foreign keys itself and logs the rows they change (seen in logs of 9.7). */
+const LOGGED_FOREIGN_KEYS_F = 0x10;
 const HEADER_V0 = 6;
 const HEADER_V2 = 10;
 
@@ -70,7 +75,8 @@ export function readRowsHead(cursor: ByteCursor, postHeaderLength: number): Rows
     if (extra < 2) throw corrupt(`the extra data of a rows event has ${extra} bytes`);
     cursor.take(extra - 2);
   }
-  return { tableId, endsStatement: (flags & STMT_END_F) !== 0 };
+  const cascades = (flags & (NO_FOREIGN_KEY_CHECKS_F | LOGGED_FOREIGN_KEYS_F)) === 0;
+  return { tableId, endsStatement: (flags & STMT_END_F) !== 0, cascades };
 }
 
 /**
@@ -119,6 +125,7 @@ class LoggedRows implements RowsChange {
   readonly kind: ChangeKind;
   readonly table: LogTable;
   rowCount = 0;
+  cascades = true;
   private readonly type: RowsType;
   private readonly decoder: RowDecoder;
   private readonly images: Images;

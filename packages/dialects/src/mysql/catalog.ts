@@ -193,6 +193,28 @@ async function addUniqueKeys(session: Session, tables: Map<string, TargetTable>,
   }
 }
 
+/** A foreign key by which deleting or re-keying a parent changes rows of the child. */
+export interface Cascade {
+  schema: string;
+  table: string;
+  parentSchema: string;
+  parentTable: string;
+}
+
+/** Every cascading foreign key the account may see, of whatever table: a child need not be one that is written to. */
+export async function readCascades(session: Session): Promise<Cascade[]> {
+  const system = [...SYSTEM_SCHEMAS].map(quoteText).join(',');
+  const acts = "IN ('CASCADE','SET NULL','SET DEFAULT')";
+  const rows = await session.rows(
+    `SELECT CONSTRAINT_SCHEMA, TABLE_NAME, UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME
+       FROM information_schema.REFERENTIAL_CONSTRAINTS
+      WHERE CONSTRAINT_SCHEMA NOT IN (${system}) AND (DELETE_RULE ${acts} OR UPDATE_RULE ${acts})`,
+  );
+  return (rows as string[][]).map(([schema = '', table = '', parentSchema = '', parentTable = '']) => {
+    return { schema, table, parentSchema, parentTable };
+  });
+}
+
 async function addForeignKeys(
   session: Session,
   tables: Map<string, TargetTable>,

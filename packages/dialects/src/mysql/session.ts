@@ -226,7 +226,9 @@ class TargetSession implements Session {
       command = this.#connection.query(sql, (error: unknown, raw: unknown) => {
         if (error !== null && error !== undefined) {
           if ((error as { fatal?: boolean }).fatal === true) this.#lost = true;
-          reject(classifyTargetError(error, { server: this.address, side: this.#side, statement: failedStatement(command) }));
+          reject(
+            classifyTargetError(error, { server: this.address, side: this.#side, statement: failedStatement(command) }),
+          );
           return;
         }
         resolve(statementResults(raw, command));

@@ -211,7 +211,9 @@ function cascades(key: ForeignKey): boolean {
 
 function foreignKeyFindings(source: TargetTable, target: TargetTable, options: ComparisonOptions): Finding[] {
   if (options.sourceLogsCascades) return [];
-  const missing = source.foreignKeys.filter((key) => cascades(key) && !target.foreignKeys.some((t) => sameCascade(key, t)));
+  const missing = source.foreignKeys.filter(
+    (key) => cascades(key) && !target.foreignKeys.some((t) => sameCascade(key, t)),
+  );
   if (missing.length === 0) return [];
   const finding =
     `Cascades of the source (${missing.map((key) => key.name).join(', ')}) are not in its log, and the target has no ` +

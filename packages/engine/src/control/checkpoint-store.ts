@@ -1,6 +1,6 @@
 import { OtterError, parsePosition, type Position } from '@otter/core';
-import type { Session } from '@otter/dialects';
-import { ensureTables, quoteText, type ControlTables } from './control-tables.ts';
+import { quoteText, type Session } from '@otter/dialects';
+import { ensureTables, type ControlTables } from './control-tables.ts';
 
 /** The row of one worker: everything before `position` is applied by it. */
 export interface StoredWorker {
@@ -66,7 +66,10 @@ export class CheckpointStore {
     try {
       return parsePosition(json);
     } catch (cause) {
-      throw new OtterError('CHECKPOINT_UNUSABLE', { detail: `pipeline ${this.pipeline}: ${(cause as Error).message}`, cause });
+      throw new OtterError('CHECKPOINT_UNUSABLE', {
+        detail: `pipeline ${this.pipeline}: ${(cause as Error).message}`,
+        cause,
+      });
     }
   }
 
@@ -90,8 +93,16 @@ export class CheckpointStore {
   }
 
   /** Writes the first row of every worker at `position`, dropping rows of workers that are no more. */
-  async initialize(session: Session, epoch: bigint, source: string, position: Position, workers: number): Promise<void> {
-    const rows = Array.from({ length: workers }, (_, worker) => this.commitSql(worker, epoch, source, JSON.stringify(position)));
+  async initialize(
+    session: Session,
+    epoch: bigint,
+    source: string,
+    position: Position,
+    workers: number,
+  ): Promise<void> {
+    const rows = Array.from({ length: workers }, (_, worker) =>
+      this.commitSql(worker, epoch, source, JSON.stringify(position)),
+    );
     const obsolete = `DELETE FROM ${this.#tables.checkpoint} WHERE pipeline=${quoteText(this.pipeline)} AND worker>=${workers} AND worker<${CATCH_UP_WORKER_BASE}`;
     await session.query(['BEGIN', obsolete, ...rows, 'COMMIT'].join(';'));
   }

@@ -1,13 +1,8 @@
-import type { Session } from '@otter/dialects';
+import { quoteName, quoteText, type Session } from '@otter/dialects';
 
-/** A name in backquotes. Source: MySQL manual, "Schema Object Names". */
-export function quoteName(name: string): string {
-  return `\`${name.replaceAll('`', '``')}\``;
-}
-
-/** Text as a literal that holds in every charset and SQL mode. */
-export function quoteText(text: string | null): string {
-  return text === null ? 'NULL' : `CONVERT(X'${Buffer.from(text, 'utf8').toString('hex')}' USING utf8mb4)`;
+/** Text as a literal, or NULL. */
+export function quoteOptional(text: string | null): string {
+  return text === null ? 'NULL' : quoteText(text);
 }
 
 /**
@@ -75,7 +70,11 @@ export class ControlTables {
 }
 
 /** Makes what is missing. An account that may not CREATE is fine when everything is there already. */
-export async function ensureTables(session: Session, probes: readonly string[], definitions: readonly string[]): Promise<void> {
+export async function ensureTables(
+  session: Session,
+  probes: readonly string[],
+  definitions: readonly string[],
+): Promise<void> {
   try {
     for (const table of probes) await session.query(`SELECT 1 FROM ${table} LIMIT 0`);
   } catch {

@@ -2,7 +2,7 @@ import { OtterError, type Position, type ServerAddress } from '@otter/core';
 import { openTargetSession, type Session } from '@otter/dialects';
 import { createHash } from 'node:crypto';
 import { CheckpointStore, type StoredCheckpoint } from './checkpoint-store.ts';
-import { ControlTables, quoteText } from './control-tables.ts';
+import { ControlTables } from './control-tables.ts';
 import { ErrorRecords, type ErrorRecord } from './error-records.ts';
 
 /** The user-level lock a running pipeline holds on the target; free again the moment its process dies. */
@@ -26,7 +26,15 @@ export interface Control {
   close(): Promise<void>;
 }
 
-const SKIPPABLE = new Set(['ROW_MISSING', 'ROW_EXISTS', 'ROW_REFUSED', 'ROW_IMAGE_PARTIAL', 'ROW_TOO_LARGE', 'DDL_SEEN', 'STATEMENT_DML']);
+const SKIPPABLE = new Set([
+  'ROW_MISSING',
+  'ROW_EXISTS',
+  'ROW_REFUSED',
+  'ROW_IMAGE_PARTIAL',
+  'ROW_TOO_LARGE',
+  'DDL_SEEN',
+  'STATEMENT_DML',
+]);
 
 /** Connects to a target that pipelines write to. Throws TARGET_UNREACHABLE, ACCESS_DENIED, USAGE when it holds none. */
 export async function openControl(address: ServerAddress, controlSchema: string): Promise<Control> {
@@ -36,7 +44,10 @@ export async function openControl(address: ServerAddress, controlSchema: string)
     await session.query(`SELECT 1 FROM ${tables.checkpoint} LIMIT 0`);
   } catch (cause) {
     await session.close();
-    throw new OtterError('USAGE', { detail: `the target holds no pipelines: ${tables.checkpoint} cannot be read`, cause });
+    throw new OtterError('USAGE', {
+      detail: `the target holds no pipelines: ${tables.checkpoint} cannot be read`,
+      cause,
+    });
   }
   return new TargetControl(session, tables);
 }
@@ -63,7 +74,9 @@ class TargetControl implements Control {
     const lock = ownerLockName(this.#tables.schema, name);
     const rows = await this.#session.rows(`SELECT GET_LOCK('${lock}',0)`);
     if (rows[0]?.[0] !== '1') {
-      throw new OtterError('OWNER_CHANGED', { detail: `pipeline ${name} is running; stop it before its position is set` });
+      throw new OtterError('OWNER_CHANGED', {
+        detail: `pipeline ${name} is running; stop it before its position is set`,
+      });
     }
     const store = new CheckpointStore(this.#tables, name);
     const { epoch, stored } = await store.acquire(this.#session);
@@ -94,14 +107,19 @@ class TargetControl implements Control {
         detail: `error ${id} (${record.code}) is not about one change that could be left out: ${record.advice}`,
       });
     }
-    if (!(await new ErrorRecords(this.#tables, name).move(this.#session, id, ['open', 'retrying'], 'skipping', reason))) {
+    if (
+      !(await new ErrorRecords(this.#tables, name).move(this.#session, id, ['open', 'retrying'], 'skipping', reason))
+    ) {
       throw notOpen(id);
     }
   }
 
   async #require(name: string, id: number): Promise<ErrorRecord> {
     const record = await this.error(name, id);
-    if (!record) throw new OtterError('USAGE', { detail: `pipeline ${name} has no error ${id}; \`otter errors list\` shows them` });
+    if (!record)
+      throw new OtterError('USAGE', {
+        detail: `pipeline ${name} has no error ${id}; \`otter errors list\` shows them`,
+      });
     return record;
   }
 
@@ -111,11 +129,7 @@ class TargetControl implements Control {
 }
 
 function notOpen(id: number): OtterError {
-  return new OtterError('USAGE', { detail: `error ${id} is not open any more; \`otter errors show ${id}\` tells what became of it` });
-}
-
-/** Takes the owner lock for the life of `session`; false when another process holds it. */
-export async function takeOwnerLock(session: Session, controlSchema: string, pipeline: string): Promise<boolean> {
-  const rows = await session.rows(`SELECT GET_LOCK(${quoteText(ownerLockName(controlSchema, pipeline))},0)`);
-  return rows[0]?.[0] === '1';
+  return new OtterError('USAGE', {
+    detail: `error ${id} is not open any more; \`otter errors show ${id}\` tells what became of it`,
+  });
 }

@@ -1,6 +1,6 @@
 import { ERRORS, OtterError, parsePosition, type ErrorCode, type Position } from '@otter/core';
-import type { Session } from '@otter/dialects';
-import { quoteText, type ControlTables } from './control-tables.ts';
+import { quoteText, type Session } from '@otter/dialects';
+import { quoteOptional, type ControlTables } from './control-tables.ts';
 
 /**
  * open: the table waits for a person. retrying, skipping: a person said so and the pipeline will act.
@@ -39,7 +39,10 @@ export interface ErrorRecord {
   resolvedAt: string | null;
 }
 
-export type NewErrorRecord = Pick<ErrorRecord, 'table' | 'code' | 'message' | 'position' | 'scope' | 'statement' | 'key' | 'before' | 'after'>;
+export type NewErrorRecord = Pick<
+  ErrorRecord,
+  'table' | 'code' | 'message' | 'position' | 'scope' | 'statement' | 'key' | 'before' | 'after'
+>;
 
 const COLUMNS =
   'id,table_name,state,code,message,position,scope,statement_text,row_key,row_before,row_after,note,created_at,resolved_at';
@@ -85,21 +88,27 @@ export class ErrorRecords {
       quoteText(record.message.slice(0, MESSAGE_CHARACTERS_MAX)),
       quoteText(JSON.stringify(record.position)),
       quoteText(JSON.stringify(record.scope)),
-      quoteText(record.statement?.slice(0, IMAGE_CHARACTERS_MAX) ?? null),
-      quoteText(record.key?.slice(0, MESSAGE_CHARACTERS_MAX) ?? null),
-      quoteText(record.before?.slice(0, IMAGE_CHARACTERS_MAX) ?? null),
-      quoteText(record.after?.slice(0, IMAGE_CHARACTERS_MAX) ?? null),
+      quoteOptional(record.statement?.slice(0, IMAGE_CHARACTERS_MAX) ?? null),
+      quoteOptional(record.key?.slice(0, MESSAGE_CHARACTERS_MAX) ?? null),
+      quoteOptional(record.before?.slice(0, IMAGE_CHARACTERS_MAX) ?? null),
+      quoteOptional(record.after?.slice(0, IMAGE_CHARACTERS_MAX) ?? null),
     ];
     return `INSERT INTO ${this.#tables.error} (pipeline,table_name,state,code,message,position,scope,statement_text,row_key,row_before,row_after) VALUES (${values.join(',')})`;
   }
 
   /** The catch-up stopped again: same record, new cause and place. */
   reopenSql(id: number, record: NewErrorRecord): string {
-    return `UPDATE ${this.#tables.error} SET state='open',code=${quoteText(record.code)},message=${quoteText(record.message.slice(0, MESSAGE_CHARACTERS_MAX))},position=${quoteText(JSON.stringify(record.position))},scope=${quoteText(JSON.stringify(record.scope))},statement_text=${quoteText(record.statement?.slice(0, IMAGE_CHARACTERS_MAX) ?? null)},row_key=${quoteText(record.key?.slice(0, MESSAGE_CHARACTERS_MAX) ?? null)},row_before=${quoteText(record.before?.slice(0, IMAGE_CHARACTERS_MAX) ?? null)},row_after=${quoteText(record.after?.slice(0, IMAGE_CHARACTERS_MAX) ?? null)} WHERE id=${id}`;
+    return `UPDATE ${this.#tables.error} SET state='open',code=${quoteText(record.code)},message=${quoteText(record.message.slice(0, MESSAGE_CHARACTERS_MAX))},position=${quoteText(JSON.stringify(record.position))},scope=${quoteText(JSON.stringify(record.scope))},statement_text=${quoteOptional(record.statement?.slice(0, IMAGE_CHARACTERS_MAX) ?? null)},row_key=${quoteOptional(record.key?.slice(0, MESSAGE_CHARACTERS_MAX) ?? null)},row_before=${quoteOptional(record.before?.slice(0, IMAGE_CHARACTERS_MAX) ?? null)},row_after=${quoteOptional(record.after?.slice(0, IMAGE_CHARACTERS_MAX) ?? null)} WHERE id=${id}`;
   }
 
   /** Moves a record from one of `from` to `to`; false when it is in none of them. */
-  async move(session: Session, id: number, from: readonly ErrorState[], to: ErrorState, note: string | null): Promise<boolean> {
+  async move(
+    session: Session,
+    id: number,
+    from: readonly ErrorState[],
+    to: ErrorState,
+    note: string | null,
+  ): Promise<boolean> {
     const [result] = await session.query(
       `UPDATE ${this.#tables.error} SET state='${to}'${note === null ? '' : `,note=${quoteText(note)}`} WHERE id=${id} AND pipeline=${quoteText(this.#pipeline)} AND state IN (${from.map((s) => `'${s}'`).join(',')})`,
     );

@@ -39,7 +39,12 @@ export async function claimOwnership(
 }
 
 /** Marks a connection as one the pipeline writes with, for whoever owns the pipeline next. */
-export async function markWriter(session: Session, controlSchema: string, pipeline: string, index: number): Promise<void> {
+export async function markWriter(
+  session: Session,
+  controlSchema: string,
+  pipeline: string,
+  index: number,
+): Promise<void> {
   await tryLock(session, `${ownerLockName(controlSchema, pipeline)}.${index % WRITERS_MAX}`, 1);
 }
 

@@ -1,10 +1,7 @@
 import { isJsonDiff, type ChangeKind, type Row, type RowsChange, type Transaction } from '@otter/core';
 import type { RoutedTable } from '../transform/routed-table.ts';
+import { ALL_COLUMNS, MASK_COLUMNS_MAX } from './column-mask.ts';
 import { WILD, type RowKey } from './row-key.ts';
-
-/** Columns set by an operation: a bit for each ordinal, or ALL. Tables too wide for bits use ALL (`undefined` stays out). */
-export const ALL_COLUMNS = -1;
-export const MASK_COLUMNS_MAX = 30;
 
 /** What is left of all changes to one row within a batch. */
 export class RowOperation {
@@ -31,6 +28,8 @@ const NO_ROW: Row = [];
 export interface OrderedChange {
   route: RoutedTable;
   kind: ChangeKind;
+  /** See `RowsChange.cascades`. */
+  cascades?: boolean | undefined;
   before: Row | null;
   after: Row | null;
 }
@@ -96,7 +95,7 @@ export class BatchPlan {
     let table = this.tables.get(route);
     if (!table) table = this.#open(route);
     table.rows += change.rowCount;
-    if (table.ordered) return;
+    if (table.ordered || change.rowCount === 0) return;
     if (needsOrder(change, route)) {
       table.ordered = true;
       return;
@@ -135,7 +134,8 @@ export class BatchPlan {
       if (!first || others.length === 0) continue;
       const keys = new Set(first.operations.keys());
       for (const { route, operations } of others) {
-        if (route.keySpace !== first.route.keySpace || [...operations.keys()].some((key) => keys.has(key))) first.ordered = true;
+        if (route.keySpace !== first.route.keySpace || [...operations.keys()].some((key) => keys.has(key)))
+          first.ordered = true;
         for (const key of operations.keys()) keys.add(key);
       }
     }
@@ -162,8 +162,9 @@ export class BatchPlan {
 }
 
 function pushOrdered(list: OrderedChange[], change: RowsChange, route: RoutedTable): void {
+  const { kind, cascades } = change;
   for (let i = 0; i < change.rowCount; i++) {
-    list.push({ route, kind: change.kind, before: change.before[i] ?? null, after: change.after[i] ?? null });
+    list.push({ route, kind, cascades, before: change.before[i] ?? null, after: change.after[i] ?? null });
   }
 }
 
@@ -269,7 +270,8 @@ function mergeUpdates(table: TablePlan, before: readonly Row[], after: readonly 
  */
 function takeUniques(table: TablePlan, operation: RowOperation, image: Row, after: Row | null): boolean {
   for (const unique of table.route.uniques) {
-    if (after !== null && !unique.ordinals.some((o) => after[o] !== undefined && !sameValue(image[o], after[o]))) continue;
+    if (after !== null && !unique.ordinals.some((o) => after[o] !== undefined && !sameValue(image[o], after[o])))
+      continue;
     if (!takeUnique(table, operation, unique.read(image))) return false;
     if (after !== null && !takeUnique(table, operation, unique.read(after))) return false;
   }

@@ -77,13 +77,18 @@ export class CarefulApplier {
     }
   }
 
-  async #one(session: Session, change: RowsChange, images: Pick<OrderedChange, 'before' | 'after'>, ordinal: number): Promise<void> {
+  async #one(
+    session: Session,
+    change: RowsChange,
+    images: Pick<OrderedChange, 'before' | 'after'>,
+    ordinal: number,
+  ): Promise<void> {
     const { routes, limits } = this.#context;
     let sql: string | null = null;
     try {
       const route = routes.forChange(change);
       if (!route) return;
-      const statements = changeStatement({ route, kind: change.kind, ...images });
+      const statements = changeStatement({ route, kind: change.kind, cascades: change.cascades, ...images });
       sql = statements[0]?.sql ?? null;
       await runStatements(session, [], statements, limits.packetBytes);
     } catch (error) {

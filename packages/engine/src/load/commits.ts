@@ -104,7 +104,10 @@ export class Commits {
       await session.query(statements.join(';'));
     } catch (error) {
       if (!isFenced(error)) throw error;
-      throw new OtterError('OWNER_CHANGED', { detail: `pipeline ${this.#store.pipeline}, epoch ${this.#epoch}`, cause: error });
+      throw new OtterError('OWNER_CHANGED', {
+        detail: `pipeline ${this.#store.pipeline}, epoch ${this.#epoch}`,
+        cause: error,
+      });
     }
   }
 

@@ -1,7 +1,17 @@
 import type { LogTable, Row, RowsChange, Transaction, Value } from '@otter/core';
 import { expect, test } from 'vitest';
 import { execute, ModelTable, Violation, writeCommands } from '../testing/model-server.fixture.ts';
-import { column, deletes, inserts, key, logTable, routeOf, text, transaction, updates } from '../testing/tables.fixture.ts';
+import {
+  column,
+  deletes,
+  inserts,
+  key,
+  logTable,
+  routeOf,
+  text,
+  transaction,
+  updates,
+} from '../testing/tables.fixture.ts';
 import type { RoutedTable } from '../transform/routed-table.ts';
 import { BatchPlan, type RowOperation } from './batch-plan.ts';
 import { operationStatements, orderedStatements } from './plan-statements.ts';
@@ -75,15 +85,16 @@ function worlds(wide: boolean, merged: boolean): World[] {
     defaults: [null, null, null, 0, ...filler.map(() => 0)],
     pools: [ids, few, few, [0, 1, 2], ...filler.map(() => [0])],
   };
-  const pairColumns = [
-    column('id', { nullable: false }),
-    ...['a', 'b', 'v', ...filler].map((name) => column(name)),
-  ];
+  const pairColumns = [column('id', { nullable: false }), ...['a', 'b', 'v', ...filler].map((name) => column(name))];
   const names = merged ? ['pairs_1', 'pairs_2'] : ['pairs'];
   pairs.routes = names.map((table) =>
     routeOf({
       source: { table, columns: pairColumns },
-      target: { table: 'pairs', columns: pairColumns, uniqueKeys: [key('PRIMARY', 'id'), key('a', 'a'), key('b', 'b')] },
+      target: {
+        table: 'pairs',
+        columns: pairColumns,
+        uniqueKeys: [key('PRIMARY', 'id'), key('a', 'a'), key('b', 'b')],
+      },
     }),
   );
   const plain: World = {
@@ -92,7 +103,10 @@ function worlds(wide: boolean, merged: boolean): World[] {
     identity: null,
     keys: [],
     defaults: [null, 0],
-    pools: [[1, 2, null], [0, 1]],
+    pools: [
+      [1, 2, null],
+      [0, 1],
+    ],
   };
   const words: World = {
     name: 'words',
@@ -100,7 +114,12 @@ function worlds(wide: boolean, merged: boolean): World[] {
     identity: [0, 1],
     keys: [[0, 1], [3]],
     defaults: [1, 'a', 0, null],
-    pools: [[1, 2], ['a', 'A', 'b', 'a '], [0, 1], ['x', 'X', 'x ', 'é', 'e', null]],
+    pools: [
+      [1, 2],
+      ['a', 'A', 'b', 'a '],
+      [0, 1],
+      ['x', 'X', 'x ', 'é', 'e', null],
+    ],
   };
   const wordColumns = [
     column('p', { nullable: false }),
@@ -109,19 +128,28 @@ function worlds(wide: boolean, merged: boolean): World[] {
     text('w'),
   ];
   words.routes = [
-    routeOf({ target: { table: 'words', columns: wordColumns, uniqueKeys: [key('PRIMARY', 'p', 'q'), key('w', 'w')] } }),
+    routeOf({
+      target: { table: 'words', columns: wordColumns, uniqueKeys: [key('PRIMARY', 'p', 'q'), key('w', 'w')] },
+    }),
   ];
   const counts: World = {
     name: 'counts',
     routes: [
       routeOf({
-        target: { table: 'counts', columns: [column('id', { nullable: false }), column('n')], uniqueKeys: [key('PRIMARY', 'id')] },
+        target: {
+          table: 'counts',
+          columns: [column('id', { nullable: false }), column('n')],
+          uniqueKeys: [key('PRIMARY', 'id')],
+        },
       }),
     ],
     identity: [0],
     keys: [[0]],
     defaults: [null, 0],
-    pools: [[1, 2, 3, 4], [0, 1, 2, 3]],
+    pools: [
+      [1, 2, 3, 4],
+      [0, 1, 2, 3],
+    ],
   };
   const all = [pairs, plain, words, counts];
   for (const world of all) for (const route of world.routes) writeCommands(route, world.name);
@@ -131,9 +159,7 @@ function worlds(wide: boolean, merged: boolean): World[] {
 type Tables = Map<string, { model: ModelTable; identity: readonly number[] | null }>;
 
 function emptyTables(all: readonly World[]): Tables {
-  return new Map(
-    all.map((w) => [w.name, { model: new ModelTable(w.name, w.keys, w.defaults), identity: w.identity }]),
-  );
+  return new Map(all.map((w) => [w.name, { model: new ModelTable(w.name, w.keys, w.defaults), identity: w.identity }]));
 }
 
 /** Writes the log that the serial model's changes would leave. */
@@ -181,7 +207,9 @@ class Source {
     const first = this.#newRow(world);
     const rows: Row[] = [];
     for (let i = 0; i < count; i++) {
-      const row = first.map((value, o) => (value === undefined ? undefined : this.#random.pick(world.pools[o] as Value[])));
+      const row = first.map((value, o) =>
+        value === undefined ? undefined : this.#random.pick(world.pools[o] as Value[]),
+      );
       if (this.#try(() => model.insert(row))) rows.push(row);
     }
     if (rows.length > 0) this.#changes.push(inserts(route, ...rows.map((row) => this.#whole(world, row))));
@@ -204,7 +232,9 @@ class Source {
   #reinsert(world: World, model: ModelTable, route: RoutedTable): void {
     if (model.rows.length === 0) return;
     const old = this.#random.pick(model.rows);
-    const row = old.map((value, i) => (world.identity?.includes(i) ? value : this.#random.pick(world.pools[i] as Value[])));
+    const row = old.map((value, i) =>
+      world.identity?.includes(i) ? value : this.#random.pick(world.pools[i] as Value[]),
+    );
     model.delete(old);
     this.#changes.push(deletes(route, this.#beforeImage(world, old)));
     if (this.#try(() => model.insert(row))) this.#changes.push(inserts(route, row));
@@ -329,19 +359,30 @@ function forEverySeed(what: string, body: (one: Case) => Tables): void {
       const tables = body(one);
       for (const [name, { model }] of one.expected) {
         const [is, must] = [(tables.get(name) as { model: ModelTable }).model.content(), model.content()];
-        if (JSON.stringify(is) !== JSON.stringify(must)) problem += `${name} holds ${is.join(' ')}, not ${must.join(' ')}\n`;
+        if (JSON.stringify(is) !== JSON.stringify(must))
+          problem += `${name} holds ${is.join(' ')}, not ${must.join(' ')}\n`;
       }
     } catch (error) {
       problem = (error as Error).stack ?? String(error);
     }
     if (problem === '') continue;
-    const log = one.log.map((t) => t.changes.map((c) => `${c.kind} ${c.table.table} ${show(c.before)} → ${show(c.after)}`));
+    const log = one.log.map((t) =>
+      t.changes.map((c) => `${c.kind} ${c.table.table} ${show(c.before)} → ${show(c.after)}`),
+    );
     expect.fail(`${what}: OTTER_SEED=${seed}\n${problem}\n${log.map((l) => l.join('\n')).join('\n---\n')}`);
   }
 }
 
 function show(rows: readonly Row[]): string {
-  return rows.map((row) => `(${row.slice(0, 5).map((v) => (v === undefined ? '·' : JSON.stringify(v))).join(',')})`).join('');
+  return rows
+    .map(
+      (row) =>
+        `(${row
+          .slice(0, 5)
+          .map((v) => (v === undefined ? '·' : JSON.stringify(v)))
+          .join(',')})`,
+    )
+    .join('');
 }
 
 test('batches applied one after another end in the state of the serial order and never break a unique key', () => {
@@ -419,7 +460,8 @@ test('a range divided among shards, in any interleaving of the shards, ends in t
         for (const operation of table.operations.values()) parts[shardOf(operation.key, shards)]?.push(operation);
         parts.forEach((part, shard) => queues[shard]?.push(...operationStatements(table, part, 200)));
       }
-      for (const [group, changes] of plan.ordered) queues[shardOf(group, shards)]?.push(...orderedStatements(changes, 200));
+      for (const [group, changes] of plan.ordered)
+        queues[shardOf(group, shards)]?.push(...orderedStatements(changes, 200));
       for (let open = queues.filter((q) => q.length > 0); open.length > 0; open = queues.filter((q) => q.length > 0)) {
         run(random.pick(open).shift() as Statement, tables, random);
       }

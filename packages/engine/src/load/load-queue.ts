@@ -38,7 +38,11 @@ export class LoadQueue {
   }
 
   /** The next batch: a run of transactions up to the limits, or one that must go alone; `null` when empty now. */
-  tryTake(limits: { transactions: number; bytes: number; until?: (item: SelectedTransaction) => boolean }): SelectedTransaction[] | null {
+  tryTake(limits: {
+    transactions: number;
+    bytes: number;
+    until?: (item: SelectedTransaction) => boolean;
+  }): SelectedTransaction[] | null {
     if (this.#head >= this.#items.length) return null;
     const first = this.#items[this.#head] as SelectedTransaction;
     let end = this.#head + 1;

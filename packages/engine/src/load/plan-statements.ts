@@ -1,14 +1,18 @@
 import type { Row } from '@otter/core';
 import type { RoutedTable } from '../transform/routed-table.ts';
 import type { OrderedChange, RowOperation, TablePlan } from './batch-plan.ts';
-import { ALL_COLUMNS } from './batch-plan.ts';
+import { ALL_COLUMNS } from './column-mask.ts';
 import type { Statement } from './statement.ts';
 
 /** Rows of one multi-row statement: beyond this the server gains nothing and a retry costs more. */
 const STATEMENT_ROWS_MAX = 1000;
 
 /** Multi-row statements for operations on distinct rows of one table, in any order among each other. */
-export function operationStatements(table: TablePlan, operations: Iterable<RowOperation>, statementBytes: number): Statement[] {
+export function operationStatements(
+  table: TablePlan,
+  operations: Iterable<RowOperation>,
+  statementBytes: number,
+): Statement[] {
   const { route } = table;
   const inserts: Row[] = [];
   const partialInserts = new Map<string, Row[]>();
@@ -44,7 +48,9 @@ export function operationStatements(table: TablePlan, operations: Iterable<RowOp
     statements.push(
       ...chunked(route, rows, statementBytes, (chunk) => {
         const first = chunk[0] as Row;
-        return chunk.length === 1 ? route.writer.updateOne(first, first, positions) : route.writer.updateMany(chunk, positions);
+        return chunk.length === 1
+          ? route.writer.updateOne(first, first, positions)
+          : route.writer.updateMany(chunk, positions);
       }),
     );
   }
@@ -92,7 +98,11 @@ export function orderedStatements(changes: readonly OrderedChange[], statementBy
     if (run.length === 1) statements.push(...changeStatement(first));
     else {
       const rows = run.map((change) => (first.kind === 'insert' ? change.after : change.before) as Row);
-      statements.push(...chunked(first.route, rows, statementBytes, (c) => (first.kind === 'insert' ? first.route.writer.insert(c) : first.route.writer.delete(c))));
+      statements.push(
+        ...chunked(first.route, rows, statementBytes, (c) =>
+          first.kind === 'insert' ? first.route.writer.insert(c) : first.route.writer.delete(c),
+        ),
+      );
     }
     run = [];
   };
@@ -107,9 +117,10 @@ export function orderedStatements(changes: readonly OrderedChange[], statementBy
 }
 
 /** Runs of inserts, or of deletes by key, have the same effect in one statement. */
-function mayRun({ route, kind, after }: OrderedChange): boolean {
-  if (kind === 'update' || route.cascades) return false;
-  if (kind === 'delete') return route.identity !== null;
+function mayRun(change: OrderedChange): boolean {
+  const { route, kind, before, after } = change;
+  if (kind === 'update' || doesCascade(change)) return false;
+  if (kind === 'delete') return route.identity?.every((o) => before?.[o] !== undefined) ?? false;
   const row = after as Row;
   return !row.includes(undefined) && !(route.asksLenient && route.writer.lenientValues(row) > 0);
 }
@@ -118,10 +129,11 @@ function mayRun({ route, kind, after }: OrderedChange): boolean {
 export function changeStatement(change: OrderedChange): Statement[] {
   const { route, kind, before, after } = change;
   if (kind === 'insert') return [insertStatement(route, after as Row)];
-  if (kind === 'delete') return [withCascade({ sql: route.writer.delete([before as Row]), route, rows: 1 })];
+  route.requireAddress(before as Row);
+  if (kind === 'delete') return [withCascade(change, { sql: route.writer.delete([before as Row]), route, rows: 1 })];
   const positions = route.changedColumns(before as Row, after as Row);
   if (positions.length === 0) return [];
-  return [updateStatement(route, before as Row, after as Row, positions)];
+  return [withCascade(change, updateStatement(route, before as Row, after as Row, positions))];
 }
 
 function insertStatement(route: RoutedTable, row: Row): Statement {
@@ -129,7 +141,7 @@ function insertStatement(route: RoutedTable, row: Row): Statement {
 }
 
 function updateStatement(route: RoutedTable, before: Row, after: Row, positions: number[]): Statement {
-  return withCascade(leniently({ sql: route.writer.updateOne(before, after, positions), route, rows: 1 }, after, positions));
+  return leniently({ sql: route.writer.updateOne(before, after, positions), route, rows: 1 }, after, positions);
 }
 
 function leniently(statement: Statement, row: Row, positions?: number[]): Statement {
@@ -137,6 +149,11 @@ function leniently(statement: Statement, row: Row, positions?: number[]): Statem
   return lenientValues === 0 ? statement : { ...statement, lenientValues };
 }
 
-function withCascade(statement: Statement): Statement {
-  return statement.route.cascades ? { ...statement, cascades: true } : statement;
+function withCascade(change: OrderedChange, statement: Statement): Statement {
+  return doesCascade(change) ? { ...statement, cascades: true } : statement;
+}
+
+/** Whether the target's foreign keys must do what the source's did without a trace in the log. */
+function doesCascade({ route, cascades }: OrderedChange): boolean {
+  return route.cascades && cascades !== false;
 }

@@ -67,8 +67,20 @@ describe('values a collation holds equal have one key, or are known not to be co
     ['𝐚', 'a'],
   ];
   const collations = [
-    ...['utf8mb4_general_ci', 'utf8mb4_unicode_ci', 'utf8mb4_unicode_520_ci', 'utf8mb4_0900_ai_ci', 'utf8mb4_0900_as_ci'],
-    ...['utf8mb3_general_ci', 'utf8mb3_unicode_ci', 'utf8mb4_general_nopad_ci', 'utf8mb4_uca1400_ai_ci', 'utf8mb4_zh_0900_as_cs'],
+    ...[
+      'utf8mb4_general_ci',
+      'utf8mb4_unicode_ci',
+      'utf8mb4_unicode_520_ci',
+      'utf8mb4_0900_ai_ci',
+      'utf8mb4_0900_as_ci',
+    ],
+    ...[
+      'utf8mb3_general_ci',
+      'utf8mb3_unicode_ci',
+      'utf8mb4_general_nopad_ci',
+      'utf8mb4_uca1400_ai_ci',
+      'utf8mb4_zh_0900_as_cs',
+    ],
   ];
   test.each(collations)('%s', (collation) => {
     const read = reader(text('a', collation));
@@ -81,21 +93,36 @@ describe('values a collation holds equal have one key, or are known not to be co
     '%s',
     (collation) => {
       const read = reader(text('a', collation));
-      const pairs: [string, string][] = [...anyCase, ['é', 'e'], ['É', 'é'], ['Å', 'å'], ['ü', 'y'], ['ß', 's'], ['ß', 'ss'], ['ä', 'ae'], ['æ', 'ä']];
+      const pairs: [string, string][] = [
+        ...anyCase,
+        ['é', 'e'],
+        ['É', 'é'],
+        ['Å', 'å'],
+        ['ü', 'y'],
+        ['ß', 's'],
+        ['ß', 'ss'],
+        ['ä', 'ae'],
+        ['æ', 'ä'],
+      ];
       for (const [a, b] of pairs) {
-        expect(mayClash(read([latin1(a)]), read([latin1(b)])), `${JSON.stringify(a)} = ${JSON.stringify(b)}`).toBe(true);
+        expect(mayClash(read([latin1(a)]), read([latin1(b)])), `${JSON.stringify(a)} = ${JSON.stringify(b)}`).toBe(
+          true,
+        );
       }
     },
   );
 
-  test.each(['utf8mb4_bin', 'utf8mb4_0900_bin', 'latin1_bin', 'gbk_bin'])('%s pads with spaces and keeps case apart', (collation) => {
-    const read = reader(text('a', collation));
-    const value = collation.startsWith('utf8') ? utf8 : latin1;
-    expect(mayClash(read([value('a')]), read([value('a  ')]))).toBe(true);
-    expect(mayClash(read([value('')]), read([value('  ')]))).toBe(true);
-    expect(mayClash(read([value('a')]), read([value('A')]))).toBe(false);
-    expect(mayClash(read([value('ab')]), read([value('a b')]))).toBe(false);
-  });
+  test.each(['utf8mb4_bin', 'utf8mb4_0900_bin', 'latin1_bin', 'gbk_bin'])(
+    '%s pads with spaces and keeps case apart',
+    (collation) => {
+      const read = reader(text('a', collation));
+      const value = collation.startsWith('utf8') ? utf8 : latin1;
+      expect(mayClash(read([value('a')]), read([value('a  ')]))).toBe(true);
+      expect(mayClash(read([value('')]), read([value('  ')]))).toBe(true);
+      expect(mayClash(read([value('a')]), read([value('A')]))).toBe(false);
+      expect(mayClash(read([value('ab')]), read([value('a b')]))).toBe(false);
+    },
+  );
 
   test.each([
     ['utf8mb4_roman_ci', 'i', 'j'],
@@ -115,9 +142,12 @@ describe('values a collation holds equal have one key, or are known not to be co
     expect(mayClash(read([value(a)]), read([value(b)]))).toBe(true);
   });
 
-  test.each(['ucs2_general_ci', 'utf16_unicode_ci', 'utf32_bin', 'utf16le_bin'])('%s, whose padding is no single byte', (collation) => {
-    expect(reader(text('a', collation))([Buffer.from('a', 'utf16le')])).toBe(WILD);
-  });
+  test.each(['ucs2_general_ci', 'utf16_unicode_ci', 'utf32_bin', 'utf16le_bin'])(
+    '%s, whose padding is no single byte',
+    (collation) => {
+      expect(reader(text('a', collation))([Buffer.from('a', 'utf16le')])).toBe(WILD);
+    },
+  );
 
   test('an unknown collation', () => {
     expect(reader(text('a', 'utf8mb4_general_ci', { collation: null }))(['a'])).toBe(WILD);
@@ -181,11 +211,17 @@ describe('numbers, bytes and times', () => {
 
   test('what the target stores as something else is not compared', () => {
     expect(reader(column('a', { kind: 'decimal' }), null, column('a'))([1])).toBe(WILD);
-    expect(reader(column('a', { kind: 'datetime', scale: 6 }), null, column('a', { kind: 'datetime', scale: 0 }))(['x'])).toBe(WILD);
+    expect(
+      reader(column('a', { kind: 'datetime', scale: 6 }), null, column('a', { kind: 'datetime', scale: 0 }))(['x']),
+    ).toBe(WILD);
     expect(reader(text('a', 'latin1_swedish_ci'), null, text('a', 'utf8mb4_general_ci'))(['x'])).toBe(WILD);
-    const [small, large] = [column('a', { kind: 'enum', labels: ['x'] }), column('a', { kind: 'enum', labels: ['y', 'x'] })];
+    const [small, large] = [
+      column('a', { kind: 'enum', labels: ['x'] }),
+      column('a', { kind: 'enum', labels: ['y', 'x'] }),
+    ];
     expect(reader(large, null, small)([1])).toBe(WILD);
-    for (const kind of ['json', 'geometry', 'vector'] as const) expect(reader(column('a', { kind }))(['{}'])).toBe(WILD);
+    for (const kind of ['json', 'geometry', 'vector'] as const)
+      expect(reader(column('a', { kind }))(['{}'])).toBe(WILD);
   });
 });
 
@@ -266,7 +302,9 @@ describe('the identity of a row', () => {
   );
   /** Cells of one column are of one sort; text whose bytes are no valid text comes as a Buffer beside strings. */
   const sameCell = (a: Value, b: Value): boolean =>
-    Buffer.isBuffer(a) || Buffer.isBuffer(b) ? Buffer.isBuffer(a) && Buffer.isBuffer(b) && a.equals(b) : String(a) === String(b);
+    Buffer.isBuffer(a) || Buffer.isBuffer(b)
+      ? Buffer.isBuffer(a) && Buffer.isBuffer(b) && a.equals(b)
+      : String(a) === String(b);
   const alike = (a: Value, b: Value): boolean => (typeof a === 'number') === (typeof b === 'number');
 
   test('different rows never share one', () => {

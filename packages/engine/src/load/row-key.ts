@@ -155,6 +155,8 @@ export function isExactKey(key: UniqueKey, columns: readonly { source: Column; t
     const column = columns[i];
     if (!column || part.prefix !== null || column.source.kind !== column.target.kind) return false;
     if (column.source.kind === 'text') return false;
-    return column.source.scale === column.target.scale && column.source.kind !== 'float' && column.source.kind !== 'double';
+    return (
+      column.source.scale === column.target.scale && column.source.kind !== 'float' && column.source.kind !== 'double'
+    );
   });
 }

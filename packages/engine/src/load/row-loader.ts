@@ -143,8 +143,11 @@ export class RowLoader {
       if (table.ordered) continue;
       byKey.add(table.route.source);
       const parts: RowOperation[][] = sessions.map(() => []);
-      for (const operation of table.operations.values()) (parts[shardOf(operation.key, shards)] as RowOperation[]).push(operation);
-      parts.forEach((part, shard) => statements[shard]?.push(...operationStatements(table, part, limits.statementBytes)));
+      for (const operation of table.operations.values())
+        (parts[shardOf(operation.key, shards)] as RowOperation[]).push(operation);
+      parts.forEach((part, shard) =>
+        statements[shard]?.push(...operationStatements(table, part, limits.statementBytes)),
+      );
     }
     for (const [group, changes] of plan.ordered) {
       statements[shardOf(group, shards)]?.push(...orderedStatements(changes, limits.statementBytes));
@@ -160,7 +163,8 @@ export class RowLoader {
     // A table may have been parked, or come back, since the range was divided.
     const range = divided && divided.version !== this.#context.parked.version ? this.#divide(items) : divided;
     if (range === null && this.#unfinished()) {
-      const detail = 'a range that some workers have applied and others have not cannot be divided again: a table of it does not fit the target any more';
+      const detail =
+        'a range that some workers have applied and others have not cannot be divided again: a table of it does not fit the target any more';
       throw new OtterError('CHECKPOINT_UNUSABLE', { detail });
     }
     if (range === null) {
@@ -176,7 +180,9 @@ export class RowLoader {
     const { commits, sessions } = this.#context;
     const start = commits.progress.position;
     const end = commits.progress.after(range.items.map((item) => item.transaction));
-    const due = sessions.map((_, shard) => shard).filter((shard) => compareCoordinates(this.#positions[shard] as Position, end) < 0);
+    const due = sessions
+      .map((_, shard) => shard)
+      .filter((shard) => compareCoordinates(this.#positions[shard] as Position, end) < 0);
     const outcomes = await Promise.allSettled(due.map((shard) => this.#applyShard(range, shard, end)));
     const failed: number[] = [];
     for (const [i, outcome] of outcomes.entries()) {

@@ -64,7 +64,10 @@ export class SpilledApplier {
     careful: CarefulApplier,
   ): Promise<void> {
     const { routes, limits } = this.#context;
-    await routes.resolve(session, changes.map((change) => change.table));
+    await routes.resolve(
+      session,
+      changes.map((change) => change.table),
+    );
     await session.query('SAVEPOINT otter_piece');
     try {
       const plan = BatchPlan.of([{ ...transaction, changes }], (change) => routes.forChange(change));

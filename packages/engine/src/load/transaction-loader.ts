@@ -201,7 +201,11 @@ async function committed(flights: readonly Flight[]): Promise<void> {
 }
 
 /** Separates what touches nothing of the batches still uncommitted from what has to wait for them. */
-export function split(plan: BatchPlan, pending: readonly Pick<Flight, 'plan'>[], statementBytes: number): { now: Statement[]; later: Statement[] } {
+export function split(
+  plan: BatchPlan,
+  pending: readonly Pick<Flight, 'plan'>[],
+  statementBytes: number,
+): { now: Statement[]; later: Statement[] } {
   const now: Statement[] = [];
   const later: Statement[] = [];
   const plans = pending.flatMap((flight) => (flight.plan === null ? [] : [flight.plan]));
@@ -216,7 +220,8 @@ export function split(plan: BatchPlan, pending: readonly Pick<Flight, 'plan'>[],
     } else {
       const free: RowOperation[] = [];
       const held: RowOperation[] = [];
-      for (const operation of table.operations.values()) (touches(rivals, table, operation) ? held : free).push(operation);
+      for (const operation of table.operations.values())
+        (touches(rivals, table, operation) ? held : free).push(operation);
       now.push(...operationStatements(table, free, statementBytes));
       later.push(...operationStatements(table, held, statementBytes));
     }

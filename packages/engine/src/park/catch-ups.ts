@@ -1,5 +1,14 @@
 import { BinlogReader, type SourceFacts } from '@otter/binlog';
-import { compareCoordinates, failpoint, OtterError, type Log, type Position, type Row, type RowsChange, type TableSchema } from '@otter/core';
+import {
+  compareCoordinates,
+  failpoint,
+  OtterError,
+  type Log,
+  type Position,
+  type Row,
+  type RowsChange,
+  type TableSchema,
+} from '@otter/core';
 import { openTargetSession, readTables, type Session } from '@otter/dialects';
 import { CATCH_UP_WORKER_BASE, type CheckpointStore } from '../control/checkpoint-store.ts';
 import type { ErrorRecord, ErrorRecords, ErrorState, NewErrorRecord, ParkScope } from '../control/error-records.ts';
@@ -12,7 +21,7 @@ import { Progress } from '../load/progress.ts';
 import { keepRows } from '../load/row-loader.ts';
 import { shardOf } from '../load/shard.ts';
 import { TransactionLoader } from '../load/transaction-loader.ts';
-import { heartbeatSchema } from '../select/heartbeat-schema.ts';
+import { SourceCatalogue } from '../select/source-catalogue.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import { Selector } from '../select/selector.ts';
 import type { TableRouter } from '../select/table-router.ts';
@@ -43,8 +52,10 @@ export interface CatchUpPorts {
   mainPosition(): Position;
   /** Stores the main stream's position as it is, for the transaction that lets a table join again. */
   mainCheckpointSql(): string[];
-  /** Makes the main stream look at the table afresh. */
-  rejoin(table: string, schema: TableSchema | undefined): Promise<void>;
+  /** Makes the main stream read its table with this definition, where there is one, whatever it reads after the place it gives. */
+  describe(schema: TableSchema | undefined): Position;
+  /** Makes the main stream look at the table's place in the target afresh. */
+  rejoin(table: string): Promise<void>;
 }
 
 const LOOK_MS = 20;
@@ -203,6 +214,8 @@ class CatchUp {
   /** Changes of the table seen since the position of the record and not applied then. */
   #seen = 0;
   #skipped = 0;
+  /** Rows that other shards had applied before the table stopped. */
+  #appliedBefore = 0;
   #release: (failure?: unknown) => void = () => {};
   /** The commit that ends the catch-up has been sent: from here on only a new start knows what is true. */
   joining = false;
@@ -222,20 +235,43 @@ class CatchUp {
     if (stored) this.#seen = Infinity;
     failpoint('table.catching-up');
     const schema = await this.#sourceSchema();
+    const described = this.#ports.describe(schema);
     const alone = router.only(table);
-    const selector = new Selector({ router: alone, controlSchema: options.controlSchema, pipeline: options.name, known: [table] });
+    const selector = new Selector({
+      router: alone,
+      controlSchema: options.controlSchema,
+      pipeline: options.name,
+      known: [table],
+    });
     const routes = new RouteTable(alone, endOnPark);
     const queue = new LoadQueue(limits.batchBytes * 2);
     const progress = new Progress(start);
     const own = new Counters(now);
-    const commits = new Commits({ progress, store, epoch, source: facts.identity, workers: [worker], routes, counters: own, now });
-    const loader = new TransactionLoader({ sessions: [this.#session], queue, routes, commits, parked: endOnPark, limits, log });
-    const heartbeat = heartbeatSchema(options.controlSchema);
+    const commits = new Commits({
+      progress,
+      store,
+      epoch,
+      source: facts.identity,
+      workers: [worker],
+      routes,
+      counters: own,
+      now,
+    });
+    const loader = new TransactionLoader({
+      sessions: [this.#session],
+      queue,
+      routes,
+      commits,
+      parked: endOnPark,
+      limits,
+      log,
+    });
+    const catalogue = new SourceCatalogue(schema ? [schema] : [], options.controlSchema);
     const reader = new BinlogReader({
       address: options.source,
       start,
       wants: (s, t) => alone.destination(s, t) !== null,
-      describe: (s, t) => (`${s}.${t}` === table ? schema : s === heartbeat.schema && t === heartbeat.table ? heartbeat : undefined),
+      describe: (s, t) => catalogue.get(s, t),
       memoryBytes: limits.batchBytes,
       spillBytes: options.memoryBytes / 8,
       spillDirectory: options.spillDirectory,
@@ -250,7 +286,7 @@ class CatchUp {
       stop.abort();
     });
     try {
-      const parts = { reader, selector, routes, queue, progress, loader, signal: stop.signal };
+      const parts = { reader, selector, routes, queue, progress, loader, described, signal: stop.signal };
       await this.#follow(parts).finally(async () => {
         signal.removeEventListener('abort', abort);
         stop.abort();
@@ -258,18 +294,18 @@ class CatchUp {
         await loading;
       });
       if (failure !== null) throw failure as Error;
-      if (!signal.aborted) await this.#join(worker, schema);
+      if (!signal.aborted) await this.#join(worker);
       this.#release();
     } catch (error) {
       this.#release(this.joining ? error : undefined);
       throw error;
     } finally {
-      counters.caughtUp(own, this.#skipped);
+      counters.caughtUp(own, this.#skipped, this.#appliedBefore);
     }
   }
 
   /** The main stream stands still where the catch-up has arrived: both become one, in one commit. */
-  async #join(worker: number, schema: TableSchema | undefined): Promise<void> {
+  async #join(worker: number): Promise<void> {
     const { errors, store, parked, mainCheckpointSql, rejoin, log } = this.#ports;
     const { table, id } = this.#record;
     const state = this.#record.state === 'skipping' ? 'skipped' : 'resolved';
@@ -280,7 +316,7 @@ class CatchUp {
       ['BEGIN', ...main, store.deleteWorkerSql(worker), errors.resolveSql(id, state), 'COMMIT'].join(';'),
     );
     parked.unpark(table);
-    await rejoin(table, schema);
+    await rejoin(table);
     log.info({ table }, 'parked table takes part again');
   }
 
@@ -302,12 +338,16 @@ class CatchUp {
     queue: LoadQueue;
     progress: Progress;
     loader: TransactionLoader;
+    described: Position;
     signal: AbortSignal;
   }): Promise<void> {
-    const { reader, selector, routes, queue, progress, loader, signal } = parts;
+    const { reader, selector, routes, queue, progress, loader, described, signal } = parts;
     // Behind it after a crash that lost a position of the main stream over transactions without rows.
-    const atMain = (): boolean =>
-      loader.idle && queue.length === 0 && compareCoordinates(progress.position, this.#ports.mainPosition()) === 0;
+    const atMain = (): boolean => {
+      if (!loader.idle || queue.length > 0) return false;
+      const main = this.#ports.mainPosition();
+      return compareCoordinates(progress.position, main) === 0 && compareCoordinates(main, described) >= 0;
+    };
     const stopReading = new AbortController();
     signal.addEventListener('abort', () => stopReading.abort());
     // A quiet source sends nothing to be at the end with: the places reached are compared all the time.
@@ -331,7 +371,8 @@ class CatchUp {
         }
         if (stopReading.signal.aborted) break;
         const item = selector.select(transaction);
-        for (const { table } of transaction.changes) if (!routes.has(table)) await routes.resolve(this.#session, [table]);
+        for (const { table } of transaction.changes)
+          if (!routes.has(table)) await routes.resolve(this.#session, [table]);
         await queue.push([this.#narrow(item, routes)]);
       }
       if (stopReading.signal.aborted) break;
@@ -360,11 +401,12 @@ class CatchUp {
       transaction.changes = narrow(transaction.changes);
       return item;
     }
-    const before = { seen: this.#seen, skipped: this.#skipped };
+    const before = { seen: this.#seen, skipped: this.#skipped, appliedBefore: this.#appliedBefore };
     // Read again after a rollback, it has to count again.
     const restart = (): void => {
       this.#seen = before.seen;
       this.#skipped = before.skipped;
+      this.#appliedBefore = before.appliedBefore;
     };
     transaction.spilled = {
       read: async function* () {
@@ -380,12 +422,20 @@ class CatchUp {
     return item;
   }
 
-  #narrowed(change: RowsChange, routes: RouteTable, partial: ParkScope['partial'] | null, skipping: boolean): RowsChange {
+  #narrowed(
+    change: RowsChange,
+    routes: RouteTable,
+    partial: ParkScope['partial'] | null,
+    skipping: boolean,
+  ): RowsChange {
     const shardOfRow = partial ? shardReader(change, routes, partial.shards) : null;
     const missing = partial?.missing ?? [];
     return keepRows(change, (before, after) => {
       const shard = shardOfRow?.(before ?? after ?? []) ?? null;
-      if (shard !== null && !missing.includes(shard)) return false;
+      if (shard !== null && !missing.includes(shard)) {
+        this.#appliedBefore += 1;
+        return false;
+      }
       // Changes were counted within the shard that failed, which is the first of those missing.
       if (!skipping || this.#seen > this.#record.scope.change || (shard !== null && shard !== missing[0])) return true;
       const keep = this.#seen !== this.#record.scope.change;

@@ -14,7 +14,9 @@ function meaning(sql: string, plainBackslash = false): string {
       return ['unknown', ...found.words].join(' ');
     case 'definition':
     case 'write':
-      return [found.meaning, ...found.tables.map((t) => (t.schema === '' ? t.table : `${t.schema}.${t.table}`))].join(' ');
+      return [found.meaning, ...found.tables.map((t) => (t.schema === '' ? t.table : `${t.schema}.${t.table}`))].join(
+        ' ',
+      );
   }
 }
 
@@ -183,10 +185,16 @@ describe('a changed definition, an emptied table and every table that gets anoth
     ['SET STATEMENT max_statement_time=0 FOR ALTER TABLE t ADD b INT', 'definition t'],
     ['SET STATEMENT a=1, b=2 FOR DROP TABLE t', 'definition t'],
     // gh-ost and pt-online-schema-change
-    ['rename /* gh-ost */ table `shop`.`t` to `shop`.`_t_del`, `shop`.`_t_gho` to `shop`.`t`', 'definition shop.t shop._t_del shop._t_gho shop.t'],
+    [
+      'rename /* gh-ost */ table `shop`.`t` to `shop`.`_t_del`, `shop`.`_t_gho` to `shop`.`t`',
+      'definition shop.t shop._t_del shop._t_gho shop.t',
+    ],
     ['alter /* gh-ost */ table `shop`.`_t_gho` add b int', 'definition shop._t_gho'],
     ['drop /* gh-ost */ table if exists `shop`.`_t_ghc`', 'definition shop._t_ghc'],
-    ['RENAME TABLE `shop`.`t` TO `shop`.`_t_old`, `shop`.`_t_new` TO `shop`.`t`', 'definition shop.t shop._t_old shop._t_new shop.t'],
+    [
+      'RENAME TABLE `shop`.`t` TO `shop`.`_t_old`, `shop`.`_t_new` TO `shop`.`t`',
+      'definition shop.t shop._t_old shop._t_new shop.t',
+    ],
     ['DROP TABLE IF EXISTS `shop`.`_t_old`', 'definition shop._t_old'],
   ])('%s → %s', (sql, expected) => {
     expect(meaning(sql)).toBe(expected);
@@ -219,8 +227,14 @@ describe('rows written as text are seen, with the table that is written', () => 
     ["INSERT INTO t VALUES ('a\\'b', 'INTO u')", 'write t'],
     ['REPLACE INTO t VALUES (1)', 'write t'],
     ['REPLACE INTO `percona`.`checksums` (db, tbl) SELECT "shop", "t" FROM `shop`.`t`', 'write percona.checksums'],
-    ['INSERT /* gh-ost */ IGNORE INTO `shop`.`_t_gho` (id) (SELECT id FROM shop.t LOCK IN SHARE MODE)', 'write shop._t_gho'],
-    ['INSERT LOW_PRIORITY IGNORE INTO `shop`.`_t_new` (id) SELECT id FROM `shop`.`t` /*pt-online-schema-change*/', 'write shop._t_new'],
+    [
+      'INSERT /* gh-ost */ IGNORE INTO `shop`.`_t_gho` (id) (SELECT id FROM shop.t LOCK IN SHARE MODE)',
+      'write shop._t_gho',
+    ],
+    [
+      'INSERT LOW_PRIORITY IGNORE INTO `shop`.`_t_new` (id) SELECT id FROM `shop`.`t` /*pt-online-schema-change*/',
+      'write shop._t_new',
+    ],
     ['UPDATE t SET a = 1 WHERE b IN (SELECT c FROM u)', 'write t'],
     ['UPDATE LOW_PRIORITY IGNORE t SET a = 1', 'write t'],
     ['UPDATE t, shop.u SET t.a = u.a', 'write t shop.u'],
@@ -291,9 +305,17 @@ const WORDS = [
 describe('a statement of any text', () => {
   test('never throws and always ends', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.array(fc.constantFrom(...WORDS)).map((w) => w.join(' '))), (sql) => {
-        expect(['harmless', 'definition', 'schema-drop', 'write', 'unknown']).toContain(recogniseStatement(sql).meaning);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary' }),
+          fc.array(fc.constantFrom(...WORDS)).map((w) => w.join(' ')),
+        ),
+        (sql) => {
+          expect(['harmless', 'definition', 'schema-drop', 'write', 'unknown']).toContain(
+            recogniseStatement(sql).meaning,
+          );
+        },
+      ),
       { numRuns: 2000 },
     );
   });

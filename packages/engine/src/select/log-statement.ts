@@ -58,8 +58,38 @@ const NAME = /^[\p{L}\p{N}_$\u0080-\uffff]+$/u;
 
 /** Words between the names of a row write; never a name themselves unless quoted. */
 const RESERVED = new Set([
-  ...['FROM', 'USING', 'JOIN', 'INNER', 'LEFT', 'RIGHT', 'CROSS', 'NATURAL', 'STRAIGHT_JOIN', 'ON', 'AS', 'AND', 'OR', 'NOT'],
-  ...['SELECT', 'INTO', 'SET', 'WHERE', 'WITH', 'UPDATE', 'DELETE', 'IGNORE', 'LOW_PRIORITY', 'NULL', 'IS', 'IN', 'BY', 'DUAL'],
+  ...[
+    'FROM',
+    'USING',
+    'JOIN',
+    'INNER',
+    'LEFT',
+    'RIGHT',
+    'CROSS',
+    'NATURAL',
+    'STRAIGHT_JOIN',
+    'ON',
+    'AS',
+    'AND',
+    'OR',
+    'NOT',
+  ],
+  ...[
+    'SELECT',
+    'INTO',
+    'SET',
+    'WHERE',
+    'WITH',
+    'UPDATE',
+    'DELETE',
+    'IGNORE',
+    'LOW_PRIORITY',
+    'NULL',
+    'IS',
+    'IN',
+    'BY',
+    'DUAL',
+  ],
   ...['ORDER', 'GROUP', 'LIMIT', 'EXISTS', 'UNION', 'RECURSIVE', 'CASE', 'WHEN', 'THEN', 'ELSE', 'LIKE', 'BETWEEN'],
 ]);
 
@@ -140,11 +170,50 @@ class Words {
 
 const HARMLESS_FIRST = new Set([
   ...['GRANT', 'REVOKE', 'FLUSH', 'OPTIMIZE', 'REPAIR', 'CHECK', 'SET', 'USE', 'INSTALL', 'UNINSTALL'],
-  ...['KILL', 'RESET', 'SHOW', 'CHECKSUM', 'COMMIT', 'ROLLBACK', 'BEGIN', 'START', 'SAVEPOINT', 'RELEASE', 'LOCK', 'UNLOCK'],
+  ...[
+    'KILL',
+    'RESET',
+    'SHOW',
+    'CHECKSUM',
+    'COMMIT',
+    'ROLLBACK',
+    'BEGIN',
+    'START',
+    'SAVEPOINT',
+    'RELEASE',
+    'LOCK',
+    'UNLOCK',
+  ],
 ]);
 const HARMLESS_OBJECTS = new Set([
-  ...['USER', 'ROLE', 'VIEW', 'PROCEDURE', 'FUNCTION', 'EVENT', 'TRIGGER', 'SERVER', 'PACKAGE', 'TABLESPACE', 'LOGFILE'],
-  ...['INDEX', 'UNIQUE', 'FULLTEXT', 'SPATIAL', 'SEQUENCE', 'RESOURCE', 'UNDO', 'INSTANCE', 'AGGREGATE', 'LIBRARY', 'JSON', 'SQL', 'ALGORITHM'],
+  ...[
+    'USER',
+    'ROLE',
+    'VIEW',
+    'PROCEDURE',
+    'FUNCTION',
+    'EVENT',
+    'TRIGGER',
+    'SERVER',
+    'PACKAGE',
+    'TABLESPACE',
+    'LOGFILE',
+  ],
+  ...[
+    'INDEX',
+    'UNIQUE',
+    'FULLTEXT',
+    'SPATIAL',
+    'SEQUENCE',
+    'RESOURCE',
+    'UNDO',
+    'INSTANCE',
+    'AGGREGATE',
+    'LIBRARY',
+    'JSON',
+    'SQL',
+    'ALGORITHM',
+  ],
 ]);
 const MODIFIERS = new Set(['OR', 'REPLACE', 'ONLINE', 'OFFLINE', 'IGNORE', 'VECTOR']);
 const WRITES = new Set(['CALL', 'DO', 'SELECT', 'WITH', 'IMPORT', 'HANDLER', 'TABLE']);
@@ -200,7 +269,8 @@ function recogniseCreate(words: Words): StatementMeaning {
   if (words.skip('TEMPORARY')) return { meaning: 'harmless' };
   if (HARMLESS_OBJECTS.has(words.peek())) return { meaning: 'harmless' };
   // CREATE OR REPLACE drops what was there.
-  if (words.peek() === 'DATABASE' || words.peek() === 'SCHEMA') return replaces ? schemaDrop(words) : { meaning: 'harmless' };
+  if (words.peek() === 'DATABASE' || words.peek() === 'SCHEMA')
+    return replaces ? schemaDrop(words) : { meaning: 'harmless' };
   words.skip('EXTERNAL');
   if (!words.skip('TABLE')) return unknown(words);
   words.skip('IF', 'NOT', 'EXISTS');
@@ -228,14 +298,20 @@ function recogniseAnalyze(words: Words): StatementMeaning {
 function recogniseAlter(words: Words): StatementMeaning {
   words.skipAny(MODIFIERS);
   skipDefiner(words);
-  if (HARMLESS_OBJECTS.has(words.peek()) || words.peek() === 'DATABASE' || words.peek() === 'SCHEMA') return { meaning: 'harmless' };
+  if (HARMLESS_OBJECTS.has(words.peek()) || words.peek() === 'DATABASE' || words.peek() === 'SCHEMA')
+    return { meaning: 'harmless' };
   if (!words.skip('TABLE')) return unknown(words);
   words.skip('IF', 'EXISTS');
   const altered = words.tables();
   const others: TableName[] = [];
   while (!words.done) {
     // RENAME TO x, EXCHANGE PARTITION p WITH TABLE x and CONVERT PARTITION p TO TABLE x touch a second table.
-    if (skipRename(words) || words.skip('WITH', 'TABLE') || words.skip('TO', 'TABLE') || words.skip('CONVERT', 'TABLE')) {
+    if (
+      skipRename(words) ||
+      words.skip('WITH', 'TABLE') ||
+      words.skip('TO', 'TABLE') ||
+      words.skip('CONVERT', 'TABLE')
+    ) {
       if (words.peek() === 'COLUMN' || words.peek() === 'INDEX' || words.peek() === 'KEY') continue;
       const table = words.table();
       if (table) others.push(table);
@@ -246,7 +322,7 @@ function recogniseAlter(words: Words): StatementMeaning {
 
 function skipRename(words: Words): boolean {
   if (!words.skip('RENAME')) return false;
-  words.skip('TO') || words.skip('AS') || words.skip('=');
+  if (!words.skip('TO') && !words.skip('AS')) words.skip('=');
   return true;
 }
 
@@ -297,5 +373,8 @@ function definition(tables: TableName[], words: Words): StatementMeaning {
 }
 
 function unknown(words: Words): StatementMeaning {
-  return { meaning: 'unknown', words: words.names().flatMap((n) => (n.schema === '' ? [n.table] : [n.schema, n.table])) };
+  return {
+    meaning: 'unknown',
+    words: words.names().flatMap((n) => (n.schema === '' ? [n.table] : [n.schema, n.table])),
+  };
 }

@@ -33,7 +33,8 @@ export class Selector {
     let rows = 0;
     let beatSentAtMs: number | null = null;
     for (const change of transaction.changes) {
-      if (this.#isHeartbeat(change.table.schema, change.table.table)) beatSentAtMs = this.#sentAt(change) ?? beatSentAtMs;
+      if (this.#isHeartbeat(change.table.schema, change.table.table))
+        beatSentAtMs = this.#sentAt(change) ?? beatSentAtMs;
       else rows += change.rowCount;
     }
     if (transaction.changes.some((change) => this.#isHeartbeat(change.table.schema, change.table.table))) {
@@ -94,7 +95,9 @@ export class Selector {
     }
     // A statement names columns and aliases too: where any table is known, only known ones are meant.
     const known = [...tables].filter((table) => this.#known.has(table));
-    return (code === 'STATEMENT_DML' && known.length > 0 ? known : [...tables]).map((table) => stop(table, statement, code));
+    return (code === 'STATEMENT_DML' && known.length > 0 ? known : [...tables]).map((table) =>
+      stop(table, statement, code),
+    );
   }
 
   /** The name as rows events spell it. */

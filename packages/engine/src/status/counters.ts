@@ -37,7 +37,11 @@ export class Counters {
   }
 
   /** `appliedTo` is null for a change that was left out because its table is parked. */
-  committed(items: readonly SelectedTransaction[], position: Position, appliedTo: (change: RowsChange) => RoutedTable | null): void {
+  committed(
+    items: readonly SelectedTransaction[],
+    position: Position,
+    appliedTo: (change: RowsChange) => RoutedTable | null,
+  ): void {
     this.position = position;
     this.commits += 1;
     for (const { transaction, beatSentAtMs } of items) {
@@ -62,7 +66,8 @@ export class Counters {
     }
     this.rowsApplied += change.rowCount;
     let table = this.tables.get(route.source);
-    if (!table) this.tables.set(route.source, (table = { target: route.targetName, inserted: 0, updated: 0, deleted: 0 }));
+    if (!table)
+      this.tables.set(route.source, (table = { target: route.targetName, inserted: 0, updated: 0, deleted: 0 }));
     if (change.kind === 'insert') table.inserted += change.rowCount;
     else if (change.kind === 'update') table.updated += change.rowCount;
     else table.deleted += change.rowCount;
@@ -74,13 +79,16 @@ export class Counters {
     this.transactionsRead = this.transactionsApplied;
   }
 
-  /** A catch-up ended: its rows were counted as parked, or read by itself alone when they were parked before the start. */
-  caughtUp(own: Counters, skipped: number): void {
-    const rows = own.rowsApplied + skipped;
+  /**
+   * A catch-up ended: its rows were counted as parked, or read by itself alone when they were parked before the start.
+   * `appliedBefore` of them had been applied when the table stopped.
+   */
+  caughtUp(own: Counters, skipped: number, appliedBefore: number): void {
+    const rows = own.rowsApplied + skipped + appliedBefore;
     const known = Math.min(this.rowsParked, rows);
     this.rowsParked -= known;
     this.rowsRead += rows - known;
-    this.rowsApplied += own.rowsApplied;
+    this.rowsApplied += own.rowsApplied + appliedBefore;
     this.rowsSkipped += skipped;
     for (const [name, counts] of own.tables) {
       const table = this.tables.get(name);

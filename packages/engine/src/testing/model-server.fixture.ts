@@ -71,7 +71,9 @@ export class ModelTable {
 }
 
 function sameKey(ordinals: readonly number[], a: Row, b: Row): boolean {
-  return ordinals.every((o) => a[o] !== null && b[o] !== null && b[o] !== undefined && foldCell(a[o]) === foldCell(b[o]));
+  return ordinals.every(
+    (o) => a[o] !== null && b[o] !== null && b[o] !== undefined && foldCell(a[o]) === foldCell(b[o]),
+  );
 }
 
 type Cell = number | string | null | { absent: true };
@@ -93,7 +95,9 @@ function rowOf(line: Cell[]): Row {
 /** Makes a route write commands for {@link execute}; its columns must all travel, in their order. */
 export function writeCommands(route: RoutedTable, table: string): RoutedTable {
   const command = (op: Command['op'], rows: readonly Row[], set: readonly number[] = []): string =>
-    JSON.stringify({ table, op, rows: rows.map(cells), set } satisfies Omit<Command, 'set'> & { set: readonly number[] });
+    JSON.stringify({ table, op, rows: rows.map(cells), set } satisfies Omit<Command, 'set'> & {
+      set: readonly number[];
+    });
   const writer = (insertOp: 'insert' | 'partial-insert'): TableWriter => ({
     insert: (rows) => command(insertOp, rows),
     updateMany: (rows, set) => command('update-many', rows, set),

@@ -30,7 +30,15 @@ export function column(name: string, over: Partial<TargetColumn> = {}): TargetCo
 
 export function text(name: string, collation = 'utf8mb4_general_ci', over: Partial<TargetColumn> = {}): TargetColumn {
   const charset = collation.split('_')[0] ?? null;
-  return column(name, { kind: 'text', length: 80, characters: 20, charset, collation, typeText: 'varchar(20)', ...over });
+  return column(name, {
+    kind: 'text',
+    length: 80,
+    characters: 20,
+    charset,
+    collation,
+    typeText: 'varchar(20)',
+    ...over,
+  });
 }
 
 /** `key('PRIMARY', 'id')`, `key('u1', 'a', ['b', 5])` with a prefix. */

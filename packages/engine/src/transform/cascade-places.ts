@@ -1,6 +1,4 @@
-import type { TableSchema } from '@otter/core';
-
-const CASCADING = new Set(['CASCADE', 'SET NULL', 'SET DEFAULT']);
+import type { Cascade } from '@otter/dialects';
 
 /** A table's place among foreign keys whose actions change other rows. */
 export interface CascadePlace {
@@ -15,7 +13,7 @@ export interface CascadePlace {
  * the target must cascade itself, and the order between parent and child counts (user-pains N19). Keys are
  * lower-case `schema\0table`.
  */
-export function cascadePlaces(tables: readonly TableSchema[]): Map<string, CascadePlace> {
+export function cascadePlaces(cascades: readonly Cascade[]): Map<string, CascadePlace> {
   const roots = new Map<string, string>();
   const parents = new Set<string>();
   const find = (name: string): string => {
@@ -23,16 +21,13 @@ export function cascadePlaces(tables: readonly TableSchema[]): Map<string, Casca
     for (let next = roots.get(root); next !== undefined && next !== root; next = roots.get(root)) root = next;
     return root;
   };
-  for (const table of tables) {
-    for (const key of table.foreignKeys) {
-      if (!CASCADING.has(key.onDelete) && !CASCADING.has(key.onUpdate)) continue;
-      const child = `${key.schema}\u0000${key.table}`.toLowerCase();
-      const parent = `${key.parentSchema}\u0000${key.parentTable}`.toLowerCase();
-      parents.add(parent);
-      const root = find(parent);
-      roots.set(root, root);
-      roots.set(find(child), root);
-    }
+  for (const key of cascades) {
+    const child = `${key.schema}\u0000${key.table}`.toLowerCase();
+    const parent = `${key.parentSchema}\u0000${key.parentTable}`.toLowerCase();
+    parents.add(parent);
+    const root = find(parent);
+    roots.set(root, root);
+    roots.set(find(child), root);
   }
   return new Map([...roots.keys()].map((name) => [name, { group: find(name), isParent: parents.has(name) }]));
 }

@@ -1,5 +1,5 @@
 import { OtterError, type LogTable, type RowsChange } from '@otter/core';
-import { readTables, type Session, type TargetTable } from '@otter/dialects';
+import { readCascades, readTables, type Session, type TargetTable } from '@otter/dialects';
 import type { ParkedTables } from '../park/parked-tables.ts';
 import type { TableRouter } from '../select/table-router.ts';
 import { cascadePlaces, type CascadePlace } from './cascade-places.ts';
@@ -24,7 +24,8 @@ export class RouteTable {
   readonly #parked: ParkedTables;
   readonly #routes = new Map<LogTable, RoutedTable | RouteFailure>();
   readonly #targets = new Map<string, TargetTable>();
-  #cascades = new Map<string, CascadePlace>();
+  /** Read as a whole before the first route: a parent must know of children the log has not mentioned yet. */
+  #cascades: Map<string, CascadePlace> | null = null;
 
   constructor(router: TableRouter, parked: ParkedTables) {
     this.#router = router;
@@ -47,7 +48,7 @@ export class RouteTable {
   async #load(session: Session, wanted: (name: string) => boolean): Promise<void> {
     const found = await readTables(session, (schema, table) => wanted(nameOf({ schema, table })));
     for (const table of found) this.#targets.set(nameOf(table), table);
-    this.#cascades = cascadePlaces([...this.#targets.values()]);
+    this.#cascades ??= cascadePlaces(await readCascades(session));
   }
 
   #compile(logTable: LogTable, session: Session): RoutedTable | RouteFailure {
@@ -57,8 +58,9 @@ export class RouteTable {
       const destination = this.#router.destination(logTable.schema, logTable.table);
       if (!destination) throw new OtterError('INTERNAL', { detail: `${source} does not travel` });
       const target = this.#targets.get(nameOf(destination));
-      if (!target) throw new OtterError('TABLE_MISSING', { detail: `${destination.schema}.${destination.table}, for ${source}` });
-      const cascade = this.#cascades.get(nameOf(destination)) ?? null;
+      if (!target)
+        throw new OtterError('TABLE_MISSING', { detail: `${destination.schema}.${destination.table}, for ${source}` });
+      const cascade = this.#cascades?.get(nameOf(destination)) ?? null;
       return new RoutedTable({ logTable, target, destination, isMariadb: session.isMariadb, cascade });
     } catch (error) {
       if (OtterError.is(error) && error.scope === 'table') return new RouteFailure(source, error);
@@ -78,14 +80,32 @@ export class RouteTable {
       const destination = this.#router.destination(table.schema, table.table);
       if (destination) this.#targets.delete(nameOf(destination));
     }
+    await this.#refreshCascades(session);
     await this.resolve(session, tables);
+  }
+
+  /** Whatever changed the table may have given it, or taken from it, parents and children. */
+  async #refreshCascades(session: Session): Promise<void> {
+    const places = cascadePlaces(await readCascades(session));
+    this.#cascades = places;
+    const moved = [...this.#routes].filter(([table, route]) => {
+      const destination = this.#router.destination(table.schema, table.table);
+      const place = destination && places.get(nameOf(destination));
+      return route instanceof RoutedTable && !route.isAt(place ?? null);
+    });
+    for (const [table] of moved) this.#routes.delete(table);
+    await this.resolve(
+      session,
+      moved.map(([table]) => table),
+    );
   }
 
   /** `null`: the table is parked. Throws {@link RouteFailure}. */
   forChange(change: RowsChange): RoutedTable | null {
     const { table } = change;
     const route = this.#routes.get(table);
-    if (route === undefined) throw new OtterError('INTERNAL', { detail: `${table.schema}.${table.table} was not resolved` });
+    if (route === undefined)
+      throw new OtterError('INTERNAL', { detail: `${table.schema}.${table.table} was not resolved` });
     const name = route instanceof RoutedTable ? route.source : route.table;
     if (this.#parked.isParked(name)) return null;
     if (route instanceof RoutedTable) return route;

@@ -2,13 +2,12 @@ import { assert, OtterError, type Column, type LogTable, type UniqueKey } from '
 import {
   compileLiteral,
   compileTableWriter,
-  quoteTable,
   type TableWriter,
   type TargetColumn,
   type TargetTable,
   type WriterColumn,
 } from '@otter/dialects';
-import { ALL_COLUMNS, MASK_COLUMNS_MAX } from '../load/batch-plan.ts';
+import { ALL_COLUMNS, MASK_COLUMNS_MAX } from '../load/column-mask.ts';
 import { compileIdentity, compileUnique, isExactKey, type IdentityReader, type UniqueReader } from '../load/row-key.ts';
 import type { TableDestination } from '../select/table-router.ts';
 import type { CascadePlace } from './cascade-places.ts';
@@ -72,7 +71,13 @@ export class RoutedTable {
   updated = 0;
   deleted = 0;
 
-  constructor(options: { logTable: LogTable; target: TargetTable; destination: TableDestination; isMariadb: boolean; cascade: CascadePlace | null }) {
+  constructor(options: {
+    logTable: LogTable;
+    target: TargetTable;
+    destination: TableDestination;
+    isMariadb: boolean;
+    cascade: CascadePlace | null;
+  }) {
     const { logTable, target, destination } = options;
     this.logTable = logTable;
     this.#isMariadb = options.isMariadb;
@@ -120,6 +125,14 @@ export class RoutedTable {
     this.smallRowBytes = smallRowBytes(this.#columns);
   }
 
+  /** Whether the table was compiled for this place among cascading foreign keys. */
+  isAt(place: CascadePlace | null): boolean {
+    return (
+      this.cascades === (place?.isParent ?? false) &&
+      this.orderGroup === (place?.group ?? this.targetName.toLowerCase())
+    );
+  }
+
   #ordinals(key: UniqueKey): number[] {
     return key.parts.map((part) => {
       const column = this.#columns.find((c) => c.target.name === part.column);
@@ -140,7 +153,10 @@ export class RoutedTable {
     const columns = this.#partColumns(key);
     const parts = columns.map((c, i) => ({ ...c, prefix: key.parts[i]?.prefix ?? null }));
     // By the target's key, so that two source tables of one target speak of the same values.
-    return { ordinals: columns.map((c) => c.ordinal), read: compileUnique(parts, `u${this.target.uniqueKeys.indexOf(key)}`) };
+    return {
+      ordinals: columns.map((c) => c.ordinal),
+      read: compileUnique(parts, `u${this.target.uniqueKeys.indexOf(key)}`),
+    };
   }
 
   /** Writer positions an update with this mask sets. Empty: nothing of it travels. */
@@ -193,6 +209,12 @@ export class RoutedTable {
     return writer;
   }
 
+  /** Throws ROW_IMAGE_PARTIAL when the image lacks a column of the key. Without a key the writer itself looks at the rest. */
+  requireAddress(row: readonly unknown[]): void {
+    if (!this.identity?.some((ordinal) => row[ordinal] === undefined)) return;
+    throw new OtterError('ROW_IMAGE_PARTIAL', { detail: `${this.source}: the row image lacks a column by which the target finds the row` });
+  }
+
   /** Key of a row as text for a person: `id=7, site=de`. */
   keyText(row: readonly unknown[]): string {
     const ordinals = this.identity ?? this.#columns.map((c) => c.ordinal);
@@ -202,7 +224,9 @@ export class RoutedTable {
   /** A row as JSON text for a person: bytes in hex, absent columns left out. */
   rowText(row: readonly unknown[] | null): string | null {
     if (row === null) return null;
-    const cells = this.logTable.columns.flatMap((column, o) => (row[o] === undefined ? [] : [[column.name, row[o] === null ? null : cellText(row[o])]]));
+    const cells = this.logTable.columns.flatMap((column, o) =>
+      row[o] === undefined ? [] : [[column.name, row[o] === null ? null : cellText(row[o])]],
+    );
     return JSON.stringify(Object.fromEntries(cells));
   }
 }
@@ -230,14 +254,24 @@ function matchColumns(logTable: LogTable, target: TargetTable, mappings: readonl
   }
   const where = `${target.schema}.${target.table}`;
   if (missing.length > 0) {
-    throw new OtterError('SCHEMA_MISMATCH', { detail: `${where} lacks the column ${missing.map((m) => `"${m}"`).join(', ')}` });
+    throw new OtterError('SCHEMA_MISMATCH', {
+      detail: `${where} lacks the column ${missing.map((m) => `"${m}"`).join(', ')}`,
+    });
   }
-  if (travelling.length === 0) throw new OtterError('SCHEMA_MISMATCH', { detail: `no column of ${where} receives a value` });
+  if (travelling.length === 0)
+    throw new OtterError('SCHEMA_MISMATCH', { detail: `no column of ${where} receives a value` });
   const unfilled = target.columns.find(
-    (c) => c.generated === 'no' && !c.nullable && !c.hasDefault && !c.autoIncrement && !travelling.some((t) => t.target === c),
+    (c) =>
+      c.generated === 'no' &&
+      !c.nullable &&
+      !c.hasDefault &&
+      !c.autoIncrement &&
+      !travelling.some((t) => t.target === c),
   );
   if (unfilled) {
-    throw new OtterError('SCHEMA_MISMATCH', { detail: `the column "${unfilled.name}" of ${where} has no default and no value is sent for it` });
+    throw new OtterError('SCHEMA_MISMATCH', {
+      detail: `the column "${unfilled.name}" of ${where} has no default and no value is sent for it`,
+    });
   }
   return travelling;
 }
@@ -258,7 +292,9 @@ export function targetColumnName(name: string, mappings: readonly ColumnMapping[
 /** The unique key by which the target's rows are addressed: the primary key, else one that is never NULL. */
 function addressingKey(target: TargetTable, columns: readonly TravellingColumn[]): UniqueKey | null {
   const usable = target.uniqueKeys.filter(
-    (key) => !key.nullable && key.parts.every((part) => part.prefix === null && columns.some((c) => c.target.name === part.column)),
+    (key) =>
+      !key.nullable &&
+      key.parts.every((part) => part.prefix === null && columns.some((c) => c.target.name === part.column)),
   );
   return usable.find((key) => key.primary) ?? usable[0] ?? null;
 }
@@ -301,9 +337,4 @@ function smallRowBytes(columns: readonly TravellingColumn[]): number {
     bytes += isText ? 64 + source.length * 2 : ['json', 'geometry', 'vector'].includes(source.kind) ? Infinity : 40;
   }
   return bytes <= SMALL_ROW_BYTES_MAX ? bytes : 0;
-}
-
-/** The quoted name of a destination, for messages and SQL. */
-export function destinationName(destination: TableDestination): string {
-  return quoteTable(destination.schema, destination.table);
 }
