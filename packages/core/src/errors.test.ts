@@ -26,7 +26,13 @@ describe('an error', () => {
   test('carries its code, scope, advice, detail and cause', () => {
     const cause = new Error('below');
     const error = new OtterError('LOG_PURGED', { detail: 'bin.000001', context: { file: 'bin.000001' }, cause });
-    expect(error).toMatchObject({ code: 'LOG_PURGED', scope: 'pipeline', detail: 'bin.000001', name: 'OtterError', cause });
+    expect(error).toMatchObject({
+      code: 'LOG_PURGED',
+      scope: 'pipeline',
+      detail: 'bin.000001',
+      name: 'OtterError',
+      cause,
+    });
     expect(error.message).toBe(`${ERRORS.LOG_PURGED.summary}: bin.000001`);
     expect(error.advice).toBe(ERRORS.LOG_PURGED.advice);
     expect(error.context).toEqual({ file: 'bin.000001' });
@@ -52,6 +58,8 @@ describe('an error', () => {
 test('a mistake of ours is INTERNAL', () => {
   expect(() => assert(true, 'fine')).not.toThrow();
   for (const nothing of [false, null, undefined, 0, '']) {
-    expect(() => assert(nothing, 'what was wrong')).toThrow(expect.objectContaining({ code: 'INTERNAL', detail: 'what was wrong' }));
+    expect(() => assert(nothing, 'what was wrong')).toThrow(
+      expect.objectContaining({ code: 'INTERNAL', detail: 'what was wrong' }),
+    );
   }
 });

@@ -30,6 +30,9 @@ test('name:n waits for the n-th pass', () => {
   expect(kill).toHaveBeenCalledTimes(1);
 });
 
-test.each(['batch.comitted', 'batch.committed:x', 'batch.committed:0', ':2'])('%s would never fire and is refused', (spec) => {
-  expect(() => armFailpoint(spec)).toThrow(expect.objectContaining({ code: 'USAGE' }));
-});
+test.each(['batch.comitted', 'batch.committed:x', 'batch.committed:0', ':2'])(
+  '%s would never fire and is refused',
+  (spec) => {
+    expect(() => armFailpoint(spec)).toThrow(expect.objectContaining({ code: 'USAGE' }));
+  },
+);

@@ -33,7 +33,9 @@ export function armFailpoint(spec: string | undefined): void {
   const known: readonly string[] = FAILPOINTS;
   // One that never fires would make a crash test pass without a crash.
   if (!known.includes(name) || !/^[1-9]\d*$/.test(passes)) {
-    throw new OtterError('USAGE', { detail: `"${spec}" is not NAME or NAME:PASS of a failpoint; known are ${FAILPOINTS.join(', ')}` });
+    throw new OtterError('USAGE', {
+      detail: `"${spec}" is not NAME or NAME:PASS of a failpoint; known are ${FAILPOINTS.join(', ')}`,
+    });
   }
   armed = name;
   passesLeft = Number(passes);

@@ -27,15 +27,19 @@ class NaiveSet {
 
   static of(steps: readonly Step[]): NaiveSet {
     const set = new NaiveSet();
-    for (const [domain, first, length] of steps) for (let i = 0; i < length; i++) set.members.add(`${domain}#${first + i}`);
+    for (const [domain, first, length] of steps)
+      for (let i = 0; i < length; i++) set.members.add(`${domain}#${first + i}`);
     return set;
   }
 }
 
 type Step = [domain: string, first: number, length: number];
-const steps = fc.array(fc.tuple(fc.constantFrom(...DOMAINS), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 8 })), {
-  maxLength: 25,
-});
+const steps = fc.array(
+  fc.tuple(fc.constantFrom(...DOMAINS), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 8 })),
+  {
+    maxLength: 25,
+  },
+);
 
 function built(list: readonly Step[]): MysqlGtidSet {
   const set = new MysqlGtidSet();
@@ -186,9 +190,12 @@ describe('a MariaDB position', () => {
     expect(MariadbGtidSet.parse(text).toString()).toBe(expected);
   });
 
-  test.each(['x', '0-1', '0-1-2-3', '0-1-x', '0-1--2', '0-1-5,0-2-6', '0-1-5,00-2-6', `${U1}:1`])('%j is refused', (text) => {
-    expect(refusal(() => MariadbGtidSet.parse(text)).code).toBe('POSITION_INVALID');
-  });
+  test.each(['x', '0-1', '0-1-2-3', '0-1-x', '0-1--2', '0-1-5,0-2-6', '0-1-5,00-2-6', `${U1}:1`])(
+    '%j is refused',
+    (text) => {
+      expect(refusal(() => MariadbGtidSet.parse(text)).code).toBe('POSITION_INVALID');
+    },
+  );
 
   test('a number beyond 2^53 is refused', () => {
     expect(refusal(() => MariadbGtidSet.parse('0-1-9007199254740992')).detail).toMatch(/larger than/);

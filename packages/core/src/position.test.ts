@@ -16,7 +16,8 @@ function refusal(action: () => unknown): OtterError {
 test('files are ordered by their number, not by their text', () => {
   expect(fileSequence('mysql-bin.000042')).toBe(42);
   expect(fileSequence('a.b.1000000')).toBe(1_000_000);
-  const at = (file: string, offset: number): number => compareCoordinates({ file, offset }, { file: 'bin.999999', offset: 500 });
+  const at = (file: string, offset: number): number =>
+    compareCoordinates({ file, offset }, { file: 'bin.999999', offset: 500 });
   expect(at('bin.1000000', 4)).toBeGreaterThan(0);
   expect(at('bin.000007', 9000)).toBeLessThan(0);
   expect(at('bin.999999', 500)).toBe(0);
@@ -33,7 +34,8 @@ test('comparing is an order: antisymmetric and transitive', () => {
   fc.assert(
     fc.property(point, point, point, (a, b, c) => {
       expect(Math.sign(compareCoordinates(a, b)) + Math.sign(compareCoordinates(b, a))).toBe(0);
-      if (compareCoordinates(a, b) <= 0 && compareCoordinates(b, c) <= 0) expect(compareCoordinates(a, c)).toBeLessThanOrEqual(0);
+      if (compareCoordinates(a, b) <= 0 && compareCoordinates(b, c) <= 0)
+        expect(compareCoordinates(a, c)).toBeLessThanOrEqual(0);
     }),
   );
 });

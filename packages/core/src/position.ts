@@ -59,7 +59,9 @@ export function parsePosition(json: string): Position {
     (p.gtid === undefined || typeof p.gtid === 'string') &&
     (p.prepared === undefined || Array.isArray(p.prepared));
   if (!valid) {
-    throw new OtterError('POSITION_INVALID', { detail: 'the stored position has no file, offset and GTID set as they are written' });
+    throw new OtterError('POSITION_INVALID', {
+      detail: 'the stored position has no file, offset and GTID set as they are written',
+    });
   }
   const position: Position = { file: p.file as string, offset: p.offset as number, gtid: p.gtid ?? '' };
   if (p.prepared && p.prepared.length > 0) position.prepared = p.prepared;

@@ -48,7 +48,10 @@ test.each([
   ['mysql://me@db/?ssl-mode=VERIFY_CA', { ...COMMON, tls: 'verify-ca' }],
   ['mysql://me@db/?ssl-mode=VERIFY_IDENTITY', { ...COMMON, tls: 'verify-full' }],
   ['mysql://me@db/?tls-ca=/ca', { ...COMMON, tls: 'verify-ca', tlsCa: 'PEM of /ca' }],
-  ['mysql://me@db/?tls=verify-full&tls-ca=/ca&tls-cert=/c&tls-key=/k', { ...COMMON, tls: 'verify-full', tlsCa: 'PEM of /ca', tlsCert: 'PEM of /c', tlsKey: 'PEM of /k' }],
+  [
+    'mysql://me@db/?tls=verify-full&tls-ca=/ca&tls-cert=/c&tls-key=/k',
+    { ...COMMON, tls: 'verify-full', tlsCa: 'PEM of /ca', tlsCert: 'PEM of /c', tlsKey: 'PEM of /k' },
+  ],
 ])('%s', (text, expected) => {
   expect(parseServerUrl(text, secrets)).toEqual(expected);
 });
@@ -85,7 +88,14 @@ describe('what cannot be used is refused with its reason', () => {
 
 describe('the password is never repeated', () => {
   const SECRET = 'S3cr3tWord';
-  const broken = ['http://me:P@db/', 'mysql://me:P@db:x/', 'mysql://me:P%@db/', 'mysql://:P@db/', 'mysql://me:P@db/?tls=no', 'mysql://me:P@db/?nope=1'];
+  const broken = [
+    'http://me:P@db/',
+    'mysql://me:P@db:x/',
+    'mysql://me:P%@db/',
+    'mysql://:P@db/',
+    'mysql://me:P@db/?tls=no',
+    'mysql://me:P@db/?nope=1',
+  ];
   test.each([
     ...broken.map((text) => text.replace('P', SECRET)),
     `mysql://me:${SECRET}@db/?tls-ca=/missing`,
@@ -106,14 +116,18 @@ describe('the password is never repeated', () => {
 
   test('not even one with characters that mean something in a URL', () => {
     fc.assert(
-      fc.property(fc.stringMatching(/^[@/?#%:&=0-9[\]]{0,4}$/), fc.stringMatching(/^[@/?#%:&=0-9[\]]{0,4}$/), (before, after) => {
-        try {
-          parseServerUrl(`mysql://me:${before}${SECRET}${after}@db/?nope=1`, secrets);
-        } catch (error) {
-          if (!OtterError.is(error)) throw error;
-          expect(`${error.message} ${JSON.stringify(error.context)} ${String(error.cause)}`).not.toContain(SECRET);
-        }
-      }),
+      fc.property(
+        fc.stringMatching(/^[@/?#%:&=0-9[\]]{0,4}$/),
+        fc.stringMatching(/^[@/?#%:&=0-9[\]]{0,4}$/),
+        (before, after) => {
+          try {
+            parseServerUrl(`mysql://me:${before}${SECRET}${after}@db/?nope=1`, secrets);
+          } catch (error) {
+            if (!OtterError.is(error)) throw error;
+            expect(`${error.message} ${JSON.stringify(error.context)} ${String(error.cause)}`).not.toContain(SECRET);
+          }
+        },
+      ),
       { numRuns: 1000 },
     );
   });

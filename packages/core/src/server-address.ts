@@ -89,7 +89,8 @@ export function parseServerUrl(text: string, secrets: AddressSecrets): ServerAdd
     tls: tlsMode(parameter('tls') ?? parameter('ssl-mode'), ca !== undefined),
     connectTimeoutMs: Number(parameter('connect-timeout') ?? 10) * 1000,
   };
-  if (!(address.connectTimeoutMs > 0 && Number.isFinite(address.connectTimeoutMs))) throw usage('connect-timeout must be a number of seconds above 0');
+  if (!(address.connectTimeoutMs > 0 && Number.isFinite(address.connectTimeoutMs)))
+    throw usage('connect-timeout must be a number of seconds above 0');
   if (socketPath !== undefined) address.socketPath = socketPath;
   if (ca !== undefined) address.tlsCa = ca;
   if (cert !== undefined) address.tlsCert = cert;

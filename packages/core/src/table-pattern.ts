@@ -24,7 +24,8 @@ export function parseNamePattern(text: string): NamePattern {
   if (range) {
     const [prefix, first, last, suffix] = range.slice(1) as [string, string, string, string];
     // Otter reads a range here, the person who wrote it surely meant an expression; neither would match a table.
-    if (/[*+?|(){}\\^]/.test(prefix + suffix)) throw usage(`"${text}" mixes a range with an expression; write [0123456789] or \\d`);
+    if (/[*+?|(){}\\^]/.test(prefix + suffix))
+      throw usage(`"${text}" mixes a range with an expression; write [0123456789] or \\d`);
     const count = Number(last) - Number(first) + 1;
     if (count < 1 || count > RANGE_NAMES_MAX || !Number.isSafeInteger(Number(last)))
       throw usage(`the range "${text}" is empty or longer than ${RANGE_NAMES_MAX}`);
@@ -99,7 +100,8 @@ export function parseTablePattern(text: string): TablePattern {
   const candidates = dots.filter((at) => !/[*+?{]/.test(text[at + 1] ?? '') || text.slice(at + 1) === '*');
   const at = candidates.length === 1 ? (candidates[0] as number) : -1;
   if (at < 0) throw usage(`"${text}" is not schema.table; put a part that holds a dot in parentheses or backquotes`);
-  if (text[at - 1] === '.' && text[at - 2] === '\\') throw usage(`"${text}": the dot between schema and table is written without a backslash`);
+  if (text[at - 1] === '.' && text[at - 2] === '\\')
+    throw usage(`"${text}": the dot between schema and table is written without a backslash`);
   return { schema: parsePart(text.slice(0, at).trim()), table: parsePart(text.slice(at + 1).trim()) };
 }
 

@@ -313,6 +313,8 @@ export class PipelineAttempt {
     parts.signal.removeEventListener('abort', abort);
     if (failure !== null) throw failure;
     await this.#loader?.flush(control);
+    // Records made since the last look get their numbers, for whoever is told to look them up.
+    await parts.catchUps.decided(await parts.errors.states(control), control);
   }
 
   /** So that a lock or a dead link on the target cannot keep an attempt from ending. */

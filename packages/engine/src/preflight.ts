@@ -1,4 +1,15 @@
-import { quoteText, checkServers, checkSource, checkTarget, compareTables, openTargetSession, readTables, type PreflightLine, type Session, type TargetTable } from '@otter/dialects';
+import {
+  quoteText,
+  checkServers,
+  checkSource,
+  checkTarget,
+  compareTables,
+  openTargetSession,
+  readTables,
+  type PreflightLine,
+  type Session,
+  type TargetTable,
+} from '@otter/dialects';
 import { ControlTables } from './control/control-tables.ts';
 import type { TableDestination, TableRouter } from './select/table-router.ts';
 import type { SyncOptions } from './sync-options.ts';

@@ -66,9 +66,11 @@ const NAMED_TABLES_MAX = 500;
 function scopeOf(tables: readonly TargetTable[]): (schemaColumn: string, tableColumn: string) => string {
   const schemas = [...new Set(tables.map((t) => t.schema))].map(quoteText).join(',');
   const names = [...new Set(tables.map((t) => t.table))];
+  // Of names that differ by case alone MariaDB looks up one.
+  const ambiguous = new Set(names.map((name) => name.toLowerCase())).size < names.length;
   return (schemaColumn, tableColumn) => {
     const bySchema = `${schemaColumn} IN (${schemas})`;
-    if (names.length > NAMED_TABLES_MAX) return bySchema;
+    if (ambiguous || names.length > NAMED_TABLES_MAX) return bySchema;
     return `${bySchema} AND ${tableColumn} IN (${names.map(quoteText).join(',')})`;
   };
 }
@@ -199,6 +201,9 @@ export interface Cascade {
   table: string;
   parentSchema: string;
   parentTable: string;
+  /** Upper case, as in `ForeignKey`. */
+  onDelete: string;
+  onUpdate: string;
 }
 
 /** Every cascading foreign key the account may see, of whatever table: a child need not be one that is written to. */
@@ -206,12 +211,13 @@ export async function readCascades(session: Session): Promise<Cascade[]> {
   const system = [...SYSTEM_SCHEMAS].map(quoteText).join(',');
   const acts = "IN ('CASCADE','SET NULL','SET DEFAULT')";
   const rows = await session.rows(
-    `SELECT CONSTRAINT_SCHEMA, TABLE_NAME, UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME
+    `SELECT CONSTRAINT_SCHEMA, TABLE_NAME, UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME, DELETE_RULE, UPDATE_RULE
        FROM information_schema.REFERENTIAL_CONSTRAINTS
       WHERE CONSTRAINT_SCHEMA NOT IN (${system}) AND (DELETE_RULE ${acts} OR UPDATE_RULE ${acts})`,
   );
-  return (rows as string[][]).map(([schema = '', table = '', parentSchema = '', parentTable = '']) => {
-    return { schema, table, parentSchema, parentTable };
+  return (rows as string[][]).map((row) => {
+    const [schema = '', table = '', parentSchema = '', parentTable = '', onDelete = '', onUpdate = ''] = row;
+    return { schema, table, parentSchema, parentTable, onDelete, onUpdate };
   });
 }
 

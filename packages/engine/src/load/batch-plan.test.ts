@@ -9,14 +9,17 @@ import { changeStatement, operationStatements, orderedStatements } from './plan-
 const ID = column('id', { nullable: false });
 const COLUMNS = [ID, column('a'), column('v')];
 const simple = (): RoutedTable => routeOf({ target: { columns: COLUMNS, uniqueKeys: [key('PRIMARY', 'id')] } });
-const unique = (): RoutedTable => routeOf({ target: { columns: COLUMNS, uniqueKeys: [key('PRIMARY', 'id'), key('a', 'a')] } });
+const unique = (): RoutedTable =>
+  routeOf({ target: { columns: COLUMNS, uniqueKeys: [key('PRIMARY', 'id'), key('a', 'a')] } });
 
 /** `insert 1 (1,2,3)`; `ordered` when the table is applied as logged. */
 function planned(route: RoutedTable, ...changes: RowsChange[]): string[] | 'ordered' {
   const plan = BatchPlan.of([transaction(changes)], () => route);
   const table = plan.tables.get(route);
   if (table?.ordered) return 'ordered';
-  return [...(table?.operations.values() ?? [])].map((o) => (o.kind === 'none' ? 'none' : `${o.kind} ${JSON.stringify(o.row)}`));
+  return [...(table?.operations.values() ?? [])].map((o) =>
+    o.kind === 'none' ? 'none' : `${o.kind} ${JSON.stringify(o.row)}`,
+  );
 }
 
 /** The SQL of a batch over one table. */
@@ -30,47 +33,105 @@ function sql(route: RoutedTable, ...changes: RowsChange[]): string[] {
 }
 
 describe('changes of one row become one', () => {
-  const [one, two, three]: Row[] = [[1, 1, 1], [1, 2, 2], [1, 3, 3]];
+  const [one, two, three]: Row[] = [
+    [1, 1, 1],
+    [1, 2, 2],
+    [1, 3, 3],
+  ];
   const route = simple();
   test.each([
     ['insert, update', [inserts(route, one as Row), updates(route, [one as Row, two as Row])], ['insert [1,2,2]']],
     ['insert, delete', [inserts(route, one as Row), deletes(route, one as Row)], ['none']],
-    ['insert, delete, insert', [inserts(route, one as Row), deletes(route, one as Row), inserts(route, two as Row)], ['insert [1,2,2]']],
-    ['update, update', [updates(route, [one as Row, two as Row]), updates(route, [two as Row, three as Row])], ['update [1,3,3]']],
+    [
+      'insert, delete, insert',
+      [inserts(route, one as Row), deletes(route, one as Row), inserts(route, two as Row)],
+      ['insert [1,2,2]'],
+    ],
+    [
+      'update, update',
+      [updates(route, [one as Row, two as Row]), updates(route, [two as Row, three as Row])],
+      ['update [1,3,3]'],
+    ],
     ['update, delete', [updates(route, [one as Row, two as Row]), deletes(route, two as Row)], ['delete [1,2,2]']],
     ['delete, insert', [deletes(route, one as Row), inserts(route, two as Row)], ['update [1,2,2]']],
-    ['delete, insert, delete', [deletes(route, one as Row), inserts(route, two as Row), deletes(route, two as Row)], ['delete [1,2,2]']],
-    ['update, delete, insert', [updates(route, [one as Row, two as Row]), deletes(route, two as Row), inserts(route, three as Row)], ['update [1,3,3]']],
+    [
+      'delete, insert, delete',
+      [deletes(route, one as Row), inserts(route, two as Row), deletes(route, two as Row)],
+      ['delete [1,2,2]'],
+    ],
+    [
+      'update, delete, insert',
+      [updates(route, [one as Row, two as Row]), deletes(route, two as Row), inserts(route, three as Row)],
+      ['update [1,3,3]'],
+    ],
   ] as [string, RowsChange[], string[]][])('%s', (_, changes, expected) => {
     expect(planned(route, ...changes)).toEqual(expected);
   });
 
   test('a row updated back to what it was is still written: the target may see it in between', () => {
-    const statements = sql(simple(), updates(simple(), [one as Row, two as Row]), updates(simple(), [two as Row, one as Row]));
+    const statements = sql(
+      simple(),
+      updates(simple(), [one as Row, two as Row]),
+      updates(simple(), [two as Row, one as Row]),
+    );
     expect(statements).toHaveLength(1);
   });
 
   test('all of a deleted and inserted row is set, whatever its images say', () => {
-    expect(sql(route, deletes(route, [1, 1, 1]), inserts(route, [1, 1, 2]))).toEqual(['UPDATE `shop`.`t` SET `a`=1,`v`=2 WHERE `id`=1']);
+    expect(sql(route, deletes(route, [1, 1, 1]), inserts(route, [1, 1, 2]))).toEqual([
+      'UPDATE `shop`.`t` SET `a`=1,`v`=2 WHERE `id`=1',
+    ]);
   });
 
   test('an update sets only what changed', () => {
-    expect(sql(route, updates(route, [[1, 1, 1], [1, 1, 2]]))).toEqual(['UPDATE `shop`.`t` SET `v`=2 WHERE `id`=1']);
-    expect(sql(route, updates(route, [[1, 1, 1], [1, null, 1]]))).toEqual(['UPDATE `shop`.`t` SET `a`=NULL WHERE `id`=1']);
+    expect(
+      sql(
+        route,
+        updates(route, [
+          [1, 1, 1],
+          [1, 1, 2],
+        ]),
+      ),
+    ).toEqual(['UPDATE `shop`.`t` SET `v`=2 WHERE `id`=1']);
+    expect(
+      sql(
+        route,
+        updates(route, [
+          [1, 1, 1],
+          [1, null, 1],
+        ]),
+      ),
+    ).toEqual(['UPDATE `shop`.`t` SET `a`=NULL WHERE `id`=1']);
   });
 
   test('an impossible sequence is left to the log order, where it fails loudly', () => {
     expect(planned(route, inserts(route, one as Row), inserts(route, two as Row))).toBe('ordered');
     expect(planned(route, deletes(route, one as Row), deletes(route, one as Row))).toBe('ordered');
     expect(planned(route, deletes(route, one as Row), updates(route, [one as Row, two as Row]))).toBe('ordered');
-    expect(planned(route, inserts(route, one as Row), deletes(route, one as Row), deletes(route, one as Row))).toBe('ordered');
+    expect(planned(route, inserts(route, one as Row), deletes(route, one as Row), deletes(route, one as Row))).toBe(
+      'ordered',
+    );
   });
 });
 
 describe('the order is kept where it can be observed', () => {
   test('a changed key, and chains of them: 3→4, 2→3, 1→2', () => {
     const route = simple();
-    const chain = updates(route, [[3, 0, 0], [4, 0, 0]], [[2, 0, 0], [3, 0, 0]], [[1, 0, 0], [2, 0, 0]]);
+    const chain = updates(
+      route,
+      [
+        [3, 0, 0],
+        [4, 0, 0],
+      ],
+      [
+        [2, 0, 0],
+        [3, 0, 0],
+      ],
+      [
+        [1, 0, 0],
+        [2, 0, 0],
+      ],
+    );
     expect(planned(route, chain)).toBe('ordered');
     expect(sql(route, chain)).toEqual([
       'UPDATE `shop`.`t` SET `id`=4 WHERE `id`=3',
@@ -81,12 +142,43 @@ describe('the order is kept where it can be observed', () => {
 
   test('a unique value handed from one row to another, by update, insert or delete', () => {
     const route = unique();
-    const give = updates(route, [[1, 7, 0], [1, 8, 0]]);
+    const give = updates(route, [
+      [1, 7, 0],
+      [1, 8, 0],
+    ]);
     expect(planned(route, give, inserts(route, [2, 7, 0]))).toBe('ordered');
-    expect(planned(route, give, updates(route, [[2, 5, 0], [2, 7, 0]]))).toBe('ordered');
+    expect(
+      planned(
+        route,
+        give,
+        updates(route, [
+          [2, 5, 0],
+          [2, 7, 0],
+        ]),
+      ),
+    ).toBe('ordered');
     expect(planned(route, deletes(route, [1, 7, 0]), inserts(route, [2, 7, 0]))).toBe('ordered');
-    expect(planned(route, give, inserts(route, [2, 7, 0]), updates(route, [[1, 8, 0], [1, 9, 0]]))).toBe('ordered');
-    expect(planned(route, give, updates(route, [[2, 5, 0], [2, 6, 0]]))).toHaveLength(2);
+    expect(
+      planned(
+        route,
+        give,
+        inserts(route, [2, 7, 0]),
+        updates(route, [
+          [1, 8, 0],
+          [1, 9, 0],
+        ]),
+      ),
+    ).toBe('ordered');
+    expect(
+      planned(
+        route,
+        give,
+        updates(route, [
+          [2, 5, 0],
+          [2, 6, 0],
+        ]),
+      ),
+    ).toHaveLength(2);
   });
 
   test('NULL is handed to everybody', () => {
@@ -96,7 +188,19 @@ describe('the order is kept where it can be observed', () => {
 
   test('a unique value that did not change is not taken', () => {
     const route = unique();
-    expect(planned(route, updates(route, [[1, 7, 0], [1, 7, 1]]), updates(route, [[1, 7, 1], [1, 7, 2]]))).toEqual(['update [1,7,2]']);
+    expect(
+      planned(
+        route,
+        updates(route, [
+          [1, 7, 0],
+          [1, 7, 1],
+        ]),
+        updates(route, [
+          [1, 7, 1],
+          [1, 7, 2],
+        ]),
+      ),
+    ).toEqual(['update [1,7,2]']);
   });
 
   test('texts that only the collation holds equal', () => {
@@ -111,8 +215,24 @@ describe('the order is kept where it can be observed', () => {
     const columns = [text('id', 'utf8mb4_general_ci', { nullable: false }), column('a')];
     const route = routeOf({ target: { columns, uniqueKeys: [key('PRIMARY', 'id')] } });
     expect(planned(route, deletes(route, ['a', 1]), inserts(route, ['A', 1]))).toBe('ordered');
-    expect(planned(route, updates(route, [['a', 1], ['A', 1]]))).toBe('ordered');
-    expect(planned(route, updates(route, [['a', 1], ['a', 2]]))).toEqual(['update ["a",2]']);
+    expect(
+      planned(
+        route,
+        updates(route, [
+          ['a', 1],
+          ['A', 1],
+        ]),
+      ),
+    ).toBe('ordered');
+    expect(
+      planned(
+        route,
+        updates(route, [
+          ['a', 1],
+          ['a', 2],
+        ]),
+      ),
+    ).toEqual(['update ["a",2]']);
   });
 
   test('a table without a key, with a partial key image, with a unique expression or a cascade', () => {
@@ -122,21 +242,50 @@ describe('the order is kept where it can be observed', () => {
     expect(planned(route, deletes(route, [1, undefined, undefined]))).toBe('ordered');
     const expression = routeOf({ target: { columns: COLUMNS, uniqueKeys: [key('PRIMARY', 'id'), key('e', null)] } });
     expect(planned(expression, inserts(expression, [1, 1, 1]))).toBe('ordered');
-    const child = routeOf({ target: { columns: COLUMNS, uniqueKeys: [key('PRIMARY', 'id')] }, cascade: { group: 'g', isParent: false } });
+    const child = routeOf({
+      target: { columns: COLUMNS, uniqueKeys: [key('PRIMARY', 'id')] },
+      cascade: { group: 'g', isParent: false },
+    });
     expect(planned(child, inserts(child, [1, 1, 1]))).toBe('ordered');
   });
 
   test('a partial JSON value reads the row before it', () => {
-    const route = routeOf({ target: { columns: [ID, column('j', { kind: 'json' })], uniqueKeys: [key('PRIMARY', 'id')] } });
+    const route = routeOf({
+      target: { columns: [ID, column('j', { kind: 'json' })], uniqueKeys: [key('PRIMARY', 'id')] },
+    });
     const diff = [{ operation: 'remove' as const, path: '$.a' }];
-    expect(planned(route, updates(route, [[1, undefined], [1, diff]]))).toBe('ordered');
-    expect(planned(route, updates(route, [[1, '{}'], [1, '[]']]))).toEqual(['update [1,"[]"]']);
+    expect(
+      planned(
+        route,
+        updates(route, [
+          [1, undefined],
+          [1, diff],
+        ]),
+      ),
+    ).toBe('ordered');
+    expect(
+      planned(
+        route,
+        updates(route, [
+          [1, '{}'],
+          [1, '[]'],
+        ]),
+      ),
+    ).toEqual(['update [1,"[]"]']);
   });
 
   test('an order found late takes back what was merged before', () => {
     const route = unique();
     const plan = BatchPlan.of(
-      [transaction([inserts(route, [1, 1, 1])]), transaction([updates(route, [[1, 1, 1], [2, 1, 1]])])],
+      [
+        transaction([inserts(route, [1, 1, 1])]),
+        transaction([
+          updates(route, [
+            [1, 1, 1],
+            [2, 1, 1],
+          ]),
+        ]),
+      ],
       () => route,
     );
     expect(plan.tables.get(route)?.operations.size).toBe(0);
@@ -154,28 +303,60 @@ describe('several source tables of one target', () => {
 
   test('keep the order of a row that moves from one to the other', () => {
     const [a, b] = [shard('t1'), shard('t2')];
-    const moved = plan([[a, deletes(a, [1, 1, 1])], [b, inserts(b, [1, 1, 2])]]);
-    expect([...moved.ordered.values()].flat().map((c) => `${c.kind} ${c.route.source}`)).toEqual(['delete shop.t1', 'insert shop.t2']);
+    const moved = plan([
+      [a, deletes(a, [1, 1, 1])],
+      [b, inserts(b, [1, 1, 2])],
+    ]);
+    expect([...moved.ordered.values()].flat().map((c) => `${c.kind} ${c.route.source}`)).toEqual([
+      'delete shop.t1',
+      'insert shop.t2',
+    ]);
   });
 
   test('keep the order of updates of the same row, one after the other and back', () => {
     const [a, b] = [shard('t1'), shard('t2')];
     const both = plan([
-      [a, updates(a, [[1, 1, 1], [1, 1, 2]])],
-      [b, updates(b, [[1, 1, 2], [1, 1, 3]])],
-      [a, updates(a, [[1, 1, 3], [1, 1, 4]])],
+      [
+        a,
+        updates(a, [
+          [1, 1, 1],
+          [1, 1, 2],
+        ]),
+      ],
+      [
+        b,
+        updates(b, [
+          [1, 1, 2],
+          [1, 1, 3],
+        ]),
+      ],
+      [
+        a,
+        updates(a, [
+          [1, 1, 3],
+          [1, 1, 4],
+        ]),
+      ],
     ]);
     expect([...both.ordered.values()].flat().map((c) => c.after?.[2])).toEqual([2, 3, 4]);
   });
 
   test('keep the order of a unique value that moves between them', () => {
     const [a, b] = [shard('t1'), shard('t2')];
-    expect(plan([[a, deletes(a, [1, 9, 1])], [b, inserts(b, [2, 9, 1])]]).ordered.size).toBe(1);
+    expect(
+      plan([
+        [a, deletes(a, [1, 9, 1])],
+        [b, inserts(b, [2, 9, 1])],
+      ]).ordered.size,
+    ).toBe(1);
   });
 
   test('are merged each for itself while their rows are others', () => {
     const [a, b] = [shard('t1'), shard('t2')];
-    const apart = plan([[a, inserts(a, [1, 1, 1])], [b, inserts(b, [2, 2, 2])]]);
+    const apart = plan([
+      [a, inserts(a, [1, 1, 1])],
+      [b, inserts(b, [2, 2, 2])],
+    ]);
     expect(apart.ordered.size).toBe(0);
     expect(apart.forTarget('shop.t')).toHaveLength(2);
   });
@@ -184,7 +365,12 @@ describe('several source tables of one target', () => {
     const wide = [column('id', { kind: 'decimal', precision: 10, nullable: false }), column('a'), column('v')];
     const narrow = routeOf({ source: { table: 't1', columns: COLUMNS }, target: { ...target, columns: wide } });
     const exact = routeOf({ source: { table: 't2', columns: wide }, target: { ...target, columns: wide } });
-    expect(plan([[narrow, deletes(narrow, [1, 1, 1])], [exact, inserts(exact, ['1', 2, 2])]]).ordered.size).toBe(1);
+    expect(
+      plan([
+        [narrow, deletes(narrow, [1, 1, 1])],
+        [exact, inserts(exact, ['1', 2, 2])],
+      ]).ordered.size,
+    ).toBe(1);
   });
 });
 
@@ -197,7 +383,9 @@ describe('MINIMAL images', () => {
   test('an insert into a table too wide for a mask names only the columns it has', () => {
     const columns = [ID, ...Array.from({ length: 40 }, (_, i) => column(`c${i}`))];
     const route = routeOf({ target: { columns, uniqueKeys: [key('PRIMARY', 'id')] } });
-    expect(sql(route, inserts(route, [1, 5, ...Array<undefined>(39).fill(undefined)]))).toEqual(['INSERT INTO `shop`.`t` (`id`,`c0`) VALUES (1,5)']);
+    expect(sql(route, inserts(route, [1, 5, ...Array<undefined>(39).fill(undefined)]))).toEqual([
+      'INSERT INTO `shop`.`t` (`id`,`c0`) VALUES (1,5)',
+    ]);
     const before: Row = [1, ...Array<undefined>(40).fill(undefined)];
     const after: Row = [undefined, ...Array<undefined>(39).fill(undefined), 9];
     expect(sql(route, updates(route, [before, after]))).toEqual(['UPDATE `shop`.`t` SET `c39`=9 WHERE `id`=1']);
@@ -205,7 +393,15 @@ describe('MINIMAL images', () => {
 
   test('an update without the key in its after image finds the row by the before image', () => {
     const route = simple();
-    expect(sql(route, updates(route, [[1, undefined, undefined], [undefined, undefined, 5]]))).toEqual(['UPDATE `shop`.`t` SET `v`=5 WHERE `id`=1']);
+    expect(
+      sql(
+        route,
+        updates(route, [
+          [1, undefined, undefined],
+          [undefined, undefined, 5],
+        ]),
+      ),
+    ).toEqual(['UPDATE `shop`.`t` SET `v`=5 WHERE `id`=1']);
   });
 
   test('partial updates of one row add up, the last value wins', () => {
@@ -221,25 +417,33 @@ describe('MINIMAL images', () => {
 
   test('a delete finds the row by its key alone', () => {
     const route = simple();
-    expect(sql(route, deletes(route, [1, undefined, undefined], [2, undefined, undefined]))).toEqual(['DELETE FROM `shop`.`t` WHERE `id` IN (1,2)']);
+    expect(sql(route, deletes(route, [1, undefined, undefined], [2, undefined, undefined]))).toEqual([
+      'DELETE FROM `shop`.`t` WHERE `id` IN (1,2)',
+    ]);
   });
 
-  test.each(['update', 'delete'] as const)('an %s whose image lacks the key of the target stops the table, not the pipeline', (kind) => {
-    const target = { columns: COLUMNS, uniqueKeys: [key('a', 'id', 'a')] };
-    for (const route of [routeOf({ target: { ...target, columns: [ID, column('a', { nullable: false }), column('v')] } }), routeOf({ target: { columns: COLUMNS } })]) {
-      const before: Row = [1, undefined, undefined];
-      const change = { route, kind, before, after: kind === 'update' ? [undefined, undefined, 2] : null };
-      for (const attempt of [() => changeStatement(change), () => orderedStatements([change, change], 1e6)]) {
-        let thrown: unknown;
-        try {
-          attempt();
-        } catch (error) {
-          thrown = error;
+  test.each(['update', 'delete'] as const)(
+    'an %s whose image lacks the key of the target stops the table, not the pipeline',
+    (kind) => {
+      const target = { columns: COLUMNS, uniqueKeys: [key('a', 'id', 'a')] };
+      for (const route of [
+        routeOf({ target: { ...target, columns: [ID, column('a', { nullable: false }), column('v')] } }),
+        routeOf({ target: { columns: COLUMNS } }),
+      ]) {
+        const before: Row = [1, undefined, undefined];
+        const change = { route, kind, before, after: kind === 'update' ? [undefined, undefined, 2] : null };
+        for (const attempt of [() => changeStatement(change), () => orderedStatements([change, change], 1e6)]) {
+          let thrown: unknown;
+          try {
+            attempt();
+          } catch (error) {
+            thrown = error;
+          }
+          expect(OtterError.is(thrown) && thrown.code).toBe('ROW_IMAGE_PARTIAL');
         }
-        expect(OtterError.is(thrown) && thrown.code).toBe('ROW_IMAGE_PARTIAL');
       }
-    }
-  });
+    },
+  );
 });
 
 describe('statements', () => {
@@ -255,16 +459,34 @@ describe('statements', () => {
 
   test('deletes come before updates, and these before inserts', () => {
     const route = simple();
-    const heads = sql(route, inserts(route, [1, 1, 1]), updates(route, [[2, 1, 1], [2, 2, 1]]), deletes(route, [3, 1, 1])).map((s) => s.slice(0, 6));
+    const heads = sql(
+      route,
+      inserts(route, [1, 1, 1]),
+      updates(route, [
+        [2, 1, 1],
+        [2, 2, 1],
+      ]),
+      deletes(route, [3, 1, 1]),
+    ).map((s) => s.slice(0, 6));
     expect(heads).toEqual(['DELETE', 'UPDATE', 'INSERT']);
   });
 
   test('a change of columns that do not travel says nothing', () => {
     const route = routeOf({
       target: { columns: COLUMNS, uniqueKeys: [key('PRIMARY', 'id')] },
-      columns: [{ tables: { schema: { form: 'exact', text: 'shop' }, table: { form: 'exact', text: 't' } }, exclude: ['v'] }],
+      columns: [
+        { tables: { schema: { form: 'exact', text: 'shop' }, table: { form: 'exact', text: 't' } }, exclude: ['v'] },
+      ],
     });
-    expect(sql(route, updates(route, [[1, 1, 1], [1, 1, 2]]))).toEqual([]);
+    expect(
+      sql(
+        route,
+        updates(route, [
+          [1, 1, 1],
+          [1, 1, 2],
+        ]),
+      ),
+    ).toEqual([]);
     expect(changeStatement({ route, kind: 'update', before: [1, 1, 1], after: [1, 1, 2] })).toEqual([]);
   });
 
@@ -278,10 +500,30 @@ describe('statements', () => {
   test('in order, runs of inserts and of deletes by key share a statement; updates never do', () => {
     const route = simple();
     const list = orderedChanges(
-      [inserts(route, [1, 1, 1], [2, 2, 2]), inserts(route, [3, 3, 3]), updates(route, [[1, 1, 1], [1, 1, 2]], [[2, 2, 2], [2, 2, 3]]), deletes(route, [1, 1, 2], [2, 2, 3])],
+      [
+        inserts(route, [1, 1, 1], [2, 2, 2]),
+        inserts(route, [3, 3, 3]),
+        updates(
+          route,
+          [
+            [1, 1, 1],
+            [1, 1, 2],
+          ],
+          [
+            [2, 2, 2],
+            [2, 2, 3],
+          ],
+        ),
+        deletes(route, [1, 1, 2], [2, 2, 3]),
+      ],
       () => route,
     );
-    expect(orderedStatements(list, 1e6).map((s) => [s.sql.slice(0, 6), s.rows])).toEqual([['INSERT', 3], ['UPDATE', 1], ['UPDATE', 1], ['DELETE', 2]]);
+    expect(orderedStatements(list, 1e6).map((s) => [s.sql.slice(0, 6), s.rows])).toEqual([
+      ['INSERT', 3],
+      ['UPDATE', 1],
+      ['UPDATE', 1],
+      ['DELETE', 2],
+    ]);
   });
 
   test('a table without a key deletes one row a statement', () => {

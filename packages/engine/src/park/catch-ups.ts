@@ -96,7 +96,9 @@ export class CatchUps {
 
   /** No table is catching up or waiting to. */
   get idle(): boolean {
-    return !this.#busy && this.#wanted.size === 0;
+    if (this.#busy || this.#wanted.size > 0) return false;
+    // A decision found at the start counts before it has been acted upon.
+    return [...this.#ports.parked.entries.values()].every((entry) => entry.state === 'open');
   }
 
   /** Tells what the target's records say now. */

@@ -1,7 +1,7 @@
 import { OtterError, type LogTable, type RowsChange } from '@otter/core';
 import { readCascades, readTables, type Session, type TargetTable } from '@otter/dialects';
 import type { ParkedTables } from '../park/parked-tables.ts';
-import type { TableRouter } from '../select/table-router.ts';
+import type { TableDestination, TableRouter } from '../select/table-router.ts';
 import { cascadePlaces, type CascadePlace } from './cascade-places.ts';
 import { RoutedTable } from './routed-table.ts';
 
@@ -23,7 +23,8 @@ export class RouteTable {
   readonly #router: TableRouter;
   readonly #parked: ParkedTables;
   readonly #routes = new Map<LogTable, RoutedTable | RouteFailure>();
-  readonly #targets = new Map<string, TargetTable>();
+  /** By name without regard to case: one table, or several where the target tells them apart by case. */
+  readonly #targets = new Map<string, TargetTable[]>();
   /** Read as a whole before the first route: a parent must know of children the log has not mentioned yet. */
   #cascades: Map<string, CascadePlace> | null = null;
 
@@ -47,7 +48,8 @@ export class RouteTable {
 
   async #load(session: Session, wanted: (name: string) => boolean): Promise<void> {
     const found = await readTables(session, (schema, table) => wanted(nameOf({ schema, table })));
-    for (const table of found) this.#targets.set(nameOf(table), table);
+    for (const table of found) this.#targets.delete(nameOf(table));
+    for (const table of found) this.#targets.set(nameOf(table), [...(this.#targets.get(nameOf(table)) ?? []), table]);
     this.#cascades ??= cascadePlaces(await readCascades(session));
   }
 
@@ -57,7 +59,7 @@ export class RouteTable {
       if (logTable.problem) throw logTable.problem;
       const destination = this.#router.destination(logTable.schema, logTable.table);
       if (!destination) throw new OtterError('INTERNAL', { detail: `${source} does not travel` });
-      const target = this.#targets.get(nameOf(destination));
+      const target = this.#target(destination);
       if (!target)
         throw new OtterError('TABLE_MISSING', { detail: `${destination.schema}.${destination.table}, for ${source}` });
       const cascade = this.#cascades?.get(nameOf(destination)) ?? null;
@@ -66,6 +68,13 @@ export class RouteTable {
       if (OtterError.is(error) && error.scope === 'table') return new RouteFailure(source, error);
       throw error;
     }
+  }
+
+  /** The table of exactly this name, else the only one of that name in another case. */
+  #target({ schema, table }: TableDestination): TargetTable | undefined {
+    const candidates = this.#targets.get(nameOf({ schema, table })) ?? [];
+    const exact = candidates.find((candidate) => candidate.schema === schema && candidate.table === table);
+    return exact ?? (candidates.length === 1 ? candidates[0] : undefined);
   }
 
   has(table: LogTable): boolean {

@@ -212,7 +212,9 @@ export class RoutedTable {
   /** Throws ROW_IMAGE_PARTIAL when the image lacks a column of the key. Without a key the writer itself looks at the rest. */
   requireAddress(row: readonly unknown[]): void {
     if (!this.identity?.some((ordinal) => row[ordinal] === undefined)) return;
-    throw new OtterError('ROW_IMAGE_PARTIAL', { detail: `${this.source}: the row image lacks a column by which the target finds the row` });
+    throw new OtterError('ROW_IMAGE_PARTIAL', {
+      detail: `${this.source}: the row image lacks a column by which the target finds the row`,
+    });
   }
 
   /** Key of a row as text for a person: `id=7, site=de`. */

@@ -155,7 +155,9 @@ class WorkloadRun {
   }
 
   async #connect(): Promise<Connection> {
-    const connection = await this.#options.server.connect({ database: this.#options.schema });
+    // Without FOUND_ROWS an UPDATE that changes nothing counts no row: nothing of it would be prepared.
+    const flags = ['-IGNORE_SPACE', '-FOUND_ROWS'];
+    const connection = await this.#options.server.connect({ database: this.#options.schema, flags });
     // Not NO_ZERO_DATE: zero dates are values as well. Locks of prepared transactions last: do not wait long.
     await connection.query(
       `SET SESSION sql_mode = 'STRICT_TRANS_TABLES', time_zone = '+00:00', innodb_lock_wait_timeout = 1`,

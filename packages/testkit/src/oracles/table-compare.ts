@@ -218,9 +218,9 @@ async function columnsOf(side: Side, schema: string, table: string): Promise<Sid
     `SELECT c.COLUMN_NAME AS name, c.DATA_TYPE AS type, c.CHARACTER_SET_NAME AS charset, k.ORDINAL_POSITION AS part
      FROM information_schema.COLUMNS c
      LEFT JOIN information_schema.KEY_COLUMN_USAGE k ON k.CONSTRAINT_NAME = 'PRIMARY'
-       AND k.TABLE_SCHEMA = c.TABLE_SCHEMA AND k.TABLE_NAME = c.TABLE_NAME AND k.COLUMN_NAME = c.COLUMN_NAME
-     WHERE c.TABLE_SCHEMA = ? AND c.TABLE_NAME = ? ORDER BY c.ORDINAL_POSITION`,
-    [schema, table],
+       AND k.TABLE_SCHEMA = c.TABLE_SCHEMA AND BINARY k.TABLE_NAME = BINARY c.TABLE_NAME AND k.COLUMN_NAME = c.COLUMN_NAME
+     WHERE c.TABLE_SCHEMA = ? AND c.TABLE_NAME = ? AND BINARY c.TABLE_NAME = ? ORDER BY c.ORDINAL_POSITION`,
+    [schema, table, table],
   );
   if (rows.length === 0) throw new Error(`there is no table ${schema}.${table} on the ${side.family} side`);
   return rows.map((row) => ({
