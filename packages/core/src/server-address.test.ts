@@ -139,7 +139,7 @@ describe('the password is never repeated', () => {
 });
 
 test('a password of any characters comes through when it is percent-encoded', () => {
-  const text = fc.string({ unit: 'grapheme', minLength: 1 }).filter((s) => s.isWellFormed());
+  const text = fc.string({ unit: 'grapheme', minLength: 1 }).filter((s) => !/\p{Cs}/u.test(s));
   fc.assert(
     fc.property(text, text, (user, password) => {
       const url = `mysql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@db/`;

@@ -31,8 +31,8 @@ const ENDING_MS_MAX = 6000;
 const CAUGHT_UP_PERIOD_MS = 50;
 
 /** Log bytes waiting for a worker, of one batch, and of one transaction before it goes to disk; shares of the budget. */
-const QUEUE_SHARE = 24;
-const BATCH_SHARE = 32;
+const QUEUE_SHARE = 8;
+const BATCH_SHARE = 8;
 const SPILL_SHARE = 8;
 /** Bytes received and not decoded: enough that the source never waits for us, few enough to stay in the caches. */
 const SOCKET_SHARE = 32;

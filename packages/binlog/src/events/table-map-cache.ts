@@ -51,6 +51,7 @@ export class TableMapCache {
     const prepared: PreparedTable = {
       columnCount: map.columns.length,
       table: null,
+      lastImages: null,
       decoder: null,
       skipper: RowSkipper.of(map.columns, isJson, isUnsure),
     };

@@ -20,7 +20,7 @@ export interface Image {
 const PARTIAL_JSON = 1;
 
 /** A row of `width` columns, none of them in the image. */
-export function emptyRow(width: number): Row {
+function emptyRow(width: number): Row {
   // oxlint-disable-next-line no-new-array -- the array has its size from the start: pushing reserves 17 places a row
   return new Array<Value>(width).fill(undefined);
 }
@@ -91,6 +91,11 @@ export class RowDecoder {
       old += length;
     }
     return row;
+  }
+
+  /** `INSERT … VALUES ()` with a MINIMAL image: one row of no columns, and so of no bytes. */
+  emptyRow(): Row {
+    return emptyRow(this.#readers.length);
   }
 
   /** Whether {@link readAfter} knows where every value ends. */

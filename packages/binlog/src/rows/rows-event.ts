@@ -3,7 +3,7 @@ import { ByteCursor } from '../events/byte-cursor.ts';
 import { inflateRest } from '../events/compressed-body.ts';
 import { asCorruption, corrupt } from '../events/corruption.ts';
 import { EVENT } from '../events/event-type.ts';
-import { emptyRow, type Image, type RowDecoder, type RowSkipper } from './row-decoder.ts';
+import { type Image, type RowDecoder, type RowSkipper } from './row-decoder.ts';
 
 /** A table map made ready for the rows events that name its table id. */
 export interface PreparedTable {
@@ -14,6 +14,8 @@ export interface PreparedTable {
   decoder: RowDecoder | null;
   /** `null` when the rows cannot even be counted. */
   skipper: RowSkipper | null;
+  /** Which columns the last rows event of it had, and of which kind it was. */
+  lastImages: { kind: ChangeKind; bits: Buffer; images: Images } | null;
 }
 
 /** The fixed part of a rows event. */
@@ -84,15 +86,28 @@ export function readRowsHead(cursor: ByteCursor, postHeaderLength: number): Rows
  * columns n | columns in the image | for an update: columns in the after image | rows
  * ```
  */
-function readImages(cursor: ByteCursor, kind: ChangeKind, columnCount: number): [before: Image, after: Image] {
+function readImages(cursor: ByteCursor, kind: ChangeKind, prepared: PreparedTable): Images {
+  const { columnCount } = prepared;
   const width = cursor.lengthEncoded();
   if (width !== columnCount) throw corrupt(`a rows event has ${width} columns, its TABLE_MAP ${columnCount}`);
-  const before = readImage(cursor, width);
-  return [before, kind === 'update' ? readImage(cursor, width) : before];
+  const length = (width + 7) >> 3;
+  const start = cursor.take(kind === 'update' ? 2 * length : length);
+  // Nearly every event of a table has the images of the one before it.
+  const last = prepared.lastImages;
+  if (last && last.kind === kind && sameBits(last.bits, cursor.buffer, start)) return last.images;
+  const bits = Buffer.from(cursor.buffer.subarray(start, cursor.offset));
+  const before = imageOf(bits.subarray(0, length), width);
+  const images: Images = [before, kind === 'update' ? imageOf(bits.subarray(length), width) : before];
+  prepared.lastImages = { kind, bits, images };
+  return images;
 }
 
-function readImage(cursor: ByteCursor, width: number): Image {
-  const bits = cursor.bytes((width + 7) >> 3);
+function sameBits(bits: Buffer, bytes: Buffer, start: number): boolean {
+  for (let i = 0; i < bits.length; i += 1) if (bits[i] !== bytes[start + i]) return false;
+  return true;
+}
+
+function imageOf(bits: Buffer, width: number): Image {
   let count = 0;
   for (let i = 0; i < width; i += 1) if (((bits[i >> 3] as number) & (1 << (i & 7))) !== 0) count += 1;
   return { bits, count, full: count === width };
@@ -105,12 +120,12 @@ export function readRows(
   prepared: PreparedTable,
 ): { change: RowsChange | null; rowCount: number } {
   const type = ROWS_TYPES[typeCode] as RowsType;
-  const { table, decoder, skipper, columnCount } = prepared;
+  const { table, decoder, skipper } = prepared;
   if (table === null || decoder === null) {
-    const rowCount = skipper === null ? 0 : countRows(cursor, type, skipper, columnCount);
+    const rowCount = skipper === null ? 0 : countRows(cursor, type, skipper, prepared);
     return { change: table === null ? null : { kind: type.kind, table, rowCount, before: [], after: [] }, rowCount };
   }
-  const images = readImages(cursor, type.kind, columnCount);
+  const images = readImages(cursor, type.kind, prepared);
   const rows = type.compressed ? new ByteCursor(inflateRest(cursor)) : cursor;
   const change = new LoggedRows(type, table, decoder, images, rows.buffer, rows.offset);
   // Counting walks over every length, so bytes that are no rows are found now and not when they are decoded.
@@ -161,7 +176,7 @@ class LoggedRows implements RowsChange {
 
   private decode(): { before: Row[]; after: Row[] } {
     try {
-      return decodeRows(new ByteCursor(this.bytes, this.start), this.type, this.decoder, this.images, this.table);
+      return decodeRows(new ByteCursor(this.bytes, this.start), this.type, this.decoder, this.images, this.rowCount);
     } catch (error) {
       throw asCorruption(error);
     }
@@ -173,36 +188,41 @@ function decodeRows(
   type: RowsType,
   decoder: RowDecoder,
   [beforeImage, afterImage]: Images,
-  table: LogTable,
+  rowCount: number,
 ): { before: Row[]; after: Row[] } {
-  const before: Row[] = [];
-  const after: Row[] = [];
+  const before = type.kind === 'insert' ? NO_ROWS : arrayOf(rowCount);
+  const after = type.kind === 'delete' ? NO_ROWS : arrayOf(rowCount);
   const end = rows.buffer.length;
   const shared = beforeImage.full && afterImage.full && decoder.canShare;
+  let count = 0;
   while (rows.offset < end) {
     const start = rows.offset;
     if (type.partial) {
       const { row, documents } = decoder.readDocuments(rows, beforeImage);
-      before.push(row);
-      after.push(decoder.readPartial(rows, afterImage, documents));
+      before[count] = row;
+      after[count] = decoder.readPartial(rows, afterImage, documents);
     } else if (type.kind === 'update') {
       const old = decoder.read(rows, beforeImage);
-      before.push(old);
-      after.push(shared ? decoder.readAfter(rows, afterImage, old, start) : decoder.read(rows, afterImage));
-    } else (type.kind === 'insert' ? after : before).push(decoder.read(rows, beforeImage));
+      before[count] = old;
+      after[count] = shared ? decoder.readAfter(rows, afterImage, old, start) : decoder.read(rows, afterImage);
+    } else (type.kind === 'insert' ? after : before)[count] = decoder.read(rows, beforeImage);
     if (rows.offset === start) throw corrupt('a rows event has rows of no columns');
+    count += 1;
   }
-  if (isEmptyRow(type, beforeImage, before, after)) after.push(emptyRow(table.columns.length));
+  if (count === 0 && type.kind === 'insert' && beforeImage.count === 0) after[0] = decoder.emptyRow();
   return { before, after };
 }
 
-/** `INSERT … VALUES ()` with a MINIMAL image: one row of no columns, and so of no bytes. */
-function isEmptyRow({ kind }: RowsType, image: Image, before: Row[], after: Row[]): boolean {
-  return kind === 'insert' && image.count === 0 && before.length === 0 && after.length === 0;
+/** Never written to: the images an insert or a delete does not have. */
+const NO_ROWS: Row[] = [];
+
+/** With its size from the start where it is known: pushing into an empty array reserves 17 places, most events have one row. */
+function arrayOf(rowCount: number): Row[] {
+  return rowCount === 1 ? [[]] : [];
 }
 
-function countRows(cursor: ByteCursor, type: RowsType, skipper: RowSkipper, columnCount: number): number {
-  const images = readImages(cursor, type.kind, columnCount);
+function countRows(cursor: ByteCursor, type: RowsType, skipper: RowSkipper, prepared: PreparedTable): number {
+  const images = readImages(cursor, type.kind, prepared);
   return countImages(type.compressed ? new ByteCursor(inflateRest(cursor)) : cursor, type, skipper, images);
 }
 

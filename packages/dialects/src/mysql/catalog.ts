@@ -201,9 +201,6 @@ export interface Cascade {
   table: string;
   parentSchema: string;
   parentTable: string;
-  /** Upper case, as in `ForeignKey`. */
-  onDelete: string;
-  onUpdate: string;
 }
 
 /** Every cascading foreign key the account may see, of whatever table: a child need not be one that is written to. */
@@ -211,13 +208,12 @@ export async function readCascades(session: Session): Promise<Cascade[]> {
   const system = [...SYSTEM_SCHEMAS].map(quoteText).join(',');
   const acts = "IN ('CASCADE','SET NULL','SET DEFAULT')";
   const rows = await session.rows(
-    `SELECT CONSTRAINT_SCHEMA, TABLE_NAME, UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME, DELETE_RULE, UPDATE_RULE
+    `SELECT CONSTRAINT_SCHEMA, TABLE_NAME, UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME
        FROM information_schema.REFERENTIAL_CONSTRAINTS
       WHERE CONSTRAINT_SCHEMA NOT IN (${system}) AND (DELETE_RULE ${acts} OR UPDATE_RULE ${acts})`,
   );
-  return (rows as string[][]).map((row) => {
-    const [schema = '', table = '', parentSchema = '', parentTable = '', onDelete = '', onUpdate = ''] = row;
-    return { schema, table, parentSchema, parentTable, onDelete, onUpdate };
+  return (rows as string[][]).map(([schema = '', table = '', parentSchema = '', parentTable = '']) => {
+    return { schema, table, parentSchema, parentTable };
   });
 }
 

@@ -22,6 +22,11 @@ export interface TableWriterOptions {
    */
   identity: number[];
   /**
+   * Name of that key. Given, many rows are always found through it: a freshly loaded table whose statistics say
+   * it is empty would be scanned from end to end otherwise.
+   */
+  identityKey?: string;
+  /**
    * Without an identity: positions of the unique keys (over prefixes, say) that still tell rows apart. A row
    * image that lacks columns must hold one of them whole.
    */
@@ -75,6 +80,7 @@ class CompiledWriter implements TableWriter {
   readonly #insertHead: string;
   readonly #kept: string[];
   readonly #valuesList: boolean;
+  readonly #forceKey: string;
 
   constructor(options: TableWriterOptions) {
     for (const column of options.columns) {
@@ -88,6 +94,7 @@ class CompiledWriter implements TableWriter {
     this.hasIdentity = options.identity.length > 0;
     this.#insertHead = `INSERT INTO ${this.name} (${this.#names.join(',')}) VALUES `;
     this.#valuesList = options.valuesList ?? false;
+    this.#forceKey = options.identityKey === undefined ? '' : ` FORCE INDEX (${quoteName(options.identityKey)})`;
     this.#kept = (options.keptColumns ?? []).map(quoteName);
   }
 
@@ -113,7 +120,7 @@ class CompiledWriter implements TableWriter {
     const on = keys.map((c, k) => `t.${this.#names[c]}=v.k${k}`).join(' AND ');
     const set = setColumns.map((c, s) => `t.${this.#names[c]}=v.v${s}`);
     for (const kept of this.#keptOf(setColumns)) set.push(`t.${kept}=t.${kept}`);
-    return `UPDATE ${derived} v STRAIGHT_JOIN ${this.name} t ON ${on} SET ${set.join(',')}`;
+    return `UPDATE ${derived} v STRAIGHT_JOIN ${this.name} t${this.#forceKey} ON ${on} SET ${set.join(',')}`;
   }
 
   #unionOf(rows: readonly Row[], setColumns: readonly number[]): string {
@@ -154,6 +161,12 @@ class CompiledWriter implements TableWriter {
     if (rows.length === 1) return `DELETE FROM ${this.name} WHERE ${this.#where(first)}`;
     assert(this.hasIdentity, 'rows without an identity are deleted one at a time');
     const keys = this.#identity;
+    if (rows.every((row) => keys.every((key) => this.#join(row, key) !== null))) {
+      const derived = this.#valuesList ? this.#valuesOf(rows, []) : this.#unionOf(rows, []);
+      // No alias: a session without a default schema takes one in a multi-table DELETE for a table of its own.
+      const on = keys.map((c, k) => `${this.name}.${this.#names[c]}=v.k${k}`).join(' AND ');
+      return `DELETE ${this.name} FROM ${derived} v STRAIGHT_JOIN ${this.name}${this.#forceKey} ON ${on}`;
+    }
     if (keys.length === 1) {
       const key = keys[0] as number;
       return `DELETE FROM ${this.name} WHERE ${this.#names[key]} IN (${rows.map((row) => this.#match(row, key)).join(',')})`;

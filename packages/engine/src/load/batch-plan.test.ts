@@ -33,35 +33,21 @@ function sql(route: RoutedTable, ...changes: RowsChange[]): string[] {
 }
 
 describe('changes of one row become one', () => {
-  const [one, two, three]: Row[] = [
-    [1, 1, 1],
-    [1, 2, 2],
-    [1, 3, 3],
-  ];
+  const one: Row = [1, 1, 1];
+  const two: Row = [1, 2, 2];
+  const three: Row = [1, 3, 3];
   const route = simple();
   test.each([
-    ['insert, update', [inserts(route, one as Row), updates(route, [one as Row, two as Row])], ['insert [1,2,2]']],
-    ['insert, delete', [inserts(route, one as Row), deletes(route, one as Row)], ['none']],
-    [
-      'insert, delete, insert',
-      [inserts(route, one as Row), deletes(route, one as Row), inserts(route, two as Row)],
-      ['insert [1,2,2]'],
-    ],
-    [
-      'update, update',
-      [updates(route, [one as Row, two as Row]), updates(route, [two as Row, three as Row])],
-      ['update [1,3,3]'],
-    ],
-    ['update, delete', [updates(route, [one as Row, two as Row]), deletes(route, two as Row)], ['delete [1,2,2]']],
-    ['delete, insert', [deletes(route, one as Row), inserts(route, two as Row)], ['update [1,2,2]']],
-    [
-      'delete, insert, delete',
-      [deletes(route, one as Row), inserts(route, two as Row), deletes(route, two as Row)],
-      ['delete [1,2,2]'],
-    ],
+    ['insert, update', [inserts(route, one), updates(route, [one, two])], ['insert [1,2,2]']],
+    ['insert, delete', [inserts(route, one), deletes(route, one)], ['none']],
+    ['insert, delete, insert', [inserts(route, one), deletes(route, one), inserts(route, two)], ['insert [1,2,2]']],
+    ['update, update', [updates(route, [one, two]), updates(route, [two, three])], ['update [1,3,3]']],
+    ['update, delete', [updates(route, [one, two]), deletes(route, two)], ['delete [1,2,2]']],
+    ['delete, insert', [deletes(route, one), inserts(route, two)], ['update [1,2,2]']],
+    ['delete, insert, delete', [deletes(route, one), inserts(route, two), deletes(route, two)], ['delete [1,2,2]']],
     [
       'update, delete, insert',
-      [updates(route, [one as Row, two as Row]), deletes(route, two as Row), inserts(route, three as Row)],
+      [updates(route, [one, two]), deletes(route, two), inserts(route, three)],
       ['update [1,3,3]'],
     ],
   ] as [string, RowsChange[], string[]][])('%s', (_, changes, expected) => {
@@ -69,11 +55,7 @@ describe('changes of one row become one', () => {
   });
 
   test('a row updated back to what it was is still written: the target may see it in between', () => {
-    const statements = sql(
-      simple(),
-      updates(simple(), [one as Row, two as Row]),
-      updates(simple(), [two as Row, one as Row]),
-    );
+    const statements = sql(simple(), updates(simple(), [one, two]), updates(simple(), [two, one]));
     expect(statements).toHaveLength(1);
   });
 
@@ -105,12 +87,10 @@ describe('changes of one row become one', () => {
   });
 
   test('an impossible sequence is left to the log order, where it fails loudly', () => {
-    expect(planned(route, inserts(route, one as Row), inserts(route, two as Row))).toBe('ordered');
-    expect(planned(route, deletes(route, one as Row), deletes(route, one as Row))).toBe('ordered');
-    expect(planned(route, deletes(route, one as Row), updates(route, [one as Row, two as Row]))).toBe('ordered');
-    expect(planned(route, inserts(route, one as Row), deletes(route, one as Row), deletes(route, one as Row))).toBe(
-      'ordered',
-    );
+    expect(planned(route, inserts(route, one), inserts(route, two))).toBe('ordered');
+    expect(planned(route, deletes(route, one), deletes(route, one))).toBe('ordered');
+    expect(planned(route, deletes(route, one), updates(route, [one, two]))).toBe('ordered');
+    expect(planned(route, inserts(route, one), deletes(route, one), deletes(route, one))).toBe('ordered');
   });
 });
 
@@ -415,11 +395,12 @@ describe('MINIMAL images', () => {
     expect(sql(route, ...changes)).toEqual(['UPDATE `shop`.`t` SET `a`=4,`v`=3 WHERE `id`=1']);
   });
 
-  test('a delete finds the row by its key alone', () => {
+  test('a delete finds its rows by their keys alone', () => {
     const route = simple();
-    expect(sql(route, deletes(route, [1, undefined, undefined], [2, undefined, undefined]))).toEqual([
-      'DELETE FROM `shop`.`t` WHERE `id` IN (1,2)',
-    ]);
+    const [statement, ...others] = sql(route, deletes(route, [1, undefined, undefined], [2, undefined, undefined]));
+    expect(statement).toMatch(/^DELETE .*\b1\b.*\b2\b/);
+    expect(statement).not.toContain('`v`');
+    expect(others).toEqual([]);
   });
 
   test.each(['update', 'delete'] as const)(

@@ -107,6 +107,8 @@ export class BatchPlan {
           ? mergeDeletes(table, change.before)
           : mergeUpdates(table, change.before, change.after);
     if (!merged) table.ordered = true;
+    // Of the decoded rows only those an operation holds are needed from here on.
+    change.release?.();
   }
 
   /** Plans of every source table that goes to this target. */

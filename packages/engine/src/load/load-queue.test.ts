@@ -105,7 +105,7 @@ describe('memory', () => {
   test('what was taken is accounted for over thousands of batches', async () => {
     const queue = new LoadQueue(100);
     for (let i = 0; i < 10_000; i++) {
-      expect(await Promise.race([queue.push([item(i, 50)]).then(() => true), false])).toBe(false);
+      await queue.push([item(i, 50)]);
       expect(offsets(queue.tryTake(ANY))).toEqual([i]);
     }
     expect(await settled(queue.push([item(0, 100)]))).toBe(true);

@@ -2,7 +2,7 @@ import { OtterError, type Row, type Value } from '@otter/core';
 import type { TargetColumn } from '@otter/dialects';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { column, key, targetTable, text } from '../testing/tables.fixture.ts';
+import { column, key, text } from '../testing/tables.fixture.ts';
 import { compileIdentity, compileUnique, isExactKey, WILD, type RowKey } from './row-key.ts';
 
 function reader(target: TargetColumn, prefix: number | null = null, source: TargetColumn = target) {
@@ -282,7 +282,7 @@ describe('NULL and absent parts', () => {
       return { ordinal, source: c, target: c, prefix: null };
     });
     const read = compileUnique(texts, 'u0');
-    const cell = fc.stringMatching(/^[a\u0000:1-3]{0,6}$/);
+    const cell = fc.string({ unit: fc.constantFrom('a', '\0', ':', '1', '2', '3'), maxLength: 6 });
     fc.assert(
       fc.property(cell, cell, cell, cell, (a, b, c, d) => {
         expect(read([a, b]) === read([c, d])).toBe(a === c && b === d);
@@ -297,7 +297,7 @@ describe('the identity of a row', () => {
     fc.integer(),
     fc.bigInt({ min: 2n ** 53n, max: 2n ** 64n - 1n }),
     fc.string({ unit: 'binary', maxLength: 4 }),
-    fc.stringMatching(/^[\u0001:0-9]{0,4}$/),
+    fc.string({ unit: fc.constantFrom('\u0001', ':', '1', '2', '9'), maxLength: 4 }),
     fc.uint8Array({ maxLength: 4 }).map((bytes) => Buffer.from(bytes)),
   );
   /** Cells of one column are of one sort; text whose bytes are no valid text comes as a Buffer beside strings. */
@@ -350,8 +350,7 @@ describe('the identity of a row', () => {
 
 describe('a key whose identity alone shows every clash', () => {
   const exact = (target: TargetColumn, source = target, prefix: number | null = null): boolean => {
-    const [k] = targetTable({ columns: [target], uniqueKeys: [key('PRIMARY', ['a', 0])] }).uniqueKeys;
-    return isExactKey({ ...(k as NonNullable<typeof k>), parts: [{ column: 'a', prefix }] }, [{ source, target }]);
+    return isExactKey({ ...key('PRIMARY'), parts: [{ column: 'a', prefix }] }, [{ source, target }]);
   };
 
   test.each(['int', 'decimal', 'binary', 'datetime', 'uuid', 'bit', 'enum'] as const)('%s', (kind) => {

@@ -11,7 +11,7 @@ import { shardOf } from './shard.ts';
 import { SpilledApplier } from './spilled-applier.ts';
 import { rollBack, runStatements, type Statement } from './statement.ts';
 
-const RANGE_TRANSACTIONS_MAX = 8000;
+const RANGE_TRANSACTIONS_MAX = 40_000;
 
 /** A run of transactions divided among the shards. */
 interface Range {

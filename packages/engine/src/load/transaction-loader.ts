@@ -13,7 +13,7 @@ import { operationStatements, orderedStatements } from './plan-statements.ts';
 import { SpilledApplier } from './spilled-applier.ts';
 
 /** Most source transactions in one commit; more would only make a retry dearer. */
-const BATCH_TRANSACTIONS_MAX = 4000;
+const BATCH_TRANSACTIONS_MAX = 20_000;
 const BUSY_RETRIES_MAX = 5;
 
 /** A batch between being taken and being committed. */

@@ -32,12 +32,14 @@ export class Selector {
   select(transaction: Transaction): SelectedTransaction {
     let rows = 0;
     let beatSentAtMs: number | null = null;
+    let beats = 0;
     for (const change of transaction.changes) {
-      if (this.#isHeartbeat(change.table.schema, change.table.table))
+      if (this.#isHeartbeat(change.table.schema, change.table.table)) {
         beatSentAtMs = this.#sentAt(change) ?? beatSentAtMs;
-      else rows += change.rowCount;
+        beats += 1;
+      } else rows += change.rowCount;
     }
-    if (transaction.changes.some((change) => this.#isHeartbeat(change.table.schema, change.table.table))) {
+    if (beats > 0) {
       transaction.changes = transaction.changes.filter((c) => !this.#isHeartbeat(c.table.schema, c.table.table));
     }
     const stops = transaction.statements.length === 0 ? [] : transaction.statements.flatMap((s) => this.#judge(s));

@@ -3,16 +3,16 @@ import { cascadePlaces } from './cascade-places.ts';
 
 type Cascades = Parameters<typeof cascadePlaces>[0];
 
-/** `child>parent` with the actions of the key. */
-function keysOf(...keys: [string, onDelete?: string, onUpdate?: string][]): Cascade[] {
-  return keys.map(([key, onDelete = 'CASCADE', onUpdate = 'RESTRICT']) => {
-    const [table = '', parentTable = ''] = key.split('>');
-    return { schema: 'Shop', table, parentSchema: 'Shop', parentTable, onDelete, onUpdate };
+/** `child>parent`, each a key that acts on the child. */
+function keys(...list: string[]): Cascades {
+  return list.map((k) => {
+    const [table = '', parentTable = ''] = k.split('>');
+    return { schema: 'Shop', table, parentSchema: 'Shop', parentTable };
   });
 }
 
-function groupsOf(keys: Cascade[]): Map<string, string> {
-  return new Map([...cascadePlaces(keys)].map(([name, place]) => [name.split('\0')[1] ?? '', place.group]));
+function groupsOf(...list: string[]): Map<string, string> {
+  return new Map([...cascadePlaces(keys(...list))].map(([name, place]) => [name, place.group]));
 }
 
 describe('tables joined by keys that act on other rows keep their order among each other', () => {

@@ -1,7 +1,5 @@
 import type { Cascade } from '@otter/dialects';
 
-const CASCADING = new Set(['CASCADE', 'SET NULL', 'SET DEFAULT']);
-
 /** A table's place among foreign keys whose actions change other rows. */
 export interface CascadePlace {
   /** Tables of one group keep their order among each other. */
@@ -24,7 +22,6 @@ export function cascadePlaces(cascades: readonly Cascade[]): Map<string, Cascade
     return root;
   };
   for (const key of cascades) {
-    if (!CASCADING.has(key.onDelete) && !CASCADING.has(key.onUpdate)) continue;
     const child = `${key.schema}\u0000${key.table}`.toLowerCase();
     const parent = `${key.parentSchema}\u0000${key.parentTable}`.toLowerCase();
     parents.add(parent);

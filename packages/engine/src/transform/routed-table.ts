@@ -102,6 +102,7 @@ export class RoutedTable {
       table: target.table,
       columns,
       identity: key ? key.parts.map((part) => this.#columns.findIndex((c) => c.target.name === part.column)) : [],
+      ...(key ? { identityKey: key.name } : {}),
       distinguishing: distinguishingKeys(target, this.#columns),
       valuesList: options.isMariadb,
       keptColumns: unsent.filter((c) => c.updatedByServer).map((c) => c.name),

@@ -180,7 +180,8 @@ class WorkloadRun {
     for (const statement of sql) {
       const changed = await this.#query(connection, statement);
       if (changed === null) break;
-      rows += changed;
+      // SELECT … INTO counts the row it reads.
+      if (!statement.startsWith('SELECT')) rows += changed;
     }
     if (rows === 0) return;
     this.counters.rows += rows;
