@@ -33,6 +33,19 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'nightly',
+          include: ['tests/**/*.nightly.test.ts'],
+          testTimeout: 4 * 3600_000,
+          hookTimeout: 180_000,
+          globalSetup: ['./tests/global-setup.ts'],
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 });

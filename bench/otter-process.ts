@@ -62,10 +62,14 @@ export class OwnProcess {
     this.#folder = mkdtempSync(join(tmpdir(), 'otter-bench-'));
     removeAtEnd(this.#folder);
     this.#usagePath = join(this.#folder, 'usage.json');
-    this.child = spawn(process.execPath, ['--import', PROBE, ...nodeOptions, script, ...parameters], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, OTTER_BENCH_USAGE: this.#usagePath, TMPDIR: this.#folder },
-    });
+    this.child = spawn(
+      process.execPath,
+      ['--max-semi-space-size=32', '--import', PROBE, ...nodeOptions, script, ...parameters],
+      {
+        stdio: ['pipe', 'pipe', 'pipe'],
+        env: { ...process.env, OTTER_BENCH_USAGE: this.#usagePath, TMPDIR: this.#folder },
+      },
+    );
     killAtEnd(this.child);
     this.child.stderr?.on('data', (chunk: Buffer) => this.#stderr.push(chunk.toString()));
     this.#closed = new Promise((resolve, reject) => {

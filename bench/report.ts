@@ -57,6 +57,19 @@ function machineText({ machine }: Result): string {
   return `Machine: ${cores} cores of ${cpu}, ${memoryGb} GB, ${system}, Node ${node}, ${server}.`;
 }
 
+/** The verdicts alone, between the marks of a README. */
+function fillSummary(path: string): void {
+  const text = readFileSync(path, 'utf8');
+  const [begin, end] = ['<!-- figures:begin -->', '<!-- figures:end -->'];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${path} has lost the marks between which the figures stand`);
+  const lines = results.map((result) => `- \`${result.scenario}\`: ${result.verdicts.map(verdictText).join('; ')}`);
+  writeFileSync(
+    path,
+    `${text.slice(0, from + begin.length)}\n\n${machines}\n\n${lines.join('\n')}\n\n${text.slice(to)}`,
+  );
+}
+
 const results = newestResults(process.argv[2] ?? RESULTS);
 const machines = [...new Set(results.map(machineText))].join('\n');
 const text = readFileSync(DOCUMENT, 'utf8');
@@ -65,4 +78,6 @@ const end = text.indexOf(END);
 if (begin < 0 || end < begin) throw new Error(`${DOCUMENT} has lost the marks between which the figures stand`);
 const figures = [machines, '', ...results.map(section)].join('\n').trim();
 writeFileSync(DOCUMENT, `${text.slice(0, begin + BEGIN.length)}\n\n${figures}\n\n${text.slice(end)}`);
+for (const name of ['README.md', 'README.zh-CN.md'])
+  fillSummary(fileURLToPath(new URL(`../../${name}`, import.meta.url)));
 process.stdout.write(`${results.length} of ${SCENARIOS.length} scenarios have figures in docs/performance.md\n`);

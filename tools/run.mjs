@@ -1,4 +1,4 @@
-// Entry of the npm scripts: demo, test, check, bench. Plain Node without dependencies, because it runs
+// Entry of the npm scripts: demo, test, nightly, check, bench. Plain Node without dependencies, because it runs
 // before they are installed.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -11,11 +11,12 @@ const USAGE = `usage: node tools/run.mjs COMMAND [ARGUMENT...]
 
   demo    installs, builds, and runs the demonstration; arguments go to it
   test    installs, builds, and runs all tests; arguments go to vitest
+  nightly installs, builds, and runs the long tests: hundreds of seeds and kills
   check   installs, builds, and runs what needs no server: format, lint, types, imports, unit tests
   bench   installs, builds, and runs the benchmarks; arguments go to them
 `;
 
-const commands = { demo, test, check, bench };
+const commands = { demo, test, nightly, check, bench };
 const [name, ...parameters] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined;
 if (!command) {
@@ -26,7 +27,7 @@ process.exit(await command(parameters));
 
 async function demo(parameters) {
   await prepare();
-  return run('node', ['packages/cli/dist/main.js', 'demo', ...parameters]);
+  return run('node', ['--max-semi-space-size=32', 'packages/cli/dist/main.js', 'demo', ...parameters]);
 }
 
 async function bench(parameters) {
@@ -37,7 +38,13 @@ async function bench(parameters) {
 
 async function test(parameters) {
   await prepare();
-  return vitest(parameters);
+  // Files or options given choose among all tests; else everything but the long ones runs.
+  return vitest(parameters.length > 0 ? parameters : ['--project', 'unit', '--project', 'server']);
+}
+
+async function nightly(parameters) {
+  await prepare();
+  return vitest(['--project', 'nightly', ...parameters]);
 }
 
 async function check() {

@@ -86,7 +86,8 @@ const CASES: ParkingCase[] = [
     name: 'row missing for a DELETE',
     code: 'ROW_MISSING',
     sabotage: 'DELETE FROM fc.t WHERE id=2',
-    change: "BEGIN; UPDATE fc.t SET title='first' WHERE id=1; DELETE FROM fc.t WHERE id=2; UPDATE fc.t SET title='last' WHERE id=3; COMMIT",
+    change:
+      "BEGIN; UPDATE fc.t SET title='first' WHERE id=1; DELETE FROM fc.t WHERE id=2; UPDATE fc.t SET title='last' WHERE id=3; COMMIT",
     key: 'id=2',
     repair: 'DO 0',
     decision: 'skip',
@@ -117,7 +118,13 @@ const CASES: ParkingCase[] = [
     sabotage: "INSERT INTO fc.t VALUES (77,'z','somebody else')",
     change: "UPDATE fc.t SET code='z' WHERE id=1",
     key: 'id=1',
-    untouched: ['SELECT id,code FROM fc.t WHERE id IN (1,77)', [{ id: 1, code: 'a' }, { id: 77, code: 'z' }]],
+    untouched: [
+      'SELECT id,code FROM fc.t WHERE id IN (1,77)',
+      [
+        { id: 1, code: 'a' },
+        { id: 77, code: 'z' },
+      ],
+    ],
     repair: 'DELETE FROM fc.t WHERE id=77',
     decision: 'retry',
   },

@@ -96,7 +96,8 @@ export class LivePipeline {
   async caughtUp(source: RunningServer, timeoutMs?: number): Promise<PipelineStatus> {
     const [row] = await source.query(source.kind === 'mysql-9.7' ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS');
     const end = { file: String(row?.['File']), offset: Number(row?.['Position']) };
-    const reached = ({ position }: PipelineStatus): boolean => position !== null && compareCoordinates(position, end) >= 0;
+    const reached = ({ position }: PipelineStatus): boolean =>
+      position !== null && compareCoordinates(position, end) >= 0;
     return await this.until(`the pipeline to reach ${end.file}:${end.offset}`, reached, timeoutMs);
   }
 

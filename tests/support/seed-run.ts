@@ -40,13 +40,13 @@ export class ReplicaTrio {
 }
 
 /** What varies from seed to seed beside the statements. */
-export interface SeedSettings {
+interface SeedSettings {
   workers: number;
   memoryBytes: number;
 }
 
 /** Small budgets make small batches and send larger transactions to disk. */
-export function seedSettings(seed: number): SeedSettings {
+function seedSettings(seed: number): SeedSettings {
   const memoryBytes = [64 * 1024 * 1024, 512 * 1024, 96 * 1024][seed % 3] as number;
   return { workers: 2 + (seed % 3), memoryBytes };
 }

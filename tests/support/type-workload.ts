@@ -1,4 +1,3 @@
-import type { Connection } from 'mysql2/promise';
 import type { RunningServer, TablePair } from '@otter/testkit';
 import { isOnBoth, targetType, type TypeColumn, type TypeGroup } from './type-column.ts';
 
@@ -35,10 +34,6 @@ export class TypeWorkload {
         columns: group.columns.filter((column) => isOnBoth(column, options.source, options.target)),
       }))
       .filter(({ columns }) => columns.length > 0);
-  }
-
-  get titles(): string[] {
-    return this.#groups.map(({ group }) => group.title);
   }
 
   /** All tables of the groups with this title. */
@@ -151,6 +146,8 @@ export class TypeWorkload {
     }
   }
 }
+
+type Connection = Awaited<ReturnType<RunningServer['connect']>>;
 
 async function runAll(connection: Connection, statements: readonly string[]): Promise<void> {
   await connection.query(`BEGIN; ${statements.join('; ')}; COMMIT`);

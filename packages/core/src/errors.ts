@@ -186,13 +186,6 @@ export const ERRORS = {
       'Coordinates of one server mean nothing on another: find the place on this server and `otter position set` it.',
     adviceZh: '不同服务器的文件位点不能通用：请在新源库上确定位点并用 `otter position set` 设置。',
   },
-  LOOP: {
-    scope: 'usage',
-    summary: 'Another pipeline already carries these tables the other way',
-    advice:
-      'Two one-way pipelines would send every change round for ever. Two-way is not supported yet: stop one of them.',
-    adviceZh: '两个单向任务会造成数据无限回环。暂不支持双向：请停掉其中一个。',
-  },
   NOT_SUPPORTED: {
     scope: 'pipeline',
     summary: 'This is not supported',

@@ -30,9 +30,13 @@ export function fileSequence(file: string): number {
   return Number(match[1]);
 }
 
-/** Orders two coordinates of the same server: negative, zero or positive. */
+/**
+ * Orders two coordinates of the same server: negative, zero or positive. A place without a file, known by its
+ * GTIDs alone, comes before every other.
+ */
 export function compareCoordinates(a: { file: string; offset: number }, b: { file: string; offset: number }): number {
   if (a.file === b.file) return a.offset - b.offset;
+  if (a.file === '' || b.file === '') return a.file === '' ? -1 : 1;
   return fileSequence(a.file) - fileSequence(b.file) || a.offset - b.offset;
 }
 

@@ -10,6 +10,7 @@ import {
   type Session,
   type TargetTable,
 } from '@otter/dialects';
+import { CheckpointStore } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
 import type { TableDestination, TableRouter } from './select/table-router.ts';
 import type { SyncOptions } from './sync-options.ts';
@@ -51,7 +52,11 @@ async function inspect(
   );
   const lines = [
     ...(await checkSource(source, {
-      tables: found,
+      // A table our account may not read is not in the catalogue it sees.
+      tables: [
+        ...found,
+        ...router.exactNames().filter((name) => !found.some((table) => nameOf(table) === nameOf(name))),
+      ],
       controlSchema: options.controlSchema,
       heartbeat: options.heartbeat === 'auto',
     })),
@@ -68,12 +73,35 @@ async function inspect(
     });
   }
   const sourceLogsCascades = !source.isMariadb && source.versionNumber >= CASCADES_LOGGED_SINCE;
+  const running = await hasCheckpoint(options, target);
   for (const [table, destination] of destinations) {
     const columnMap = (name: string): string | null => targetColumnName(name, destination.columns);
     const options = { targetName: `${destination.schema}.${destination.table}`, sourceLogsCascades };
-    lines.push(...compareTables(table, targets.get(nameOf(destination)), columnMap, options));
+    const compared = compareTables(table, targets.get(nameOf(destination)), columnMap, options);
+    lines.push(...(running ? compared.map(parkInstead) : compared));
   }
   return lines;
+}
+
+/** A pipeline that has run before goes on without the table in question, as it would have had it not been restarted. */
+function parkInstead(line: PreflightLine): PreflightLine {
+  if (line.verdict !== 'stop') return line;
+  return {
+    ...line,
+    verdict: 'warning',
+    finding: `${line.finding} The table stops at its next change; the others go on.`,
+  };
+}
+
+async function hasCheckpoint(options: SyncOptions, target: Session): Promise<boolean> {
+  if (options.restart) return false;
+  try {
+    const store = new CheckpointStore(new ControlTables(options.controlSchema), options.name);
+    return (await store.read(target)) !== null;
+  } catch {
+    // No control schema, or none we may read: then nothing has run.
+    return false;
+  }
 }
 
 /**

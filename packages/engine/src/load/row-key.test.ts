@@ -134,6 +134,9 @@ describe('values a collation holds equal have one key, or are known not to be co
     ['utf8mb4_danish_ci', 'aa', 'å'],
     ['utf8mb4_swedish_ci', 'v', 'W'],
     ['swe7_swedish_ci', '[', '{'],
+    ['gbk_chinese_ci', 'y', '~'],
+    ['big5_chinese_ci', 'e', '`'],
+    ['koi8u_general_ci', 'a b', 'a`b'],
     ['latin2_czech_cs', 'a b', 'ab'],
     ['utf8mb4_uca1400_swedish_ai_ci', 'v', 'w'],
   ])('%s, the rules of a language: %s = %s', (collation, a, b) => {
@@ -317,6 +320,19 @@ describe('the identity of a row', () => {
       }),
       { numRuns: 5000 },
     );
+  });
+
+  test('the parts of one never run into each other, wherever a text is cut in two', () => {
+    const two = compileIdentity([0, 1], 't');
+    const letters = fc.string({ unit: fc.constantFrom('1', '2', ':', 'a'), minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(letters, fc.nat(6), fc.nat(6), (s, i, j) => {
+        const same = s.slice(0, i) === s.slice(0, j);
+        expect(two([s.slice(0, i), s.slice(i)]) === two([s.slice(0, j), s.slice(j)])).toBe(same);
+      }),
+      { numRuns: 1000 },
+    );
+    expect(two([1, 23])).not.toBe(two([12, 3]));
   });
 
   test('keeps bytes apart from the text that looks like their mark', () => {

@@ -209,7 +209,8 @@ export class RowLoader {
         return;
       } catch (error) {
         if (session.lost || !OtterError.is(error)) throw error;
-        if (error.code !== 'OWNER_CHANGED') await rollBack(session);
+        // Also after losing ownership: the lock on the checkpoint would keep the other shards waiting for ever.
+        await rollBack(session);
         if (error.code !== 'TARGET_BUSY') throw error;
         log.debug({ shard, attempt, detail: error.detail }, 'shard rolled back');
         await backOff(attempt);
@@ -240,7 +241,7 @@ export class RowLoader {
         return;
       } catch (error) {
         if (session.lost) throw error;
-        if (!(OtterError.is(error) && error.code === 'OWNER_CHANGED')) await rollBack(session);
+        await rollBack(session);
         if (!(error instanceof ChangeFailure)) throw error;
         const { record } = error;
         const scope = range.byKey.has(record.table)

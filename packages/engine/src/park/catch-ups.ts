@@ -282,6 +282,11 @@ class CatchUp {
     const stop = new AbortController();
     const abort = (): void => stop.abort();
     signal.addEventListener('abort', abort);
+    let isCounted = false;
+    const count = (): void => {
+      if (!isCounted) counters.caughtUp(own, this.#skipped, this.#appliedBefore);
+      isCounted = true;
+    };
     let failure: unknown = null;
     const loading = loader.run().catch((error: unknown) => {
       failure = error;
@@ -296,18 +301,18 @@ class CatchUp {
         await loading;
       });
       if (failure !== null) throw failure as Error;
-      if (!signal.aborted) await this.#join(worker);
+      if (!signal.aborted) await this.#join(worker, count);
       this.#release();
     } catch (error) {
       this.#release(this.joining ? error : undefined);
       throw error;
     } finally {
-      counters.caughtUp(own, this.#skipped, this.#appliedBefore);
+      count();
     }
   }
 
   /** The main stream stands still where the catch-up has arrived: both become one, in one commit. */
-  async #join(worker: number): Promise<void> {
+  async #join(worker: number, count: () => void): Promise<void> {
     const { errors, store, parked, mainCheckpointSql, rejoin, log } = this.#ports;
     const { table, id } = this.#record;
     const state = this.#record.state === 'skipping' ? 'skipped' : 'resolved';
@@ -317,6 +322,8 @@ class CatchUp {
     await this.#session.query(
       ['BEGIN', ...main, store.deleteWorkerSql(worker), errors.resolveSql(id, state), 'COMMIT'].join(';'),
     );
+    // Whoever sees that the table is back sees its rows where they belong.
+    count();
     parked.unpark(table);
     await rejoin(table);
     log.info({ table }, 'parked table takes part again');

@@ -116,5 +116,10 @@ const STATEMENT_CHARACTERS_MAX = 200_000;
 
 function stop(table: string, statement: LogStatement, code: TableStop['code']): TableStop {
   const sql = statement.sql.slice(0, STATEMENT_CHARACTERS_MAX);
-  return { table, code, detail: `${table}: ${sql.slice(0, 200)}`, statement: sql };
+  // The text of a write holds values of rows: it is kept with the record, and not repeated in messages.
+  const detail =
+    code === 'STATEMENT_DML'
+      ? `${table}: ${/^\w*/.exec(sql.trimStart())?.[0] ?? ''} …`
+      : `${table}: ${sql.slice(0, 200)}`;
+  return { table, code, detail, statement: sql };
 }

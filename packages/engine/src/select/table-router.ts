@@ -61,6 +61,13 @@ export class TableRouter {
     };
   }
 
+  /** Tables asked for by their exact names, whether they exist or not. */
+  exactNames(): { schema: string; table: string }[] {
+    return this.#tables.flatMap(({ schema, table }) =>
+      schema.form === 'exact' && table.form === 'exact' ? [{ schema: schema.text, table: table.text }] : [],
+    );
+  }
+
   /** The same rules for one table alone, its name compared to the letter. */
   only(source: string): TableRouter {
     const router = new TableRouter({
