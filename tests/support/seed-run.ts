@@ -47,8 +47,8 @@ interface SeedSettings {
 
 /** Small budgets make small batches and send larger transactions to disk. */
 function seedSettings(seed: number): SeedSettings {
-  const memoryBytes = [64 * 1024 * 1024, 512 * 1024, 96 * 1024][seed % 3] as number;
-  return { workers: 2 + (seed % 3), memoryBytes };
+  const memoryBytes = [64 * 1024 * 1024, 512 * 1024, 96 * 1024].at(seed % 3);
+  return { workers: 2 + (seed % 3), memoryBytes: memoryBytes ?? 0 };
 }
 
 /**

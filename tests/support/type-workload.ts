@@ -176,7 +176,7 @@ function rowCount(columns: readonly TypeColumn[]): number {
 }
 
 function rowValues(columns: readonly TypeColumn[], row: number, count: number): string[] {
-  return columns.map(({ values }) => (row === count - 1 ? 'NULL' : (values[row % values.length] as string)));
+  return columns.map(({ values }) => (row === count - 1 ? 'NULL' : (values[row % values.length] ?? 'NULL')));
 }
 
 function keyColumns(columns: readonly TypeColumn[]): [number, TypeColumn][] {
