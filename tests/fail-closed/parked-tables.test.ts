@@ -168,8 +168,25 @@ afterAll(async () => {
   await Promise.all(servers.map((server) => server.stop()));
 });
 
-describe.each(['transaction', 'row'] as const)('apply: %s', (apply) => {
+describe('apply: transaction', () => {
   test.each(CASES)('$name: $code', async (parking) => {
-    await drill.run(parking, apply);
+    await drill.run(parking, 'transaction');
+  });
+});
+
+/** One for each way a failure comes to light; the rest of the way is the same code. */
+const IN_ROW_MODE = [
+  'a write logged as a statement',
+  'ALTER TABLE',
+  'target table dropped',
+  'row missing for an UPDATE',
+  'row missing for a DELETE',
+  'a foreign row holds a secondary unique value',
+  'row image without a column that is needed',
+];
+
+describe('apply: row', () => {
+  test.each(CASES.filter(({ name }) => IN_ROW_MODE.includes(name)))('$name: $code', async (parking) => {
+    await drill.run(parking, 'row');
   });
 });

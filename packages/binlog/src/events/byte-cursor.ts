@@ -3,29 +3,31 @@ import { corrupt } from './corruption.ts';
 const TWO_32 = 0x1_0000_0000;
 
 /**
- * A place in a buffer that holds exactly one body: the buffer's end is the body's end, so Buffer's own range
- * checks are the length checks. Every method either advances past what it returns or throws LOG_CORRUPT
- * (or a RangeError that the decoder turns into one).
+ * A place in a buffer that holds a body, up to `end`; behind it there may be a checksum. Every method either advances
+ * past what it returns, which lies before `end`, or throws LOG_CORRUPT (or a RangeError that the decoder turns into one).
  */
 export class ByteCursor {
   buffer: Buffer;
   offset: number;
+  /** First byte behind the body. */
+  readonly end: number;
 
-  constructor(buffer: Buffer, offset = 0) {
+  constructor(buffer: Buffer, offset = 0, end = buffer.length) {
     this.buffer = buffer;
     this.offset = offset;
+    this.end = end;
   }
 
   get remaining(): number {
-    return this.buffer.length - this.offset;
+    return this.end - this.offset;
   }
 
   /** Moves over `length` bytes and returns where they began. */
   take(length: number): number {
     const start = this.offset;
     const end = start + length;
-    if (!(length >= 0 && end <= this.buffer.length)) {
-      throw corrupt(`${length} bytes are announced where ${this.buffer.length - start} are left`);
+    if (!(length >= 0 && end <= this.end)) {
+      throw corrupt(`${length} bytes are announced where ${this.end - start} are left`);
     }
     this.offset = end;
     return start;

@@ -48,11 +48,11 @@ interface LastMap {
   prepared: PreparedTable;
 }
 
-/** Whether `bytes` from `start` to its end are those of `body`; short bodies, so no call into the runtime. */
-function sameBytes(body: Buffer, bytes: Buffer, start: number): boolean {
+/** Whether what is left at the cursor is `body`; short bodies, so no call into the runtime. */
+function sameBytes(body: Buffer, { buffer, offset, end }: ByteCursor): boolean {
   const { length } = body;
-  if (bytes.length - start !== length) return false;
-  for (let i = 0; i < length; i += 1) if (body[i] !== bytes[start + i]) return false;
+  if (end - offset !== length) return false;
+  for (let i = 0; i < length; i += 1) if (body[i] !== buffer[offset + i]) return false;
   return true;
 }
 
@@ -85,20 +85,20 @@ export class EventDecoder {
     try {
       const header = readHeader(event);
       if (header.typeCode === EVENT.FORMAT_DESCRIPTION) return this.#decodeFormat(header, event);
-      return this.#decodeBody(header, this.#body(header, event));
+      return this.#decodeBody(header, new ByteCursor(event, HEADER_LENGTH, this.#bodyEnd(header, event)));
     } catch (error) {
       throw asCorruption(error);
     }
   }
 
-  /** The event without its checksum; header included. */
-  #body(header: EventHeader, event: Buffer): Buffer {
+  /** Where the event ends without its checksum. */
+  #bodyEnd(header: EventHeader, event: Buffer): number {
     const hasChecksum = this.#format === null ? this.#guessChecksum(event) : this.#format.checksum;
-    if (!hasChecksum) return event;
+    if (!hasChecksum) return event.length;
     if (!checksumFits(event)) {
       throw corrupt(`the checksum of an event of type ${header.typeCode} does not fit its bytes`);
     }
-    return event.subarray(0, event.length - CHECKSUM_LENGTH);
+    return event.length - CHECKSUM_LENGTH;
   }
 
   #guessChecksum(event: Buffer): boolean {
@@ -121,10 +121,9 @@ export class EventDecoder {
     return this.#format.postHeaderLengths[typeCode - 1] ?? 0;
   }
 
-  #decodeBody(header: EventHeader, body: Buffer): LogEvent {
+  #decodeBody(header: EventHeader, cursor: ByteCursor): LogEvent {
     const { typeCode } = header;
-    if (ROWS_TYPES[typeCode] !== undefined) return this.#decodeRows(header, body);
-    const cursor = new ByteCursor(body, HEADER_LENGTH);
+    if (ROWS_TYPES[typeCode] !== undefined) return this.#decodeRows(header, cursor);
     switch (typeCode) {
       case EVENT.TABLE_MAP:
         return this.#decodeTableMap(header, cursor);
@@ -178,7 +177,7 @@ export class EventDecoder {
   #prepare(tableId: number, cursor: ByteCursor): PreparedTable {
     const options = this.#options;
     const last = this.#lastMaps.get(tableId);
-    if (last && sameBytes(last.body, cursor.buffer, cursor.offset)) {
+    if (last && sameBytes(last.body, cursor)) {
       if (!last.isWanted || options.describe(last.schema, last.table) === last.described) return last.prepared;
     }
     const body = cursor.rest();
@@ -191,8 +190,7 @@ export class EventDecoder {
     return prepared;
   }
 
-  #decodeRows(header: EventHeader, body: Buffer): LogEvent {
-    const cursor = new ByteCursor(body, HEADER_LENGTH);
+  #decodeRows(header: EventHeader, cursor: ByteCursor): LogEvent {
     const { tableId, endsStatement, cascades } = readRowsHead(cursor, this.#postHeaderLength(header.typeCode));
     const prepared = this.#tableIds.get(tableId);
     if (prepared === undefined) {
@@ -220,7 +218,7 @@ export class EventDecoder {
         if (header.typeCode === EVENT.TRANSACTION_PAYLOAD || header.typeCode === EVENT.FORMAT_DESCRIPTION) {
           throw corrupt(`an event of type ${header.typeCode} stands inside a compressed transaction`);
         }
-        yield this.#decodeBody(header, event);
+        yield this.#decodeBody(header, new ByteCursor(event, HEADER_LENGTH));
       }
     } catch (error) {
       throw asCorruption(error);

@@ -84,7 +84,7 @@ export class RowDecoder {
       const isNull = ((buffer[nulls + (i >> 3)] as number) & bit) !== 0;
       const length = wasNull ? 0 : storedBytes(buffer, old, this.#lengths[i] as number);
       if (isNull) row[i] = null;
-      else if (!wasNull && length > SHORT_VALUE && sameRange(buffer, old, cursor.offset, length)) {
+      else if (!wasNull && length > SHORT_VALUE && length <= cursor.remaining && sameRange(buffer, old, cursor.offset, length)) {
         row[i] = before[i];
         cursor.offset += length;
       } else row[i] = (readers[i] as ColumnReader)(cursor);
@@ -163,7 +163,6 @@ function storedBytes(buffer: Buffer, at: number, length: number): number {
 }
 
 function sameRange(buffer: Buffer, a: number, b: number, length: number): boolean {
-  if (b + length > buffer.length) return false;
   if (length > LONG_VALUE) return buffer.compare(buffer, a, a + length, b, b + length) === 0;
   for (let i = 0; i < length; i += 1) if (buffer[a + i] !== buffer[b + i]) return false;
   return true;
@@ -218,7 +217,7 @@ export class RowSkipper {
         at = cursor.offset;
       }
       // A length read past the end is NaN, which is not "within" either.
-      if (!(at <= buffer.length)) throw corrupt(`a row ends ${at - buffer.length} bytes behind its event`);
+      if (!(at <= cursor.end)) throw corrupt(`a row ends ${at - cursor.end} bytes behind its event`);
     }
     cursor.offset = at;
   }

@@ -127,7 +127,7 @@ export function readRows(
   }
   const images = readImages(cursor, type.kind, prepared);
   const rows = type.compressed ? new ByteCursor(inflateRest(cursor)) : cursor;
-  const change = new LoggedRows(type, table, decoder, images, rows.buffer, rows.offset);
+  const change = new LoggedRows(type, table, decoder, images, rows);
   // Counting walks over every length, so bytes that are no rows are found now and not when they are decoded.
   change.rowCount = skipper === null || type.partial ? change.countDecoded() : countImages(rows, type, skipper, images);
   return { change, rowCount: change.rowCount };
@@ -146,16 +146,18 @@ class LoggedRows implements RowsChange {
   private readonly images: Images;
   private readonly bytes: Buffer;
   private readonly start: number;
+  private readonly end: number;
   private decoded: { before: Row[]; after: Row[] } | null = null;
 
-  constructor(type: RowsType, table: LogTable, decoder: RowDecoder, images: Images, bytes: Buffer, start: number) {
+  constructor(type: RowsType, table: LogTable, decoder: RowDecoder, images: Images, rows: ByteCursor) {
     this.kind = type.kind;
     this.table = table;
     this.type = type;
     this.decoder = decoder;
     this.images = images;
-    this.bytes = bytes;
-    this.start = start;
+    this.bytes = rows.buffer;
+    this.start = rows.offset;
+    this.end = rows.end;
   }
 
   get before(): Row[] {
@@ -176,7 +178,7 @@ class LoggedRows implements RowsChange {
 
   private decode(): { before: Row[]; after: Row[] } {
     try {
-      return decodeRows(new ByteCursor(this.bytes, this.start), this.type, this.decoder, this.images, this.rowCount);
+      return decodeRows(new ByteCursor(this.bytes, this.start, this.end), this.type, this.decoder, this.images, this.rowCount);
     } catch (error) {
       throw asCorruption(error);
     }
@@ -192,7 +194,7 @@ function decodeRows(
 ): { before: Row[]; after: Row[] } {
   const before = type.kind === 'insert' ? NO_ROWS : arrayOf(rowCount);
   const after = type.kind === 'delete' ? NO_ROWS : arrayOf(rowCount);
-  const end = rows.buffer.length;
+  const { end } = rows;
   const shared = beforeImage.full && afterImage.full && decoder.canShare;
   let count = 0;
   while (rows.offset < end) {
@@ -227,7 +229,7 @@ function countRows(cursor: ByteCursor, type: RowsType, skipper: RowSkipper, prep
 }
 
 function countImages(rows: ByteCursor, type: RowsType, skipper: RowSkipper, [before, after]: Images): number {
-  const end = rows.buffer.length;
+  const { end } = rows;
   let count = 0;
   while (rows.offset < end) {
     const start = rows.offset;
