@@ -70,7 +70,7 @@ describe.each(['transaction', 'row'] as const)('apply: %s', (apply) => {
   test('a stop in the middle of a burst: later rows of the table wait, also those planned already', async () => {
     await drill.open();
     await source.query("INSERT INTO fc.t VALUES (1,'a','one'),(2,'b','two')");
-    await source.query("TRUNCATE fc.t; INSERT INTO fc.t VALUES (1,'a','new')");
+    await source.query("TRUNCATE fc.t; INSERT INTO fc.t VALUES (9,'z','new')");
     await drill.writeOther();
     const pipeline = drill.start({ apply });
     try {

@@ -14,7 +14,7 @@ const CASES: ParkingCase[] = [
     name: 'a write logged as a statement',
     code: 'STATEMENT_DML',
     change: "SET binlog_format=STATEMENT; UPDATE fc.t SET title='by statement' WHERE id<3; SET binlog_format=ROW",
-    message: ['UPDATE fc.t'],
+    statement: 'UPDATE fc.t',
     repair: "UPDATE fc.t SET title='by statement' WHERE id<3",
     decision: 'skip',
   },
@@ -30,7 +30,7 @@ const CASES: ParkingCase[] = [
     name: 'ALTER TABLE',
     code: 'DDL_SEEN',
     change: "ALTER TABLE fc.t ADD COLUMN extra INT NOT NULL DEFAULT 7 AFTER id; UPDATE fc.t SET title='after'",
-    message: ['ALTER TABLE fc.t'],
+    statement: 'ALTER TABLE fc.t',
     repair: 'ALTER TABLE fc.t ADD COLUMN extra INT NOT NULL DEFAULT 7 AFTER id',
     decision: 'skip',
   },
@@ -160,8 +160,9 @@ let drill: ParkingDrill;
 let servers: RunningServer[] = [];
 
 beforeAll(async () => {
-  servers = await Promise.all([startServer(), startServer()]);
-  drill = new ParkingDrill(servers[0] as RunningServer, servers[1] as RunningServer);
+  const [source, target] = await Promise.all([startServer(), startServer()]);
+  servers = [source, target];
+  drill = new ParkingDrill(source, target);
 });
 
 afterAll(async () => {

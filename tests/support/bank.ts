@@ -91,7 +91,8 @@ export class Bank {
     statements.push(`INSERT INTO bank.ticket VALUES (${id},'t${id}',REPEAT('x',${random.int(0, 200)}))`);
     this.#tickets.push(id);
     if (this.#tickets.length > 30) {
-      const [first, second] = [this.#tickets.shift() as number, this.#tickets[0] as number];
+      const first = this.#tickets.shift() ?? 0;
+      const second = this.#tickets[0] ?? 0;
       statements.push(`DELETE FROM bank.ticket WHERE id=${first}`);
       // The name of the row that has just gone passes to the next one.
       if (random.int(0, 3) === 0) statements.push(`UPDATE bank.ticket SET name='t${first}' WHERE id=${second}`);

@@ -16,9 +16,11 @@ export interface SyncProcessOptions extends Partial<Omit<SyncOptions, 'tables'>>
   failpoint?: string;
 }
 
+type Signal = 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT';
+
 export interface ProcessEnd {
   code: number | null;
-  signal: NodeJS.Signals | null;
+  signal: Signal | null;
   /** Coded error it ended with, `null` for none. */
   error: { code: string; message: string } | null;
 }
@@ -57,12 +59,12 @@ export class SyncProcess {
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.log += text));
     this.ended = once(this.child, 'close').then(([code, signal]) => ({
       code: code as number | null,
-      signal: signal as NodeJS.Signals | null,
+      signal: signal as Signal | null,
       error: output === '' ? null : (JSON.parse(output) as ProcessEnd['error']),
     }));
   }
 
-  kill(signal: NodeJS.Signals): void {
+  kill(signal: Signal): void {
     this.child.kill(signal);
   }
 

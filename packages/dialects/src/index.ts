@@ -9,7 +9,8 @@ export {
 } from './mysql/catalog.ts';
 export { compatibility, describe } from './mysql/compatibility.ts';
 export { classifyTargetError, type FailurePlace } from './mysql/error-classification.ts';
-export { compileLiteral, type Literal, type LiteralTarget } from './mysql/literals.ts';
+export type { Literal, LiteralTarget } from './mysql/literal.ts';
+export { compileLiteral } from './mysql/literals.ts';
 export { runLenient } from './mysql/lenient-execution.ts';
 export { quoteBytes, quoteName, quoteTable, quoteText } from './mysql/quoting.ts';
 export {

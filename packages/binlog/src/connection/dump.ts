@@ -187,7 +187,7 @@ export function registerCommand(serverId: number): Buffer {
 }
 
 /** A command begins a new sequence, so its number is 0. Longer commands than one packet do not occur below 1 M intervals. */
-export function commandPacket(payload: Buffer): Buffer {
+function commandPacket(payload: Buffer): Buffer {
   if (payload.length >= 0xffffff) {
     throw new OtterError('POSITION_INVALID', { detail: 'the GTID set is longer than one packet of 16 MB' });
   }

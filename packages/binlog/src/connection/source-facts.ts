@@ -202,7 +202,7 @@ function hasErrno(error: unknown, errno: number): boolean {
 }
 
 /** `10.11.19-MariaDB-log` → 101119; MariaDB's `5.5.5-` prefix for old clients is dropped. */
-export function versionNumber(version: string): number {
+function versionNumber(version: string): number {
   const match = /^(?:5\.5\.5-)?(\d+)\.(\d+)\.(\d+)/.exec(version);
   if (!match) return 0;
   return Number(match[1]) * 10_000 + Number(match[2]) * 100 + Number(match[3]);

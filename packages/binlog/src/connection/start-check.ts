@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileSequence, OtterError, type MariadbGtidSet, type MysqlGtidSet } from '@otter/core';
 import type { DumpStart } from './dump.ts';
 import type { Connection } from './server-connection.ts';
-import { readLogFiles, readScalar, type LogFile, type SourceFacts } from './source-facts.ts';
+import { readScalar, type LogFile, type SourceFacts } from './source-facts.ts';
 
 /** Sent to replicas before it shows in gtid_executed: how often and how long to look again. */
 const EXECUTED_TRIES = 8;
@@ -57,9 +57,4 @@ async function checkMysqlSet(connection: Connection, set: MysqlGtidSet | Mariadb
   throw new OtterError('LOG_AHEAD', {
     detail: `the source lacks ${missing.replace(/\s+/g, '')}, which was read before`,
   });
-}
-
-/** Reads the list of logs again and checks a place against it. */
-export async function checkPlace(connection: Connection, file: string, offset: number): Promise<void> {
-  checkFile(await readLogFiles(connection), file, offset);
 }

@@ -85,7 +85,7 @@ function agrees(column: Column, value: Value, text: string): boolean | null {
     case 'decimal':
       return text === value;
     case 'float':
-      return Math.fround(value as number) === value && Number(text) === Number((value as number).toPrecision(6));
+      return Math.fround(value as number) === value && Number(text) === Number(value.toPrecision(6));
     case 'double':
       return Number(text) === value;
     case 'date':

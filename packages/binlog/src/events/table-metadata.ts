@@ -2,7 +2,7 @@ import { ByteCursor } from './byte-cursor.ts';
 import { TYPE } from './column-type.ts';
 import { corrupt } from './corruption.ts';
 import type { GtidFlavor } from '@otter/core';
-import type { MappedColumn } from './table-map.ts';
+import type { MappedColumn } from './mapped-column.ts';
 
 /** The optional metadata of TABLE_MAP; a list is `null` where the log lacks it, and has one entry a column else. */
 export interface TableMetadata {

@@ -7,7 +7,7 @@ const XID_PART_MAX = 64;
  * The way both servers write an XID into the `XA COMMIT` and `XA ROLLBACK` statements of the log:
  * `X'67747269',X'6271',1`.
  */
-export function xidText(globalId: Buffer, branch: Buffer, formatId: number): string {
+function xidText(globalId: Buffer, branch: Buffer, formatId: number): string {
   return `X'${globalId.toString('hex')}',X'${branch.toString('hex')}',${formatId}`;
 }
 

@@ -1,6 +1,6 @@
 import type { Column } from '@otter/core';
 import { TYPE } from '../events/column-type.ts';
-import type { MappedColumn } from '../events/table-map.ts';
+import type { MappedColumn } from '../events/mapped-column.ts';
 import { MARIA_TYPE_LENGTHS } from './maria-type.ts';
 
 /**

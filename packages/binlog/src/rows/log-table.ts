@@ -7,7 +7,8 @@ import {
   type TableSchema,
 } from '@otter/core';
 import { TYPE } from '../events/column-type.ts';
-import type { MappedColumn, TableMap } from '../events/table-map.ts';
+import type { MappedColumn } from '../events/mapped-column.ts';
+import type { TableMap } from '../events/table-map.ts';
 import { misfit } from './column-fit.ts';
 import { MARIA_TYPE_LENGTHS } from './maria-type.ts';
 

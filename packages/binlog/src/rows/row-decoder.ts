@@ -1,8 +1,9 @@
 import type { Column, JsonDiff, Row, Value } from '@otter/core';
 import type { ByteCursor } from '../events/byte-cursor.ts';
 import { corrupt } from '../events/corruption.ts';
-import type { MappedColumn } from '../events/table-map.ts';
-import { columnReader, storedLength, type ColumnReader } from './column-reader.ts';
+import type { MappedColumn } from '../events/mapped-column.ts';
+import type { ColumnReader } from './column-reader.ts';
+import { columnReader, storedLength } from './column-readers.ts';
 import { jsonDiffs, patchedText } from './json-patch.ts';
 import { jsonText } from './json-binary.ts';
 
@@ -84,7 +85,12 @@ export class RowDecoder {
       const isNull = ((buffer[nulls + (i >> 3)] as number) & bit) !== 0;
       const length = wasNull ? 0 : storedBytes(buffer, old, this.#lengths[i] as number);
       if (isNull) row[i] = null;
-      else if (!wasNull && length > SHORT_VALUE && length <= cursor.remaining && sameRange(buffer, old, cursor.offset, length)) {
+      else if (
+        !wasNull &&
+        length > SHORT_VALUE &&
+        length <= cursor.remaining &&
+        sameRange(buffer, old, cursor.offset, length)
+      ) {
         row[i] = before[i];
         cursor.offset += length;
       } else row[i] = (readers[i] as ColumnReader)(cursor);

@@ -178,7 +178,13 @@ class LoggedRows implements RowsChange {
 
   private decode(): { before: Row[]; after: Row[] } {
     try {
-      return decodeRows(new ByteCursor(this.bytes, this.start, this.end), this.type, this.decoder, this.images, this.rowCount);
+      return decodeRows(
+        new ByteCursor(this.bytes, this.start, this.end),
+        this.type,
+        this.decoder,
+        this.images,
+        this.rowCount,
+      );
     } catch (error) {
       throw asCorruption(error);
     }

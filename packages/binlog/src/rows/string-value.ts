@@ -9,7 +9,7 @@ interface SliceableBuffer {
 }
 
 /** Latin-1 text of a part of a buffer, without looking up an encoding by name. */
-export function latin1Slice(buffer: Buffer, start: number, end: number): string {
+function latin1Slice(buffer: Buffer, start: number, end: number): string {
   return (buffer as unknown as SliceableBuffer).latin1Slice(start, end);
 }
 

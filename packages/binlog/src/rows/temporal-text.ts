@@ -6,7 +6,7 @@ export function padded(n: number, digits: number): string {
   return String(n).padStart(digits, '0');
 }
 
-export function two(n: number): string {
+function two(n: number): string {
   return TWO[n] ?? String(n);
 }
 

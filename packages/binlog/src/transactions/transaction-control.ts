@@ -80,6 +80,6 @@ function savepointName(quoted: string): string {
 }
 
 /** One spelling for an XID, as both servers write it into the log: `X'6774',X'6271',1`. */
-export function canonicalXid(text: string): string {
+function canonicalXid(text: string): string {
   return text.replace(/\s+/g, '').replace(/x'([0-9a-f]*)'/gi, (_, hex: string) => `X'${hex.toLowerCase()}'`);
 }

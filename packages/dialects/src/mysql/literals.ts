@@ -2,36 +2,9 @@ import { assert, OtterError, type Column, type Value } from '@otter/core';
 import type { TargetColumn } from './catalog.ts';
 import { compatibility, describe } from './compatibility.ts';
 import { jsonLiteral, jsonUpdateExpression, jsonNeedsExpression } from './json-literals.ts';
+import type { Literal, LiteralTarget } from './literal.ts';
 import { quoteBytes, quoteName, quoteText } from './quoting.ts';
 import { textLiteral } from './text-literals.ts';
-
-/** What the SQL text depends on besides the two columns. */
-export interface LiteralTarget {
-  isMariadb: boolean;
-}
-
-/** How values of one source column are written into one target column. All functions are pure. */
-export interface Literal {
-  /**
-   * SQL of a value to be stored: in VALUES, in SET, and as a column of a derived table. Throws ROW_REFUSED
-   * for a value the target would bend silently. For a partial JSON value: an expression on the column, which
-   * only fits a single-row UPDATE (see {@link Literal.alone}).
-   */
-  store(value: Value): string;
-  /** SQL of a value to be compared with the column: `c` = …, `c` IN (…), with the column's own equality. */
-  match(value: Value): string;
-  /**
-   * SQL of a key value in a derived table that is joined to the column by its index, or `null` when this
-   * value must be addressed by `match` in a statement of its own.
-   */
-  join(value: Value): string | null;
-  /** A predicate that is true when the column holds exactly this value, byte for byte; for tables without a key. */
-  same(value: Value): string;
-  /** Whether only a non-strict session stores this value: an ENUM's error value. */
-  needsLenientMode(value: Value): boolean;
-  /** Whether this value may not be part of a multi-row UPDATE. */
-  alone(value: Value): boolean;
-}
 
 type Store = (value: Value) => string;
 
@@ -85,7 +58,7 @@ function isBeyondSigned(value: Value): boolean {
 }
 
 /** Whether a value is too long for a derived table. */
-export function isLong(value: Value): boolean {
+function isLong(value: Value): boolean {
   return (typeof value === 'string' || Buffer.isBuffer(value)) && value.length > DERIVED_BYTES_MAX;
 }
 
@@ -206,7 +179,7 @@ function decimalText(value: Value): string {
 }
 
 /** `1.5e0`: with an exponent, so that the server reads a double and never a decimal; `-0e0` keeps its sign. */
-export function doubleText(value: number): string {
+function doubleText(value: number): string {
   if (Object.is(value, -0)) return '-0e0';
   const text = String(value);
   return text.includes('e') ? text : `${text}e0`;

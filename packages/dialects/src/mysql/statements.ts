@@ -1,6 +1,6 @@
 import { assert, OtterError, type Row, type Value } from '@otter/core';
 import type { TargetColumn } from './catalog.ts';
-import type { Literal } from './literals.ts';
+import type { Literal } from './literal.ts';
 import { quoteName, quoteTable } from './quoting.ts';
 
 /** One column that travels: where its value stands in a source row and how it is written. */

@@ -1,6 +1,6 @@
 import { OtterError, type Column, type Value } from '@otter/core';
 import type { TargetColumn } from './catalog.ts';
-import type { Literal } from './literals.ts';
+import type { Literal } from './literal.ts';
 import { quoteName, quoteText } from './quoting.ts';
 
 /** Charsets whose valid bytes the log hands out as strings. */

@@ -1,7 +1,7 @@
 import type { Value } from '@otter/core';
 
 /** SQL that makes the value on the server without any code of ours, and the value as the log decodes it. */
-export type Sample = [sql: string, value: Value];
+type Sample = [sql: string, value: Value];
 
 export interface Case {
   type: string;

@@ -83,7 +83,7 @@ export class BatchPlan {
   #open(route: RoutedTable): TablePlan {
     const siblings = this.#byTarget.get(route.targetName) ?? [];
     // Tables merged into one target share its unique values, the identity among them.
-    const table = new TablePlan(route, siblings[0]?.uniqueOwners ?? new Map());
+    const table = new TablePlan(route, siblings[0]?.uniqueOwners ?? new Map<RowKey, RowOperation>());
     siblings.push(table);
     this.#byTarget.set(route.targetName, siblings);
     this.#groups.add(route.orderGroup);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Gate } from './gate.ts';
 
 test('an open gate is no promise: nobody has to wait a turn', () => {
-  expect(new Gate().open).toBeNull();
+  expect(new Gate().whenOpen()).toBeNull();
 });
 
 test('everybody waits until it is opened again', async () => {
@@ -10,7 +10,7 @@ test('everybody waits until it is opened again', async () => {
   const release = gate.close();
   let passed = 0;
   const waiting = [1, 2].map(async () => {
-    await gate.open;
+    await gate.whenOpen();
     passed += 1;
   });
   await new Promise((resolve) => setImmediate(resolve));
@@ -18,7 +18,7 @@ test('everybody waits until it is opened again', async () => {
   release();
   await Promise.all(waiting);
   expect(passed).toBe(2);
-  expect(gate.open).toBeNull();
+  expect(gate.whenOpen()).toBeNull();
 });
 
 test('a release of a former closing does not open the present one', () => {
@@ -27,15 +27,15 @@ test('a release of a former closing does not open the present one', () => {
   first();
   const second = gate.close();
   first();
-  expect(gate.open).not.toBeNull();
+  expect(gate.whenOpen()).not.toBeNull();
   second();
-  expect(gate.open).toBeNull();
+  expect(gate.whenOpen()).toBeNull();
 });
 
 test('whoever waits ends with the failure the gate is left with', async () => {
   const gate = new Gate();
   const release = gate.close();
-  const waiting = gate.open;
+  const waiting = gate.whenOpen();
   release(new Error('gone'));
   await expect(waiting).rejects.toThrow('gone');
 });

@@ -2,8 +2,8 @@
 export class Gate {
   #waiting: Promise<void> | null = null;
 
-  /** `await gate.open` costs nothing while nobody holds it. */
-  get open(): Promise<void> | null {
+  /** `null` while nobody holds it: then passing costs nothing. */
+  whenOpen(): Promise<void> | null {
     return this.#waiting;
   }
 
@@ -15,7 +15,10 @@ export class Gate {
         if (failure === undefined) {
           if (this.#waiting === waiting) this.#waiting = null;
           resolve();
-        } else reject(failure as Error);
+        } else {
+          const error = failure as Error;
+          reject(error);
+        }
       };
     });
     waiting.catch(() => {});

@@ -109,6 +109,6 @@ function heldBytes(item: SelectedTransaction): number {
   return item.transaction.spilled === null ? item.transaction.bytes : 0;
 }
 
-export function goesAlone(item: SelectedTransaction): boolean {
+function goesAlone(item: SelectedTransaction): boolean {
   return item.stops.length > 0 || item.transaction.spilled !== null;
 }

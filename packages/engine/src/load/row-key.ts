@@ -113,7 +113,7 @@ function bytesText(value: Buffer, prefix: number | null): string {
 }
 
 /** `_bin` collations compare bytes, padded with spaces; NO PAD ones are folded a little too far, which is safe. */
-export function isBinaryCollation(collation: string | null): boolean {
+function isBinaryCollation(collation: string | null): boolean {
   return collation !== null && (collation === 'binary' || collation.endsWith('_bin'));
 }
 

@@ -64,8 +64,8 @@ export class RowLoader {
     try {
       for (;;) {
         if (failure !== null) throw failure;
-        if (this.#gate.open !== null) {
-          await this.#gate.open;
+        if (this.#gate.whenOpen() !== null) {
+          await this.#gate.whenOpen();
           continue;
         }
         const items = this.#unfinished()
@@ -81,7 +81,7 @@ export class RowLoader {
         await this.#running;
         if (failure !== null) throw failure;
         // Held meanwhile: whoever holds counts on nothing being under way.
-        await this.#gate.open;
+        while (this.#gate.whenOpen() !== null) await this.#gate.whenOpen();
         const turn = this.#turn(items, range);
         this.#running = turn.catch((error: unknown) => {
           failure = error;

@@ -96,8 +96,8 @@ export class TransactionLoader {
     const { queue, limits } = this.#context;
     for (;;) {
       // Looked at in the turn of the take: whoever closes the gate must find every flight in the list.
-      if (this.#gate.open !== null) {
-        await this.#gate.open;
+      if (this.#gate.whenOpen() !== null) {
+        await this.#gate.whenOpen();
         continue;
       }
       const items = queue.tryTake({ transactions: BATCH_TRANSACTIONS_MAX, bytes: limits.batchBytes });

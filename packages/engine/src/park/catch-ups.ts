@@ -10,7 +10,7 @@ import {
   type TableSchema,
 } from '@otter/core';
 import { openTargetSession, readTables, type Session } from '@otter/dialects';
-import { CATCH_UP_WORKER_BASE, type CheckpointStore } from '../control/checkpoint-store.ts';
+import { CATCH_UP_WORKER_BASE, isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
 import type { ErrorRecord, ErrorRecords, ErrorState, NewErrorRecord, ParkScope } from '../control/error-records.ts';
 import { pause } from '../heartbeat.ts';
 import { backOff } from '../load/back-off.ts';
@@ -218,6 +218,7 @@ class CatchUp {
   #skipped = 0;
   /** Rows that other shards had applied before the table stopped. */
   #appliedBefore = 0;
+  #isCounted = false;
   #release: (failure?: unknown) => void = () => {};
   /** The commit that ends the catch-up has been sent: from here on only a new start knows what is true. */
   joining = false;
@@ -229,7 +230,7 @@ class CatchUp {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { options, store, epoch, facts, counters, router, limits, log, now } = this.#ports;
+    const { options, store, epoch, facts, router, limits, log, now } = this.#ports;
     const { table, id } = this.#record;
     const worker = CATCH_UP_WORKER_BASE + id;
     const stored = await store.readWorker(this.#session, worker);
@@ -268,8 +269,46 @@ class CatchUp {
       limits,
       log,
     });
+    const reader = this.#reader(start, schema, alone);
+    const stop = new AbortController();
+    const abort = (): void => stop.abort();
+    signal.addEventListener('abort', abort);
+    let failure: unknown = null;
+    const loading = loader.run().catch((error: unknown) => {
+      failure = error;
+      stop.abort();
+    });
+    try {
+      const parts = { reader, selector, routes, queue, progress, loader, described, signal: stop.signal };
+      try {
+        await this.#follow(parts);
+      } finally {
+        signal.removeEventListener('abort', abort);
+        stop.abort();
+        queue.close(signal.aborted || failure !== null);
+        await loading;
+      }
+      if (failure !== null) throw failure as Error;
+      if (!signal.aborted) await this.#join(worker, own);
+      this.#release();
+    } catch (error) {
+      this.#release(this.joining ? error : undefined);
+      throw error;
+    } finally {
+      this.#count(own);
+    }
+  }
+
+  /** Once: whoever sees that the table is back sees its rows where they belong, and a failure counts what was done. */
+  #count(own: Counters): void {
+    if (!this.#isCounted) this.#ports.counters.caughtUp(own, this.#skipped, this.#appliedBefore);
+    this.#isCounted = true;
+  }
+
+  #reader(start: Position, schema: TableSchema | undefined, alone: TableRouter): BinlogReader {
+    const { options, limits, log } = this.#ports;
     const catalogue = new SourceCatalogue(schema ? [schema] : [], options.controlSchema);
-    const reader = new BinlogReader({
+    return new BinlogReader({
       address: options.source,
       start,
       wants: (s, t) => alone.destination(s, t) !== null,
@@ -279,53 +318,27 @@ class CatchUp {
       spillDirectory: options.spillDirectory,
       log,
     });
-    const stop = new AbortController();
-    const abort = (): void => stop.abort();
-    signal.addEventListener('abort', abort);
-    let isCounted = false;
-    const count = (): void => {
-      if (!isCounted) counters.caughtUp(own, this.#skipped, this.#appliedBefore);
-      isCounted = true;
-    };
-    let failure: unknown = null;
-    const loading = loader.run().catch((error: unknown) => {
-      failure = error;
-      stop.abort();
-    });
-    try {
-      const parts = { reader, selector, routes, queue, progress, loader, described, signal: stop.signal };
-      await this.#follow(parts).finally(async () => {
-        signal.removeEventListener('abort', abort);
-        stop.abort();
-        queue.close(signal.aborted || failure !== null);
-        await loading;
-      });
-      if (failure !== null) throw failure as Error;
-      if (!signal.aborted) await this.#join(worker, count);
-      this.#release();
-    } catch (error) {
-      this.#release(this.joining ? error : undefined);
-      throw error;
-    } finally {
-      count();
-    }
   }
 
   /** The main stream stands still where the catch-up has arrived: both become one, in one commit. */
-  async #join(worker: number, count: () => void): Promise<void> {
-    const { errors, store, parked, mainCheckpointSql, rejoin, log } = this.#ports;
+  async #join(worker: number, own: Counters): Promise<void> {
+    const { errors, store, parked, log } = this.#ports;
     const { table, id } = this.#record;
     const state = this.#record.state === 'skipping' ? 'skipped' : 'resolved';
     failpoint('table.rejoined');
-    const main = mainCheckpointSql();
+    const main = this.#ports.mainCheckpointSql();
     this.joining = true;
-    await this.#session.query(
-      ['BEGIN', ...main, store.deleteWorkerSql(worker), errors.resolveSql(id, state), 'COMMIT'].join(';'),
-    );
-    // Whoever sees that the table is back sees its rows where they belong.
-    count();
+    try {
+      await this.#session.query(
+        ['BEGIN', ...main, store.deleteWorkerSql(worker), errors.resolveSql(id, state), 'COMMIT'].join(';'),
+      );
+    } catch (error) {
+      if (!isFenced(error)) throw error;
+      throw new OtterError('OWNER_CHANGED', { detail: `pipeline ${store.pipeline}`, cause: error });
+    }
+    this.#count(own);
     parked.unpark(table);
-    await rejoin(table);
+    await this.#ports.rejoin(table);
     log.info({ table }, 'parked table takes part again');
   }
 

@@ -8,7 +8,7 @@ import type { RoutedTable } from '../transform/routed-table.ts';
 export class Violation extends Error {}
 
 /** What a collation of the `_ci` kind holds equal, for the few letters the tests use. */
-export function foldCell(value: Value): string {
+function foldCell(value: Value): string {
   if (typeof value !== 'string') return JSON.stringify(value) ?? '';
   return value.normalize('NFD').replace(/\p{M}/gu, '').replace(/ +$/, '').toLowerCase();
 }

@@ -62,7 +62,7 @@ export interface TableSpec {
 }
 
 /** A key over a column that may be NULL may be NULL. */
-export function targetTable(spec: TableSpec): TargetTable {
+function targetTable(spec: TableSpec): TargetTable {
   const uniqueKeys = (spec.uniqueKeys ?? []).map((k) => ({
     ...k,
     nullable: k.parts.some((part) => spec.columns.find((c) => c.name === part.column)?.nullable ?? true),
