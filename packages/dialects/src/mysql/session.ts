@@ -217,6 +217,19 @@ class TargetSession implements Session {
     if (!this.isMariadb && this.versionNumber >= 80030)
       settings.push('SET SESSION show_gipk_in_create_table_and_information_schema=1');
     await this.query(settings.join(';'));
+    if (this.isMariadb) await this.#stopAnnotating();
+  }
+
+  /**
+   * Annotations repeat the text of every statement in the target's own log, beside its rows: twice the log for
+   * nothing. Switching them off takes BINLOG ADMIN; without it they stay on.
+   */
+  async #stopAnnotating(): Promise<void> {
+    try {
+      await this.query('SET SESSION binlog_annotate_row_events=0');
+    } catch (error) {
+      if (!OtterError.is(error) || error.code !== 'ACCESS_DENIED') throw error;
+    }
   }
 
   async query(sql: string): Promise<StatementResult[]> {

@@ -5,7 +5,7 @@ import { ALL_COLUMNS } from './column-mask.ts';
 import type { Statement } from './statement.ts';
 
 /** Rows of one multi-row statement: beyond this the server gains nothing and a retry costs more. */
-const STATEMENT_ROWS_MAX = 1000;
+const STATEMENT_ROWS_MAX = 500;
 
 /** Multi-row statements for operations on distinct rows of one table, in any order among each other. */
 export function operationStatements(
