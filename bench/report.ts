@@ -63,7 +63,10 @@ function fillSummary(path: string): void {
   const [begin, end] = ['<!-- figures:begin -->', '<!-- figures:end -->'];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`${path} has lost the marks between which the figures stand`);
-  const lines = results.map((result) => `- \`${result.scenario}\`: ${result.verdicts.map(verdictText).join('; ')}`);
+  const lines = results.map(({ scenario, verdicts }) => {
+    const texts = verdicts.map(verdictText).filter((text) => !text.includes('start of the process'));
+    return `- \`${scenario}\`: ${texts.join('; ')}`;
+  });
   writeFileSync(
     path,
     `${text.slice(0, from + begin.length)}\n\n${machines}\n\n${lines.join('\n')}\n\n${text.slice(to)}`,
