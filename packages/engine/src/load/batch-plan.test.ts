@@ -431,7 +431,7 @@ describe('statements', () => {
   test('rows of one kind share a statement up to its size', () => {
     const route = simple();
     const rows = Array.from({ length: 2500 }, (_, i): Row => [i, i, i]);
-    expect(sql(route, inserts(route, ...rows)).map((s) => s.split('),(').length)).toEqual([1000, 1000, 500]);
+    expect(sql(route, inserts(route, ...rows)).map((s) => s.split('),(').length)).toEqual([500, 500, 500, 500, 500]);
     const table = BatchPlan.of([transaction([inserts(route, ...rows)])], () => route).tables.get(route);
     const small = operationStatements(table as NonNullable<typeof table>, table?.operations.values() ?? [], 1500);
     expect(small.reduce((sum, s) => sum + s.rows, 0)).toBe(2500);
