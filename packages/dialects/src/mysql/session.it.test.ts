@@ -73,6 +73,17 @@ describe.each(['mariadb-10.11', 'mysql-9.7'] as const)('session on %s', (kind) =
     await expect(session.query('INSERT INTO d.nothing VALUES (1)')).rejects.toMatchObject({ code: 'TABLE_MISSING' });
   });
 
+  it('a dropped connection rejects what is under way', async () => {
+    const doomed = await openTargetSession(server.address, { role: 'writer' });
+    const statements = [doomed.query('SELECT SLEEP(60)'), doomed.query('SELECT 1')];
+    const outcomes = Promise.allSettled(statements);
+    doomed.destroy();
+    expect((await outcomes).map((o) => (o.status === 'rejected' ? (o.reason as { code: string }).code : ''))).toEqual([
+      'TARGET_UNREACHABLE',
+      'TARGET_UNREACHABLE',
+    ]);
+  }, 10_000);
+
   it('speaks TLS as the address says', async () => {
     const cipher = async (
       tls: 'off' | 'on' | 'verify-ca' | 'verify-full',

@@ -149,6 +149,8 @@ class TargetSession implements Session {
   readonly address: string;
   readonly #connection: Connection;
   readonly #side: 'source' | 'target';
+  /** What to call when the connection is dropped under statements that wait for their results. */
+  readonly #underWay = new Set<(reason: OtterError) => void>();
   #lost = false;
 
   private constructor(connection: Connection, address: string, side: 'source' | 'target') {
@@ -234,9 +236,11 @@ class TargetSession implements Session {
 
   async query(sql: string): Promise<StatementResult[]> {
     return new Promise((resolve, reject) => {
+      this.#underWay.add(reject);
       // Set later than a first use: on a closed connection mysql2 calls back before it returns.
       let command: unknown = null;
       command = this.#connection.query(sql, (error: unknown, raw: unknown) => {
+        this.#underWay.delete(reject);
         if (error !== null && error !== undefined) {
           if ((error as { fatal?: boolean }).fatal === true) this.#lost = true;
           reject(
@@ -271,6 +275,11 @@ class TargetSession implements Session {
   destroy(): void {
     this.#lost = true;
     this.#connection.destroy();
+    // A connection we close ourselves calls nobody back: who waits for it would wait for ever.
+    const code = this.#side === 'source' ? 'SOURCE_UNREACHABLE' : 'TARGET_UNREACHABLE';
+    const dropped = new OtterError(code, { detail: `${this.address}: the connection was dropped` });
+    for (const reject of this.#underWay) reject(dropped);
+    this.#underWay.clear();
   }
 
   async kill(otherThreadId: number): Promise<void> {
