@@ -37,6 +37,7 @@ export {
   parseTablePatterns,
   patternBreadth,
   patternText,
+  separators,
   type NamePattern,
   type TablePattern,
 } from './table-pattern.ts';

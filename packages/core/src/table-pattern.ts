@@ -131,7 +131,8 @@ export function patternText(pattern: TablePattern): string {
   return `${pattern.schema.text}.${pattern.table.text}`;
 }
 
-function separators(text: string, character: string): number[] {
+/** Where `character` stands outside brackets, parentheses, braces and backquotes, and is not escaped by a backslash. */
+export function separators(text: string, character: string): number[] {
   const found: number[] = [];
   let depth = 0;
   let quoted = false;

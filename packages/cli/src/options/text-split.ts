@@ -1,3 +1,5 @@
+import { separators } from '@otter/core';
+
 /**
  * Splits at each `separator` outside brackets, parentheses, braces and backquotes, as table patterns
  * are read: `a.(x|y),b.c` has two parts.
@@ -5,8 +7,7 @@
 export function splitOutside(text: string, separator: string): string[] {
   const parts: string[] = [];
   let start = 0;
-  for (const at of outsidePositions(text)) {
-    if (text[at] !== separator) continue;
+  for (const at of separators(text, separator)) {
     parts.push(text.slice(start, at));
     start = at + 1;
   }
@@ -31,18 +32,4 @@ export function closingGroupStart(text: string): number {
     } else if (')]}'.includes(c)) depth -= 1;
   }
   return depth === 0 && !quoted && text[candidate] === '(' ? candidate : -1;
-}
-
-function* outsidePositions(text: string): Generator<number> {
-  let depth = 0;
-  let quoted = false;
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i] as string;
-    if (c === '`') quoted = !quoted;
-    else if (quoted) continue;
-    else if (c === '\\') i += 1;
-    else if ('([{'.includes(c)) depth += 1;
-    else if (')]}'.includes(c)) depth -= 1;
-    else if (depth === 0) yield i;
-  }
 }

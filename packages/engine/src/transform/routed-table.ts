@@ -67,9 +67,6 @@ export class RoutedTable {
   readonly #allButKey: number[];
   readonly #setColumns = new Map<number, number[]>();
   readonly #subsetWriters = new Map<string, TableWriter>();
-  inserted = 0;
-  updated = 0;
-  deleted = 0;
 
   constructor(options: {
     logTable: LogTable;
