@@ -1,4 +1,4 @@
-import { mapName, matchesTable, patternBreadth, patternText, type TablePattern } from '@otter/core';
+import { mapName, matchesName, matchesTable, patternBreadth, patternText, type TablePattern } from '@otter/core';
 import type { ColumnMapping, TableMapping } from '../sync-options.ts';
 
 /** Where the rows of one source table go. */
@@ -59,6 +59,31 @@ export class TableRouter {
       table: mapName(mapping.source.table, mapping.target.table, table),
       columns,
     };
+  }
+
+  /** Whether several source tables go into the table this one goes to. */
+  isShared(schema: string, table: string): boolean {
+    const destination = this.destination(schema, table);
+    const mapping = this.#mappings.find((m) => matchesTable(m.source, schema, table));
+    if (!destination || !mapping) return false;
+    const { source, target } = mapping;
+    if (source.table.form !== 'exact' && target.table.form === 'exact') return true;
+    if (source.schema.form !== 'exact' && target.schema.form === 'exact') return true;
+    const sameTarget = (other: TableMapping): boolean => patternText(other.target) === patternText(target);
+    if (this.#mappings.some((other) => other !== mapping && sameTarget(other))) return true;
+    if (destination.schema === schema && destination.table === table) return false;
+    const named = this.destination(destination.schema, destination.table);
+    return named !== null && named.schema === destination.schema && named.table === destination.table;
+  }
+
+  /** The schemas of the target that tables of a source schema may go to; none when none of its tables travels. */
+  schemaDestinations(schema: string): string[] {
+    const lower = schema.toLowerCase();
+    if (SYSTEM_SCHEMAS.has(lower) || lower === this.#controlSchema) return [];
+    if (!this.#tables.some((pattern) => matchesName(pattern.schema, schema))) return [];
+    const mappings = this.#mappings.filter((m) => matchesName(m.source.schema, schema));
+    if (mappings.length === 0) return [schema];
+    return [...new Set(mappings.map((m) => mapName(m.source.schema, m.target.schema, schema)))];
   }
 
   /** Tables asked for by their exact names, whether they exist or not. */

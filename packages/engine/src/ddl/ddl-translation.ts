@@ -1,0 +1,333 @@
+import type { LogStatement } from '@otter/core';
+import { quoteName, quoteTable } from '@otter/dialects';
+import type { TableDestination, TableRouter } from '../select/table-router.ts';
+import { ColumnClauses, type TranslatedClause } from './column-clauses.ts';
+import type {
+  AlterTable,
+  ChangeDatabase,
+  ChangeIndex,
+  CreateTable,
+  DdlKind,
+  DdlStatement,
+  RenameTable,
+  TokenRange,
+} from './ddl-statement.ts';
+import { ghostToolOf } from './ghost-tables.ts';
+import { statementText, type TextEdit } from './statement-text.ts';
+import { TokenWalk, type TableReference } from './token-walk.ts';
+
+/** One statement to be run on the target. */
+export interface DdlStep {
+  kind: DdlKind;
+  /** Source names, `schema.table`, of the tables it is about. */
+  tables: string[];
+  /** The target tables whose definitions it may change. */
+  targets: { schema: string; table: string }[];
+  sql: string;
+  /** sql_mode it was run with on the source; `null` where the log does not say. */
+  sqlMode: bigint | null;
+  /** As the log has it. */
+  statement: string;
+  /** safe: twice is as good as once. swaps: it may leave definitions as they were and still have moved rows. */
+  repeat: 'safe' | 'by-definition' | 'swaps';
+  /** ALTER TABLE, CREATE and DROP INDEX: one table, which a copy of it can try the statement on. */
+  altersOne: boolean;
+}
+
+/** What a DDL statement of the log comes to on the target. */
+export type DdlTranslation =
+  /** Nothing there to do: no mapped table is concerned, or none of its columns. */
+  | { outcome: 'none'; tables: string[] }
+  | { outcome: 'run'; steps: DdlStep[] }
+  /** It cannot be said for certain in the target's names. */
+  | { outcome: 'uncertain'; tables: string[]; reason: string };
+
+interface Place {
+  /** As rows events spell it. */
+  source: string;
+  schema: string;
+  table: string;
+  destination: TableDestination;
+}
+
+/** Writes DDL of the source in the names of the target. */
+export class DdlTranslator {
+  readonly #router: TableRouter;
+  readonly #spelling: (name: string) => string;
+
+  /** `spelling` gives the name rows events use for a table, whatever the case a statement writes it in. */
+  constructor(router: TableRouter, spelling: (name: string) => string) {
+    this.#router = router;
+    this.#spelling = spelling;
+  }
+
+  translate(ddl: DdlStatement, statement: LogStatement): DdlTranslation {
+    switch (ddl.form) {
+      case 'create-table':
+        return new Rewriting(ddl, statement, (t) => this.#place(t, statement), this.#router).create(ddl);
+      case 'alter-table':
+        return new Rewriting(ddl, statement, (t) => this.#place(t, statement), this.#router).alter(ddl);
+      case 'create-index':
+      case 'drop-index':
+        return new Rewriting(ddl, statement, (t) => this.#place(t, statement), this.#router).index(ddl);
+      case 'rename-table':
+        return this.#rename(ddl, statement);
+      case 'truncate-table':
+        return this.#list(ddl, statement, [ddl.table], (names) => `TRUNCATE TABLE ${names[0]}`);
+      case 'drop-table':
+        return this.#list(ddl, statement, ddl.tables, (names) => `DROP TABLE IF EXISTS ${names.join(', ')}`);
+      case 'create-database':
+      case 'alter-database':
+      case 'drop-database':
+        return this.#database(ddl, statement);
+    }
+  }
+
+  #place(reference: TableReference, statement: LogStatement): Place | null {
+    const schema = reference.schema === '' ? statement.schema : reference.schema;
+    if (schema === '') return null;
+    const source = this.#spelling(`${schema}.${reference.table}`);
+    const dot = source.indexOf('.', schema.length);
+    const name = { schema: source.slice(0, dot), table: source.slice(dot + 1) };
+    const destination = this.#router.destination(name.schema, name.table);
+    return destination && { source, ...name, destination };
+  }
+
+  #list(
+    ddl: DdlStatement,
+    statement: LogStatement,
+    references: readonly TableReference[],
+    sql: (names: string[]) => string,
+  ): DdlTranslation {
+    const places = references.map((table) => this.#place(table, statement)).filter((place) => place !== null);
+    if (places.length === 0) return { outcome: 'none', tables: [] };
+    const shared = sharedReason(places, this.#router);
+    if (shared) return shared;
+    return { outcome: 'run', steps: [step(ddl, statement, places, sql(places.map(quoted)), 'safe')] };
+  }
+
+  #rename(ddl: RenameTable, statement: LogStatement): DdlTranslation {
+    const pairs = ddl.pairs.map(({ from, to }) => ({
+      from: this.#place(from, statement),
+      to: this.#place(to, statement),
+      names: [from.table, to.table],
+    }));
+    const places = pairs.flatMap(({ from, to }) => [from, to]).filter((place) => place !== null);
+    if (places.length === 0) return { outcome: 'none', tables: [] };
+    const tables = namesOf(places);
+    const leaving = pairs.find(({ from, to }) => (from === null) !== (to === null));
+    if (leaving) return { outcome: 'uncertain', tables, reason: renameReason(pairs.flatMap(({ names }) => names)) };
+    const shared = sharedReason(places, this.#router);
+    if (shared) return shared;
+    const kept = pairs.filter(({ from, to }) => from && to);
+    const sql = `RENAME TABLE ${kept.map(({ from, to }) => `${quoted(from as Place)} TO ${quoted(to as Place)}`).join(', ')}`;
+    return { outcome: 'run', steps: [step(ddl, statement, places, sql, 'swaps')] };
+  }
+
+  #database(ddl: ChangeDatabase, statement: LogStatement): DdlTranslation {
+    const schema = ddl.schema?.name ?? statement.schema;
+    const targets = this.#router.schemaDestinations(schema);
+    // Tables of it are known to whoever asks, and named by them.
+    if (targets.length === 0 || ddl.form === 'drop-database') return { outcome: 'none', tables: [] };
+    const from = ddl.schema ? ddl.tokens.findIndex((token) => token.start === ddl.schema?.start) + 1 : ddl.first + 2;
+    const settings = statementText(statement.sql, ddl.tokens.slice(from));
+    const head = ddl.form === 'create-database' ? 'CREATE DATABASE IF NOT EXISTS' : 'ALTER DATABASE';
+    const steps = targets.map((target) =>
+      step(ddl, statement, [], `${head} ${quoteName(target)} ${settings}`.trim(), 'safe'),
+    );
+    return { outcome: 'run', steps };
+  }
+}
+
+/** One statement that keeps its text but for the names in it. */
+class Rewriting {
+  readonly #ddl: DdlStatement;
+  readonly #statement: LogStatement;
+  readonly #place: (table: TableReference) => Place | null;
+  readonly #router: TableRouter;
+
+  constructor(
+    ddl: DdlStatement,
+    statement: LogStatement,
+    place: (table: TableReference) => Place | null,
+    router: TableRouter,
+  ) {
+    this.#ddl = ddl;
+    this.#statement = statement;
+    this.#place = place;
+    this.#router = router;
+  }
+
+  create(ddl: CreateTable): DdlTranslation {
+    const place = this.#place(ddl.table);
+    if (!place) return { outcome: 'none', tables: [] };
+    const shared = sharedReason([place], this.#router);
+    if (shared) return shared;
+    const edits = [named(ddl.table, quoted(place)), ...this.#parents(ddl.parents, ddl.table)];
+    if (ddl.like) {
+      const like = this.#place(ddl.like);
+      if (!like) return this.#uncertain([place], `it is made like ${ddl.like.table}, which is not among the tables`);
+      edits.push(named(ddl.like, quoted(like)));
+    }
+    if (ddl.definitions) {
+      const clauses = splitClauses(ddl, ddl.definitions);
+      const columns = new ColumnClauses(ddl.tokens, place.destination.columns);
+      const problem = this.#clauses(ddl.definitions, clauses, (range) => columns.definition(range), edits);
+      if (problem !== null)
+        return problem === '' ? { outcome: 'none', tables: [place.source] } : this.#uncertain([place], problem);
+    }
+    const tokens = ddl.tokens.filter((_, i) => !within(ddl.opensRows, i));
+    return this.#run([place], tokens.slice(ddl.first), edits, 'by-definition');
+  }
+
+  alter(ddl: AlterTable): DdlTranslation {
+    const place = this.#place(ddl.table);
+    const others = [...ddl.partners, ...(ddl.renamedTo ? [ddl.renamedTo] : [])];
+    const otherPlaces = others.map((table) => ({ table, place: this.#place(table) }));
+    const places = [place, ...otherPlaces.map((other) => other.place)].filter((found) => found !== null);
+    if (places.length === 0) return { outcome: 'none', tables: [] };
+    if (places.length < others.length + 1) {
+      const names = [ddl.table, ...others].map(({ table }) => table);
+      return this.#uncertain(places, renameReason(names));
+    }
+    const shared = sharedReason(places, this.#router);
+    if (shared) return shared;
+    const edits = [named(ddl.table, quoted(place as Place)), ...this.#parents(ddl.parents, ddl.table)];
+    for (const other of otherPlaces) edits.push(named(other.table, quoted(other.place as Place)));
+    const columns = new ColumnClauses(ddl.tokens, (place as Place).destination.columns);
+    if (
+      others.length > 0 &&
+      otherPlaces.some((other) => other.place?.destination.columns.length !== 0 || !columns.plain)
+    )
+      return this.#uncertain(places, 'it moves rows between tables whose columns are mapped');
+    const range = {
+      from: ddl.clauses[0]?.from ?? ddl.tokens.length,
+      end: ddl.clauses.at(-1)?.end ?? ddl.tokens.length,
+    };
+    const problem = this.#clauses(range, ddl.clauses, (clause) => columns.alter(clause), edits);
+    if (problem !== null)
+      return problem === '' ? { outcome: 'none', tables: namesOf(places) } : this.#uncertain(places, problem);
+    const repeat = ddl.partners.length > 0 ? 'swaps' : 'by-definition';
+    return this.#run(places, ddl.tokens.slice(ddl.first), edits, repeat, others.length === 0);
+  }
+
+  index(ddl: ChangeIndex): DdlTranslation {
+    const place = this.#place(ddl.table);
+    if (!place) return { outcome: 'none', tables: [] };
+    const shared = sharedReason([place], this.#router);
+    if (shared) return shared;
+    const edits = [named(ddl.table, quoted(place))];
+    if (ddl.parts) {
+      const parts = new ColumnClauses(ddl.tokens, place.destination.columns).parts(ddl.parts);
+      if ('uncertain' in parts) return this.#uncertain([place], parts.uncertain);
+      if ('edits' in parts) edits.push(...parts.edits);
+    }
+    return this.#run([place], ddl.tokens.slice(ddl.first), edits, 'by-definition', true);
+  }
+
+  /** A parent without a schema is in that of the child, whatever the session's is. */
+  #parents(parents: readonly TableReference[], child: TableReference): TextEdit[] {
+    return parents.flatMap((parent) => {
+      const schema = parent.schema || child.schema || this.#statement.schema;
+      const place = this.#place({ ...parent, schema });
+      return [named(parent, place ? quoted(place) : quoteTable(schema, parent.table))];
+    });
+  }
+
+  /** Adds the edits of all clauses; '' when none is left, else why it is uncertain, else `null`. */
+  #clauses(
+    range: TokenRange,
+    clauses: readonly TokenRange[],
+    translate: (clause: TokenRange) => TranslatedClause,
+    edits: TextEdit[],
+  ): string | null {
+    const kept: TokenRange[] = [];
+    const tokens = this.#ddl.tokens;
+    for (const clause of clauses) {
+      const translated = translate(clause);
+      if ('uncertain' in translated) return translated.uncertain;
+      if ('dropped' in translated) continue;
+      edits.push(...translated.edits);
+      kept.push(clause);
+    }
+    if (kept.length === clauses.length) return null;
+    if (kept.length === 0) return '';
+    const inside = kept.map((clause) =>
+      statementText(this.#statement.sql, tokens.slice(clause.from, clause.end), edits),
+    );
+    const [first, last] = [tokens[range.from], tokens[range.end - 1]];
+    const covered = { start: first?.start ?? 0, end: last?.end ?? 0, text: inside.join(', ') };
+    const outside = edits.filter(({ start, end }) => end <= covered.start || start >= covered.end);
+    edits.splice(0, edits.length, ...outside, covered);
+    return null;
+  }
+
+  #uncertain(places: readonly Place[], reason: string): DdlTranslation {
+    return { outcome: 'uncertain', tables: namesOf(places), reason };
+  }
+
+  #run(
+    places: readonly Place[],
+    tokens: DdlStatement['tokens'],
+    edits: readonly TextEdit[],
+    repeat: DdlStep['repeat'],
+    altersOne = false,
+  ): DdlTranslation {
+    const sql = statementText(this.#statement.sql, tokens, edits);
+    return { outcome: 'run', steps: [{ ...step(this.#ddl, this.#statement, places, sql, repeat), altersOne }] };
+  }
+}
+
+function step(
+  ddl: DdlStatement,
+  { sql: statement, sqlMode }: LogStatement,
+  places: readonly Place[],
+  sql: string,
+  repeat: DdlStep['repeat'],
+): DdlStep {
+  const targets = places.map(({ destination: { schema, table } }) => ({ schema, table }));
+  return { kind: ddl.kind, tables: namesOf(places), targets, sql, sqlMode, statement, repeat, altersOne: false };
+}
+
+function namesOf(places: readonly Place[]): string[] {
+  return [...new Set(places.map(({ source }) => source))];
+}
+
+function quoted({ destination: { schema, table } }: Place): string {
+  return quoteTable(schema, table);
+}
+
+function named({ start, end }: TableReference, text: string): TextEdit {
+  return { start, end, text };
+}
+
+function within(range: TokenRange | null, i: number): boolean {
+  return range !== null && i >= range.from && i < range.end;
+}
+
+function splitClauses({ tokens }: DdlStatement, { from, end }: TokenRange): TokenRange[] {
+  const walk = new TokenWalk(tokens, from, end);
+  const clauses: TokenRange[] = [];
+  while (!walk.done) {
+    const clause = { from: walk.at, end: walk.clauseEnd() };
+    clauses.push(clause);
+    walk.at = Math.max(clause.end + 1, walk.at + 1);
+  }
+  return clauses;
+}
+
+function sharedReason(places: readonly Place[], router: TableRouter): DdlTranslation | null {
+  if (!places.some(({ schema, table }) => router.isShared(schema, table))) return null;
+  return {
+    outcome: 'uncertain',
+    tables: namesOf(places),
+    reason: 'several source tables go into the same target table',
+  };
+}
+
+function renameReason(names: readonly string[]): string {
+  const tool = names.map(ghostToolOf).find((found) => found !== null);
+  const reason = 'it moves a table into or out of the tables that are kept equal';
+  if (tool === undefined) return reason;
+  return `${reason}: the last step of ${tool}, whose working tables are not among them. Run the tool's ALTER TABLE on the target instead (otter errors replace), or map its tables too`;
+}
