@@ -33,7 +33,7 @@ describe('names of the target', () => {
     ['ALTER TABLE t ADD x INT', 'ALTER TABLE `far`.`t2` ADD x INT'],
     [
       'alter table `shop` . `t`\n add `x``y` INT /* why */ NOT NULL;',
-      'alter table `far`.`t2`\n add `x``y` INT   NOT NULL',
+      'alter table `far`.`t2`\n add `x``y` INT NOT NULL',
     ],
     ['ALTER TABLE crm.t ADD x INT', 'none'],
     [
