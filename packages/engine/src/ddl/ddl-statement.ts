@@ -89,8 +89,9 @@ const LAST_CLAUSES = new Set(['PARTITION', 'ORDER']);
  * Source: MySQL manual "Data Definition Statements"; MariaDB knowledge base, the pages of the same statements.
  */
 export function recogniseDdl(sql: string, grammar: SqlGrammar): DdlStatement | null {
-  const tokens = sqlTokens(sql, grammar);
-  const walk = new TokenWalk(tokens, 0, statementEnd(tokens));
+  const all = sqlTokens(sql, grammar);
+  const tokens = all.slice(0, statementEnd(all));
+  const walk = new TokenWalk(tokens);
   while (walk.skip('SET', 'STATEMENT')) while (!walk.done && !walk.skip('FOR')) walk.next();
   const first = walk.at;
   const recognised = readStatement(walk);
