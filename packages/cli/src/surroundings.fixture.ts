@@ -103,6 +103,7 @@ export function emptyStatus(): PipelineStatus {
     rowsFiltered: 0,
     rowsParked: 0,
     rowsSkipped: 0,
+    copy: null,
     bytesRead: 0,
     commits: 0,
     retries: 0,

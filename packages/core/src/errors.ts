@@ -29,6 +29,22 @@ export const ERRORS = {
     advice: 'Run with --check, apply the statements it prints, start again.',
     adviceZh: '使用 --check 查看，执行其给出的语句后重新启动。',
   },
+  TARGET_NOT_EMPTY: {
+    scope: 'usage',
+    summary: 'A full copy was asked for, and target tables hold rows already',
+    advice:
+      'Choose with --if-not-empty: keep (do not copy these tables, follow the log only), replace (empty them, then copy), or name other tables.',
+    adviceZh:
+      '请用 --if-not-empty 选择：keep（不复制这些表，仅增量同步）、replace（清空后重新全量复制），或调整表范围。',
+  },
+  COPY_IMPOSSIBLE: {
+    scope: 'pipeline',
+    summary: 'A table cannot be copied while it is written to',
+    advice:
+      'Give the table a primary key on both sides; or leave it out of --tables; or copy it with another tool while nobody writes to it, and start with --mode incremental.',
+    adviceZh:
+      '请为该表在两侧添加主键；或从 --tables 中排除；或在停写期间用其他工具复制，然后以 --mode incremental 启动。',
+  },
   POSITION_INVALID: {
     scope: 'usage',
     summary: 'A log position cannot be used',

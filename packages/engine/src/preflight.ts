@@ -14,10 +14,8 @@ import { CheckpointStore } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
 import type { TableDestination, TableRouter } from './select/table-router.ts';
 import type { SyncOptions } from './sync-options.ts';
+import { logsCascades } from './transform/cascade-places.ts';
 import { targetColumnName } from './transform/routed-table.ts';
-
-/** MySQL from this version on logs the rows a cascade changes. */
-const CASCADES_LOGGED_SINCE = 90600;
 
 /** Looks at both servers and at every mapped table on both sides. Reads only. Throws SOURCE_UNREACHABLE and the like. */
 export async function runPreflight(options: SyncOptions, router: TableRouter): Promise<PreflightLine[]> {
@@ -72,7 +70,7 @@ async function inspect(
       finding: `No table of the source matches ${String(router)} yet.`,
     });
   }
-  const sourceLogsCascades = !source.isMariadb && source.versionNumber >= CASCADES_LOGGED_SINCE;
+  const sourceLogsCascades = logsCascades(source.isMariadb, source.versionNumber);
   const running = await hasCheckpoint(options, target);
   for (const [table, destination] of destinations) {
     const columnMap = (name: string): string | null => targetColumnName(name, destination.columns);

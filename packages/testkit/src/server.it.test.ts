@@ -42,7 +42,9 @@ test('a query under way when the server is killed rejects', async () => {
     const outcome = expect(sleeping).rejects.toThrow(/ended under this query|closed|ECONNRESET/);
     await waitFor(async () => {
       const connection = await server.connect();
-      const [rows] = await connection.query("SELECT 1 FROM information_schema.PROCESSLIST WHERE INFO LIKE 'SELECT SLEEP%'");
+      const [rows] = await connection.query(
+        "SELECT 1 FROM information_schema.PROCESSLIST WHERE INFO LIKE 'SELECT SLEEP%'",
+      );
       return (rows as unknown[]).length > 0;
     });
     await server.kill();

@@ -6,20 +6,24 @@ export function quoteOptional(text: string | null): string {
 }
 
 /**
- * Our own tables. `otter_checkpoint` and `otter_error` live in the target, `otter_heartbeat` in the source,
- * all in the control schema (`retl` by default, as the original calls it).
+ * Our own tables. `otter_checkpoint`, `otter_error` and `otter_copy` live in the target, `otter_heartbeat` and
+ * `otter_watermark` in the source, all in the control schema (`retl` by default, as the original calls it).
  */
 export class ControlTables {
   readonly schema: string;
   readonly checkpoint: string;
   readonly error: string;
+  readonly copy: string;
   readonly heartbeat: string;
+  readonly watermark: string;
 
   constructor(schema: string) {
     this.schema = schema;
     this.checkpoint = `${quoteName(schema)}.otter_checkpoint`;
     this.error = `${quoteName(schema)}.otter_error`;
+    this.copy = `${quoteName(schema)}.otter_copy`;
     this.heartbeat = `${quoteName(schema)}.otter_heartbeat`;
+    this.watermark = `${quoteName(schema)}.otter_watermark`;
   }
 
   /** The statements that make what the target needs; printed by `--check` for accounts that may not run them. */
@@ -54,6 +58,18 @@ export class ControlTables {
   PRIMARY KEY (id),
   KEY pipeline_state (pipeline, state)
 ) ENGINE=InnoDB`,
+      `CREATE TABLE IF NOT EXISTS ${this.copy} (
+  pipeline VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  table_name VARCHAR(160) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  state VARCHAR(16) CHARACTER SET ascii NOT NULL,
+  replace_rows TINYINT NOT NULL DEFAULT 0,
+  rest MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  rows_copied BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  bytes_copied BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  rows_estimated BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  updated_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
+  PRIMARY KEY (pipeline, table_name)
+) ENGINE=InnoDB`,
     ];
   }
 
@@ -64,6 +80,12 @@ export class ControlTables {
   pipeline VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   sent_at_ms BIGINT UNSIGNED NOT NULL,
   PRIMARY KEY (pipeline)
+) ENGINE=InnoDB`,
+      `CREATE TABLE IF NOT EXISTS ${this.watermark} (
+  pipeline VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  lane INT UNSIGNED NOT NULL,
+  mark VARCHAR(64) CHARACTER SET ascii NOT NULL,
+  PRIMARY KEY (pipeline, lane)
 ) ENGINE=InnoDB`,
     ];
   }

@@ -110,5 +110,5 @@ function heldBytes(item: SelectedTransaction): number {
 }
 
 function goesAlone(item: SelectedTransaction): boolean {
-  return item.stops.length > 0 || item.transaction.spilled !== null;
+  return item.stops.length > 0 || item.transaction.spilled !== null || item.chunk !== undefined;
 }
