@@ -263,13 +263,20 @@ class TargetSession implements Session {
       this.#underWay.add(reject);
       let enough = false;
       const command = this.#connection.query(sql);
-      command.on('result', (row: unknown) => {
-        if (enough || !Array.isArray(row)) return;
-        enough = !onRow(row as (Buffer | null)[]);
-        if (!enough) return;
+      const end = (settle: () => void): void => {
+        enough = true;
         this.#underWay.delete(reject);
         this.destroy();
-        resolve();
+        settle();
+      };
+      command.on('result', (row: unknown) => {
+        if (enough || !Array.isArray(row)) return;
+        // Thrown into the driver, an error of the reader's would be lost and the rest waited for.
+        try {
+          if (!onRow(row as (Buffer | null)[])) end(resolve);
+        } catch (error) {
+          end(() => reject(error as Error));
+        }
       });
       command.on('error', (error: unknown) => {
         this.#underWay.delete(reject);

@@ -100,7 +100,7 @@ const BOUND_KINDS: ReadonlySet<TargetColumn['kind']> = new Set([
 function boundExpression(column: TargetColumn): string {
   const name = quoteName(column.name);
   if (column.kind === 'text' || column.kind === 'binary') return `HEX(${name})`;
-  return column.kind === 'bit' ? `${name}+0` : name;
+  return column.kind === 'bit' ? `CAST(${name} AS UNSIGNED)` : name;
 }
 
 function boundLiteral(column: TargetColumn, cell: string): string {
