@@ -306,10 +306,13 @@ export class PipelineAttempt {
 
   async #openCopies(control: Session, facts: SourceFacts, tables: readonly TargetTable[]): Promise<TableCopy[]> {
     const stored = await new CopyStore(this.#tables, this.#ports.options.name).read(control);
-    if (stored.every((copy) => copy.state === 'done')) return await openCopies([], tables, control, true);
+    if (stored.every((copy) => copy.state === 'done')) return [];
     const source = await openTargetSession(this.#ports.options.source, { role: 'source' });
     try {
-      return await openCopies(stored, tables, source, logsCascades(facts.flavor === 'mariadb', facts.versionNumber));
+      return await openCopies(stored, tables, source, {
+        logsCascades: logsCascades(facts.flavor === 'mariadb', facts.versionNumber),
+        memoryBytes: this.#ports.options.memoryBytes,
+      });
     } finally {
       await source.close();
     }
@@ -416,7 +419,7 @@ export class PipelineAttempt {
         }
         if (!isCopying) continue;
         // What has been pushed may be waited for: a chunk is only read on when the last one is committed.
-        stream.push(item, ...(await copier.observe(item)));
+        stream.push(item, ...(await copier.observe(item, control)));
       }
       await queue.push(isCopying ? stream : items);
     }

@@ -111,7 +111,7 @@ export class Copier {
    * Notes what the transaction does to tables that are being copied, and returns the chunks that belong right behind
    * it in the stream.
    */
-  async observe(item: SelectedTransaction): Promise<SelectedTransaction[]> {
+  async observe(item: SelectedTransaction, target: Session): Promise<SelectedTransaction[]> {
     for (const { table } of item.stops) this.#copies.get(table)?.redefined();
     if (item.transaction.spilled && !this.idle) {
       for await (const changes of item.transaction.spilled.read()) this.#look(changes);
@@ -120,7 +120,10 @@ export class Copier {
     for (const text of item.marks ?? []) {
       const mark = parseWatermark(text);
       if (mark?.epoch !== this.#ports.epoch) continue;
-      const chunk = this.#passed(mark.chunk, mark.side, item);
+      const passage = this.#passages.get(mark.chunk);
+      if (!passage) continue;
+      await this.#ports.routes.resolve(target, [passage.task.table.logTable]);
+      const chunk = this.#passed(mark.chunk, passage, mark.side, item);
       if (chunk) chunks.push(chunk);
     }
     return chunks;
@@ -144,9 +147,7 @@ export class Copier {
     return this.#copies.get(child)?.parents.has(parent) ?? false;
   }
 
-  #passed(id: number, side: WatermarkSide, item: SelectedTransaction): SelectedTransaction | null {
-    const passage = this.#passages.get(id);
-    if (!passage) return null;
+  #passed(id: number, passage: Passage, side: WatermarkSide, item: SelectedTransaction): SelectedTransaction | null {
     const { task } = passage;
     if (side === 'low') {
       passage.window = new CopyWindow(task.table.source);

@@ -5,8 +5,11 @@ import type { SyncOptions } from '../sync-options.ts';
 import { NOTHING_COPIED, type StoredCopy } from './copy-store.ts';
 import { TableCopy } from './table-copy.ts';
 
+/** Of the memory budget, what the rows of one chunk may weigh. */
+const CHUNK_SHARE = 32;
+
 /** What the copy needs to know of one table before it begins. */
-export interface CopyCandidate {
+interface CopyCandidate {
   definition: TargetTable;
   /** Target name, quoted; `null` when the target has no such table. */
   target: string | null;
@@ -75,10 +78,10 @@ export async function openCopies(
   stored: readonly StoredCopy[],
   tables: readonly TargetTable[],
   source: Session,
-  logsCascades: boolean,
+  options: { logsCascades: boolean; memoryBytes: number },
 ): Promise<TableCopy[]> {
   const definitions = new Map(tables.map((table) => [`${table.schema}.${table.table}`, table]));
-  const parents = logsCascades ? new Map<string, Set<string>>() : await cascadeParents(source, stored);
+  const parents = options.logsCascades ? new Map<string, Set<string>>() : await cascadeParents(source, stored);
   refuseCircles(parents);
   const sizes = await readSizes(source, stored);
   const copies: TableCopy[] = [];
@@ -91,6 +94,7 @@ export async function openCopies(
       rows: entry.estimatedRows || (size?.rows ?? 0),
       rowBytes: size?.rowBytes ?? 1,
       replace: entry.replace,
+      chunkBytes: options.memoryBytes / CHUNK_SHARE,
     });
     copy.resume({ ...entry, estimatedRows: copy.estimatedRows });
     copies.push(copy);

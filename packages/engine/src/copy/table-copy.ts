@@ -10,10 +10,8 @@ import {
 import { ChunkKey, type KeyBound, type KeyRange } from './chunk-key.ts';
 import { NOTHING_COPIED, type CopyState, type StoredCopy } from './copy-store.ts';
 
-/** Bytes of row values a chunk is meant to hold. */
-const CHUNK_BYTES = 4 << 20;
 /** However short the rows, and how many to begin with while their length is only estimated. */
-const CHUNK_ROWS_MAX = 40_000;
+const CHUNK_ROWS_MAX = 20_000;
 const CHUNK_ROWS_FIRST = 4000;
 /** A chunk that turns out this many times larger is given up, and read again in smaller pieces. */
 const OVERSIZE = 4;
@@ -71,13 +69,15 @@ export class TableCopy {
   readonly #open = new Set<KeyRange>();
   /** To be given out again. */
   readonly #again: KeyRange[] = [];
+  /** Bytes of row values a chunk is meant to hold. */
+  readonly #chunkBytes: number;
   #chunkRows: number;
   /** One lane at a time asks for bounds. */
   #dividing: Promise<unknown> = Promise.resolve();
 
   constructor(
     definition: TargetTable,
-    options: { parents: ReadonlySet<string>; rows: number; rowBytes: number; replace: boolean },
+    options: { parents: ReadonlySet<string>; rows: number; rowBytes: number; replace: boolean; chunkBytes: number },
   ) {
     this.schema = definition.schema;
     this.table = definition.table;
@@ -86,7 +86,8 @@ export class TableCopy {
     this.estimatedRows = options.rows;
     this.replace = options.replace;
     this.#reading = readingOf(definition);
-    const fitting = Math.floor(CHUNK_BYTES / Math.max(options.rowBytes, 1));
+    this.#chunkBytes = options.chunkBytes;
+    const fitting = Math.floor(this.#chunkBytes / Math.max(options.rowBytes, 1));
     this.#chunkRows = Math.max(1, Math.min(CHUNK_ROWS_FIRST, fitting));
   }
 
@@ -172,53 +173,57 @@ export class TableCopy {
   }
 
   async #take(session: Session): Promise<ChunkTask | null> {
-    const range = await this.#nextRange(session);
+    const range = (await this.#nextAgain(session)) ?? (await this.#nextRange(session));
+    return range === null ? null : { table: this, range, rows: this.#chunkRows, version: this.#readingVersion };
+  }
+
+  /** A piece that has to be read again, cut down to the present size. */
+  async #nextAgain(session: Session): Promise<KeyRange | null> {
+    const range = this.#again[this.#again.length - 1];
     if (!range) return null;
+    const through = range.through.length === 0 ? range.through : await this.#boundOf(session, range);
+    // All at once: at every moment each part of the table is committed, open, to be read again, or behind `next`.
+    this.#again.splice(this.#again.indexOf(range), 1);
+    if (same(through, range.through)) return this.#opened(range);
+    this.#again.push({ after: through, through: range.through });
+    return this.#opened({ after: range.after, through });
+  }
+
+  #opened(range: KeyRange): KeyRange {
     this.#open.add(range);
-    return { table: this, range, rows: this.#chunkRows, version: this.#readingVersion };
+    return range;
   }
 
   async #nextRange(session: Session): Promise<KeyRange | null> {
     const { key, from } = this.#reading;
-    const again = this.#again.pop();
-    if (again) return await this.#firstPart(session, again);
     if (this.#divided) return null;
     if (key === null || this.isWhole) {
       this.#divided = true;
-      return { after: null, through: [] };
+      return this.#opened({ after: null, through: [] });
     }
     if (this.#through === null) {
       const [last] = await session.rows(
         `SELECT ${key.boundExpressions} FROM ${from} ORDER BY ${key.order('DESC')} LIMIT 1`,
       );
-      this.#through = last ? key.readBound(last) : [];
       if (key.isInteger && last) await this.#startAtFirst(session, key);
+      this.#through = last ? key.readBound(last) : [];
     }
     if (this.#through.length === 0) {
       this.#divided = true;
       // An empty table is one chunk, whose commit says that it is done.
-      return { after: null, through: [] };
+      return this.#opened({ after: null, through: [] });
     }
     const rest: KeyRange = { after: this.#next, through: this.#through };
     const through = await this.#boundOf(session, rest);
     this.#next = through;
-    this.#divided = through.every((value, i) => value === this.#through?.[i]);
-    return { after: rest.after, through };
+    this.#divided = same(through, rest.through);
+    return this.#opened({ after: rest.after, through });
   }
 
   async #startAtFirst(session: Session, key: ChunkKey): Promise<void> {
     const { from } = this.#reading;
     const [first] = await session.rows(`SELECT ${key.boundExpressions} FROM ${from} ORDER BY ${key.order()} LIMIT 1`);
     if (first) this.#next = [String(BigInt(first[0] ?? '0') - 1n)];
-  }
-
-  /** Cuts a piece that is read again down to the present size; the rest comes after it. */
-  async #firstPart(session: Session, range: KeyRange): Promise<KeyRange> {
-    if (range.through.length === 0) return range;
-    const through = await this.#boundOf(session, range);
-    if (through.every((value, i) => value === range.through[i])) return range;
-    this.#again.push({ after: through, through: range.through });
-    return { after: range.after, through };
   }
 
   /** The key that ends the first piece of `range`. */
@@ -256,7 +261,7 @@ export class TableCopy {
     // A table found empty may have rows by now: those came after the beginning and are in the log.
     if (range.through.length === 0 && !this.isWhole) return { rows: [], bytes: 0 };
     const where = key === null || range.through.length === 0 ? '' : ` WHERE ${key.condition(range)}`;
-    const bytesMax = this.isWhole ? WHOLE_BYTES_MAX : CHUNK_BYTES * OVERSIZE;
+    const bytesMax = this.isWhole ? WHOLE_BYTES_MAX : this.#chunkBytes * OVERSIZE;
     const rows: Row[] = [];
     let bytes = 0;
     let complete = true;
@@ -272,6 +277,8 @@ export class TableCopy {
       });
     }
     if (!complete) {
+      // Behind a gap in the keys more rows may lie than were counted on: what was seen of them corrects the guess.
+      this.#learnDensity(range, rows.length);
       this.giveBack(range, Math.max(1, Math.floor(rows.length / OVERSIZE)));
       return null;
     }
@@ -279,13 +286,16 @@ export class TableCopy {
     return { rows, bytes };
   }
 
+  #learnDensity(range: KeyRange, rows: number): void {
+    if (!this.#reading.key?.isInteger || range.after === null || range.through.length === 0) return;
+    const keys = Number(BigInt(range.through[0] as string) - BigInt(range.after[0] as string));
+    if (keys > 0) this.#density = Math.max(1e-6, Math.min(1, (rows + 1) / keys));
+  }
+
   #learn(range: KeyRange, rows: number, bytes: number): void {
-    if (this.#reading.key?.isInteger && range.after !== null && range.through.length > 0) {
-      const keys = Number(BigInt(range.through[0] as string) - BigInt(range.after[0] as string));
-      if (keys > 0) this.#density = Math.max(1e-6, Math.min(1, (rows + 1) / keys));
-    }
+    this.#learnDensity(range, rows);
     if (rows === 0) return;
-    const fitting = Math.floor(CHUNK_BYTES / (bytes / rows + 8));
+    const fitting = Math.floor(this.#chunkBytes / (bytes / rows + 8));
     // Never much more than the last time: what is known is what was just read.
     this.#chunkRows = Math.max(1, Math.min(CHUNK_ROWS_MAX, fitting, Math.max(this.#chunkRows, rows) * 2));
   }
@@ -314,6 +324,10 @@ export class TableCopy {
     this.#open.clear();
     this.#again.length = 0;
   }
+}
+
+function same(a: KeyBound, b: KeyBound): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
 }
 
 function readingOf(definition: TargetTable): Reading {
