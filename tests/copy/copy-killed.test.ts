@@ -39,7 +39,7 @@ function options(name: string): SyncProcessOptions {
 interface Scene {
   bank: Bank;
   /** Ends the writing. */
-  rest(): Promise<void>;
+  rest: () => Promise<void>;
 }
 
 /** The bank with a life before the pipeline, and a large table whose rows are changed all the time. */

@@ -1,5 +1,5 @@
 import { BinlogReader, openConnection, readSourceFacts, resolveStart, type SourceFacts } from '@otter/binlog';
-import { compareCoordinates, failpoint, OtterError, type Log, type Position } from '@otter/core';
+import { compareCoordinates, failpoint, OtterError, type Log, type Position, type TableSchema } from '@otter/core';
 import { openTargetSession, readTables, type Session, type TargetTable } from '@otter/dialects';
 import { CheckpointStore, type StoredCheckpoint } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
@@ -75,6 +75,7 @@ export class PipelineAttempt {
   #copier: Copier | null = null;
   /** Ended by itself, to go on at once in another way. */
   again = false;
+  #stop: AbortController | null = null;
 
   constructor(ports: AttemptPorts) {
     this.#ports = ports;
@@ -142,7 +143,6 @@ export class PipelineAttempt {
     const { epoch, stored } = await this.#store.acquire(control);
     failpoint('checkpoint.acquired');
     const resumed = await this.#position(control, epoch, stored, facts, tables);
-    const copies = await this.#openCopies(control, facts, tables);
     const errors = new ErrorRecords(this.#tables, options.name);
     await this.#loadParked(control, errors);
     const writers: Session[] = [];
@@ -173,15 +173,7 @@ export class PipelineAttempt {
     });
     const limits = loadLimits(options, control);
     const context: LoadContext = { sessions: writers, queue, routes, commits, parked, limits, log };
-    const copier = new Copier(
-      {
-        ...{ options, log, tables: this.#tables, checkpoints: this.#store, epoch, router, parked, routes },
-        store: new CopyStore(this.#tables, options.name),
-        logsCascades: logsCascades(facts.flavor === 'mariadb', facts.versionNumber),
-        open: () => this.#open(),
-      },
-      copies,
-    );
+    const copier = this.#openCopier(await this.#openCopies(control, facts, tables), { epoch, routes, facts });
     this.#copier = copier;
     routes.follow(copier);
     // A range that only some shards have applied can only be finished as it was begun.
@@ -199,14 +191,54 @@ export class PipelineAttempt {
       log,
       ...(options.serverId === undefined ? {} : { serverId: options.serverId }),
     });
-    const catchUps = new CatchUps({
+    const catchUps = this.#openCatchUps({
+      ...{ control, copier, routes, progress, commits, errors, epoch, facts, limits },
+      learn: (schema) => catalogue.set(schema),
+      isByRow: byRow,
+    });
+    this.#ports.onRunning();
+    // Until the shards stand at one place nothing can be copied.
+    const mayCopy = byRow && !copier.idle ? null : copier;
+    await this.#flow({ signal, control, selector, routes, queue, commits, facts, errors, catchUps, copier: mayCopy });
+  }
+
+  #openCopier(copies: readonly TableCopy[], parts: { epoch: bigint; routes: RouteTable; facts: SourceFacts }): Copier {
+    const { options, log, router, parked } = this.#ports;
+    const { epoch, routes, facts } = parts;
+    return new Copier(
+      {
+        ...{ options, log, tables: this.#tables, checkpoints: this.#store, epoch, router, parked, routes },
+        store: new CopyStore(this.#tables, options.name),
+        logsCascades: logsCascades(facts.flavor === 'mariadb', facts.versionNumber),
+        open: () => this.#open(),
+      },
+      copies,
+    );
+  }
+
+  #openCatchUps(parts: {
+    control: Session;
+    copier: Copier;
+    routes: RouteTable;
+    progress: Progress;
+    commits: Commits;
+    errors: ErrorRecords;
+    epoch: bigint;
+    facts: SourceFacts;
+    limits: LoadLimits;
+    learn: (schema: TableSchema) => void;
+    isByRow: boolean;
+  }): CatchUps {
+    const { options, log, now, counters, parked, router } = this.#ports;
+    const { control, copier, routes, progress, commits, errors, epoch, facts, limits } = parts;
+    return new CatchUps({
       ...{ options, log, now, counters, parked, router, errors, store: this.#store, epoch, facts, limits },
       open: () => this.#openWriter(options.workers),
       hold: () => (this.#loader as TransactionLoader | RowLoader).hold(),
       mainPosition: () => progress.position,
       mainCheckpointSql: () => commits.currentSql(),
       describe: (schema) => {
-        if (schema) catalogue.set(schema);
+        if (schema) parts.learn(schema);
         return (this.#reader as BinlogReader).position;
       },
       rejoin: (table) => routes.refresh(control, table),
@@ -215,12 +247,10 @@ export class PipelineAttempt {
         await copier.restart(record.table, errors.resolveSql(record.id, 'resolved'));
         parked.unpark(record.table);
         await routes.refresh(control, record.table);
+        if (parts.isByRow) this.#startAgain();
         return true;
       },
     });
-    this.#ports.onRunning();
-    const mayCopy = byRow === (options.apply === 'row') || copier.idle ? copier : null;
-    await this.#flow({ signal, control, selector, routes, queue, commits, facts, errors, catchUps, copier: mayCopy });
   }
 
   async #readSource(): Promise<{ facts: SourceFacts; tables: TargetTable[] }> {
@@ -341,7 +371,7 @@ export class PipelineAttempt {
   }): Promise<void> {
     const { options, log, now } = this.#ports;
     const { queue, control } = parts;
-    const stop = new AbortController();
+    const stop = (this.#stop = new AbortController());
     const abort = (): void => stop.abort();
     parts.signal.addEventListener('abort', abort);
     if (parts.signal.aborted) stop.abort();
@@ -432,9 +462,16 @@ export class PipelineAttempt {
     const copying = copier.run(stop.signal);
     if (!hadWork || (options.mode !== 'full' && options.apply !== 'row')) return await copying;
     while (!stop.signal.aborted && !(copier.idle && this.caughtUp)) await pause(CAUGHT_UP_PERIOD_MS, stop.signal);
-    this.again = !stop.signal.aborted && options.mode !== 'full';
-    stop.abort();
+    if (options.mode === 'full') stop.abort();
+    else this.#startAgain();
     await copying;
+  }
+
+  /** Copying and applying by row take different loaders. */
+  #startAgain(): void {
+    if (this.#stop?.signal.aborted) return;
+    this.again = true;
+    this.#stop?.abort();
   }
 
   /** Notices decisions about parked tables, and with the same question that the target is still there. */

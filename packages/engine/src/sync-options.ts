@@ -36,8 +36,12 @@ export interface SyncOptions {
   workers: number;
   /** End once everything that was in the log at the start has been applied. */
   untilCaughtUp: boolean;
-  /** Whether rows that are there already are copied before, or instead of, what the log brings. */
-  mode: SyncMode;
+  /**
+   * Whether rows that are there already are copied before, or instead of, what the log brings. `auto`:
+   * full+incremental where the pipeline has never run, no start was named and the target tables are empty; else
+   * incremental.
+   */
+  mode: 'auto' | 'full+incremental' | 'full' | 'incremental';
   /** What to do about a target table that holds rows when its copy is to begin. */
   ifNotEmpty: 'fail' | 'keep' | 'replace';
   /** Connections that read the source for the copy. */
@@ -57,12 +61,6 @@ export interface SyncOptions {
   /** Replica id shown to the source; drawn at random when absent. */
   serverId?: number;
 }
-
-/**
- * `auto`: full+incremental where the pipeline has never run, no start was named and the target tables are empty;
- * else incremental.
- */
-export type SyncMode = 'auto' | 'full+incremental' | 'full' | 'incremental';
 
 export const SYNC_DEFAULTS = {
   mode: 'auto',

@@ -275,7 +275,8 @@ class TargetSession implements Session {
         try {
           if (!onRow(row as (Buffer | null)[])) end(resolve);
         } catch (error) {
-          end(() => reject(error as Error));
+          const reason = error as Error;
+          end(() => reject(reason));
         }
       });
       command.on('error', (error: unknown) => {

@@ -232,6 +232,11 @@ export class Copier {
         continue;
       }
       this.#control ??= await this.#ports.open();
+      // All at once: asking the target for each of many tables would take longer than copying them.
+      await this.#ports.routes.resolve(
+        this.#control,
+        [...this.#copies.values()].map((copy) => copy.logTable),
+      );
       const { copyLanes } = this.#ports.options;
       await Promise.all(Array.from({ length: copyLanes }, (_, lane) => this.#lane(lane, signal, aborted)));
     }

@@ -1,7 +1,7 @@
 import type { ErrorCode, Transaction } from '@otter/core';
 
 /** Rows that were there before the log began, read by SELECT and put into the stream as an insert. */
-export interface CopiedChunk {
+interface CopiedChunk {
   /** Source name, `schema.table`. */
   table: string;
   /** Whether rows of it may be on the target already, put there by the stream. */
