@@ -10,6 +10,8 @@ import {
   type Session,
   type TargetTable,
 } from '@otter/dialects';
+import { copyLines } from './copy/copy-preflight.ts';
+import { readCandidates, wantsCopy } from './copy/copy-plan.ts';
 import { CheckpointStore } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
 import type { TableDestination, TableRouter } from './select/table-router.ts';
@@ -48,6 +50,9 @@ async function inspect(
       table,
     ]),
   );
+  const running = await hasCheckpoint(options, target);
+  const candidates = running || options.mode === 'incremental' ? [] : await readCandidates(found, target, router);
+  const copies = candidates.length > 0 && wantsCopy(options, candidates);
   const lines = [
     ...(await checkSource(source, {
       // A table our account may not read is not in the catalogue it sees.
@@ -57,10 +62,12 @@ async function inspect(
       ],
       controlSchema: options.controlSchema,
       heartbeat: options.heartbeat === 'auto',
+      copy: copies,
     })),
     ...(await checkTarget(target, { tables: [...destinations.values()], controlSchema: options.controlSchema })),
     ...(await checkServers(source, target)),
     ...(await loopLines(options, source, target, found)),
+    ...(await copyLines(options, source, candidates)),
   ];
   if (found.length === 0) {
     lines.push({
@@ -71,7 +78,6 @@ async function inspect(
     });
   }
   const sourceLogsCascades = logsCascades(source.isMariadb, source.versionNumber);
-  const running = await hasCheckpoint(options, target);
   for (const [table, destination] of destinations) {
     const columnMap = (name: string): string | null => targetColumnName(name, destination.columns);
     const options = { targetName: `${destination.schema}.${destination.table}`, sourceLogsCascades };

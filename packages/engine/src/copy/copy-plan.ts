@@ -9,7 +9,7 @@ import { TableCopy } from './table-copy.ts';
 const CHUNK_SHARE = 32;
 
 /** What the copy needs to know of one table before it begins. */
-interface CopyCandidate {
+export interface CopyCandidate {
   definition: TargetTable;
   /** Target name, quoted; `null` when the target has no such table. */
   target: string | null;
