@@ -40,7 +40,7 @@ interface Passage {
 }
 
 /**
- * Copies what was in the tables before the log began, while the log is read all the time (DBLog's watermarks, ADR 11).
+ * Copies what was in the tables before the log began, while the log is read all the time (DBLog's watermarks, ADR 12).
  * Lanes read chunks between two watermarks written to the source; when the second comes back through the log, the
  * chunk's rows, without those the log changed in between, take their place in the stream as an insert.
  *
