@@ -36,7 +36,7 @@ test('the checksums of a run fit when each of them does', () => {
 test('one wrong bit in any event is seen', () => {
   const { bounds } = runOf(EVENTS);
   for (let i = 0; i < bounds.length; i += 2) {
-    for (const at of [bounds[i] as number, (bounds[i + 1] as number) - 1]) {
+    for (const at of [bounds[i], bounds[i + 1] - 1]) {
       for (let bit = 0; bit < 8; bit += 1) {
         const run = runOf(EVENTS);
         (run.buffer[at] as number) ^= 1 << bit;
