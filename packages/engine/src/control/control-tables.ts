@@ -6,7 +6,7 @@ export function quoteOptional(text: string | null): string {
 }
 
 /**
- * Our own tables. `otter_checkpoint` and `otter_error` live in the target, `otter_heartbeat` in the source,
+ * Our own tables. `otter_checkpoint`, `otter_error` and the `otter_verify` tables live in the target, `otter_heartbeat` in the source,
  * all in the control schema (`retl` by default, as the original calls it).
  */
 export class ControlTables {
@@ -14,12 +14,18 @@ export class ControlTables {
   readonly checkpoint: string;
   readonly error: string;
   readonly heartbeat: string;
+  readonly verify: string;
+  readonly verifyDifference: string;
+  readonly verifyUndo: string;
 
   constructor(schema: string) {
     this.schema = schema;
     this.checkpoint = `${quoteName(schema)}.otter_checkpoint`;
     this.error = `${quoteName(schema)}.otter_error`;
     this.heartbeat = `${quoteName(schema)}.otter_heartbeat`;
+    this.verify = `${quoteName(schema)}.otter_verify`;
+    this.verifyDifference = `${quoteName(schema)}.otter_verify_difference`;
+    this.verifyUndo = `${quoteName(schema)}.otter_verify_undo`;
   }
 
   /** The statements that make what the target needs; printed by `--check` for accounts that may not run them. */
@@ -53,6 +59,43 @@ export class ControlTables {
   resolved_at TIMESTAMP NULL DEFAULT NULL,
   PRIMARY KEY (id),
   KEY pipeline_state (pipeline, state)
+) ENGINE=InnoDB`,
+    ];
+  }
+
+  /** What `otter verify` needs in the target to go on after an interruption, and to undo a repair. */
+  verifyDefinitions(): string[] {
+    const text = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
+    return [
+      `CREATE DATABASE IF NOT EXISTS ${quoteName(this.schema)} DEFAULT CHARACTER SET utf8mb4`,
+      `CREATE TABLE IF NOT EXISTS ${this.verify} (
+  id VARCHAR(32) ${text} NOT NULL,
+  state VARCHAR(16) CHARACTER SET ascii NOT NULL,
+  settings MEDIUMTEXT ${text} NOT NULL,
+  progress LONGTEXT ${text} NOT NULL,
+  created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at DATETIME NOT NULL,
+  PRIMARY KEY (id)
+) ENGINE=InnoDB`,
+      `CREATE TABLE IF NOT EXISTS ${this.verifyDifference} (
+  verify_id VARCHAR(32) ${text} NOT NULL,
+  seq INT UNSIGNED NOT NULL,
+  table_name VARCHAR(400) ${text} NOT NULL,
+  kind VARCHAR(16) CHARACTER SET ascii NOT NULL,
+  place MEDIUMTEXT ${text} NOT NULL,
+  report LONGTEXT ${text} NOT NULL,
+  PRIMARY KEY (verify_id, seq)
+) ENGINE=InnoDB`,
+      `CREATE TABLE IF NOT EXISTS ${this.verifyUndo} (
+  verify_id VARCHAR(32) ${text} NOT NULL,
+  seq INT UNSIGNED NOT NULL,
+  table_name VARCHAR(400) ${text} NOT NULL,
+  kind VARCHAR(16) CHARACTER SET ascii NOT NULL,
+  state VARCHAR(16) CHARACTER SET ascii NOT NULL,
+  row_before LONGTEXT ${text} NULL,
+  row_after LONGTEXT ${text} NULL,
+  created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  PRIMARY KEY (verify_id, seq)
 ) ENGINE=InnoDB`,
     ];
   }
