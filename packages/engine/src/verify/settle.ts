@@ -29,6 +29,16 @@ export interface Settled {
 /** Looks again at rows until it is certain whether they differ. */
 export interface Judge {
   settle(table: ComparedTable, key: ComparedKey, suspects: readonly Suspect[], signal: AbortSignal): Promise<Settled>;
+  /** The same for a table without a key, of which all is looked at each time. */
+  settleTable<T>(table: ComparedTable, look: TableLook<T>): Promise<{ source: T; target: T; settled: boolean }>;
+}
+
+/** How a table is looked at as a whole, one statement a side. */
+export interface TableLook<T> {
+  source(): Promise<T>;
+  target(): Promise<T>;
+  same(a: T, b: T): boolean;
+  signal: AbortSignal;
 }
 
 /** A suspect under way. */
@@ -112,6 +122,20 @@ export class PatientJudge implements Judge {
     return { differences, unsettled: open.filter(({ looked }) => !looked.equal).length };
   }
 
+  async settleTable<T>(_table: ComparedTable, look: TableLook<T>): Promise<{ source: T; target: T; settled: boolean }> {
+    let [source, target] = await Promise.all([look.source(), look.target()]);
+    let still = 0;
+    for (const ms of PAUSES_MS) {
+      if (look.same(source, target) || look.signal.aborted) break;
+      await pause(ms, look.signal);
+      const [sourceNow, targetNow] = await Promise.all([look.source(), look.target()]);
+      still = look.same(source, sourceNow) && look.same(target, targetNow) ? still + 1 : 0;
+      [source, target] = [sourceNow, targetNow];
+      if (still >= STILL_PAUSES) return { source, target, settled: true };
+    }
+    return { source, target, settled: look.same(source, target) };
+  }
+
   async #look(table: ComparedTable, key: ComparedKey, suspects: readonly Suspect[]): Promise<Looked[]> {
     const [sources, targets] = await Promise.all([
       readSide(this.#sides.source, table, key, 'source', suspects),
@@ -144,6 +168,7 @@ interface Standing {
 }
 
 const ROUNDS_MAX = 40;
+const TABLE_ROUNDS_MAX = 10;
 /** How long a pipeline may stand still while rows wait for it. */
 const STANDSTILL_MS_MAX = 60_000;
 const LOOK_EVERY_MS = 50;
@@ -203,6 +228,29 @@ export class PipelineJudge implements Judge {
         if (open.length > 0) await this.#passed(reached, signal);
       }
       return { differences, unsettled: open.length };
+    } finally {
+      await watch.stop();
+    }
+  }
+
+  async settleTable<T>(table: ComparedTable, look: TableLook<T>): Promise<{ source: T; target: T; settled: boolean }> {
+    const watch = await this.watch(table, null);
+    watch.start([]);
+    try {
+      for (let round = 1; ; round++) {
+        const before = await this.logEnd();
+        const source = await look.source();
+        const after = await this.logEnd();
+        await this.#sides.target.query(SNAPSHOT);
+        const { low, high } = await this.standing();
+        const target = await look.target();
+        await this.#sides.target.query('COMMIT');
+        if (look.same(source, target)) return { source, target, settled: true };
+        const reached = await watch.reach(later(after, high), LOG_WAIT_MS_MAX, look.signal);
+        const settled = reached && !watch.changedSince([], earlier(before, low));
+        if (settled || round === TABLE_ROUNDS_MAX || look.signal.aborted) return { source, target, settled };
+        await this.#passed(after, look.signal);
+      }
     } finally {
       await watch.stop();
     }

@@ -7,11 +7,13 @@ import type { KeyBound } from '../keyrange/key-range.ts';
 import { TableRouter, type TableDestination } from '../select/table-router.ts';
 import { reportText } from './column-pair.ts';
 import { comparedTable, type ComparedKey, type ComparedTable } from './compared-table.ts';
+import { Multiset, type UnequalCopies } from './multiset.ts';
+import { OrderFreeRows } from './order-free.ts';
 import { Pace } from './pace.ts';
 import { RowRanges, type BothSides, type RangeOutcome, type Suspect } from './row-ranges.ts';
 import { PatientJudge, PipelineJudge, type Difference, type Judge } from './settle.ts';
 import type { DifferenceReport, TableResult, VerifyListener, VerifyOptions, VerifyResult } from './verify-options.ts';
-import { VerifyStore, type StoredProgress, type VerifyState } from './verify-store.ts';
+import { VerifyStore, type StoredDifference, type StoredProgress, type VerifyState } from './verify-store.ts';
 
 /** Server time one statement should take. */
 const STATEMENT_MS = 150;
@@ -250,8 +252,8 @@ class Run {
         destination,
         !this.#sides.source.isMariadb && !this.#sides.target.isMariadb,
       );
-      if (table.key === null) throw new OtterError('NOT_SUPPORTED', { detail: `${result.table} has no key` });
-      await this.#compare(table, table.key, result, from?.after ?? null);
+      if (table.key === null) await this.#compareKeyless(table, result);
+      else await this.#compare(table, table.key, result, from?.after ?? null);
     } catch (error) {
       if (!OtterError.is(error) || !['table', 'pipeline'].includes(error.scope) || error.code === 'INTERNAL')
         throw error;
@@ -289,12 +291,37 @@ class Run {
       const isDue = this.#now() - this.#savedAtMs >= SAVE_EVERY_MS;
       if (isDue || suspects.length >= SUSPECTS_MAX) await settle();
       if (this.#signal.aborted) return;
-      if (isDue) await this.#save('running', { result, after: outcome.upTo });
+      if (isDue && key.sameOrder) await this.#save('running', { result, after: outcome.upTo });
       this.#progress(result, expected);
       if (result.differing + result.missing + result.extra >= DIFFERENCES_MAX) return;
     }
     await settle();
     result.complete = this.#options.sample === null;
+  }
+
+  async #compareKeyless(table: ComparedTable, result: TableResult): Promise<void> {
+    const expected = await this.#estimate(table);
+    this.#progress(result, expected);
+    const found = await new Multiset(table, this.#sides, this.#judge).compare(DIFFERENCES_MAX, this.#signal);
+    if (this.#signal.aborted) return;
+    result.rows = found.rows;
+    result.unsettled = found.unsettled;
+    await this.#found(
+      found.unequal.map((unequal) => ({ suspect: null, report: this.#copiesReport(table, unequal) })),
+      result,
+    );
+    result.complete = found.unequal.length < DIFFERENCES_MAX;
+  }
+
+  #copiesReport(table: ComparedTable, { row, side, source, target }: UnequalCopies): DifferenceReport {
+    const cells = table.pairs.map((pair, i): [string, string | null] => [
+      pair.source.column.name,
+      this.#options.hideValues ? null : reportText(row[i], pair[side].column),
+    ]);
+    return {
+      ...{ table: table.name, target: table.targetName, kind: source > target ? 'missing' : 'extra' },
+      ...{ key: Object.fromEntries(this.#options.hideValues ? [] : cells), columns: [], copies: { source, target } },
+    };
   }
 
   #outcomes(
@@ -304,6 +331,7 @@ class Run {
     start: KeyBound | null,
     expected: number,
   ): AsyncGenerator<RangeOutcome> {
+    if (!key.sameOrder) return new OrderFreeRows(table, key, this.#sides, pace).compare();
     const chance = chanceOf(this.#options.sample, expected);
     return new RowRanges(table, key, this.#sides, pace).compare(start, () => chance >= 1 || Math.random() < chance);
   }
@@ -349,6 +377,10 @@ class Run {
       suspect: difference.suspect,
       report: this.#report(table, key, difference),
     }));
+    await this.#found(stored, result);
+  }
+
+  async #found(stored: readonly StoredDifference[], result: TableResult): Promise<void> {
     for (const { report } of stored) {
       result[COUNTERS[report.kind]] += 1;
       this.#listener.difference(report);
