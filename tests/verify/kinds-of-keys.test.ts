@@ -13,7 +13,7 @@ interface KeyCase {
   source: string;
   target?: string;
   /** SQL of the key of row `i`. */
-  key(i: number): string;
+  key: (i: number) => string;
 }
 
 const hex = (i: number): string => i.toString(16).padStart(6, '0');

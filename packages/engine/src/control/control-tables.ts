@@ -16,7 +16,6 @@ export class ControlTables {
   readonly heartbeat: string;
   readonly verify: string;
   readonly verifyDifference: string;
-  readonly verifyUndo: string;
 
   constructor(schema: string) {
     this.schema = schema;
@@ -25,7 +24,6 @@ export class ControlTables {
     this.heartbeat = `${quoteName(schema)}.otter_heartbeat`;
     this.verify = `${quoteName(schema)}.otter_verify`;
     this.verifyDifference = `${quoteName(schema)}.otter_verify_difference`;
-    this.verifyUndo = `${quoteName(schema)}.otter_verify_undo`;
   }
 
   /** The statements that make what the target needs; printed by `--check` for accounts that may not run them. */
@@ -63,7 +61,7 @@ export class ControlTables {
     ];
   }
 
-  /** What `otter verify` needs in the target to go on after an interruption, and to undo a repair. */
+  /** What `otter verify` needs in the target to go on after an interruption. */
   verifyDefinitions(): string[] {
     const text = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
     return [
@@ -84,17 +82,6 @@ export class ControlTables {
   kind VARCHAR(16) CHARACTER SET ascii NOT NULL,
   place MEDIUMTEXT ${text} NOT NULL,
   report LONGTEXT ${text} NOT NULL,
-  PRIMARY KEY (verify_id, seq)
-) ENGINE=InnoDB`,
-      `CREATE TABLE IF NOT EXISTS ${this.verifyUndo} (
-  verify_id VARCHAR(32) ${text} NOT NULL,
-  seq INT UNSIGNED NOT NULL,
-  table_name VARCHAR(400) ${text} NOT NULL,
-  kind VARCHAR(16) CHARACTER SET ascii NOT NULL,
-  state VARCHAR(16) CHARACTER SET ascii NOT NULL,
-  row_before LONGTEXT ${text} NULL,
-  row_after LONGTEXT ${text} NULL,
-  created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
   PRIMARY KEY (verify_id, seq)
 ) ENGINE=InnoDB`,
     ];

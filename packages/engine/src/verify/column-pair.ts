@@ -6,7 +6,7 @@ import { sameJson } from './json-equality.ts';
 const UTF8_FAMILY = new Set(['utf8', 'utf8mb3', 'utf8mb4', 'ascii']);
 
 /** How one column is read and hashed on one side. */
-export interface SideColumn {
+interface SideColumn {
   readonly column: CatalogColumn;
   /** SQL whose text is the same on both sides exactly when the values are equal (or is settled by the rows). */
   readonly hashed: string;
@@ -44,11 +44,6 @@ export function columnPair(source: CatalogColumn, target: CatalogColumn, signedZ
     sent: converted === null ? source : { ...source, charset: converted },
     same: nullSafe(comparison(source, target)),
   };
-}
-
-/** A column compared with itself, for whole rows of one side. */
-export function ownColumn(column: CatalogColumn): SideColumn {
-  return columnPair(column, column, true).source;
 }
 
 function sameBytes(a: Column, b: Column): boolean {

@@ -142,11 +142,7 @@ export interface ListedRow {
   hash: string;
 }
 
-export function listedRow(
-  cells: readonly (string | null)[],
-  parts: number,
-  bound: KeyBound,
-): [id: string, row: ListedRow] {
+function listedRow(cells: readonly (string | null)[], parts: number, bound: KeyBound): [id: string, row: ListedRow] {
   return [cells.slice(0, parts).join('\u0000'), { bound, hash: cells[parts] ?? '' }];
 }
 

@@ -85,7 +85,7 @@ const STILL_PAUSES = 3;
 
 /**
  * Without a pipeline to ask: a row differs when several looks in a row, with growing pauses between them, found the
- * same two values. As good as can be without knowing what is under way; see docs/guide/verify-and-repair.md.
+ * same two values. As good as can be without knowing what is under way.
  */
 export class PatientJudge implements Judge {
   readonly #sides: BothSides;
@@ -154,7 +154,7 @@ function sameRow(a: ReadRow | null, b: ReadRow | null): boolean {
 }
 
 /** Whether two reads of one side gave the same values, to the byte. */
-export function sameValues(a: Row, b: Row): boolean {
+function sameValues(a: Row, b: Row): boolean {
   return a.every((value, i) => {
     const other = b[i];
     return Buffer.isBuffer(value) && Buffer.isBuffer(other) ? value.equals(other) : Object.is(value, other);
@@ -178,7 +178,7 @@ const LOG_WAIT_MS_MAX = 30_000;
  * With a pipeline that keeps the tables equal. Its position in the target is committed with the rows, so a snapshot of
  * the target that holds position P holds the rows as the source had them at P. A row is judged when the log shows no
  * change to it between the place where the source was read and P: then both were read in one and the same state of the
- * row, and unequal values differ for good. See docs/adr/0011-verify.md for the argument.
+ * row, and unequal values differ for good.
  */
 export class PipelineJudge implements Judge {
   readonly #sides: BothSides;

@@ -158,7 +158,7 @@ interface VerifyRecord {
 }
 
 /** What a verification is about; one that goes on must be about the same. */
-export function settingsText(options: VerifyOptions): string {
+function settingsText(options: VerifyOptions): string {
   const { source, target, tables, mappings, columns, sample } = options;
   const place = (address: VerifyOptions['source']): string => address.socketPath ?? `${address.host}:${address.port}`;
   return JSON.stringify({

@@ -22,16 +22,6 @@ export interface StoredDifference {
 
 export type VerifyState = 'running' | 'done';
 
-/** One verification, for a list. */
-export interface VerifySummary {
-  id: string;
-  state: VerifyState;
-  createdAt: string;
-  tables: TableResult[];
-  /** Rows a repair wrote that could be put back. */
-  undoable: number;
-}
-
 /** Statements of one INSERT: below every packet limit. */
 const STORED_ROWS_MAX = 100;
 
@@ -47,8 +37,8 @@ export class VerifyStore {
 
   /** Makes the tables when they are not there. Throws ACCESS_DENIED. */
   async prepare(): Promise<void> {
-    const { verify, verifyDifference, verifyUndo } = this.#tables;
-    await ensureTables(this.#session, [verify, verifyDifference, verifyUndo], this.#tables.verifyDefinitions());
+    const { verify, verifyDifference } = this.#tables;
+    await ensureTables(this.#session, [verify, verifyDifference], this.#tables.verifyDefinitions());
   }
 
   /** Begins a verification and names it. */
@@ -100,31 +90,5 @@ export class VerifyStore {
     await this.#session.query(
       `DELETE FROM ${this.#tables.verifyDifference} WHERE verify_id=${quoteText(id)} AND seq>=${seq}`,
     );
-  }
-
-  async differences(id: string): Promise<StoredDifference[]> {
-    const rows = await this.#session.rows(
-      `SELECT place,report FROM ${this.#tables.verifyDifference} WHERE verify_id=${quoteText(id)} ORDER BY seq`,
-    );
-    return rows.map(([place, report]) => ({
-      suspect: JSON.parse(place ?? 'null') as Suspect | null,
-      report: JSON.parse(report ?? '') as DifferenceReport,
-    }));
-  }
-
-  async list(): Promise<VerifySummary[]> {
-    const rows = await this.#session.rows(
-      `SELECT v.id,v.state,v.created_at,v.progress,(SELECT COUNT(*) FROM ${this.#tables.verifyUndo} u WHERE u.verify_id=v.id AND u.state='written') FROM ${this.#tables.verify} v ORDER BY v.created_at,v.id`,
-    );
-    return rows.map(([id, state, createdAt, progress, undoable]) => {
-      const { tables, current } = JSON.parse(progress ?? '') as StoredProgress;
-      return {
-        id: id ?? '',
-        state: state as VerifyState,
-        createdAt: createdAt ?? '',
-        tables: current === null ? tables : [...tables, current.result],
-        undoable: Number(undoable),
-      };
-    });
   }
 }
