@@ -151,6 +151,10 @@ export class FakeEngine implements EnginePort {
     return this.pipeline;
   }
 
+  createVerification(): never {
+    throw new Error('not in a test');
+  }
+
   async openControl(): Promise<Control> {
     return { close: async () => void (this.closed += 1), ...this.control } as Control;
   }

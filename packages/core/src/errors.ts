@@ -202,6 +202,13 @@ export const ERRORS = {
       'Coordinates of one server mean nothing on another: find the place on this server and `otter position set` it.',
     adviceZh: '不同服务器的文件位点不能通用：请在新源库上确定位点并用 `otter position set` 设置。',
   },
+  VERIFY_TOO_LARGE: {
+    scope: 'table',
+    summary: 'A table cannot be compared within the memory there is for it',
+    advice:
+      'Give the table a primary key or a unique key of NOT NULL columns on both sides; then rows are compared by key, however many there are.',
+    adviceZh: '请在两侧为该表添加主键或由 NOT NULL 列组成的唯一键；之后将按键比较，行数不受限制。',
+  },
   NOT_SUPPORTED: {
     scope: 'pipeline',
     summary: 'This is not supported',
