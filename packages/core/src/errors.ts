@@ -203,7 +203,7 @@ export const ERRORS = {
     adviceZh: '不同服务器的文件位点不能通用：请在新源库上确定位点并用 `otter position set` 设置。',
   },
   VERIFY_TOO_LARGE: {
-    scope: 'table',
+    scope: 'pipeline',
     summary: 'A table cannot be compared within the memory there is for it',
     advice:
       'Give the table a primary key or a unique key of NOT NULL columns on both sides; then rows are compared by key, however many there are.',
