@@ -4,7 +4,8 @@
  *
  * Method: one small scenario each, on the same two servers.
  */
-import { assertTablesEqual, startServer, type RunningServer } from '@otter/testkit';
+import { parseTablePatterns, type TablePattern } from '@otter/core';
+import { assertTablesEqual, startFaultProxy, startServer, type RunningServer } from '@otter/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LivePipeline, type LivePipelineOptions } from '../support/live-pipeline.ts';
 import { freshName, runUntilCaughtUp, type PipelineRunOptions } from '../support/pipeline-run.ts';
@@ -177,6 +178,44 @@ test('a table without a key is read at once, and again while it is written to', 
   } finally {
     await pipeline.stop().catch(() => undefined);
   }
+});
+
+test('several tables into one: its rows give way once, and each table arrives', async () => {
+  await source.query('CREATE TABLE shop.c LIKE shop.b; INSERT INTO shop.c VALUES (11,1),(12,2)');
+  await target.query('CREATE TABLE shop.many LIKE shop.b; INSERT INTO shop.many VALUES (11,77),(99,77)');
+  const pattern = (text: string): TablePattern => parseTablePatterns(text)[0] as TablePattern;
+  const mappings = ['shop.b', 'shop.c'].map((name) => ({ source: pattern(name), target: pattern('shop.many') }));
+  await runUntilCaughtUp({
+    ...from(),
+    tables: 'shop.b,shop.c',
+    mappings,
+    mode: 'full+incremental',
+    ifNotEmpty: 'replace',
+  });
+  const rows = await target.query('SELECT id,n FROM shop.many ORDER BY id');
+  expect(rows.map((row) => [row['id'], row['n']])).toEqual([
+    [1, 1],
+    [2, 2],
+    [11, 1],
+    [12, 2],
+  ]);
+});
+
+test('a source that does not answer does not keep the pipeline from stopping', async () => {
+  const link = await startFaultProxy({ to: source });
+  const address = { ...source.address, port: link.port, connectTimeoutMs: 2000 };
+  const pipeline = new LivePipeline({ ...live(), source: address, memoryBytes: 1 << 20, copyBytesPerSecond: 20_000 });
+  try {
+    await pipeline.until('some rows', ({ copy }) => (copy?.rows ?? 0) > 0);
+    link.halfOpen();
+    await pipeline.stop();
+  } finally {
+    await link.heal();
+    await pipeline.stop().catch(() => undefined);
+    await link.stop();
+  }
+  await runUntilCaughtUp({ ...from(), mode: 'full+incremental', name: pipeline.name });
+  await mustBeEqual('a', 'b');
 });
 
 test('500 small tables', async () => {

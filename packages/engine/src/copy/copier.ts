@@ -175,6 +175,7 @@ export class Copier {
   ): SelectedTransaction {
     const { task } = passage;
     const { table, range } = task;
+    const { generation } = table;
     const done = { range, rows: data.rows.length, bytes: data.bytes };
     const { logTable } = table;
     const change: RowsChange = { kind: 'insert', table: logTable, rowCount: 0, before: [], after: data.rows };
@@ -199,6 +200,7 @@ export class Copier {
       chunk: {
         table: table.source,
         mayMeet: table.mayMeet,
+        isStale: () => table.generation !== generation,
         probeSql: route ? table.probeSql(range, { name: route.writer.name, columns: route.equalColumns }) : null,
         progressSql: () => this.#ports.store.saveSql(table.stored(done)),
         settle: (copied) => {
@@ -247,6 +249,11 @@ export class Copier {
     const copy = this.#copies.get(table);
     if (!copy) return;
     const { checkpoints, epoch, store } = this.#ports;
+    if (this.#siblings(copy).length > 0) {
+      throw new OtterError('NOT_SUPPORTED', {
+        detail: `${table} goes into one table with others, whose rows would be taken away with its own`,
+      });
+    }
     const control = await this.#ports.open();
     try {
       const again = {
@@ -268,9 +275,12 @@ export class Copier {
   }
 
   async #lane(lane: number, signal: AbortSignal, aborted: Promise<void>): Promise<void> {
-    let session = await this.#openSource();
+    let session = await this.#openSource(aborted);
+    // Nothing that is being read is lost by this, and a link that carries nothing would never answer.
+    const drop = (): void => session?.destroy();
+    signal.addEventListener('abort', drop);
     try {
-      while (!signal.aborted && !this.idle) {
+      while (session !== null && !signal.aborted && !this.idle) {
         const wake = this.#wake.promise;
         const task = await this.#nextTask(session);
         if (task === null) {
@@ -279,20 +289,36 @@ export class Copier {
         }
         const passage = await this.#readChunk(session, lane, task);
         if (passage === null) {
-          session = await this.#openSource();
+          session = await this.#openSource(aborted);
           this.#wakeUp();
           continue;
         }
         await Promise.race([aborted, passage.over.promise]);
         await this.#rate.spend(passage.data?.bytes ?? 0, signal);
       }
+    } catch (error) {
+      if (!signal.aborted) throw error;
     } finally {
+      signal.removeEventListener('abort', drop);
       this.#wakeUp();
-      session.destroy();
+      session?.destroy();
     }
   }
 
-  async #openSource(): Promise<Session> {
+  /** `null` when it was aborted meanwhile. */
+  async #openSource(aborted: Promise<void>): Promise<Session | null> {
+    const opening = this.#connectSource();
+    const session = await Promise.race([aborted.then(() => null), opening]);
+    if (session === null) {
+      opening.then(
+        (late) => late.destroy(),
+        () => undefined,
+      );
+    }
+    return session;
+  }
+
+  async #connectSource(): Promise<Session> {
     const { options, tables } = this.#ports;
     const session = await openTargetSession(options.source, { role: 'source' });
     try {
@@ -327,6 +353,15 @@ export class Copier {
     return [...copy.parents].every((parent) => !this.isUnfinished(parent));
   }
 
+  /** Other tables of the copy that go into the same target table. */
+  #siblings(copy: TableCopy): TableCopy[] {
+    const targetOf = ({ schema, table }: TableCopy): string => {
+      const destination = this.#ports.router.destination(schema, table);
+      return `${destination?.schema}.${destination?.table}`.toLowerCase();
+    };
+    return [...this.#copies.values()].filter((other) => other !== copy && targetOf(other) === targetOf(copy));
+  }
+
   async #definition(session: Session, { schema, table }: TableCopy): Promise<TargetTable | undefined> {
     return (await readTables(session, (s, t) => s === schema && t === table))[0];
   }
@@ -346,7 +381,8 @@ export class Copier {
     const route = routes.peek({ kind: 'insert', table: copy.logTable, rowCount: 0, before: [], after: [] });
     copy.isWhole = copy.key === null || route?.identity === null;
     const destination = router.destination(copy.schema, copy.table);
-    if (copy.replace && destination)
+    const isFirst = this.#siblings(copy).every((other) => other.state === 'waiting');
+    if (copy.replace && destination && isFirst)
       await control.query(`TRUNCATE TABLE ${quoteTable(destination.schema, destination.table)}`);
     copy.replace = false;
     if (copy.isWhole) return;

@@ -53,6 +53,8 @@ export class TableCopy {
   mayMeet = false;
   /** Definition changes of it seen in the stream. */
   version = 0;
+  /** Grows each time it is copied anew. */
+  generation = 0;
   /** It is parked, and not copied any further. */
   stopped = false;
   /**
@@ -132,7 +134,8 @@ export class TableCopy {
 
   /** The chunk must be read again, in pieces of about `rows`. */
   giveBack(range: KeyRange, rows = this.#chunkRows): void {
-    this.#open.delete(range);
+    // A piece of a copy that has been begun anew since is nobody's any more.
+    if (!this.#open.delete(range)) return;
     this.#chunkRows = Math.max(1, Math.min(rows, this.#chunkRows));
     this.#again.push(range);
   }
@@ -311,6 +314,7 @@ export class TableCopy {
 
   /** Everything begins anew: the target's rows are taken away first. */
   reset(): void {
+    this.generation += 1;
     this.state = 'waiting';
     this.replace = true;
     this.stopped = false;

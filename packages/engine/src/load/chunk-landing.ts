@@ -13,6 +13,10 @@ const LOOKUP_ROWS_MAX = 500;
  */
 export async function dropPresent(session: Session, item: SelectedTransaction, routes: RouteTable): Promise<void> {
   const { chunk, transaction } = item;
+  if (chunk?.isStale()) {
+    transaction.changes = [];
+    return;
+  }
   if (!chunk?.mayMeet) return;
   for (const change of transaction.changes) {
     const route = routes.peek(change);

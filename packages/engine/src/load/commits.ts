@@ -55,7 +55,9 @@ export class Commits {
   /** Commits what the session has open, with the position after `items` and whatever `extra` says. */
   async commit(session: Session, items: readonly SelectedTransaction[], extra: readonly string[]): Promise<void> {
     const position = this.progress.after(items.map((item) => item.transaction));
-    const copied = items.flatMap(({ chunk }) => (chunk && !this.#parked.isParked(chunk.table) ? [chunk] : []));
+    const copied = items.flatMap(({ chunk }) =>
+      chunk && !chunk.isStale() && !this.#parked.isParked(chunk.table) ? [chunk] : [],
+    );
     await this.#write(session, position, [...extra, ...copied.map((chunk) => chunk.progressSql())]);
     this.progress.settle(position);
     this.#counters.committed(items, position, (change) => this.#appliedTo(change));

@@ -6,6 +6,8 @@ interface CopiedChunk {
   table: string;
   /** Whether rows of it may be on the target already, put there by the stream. */
   mayMeet: boolean;
+  /** Its table has begun to be copied anew since it was read: its rows are left out. */
+  isStale(): boolean;
   /** SELECT on the target that gives a row where the range of the chunk is not empty; `null`: cannot be asked so. */
   probeSql: string | null;
   /** Records the chunk as copied; to be run in the commit of its rows. */
