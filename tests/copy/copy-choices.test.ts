@@ -183,7 +183,11 @@ test('a table without a key is read at once, and again while it is written to', 
 test('several tables into one: its rows give way once, and each table arrives', async () => {
   await source.query('CREATE TABLE shop.c LIKE shop.b; INSERT INTO shop.c VALUES (11,1),(12,2)');
   await target.query('CREATE TABLE shop.many LIKE shop.b; INSERT INTO shop.many VALUES (11,77),(99,77)');
-  const pattern = (text: string): TablePattern => parseTablePatterns(text)[0] as TablePattern;
+  const pattern = (text: string): TablePattern => {
+    const [only] = parseTablePatterns(text);
+    if (!only) throw new Error(`no pattern in ${text}`);
+    return only;
+  };
   const mappings = ['shop.b', 'shop.c'].map((name) => ({ source: pattern(name), target: pattern('shop.many') }));
   await runUntilCaughtUp({
     ...from(),

@@ -55,6 +55,8 @@ export class Copier {
   #nextChunk = 1;
   #wake = new Deferred<void>();
   #control: Session | null = null;
+  /** Connections to the source. */
+  readonly #sessions = new Set<Session>();
   #beginning: Promise<unknown> = Promise.resolve();
 
   constructor(ports: CopierPorts, copies: readonly TableCopy[]) {
@@ -227,6 +229,10 @@ export class Copier {
   /** Works until every table is copied or `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    // Nothing that is being read is lost by this, and a link that carries nothing would never answer.
+    void aborted.then(() => {
+      for (const session of this.#sessions) session.destroy();
+    });
     while (!signal.aborted) {
       const wake = this.#wake.promise;
       if (this.idle) {
@@ -276,9 +282,6 @@ export class Copier {
 
   async #lane(lane: number, signal: AbortSignal, aborted: Promise<void>): Promise<void> {
     let session = await this.#openSource(aborted);
-    // Nothing that is being read is lost by this, and a link that carries nothing would never answer.
-    const drop = (): void => session?.destroy();
-    signal.addEventListener('abort', drop);
     try {
       while (session !== null && !signal.aborted && !this.idle) {
         const wake = this.#wake.promise;
@@ -289,6 +292,7 @@ export class Copier {
         }
         const passage = await this.#readChunk(session, lane, task);
         if (passage === null) {
+          this.#drop(session);
           session = await this.#openSource(aborted);
           this.#wakeUp();
           continue;
@@ -299,9 +303,8 @@ export class Copier {
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
-      signal.removeEventListener('abort', drop);
       this.#wakeUp();
-      session?.destroy();
+      if (session) this.#drop(session);
     }
   }
 
@@ -311,7 +314,7 @@ export class Copier {
     const session = await Promise.race([aborted.then(() => null), opening]);
     if (session === null) {
       opening.then(
-        (late) => late.destroy(),
+        (late) => this.#drop(late),
         () => undefined,
       );
     }
@@ -321,13 +324,19 @@ export class Copier {
   async #connectSource(): Promise<Session> {
     const { options, tables } = this.#ports;
     const session = await openTargetSession(options.source, { role: 'source' });
+    this.#sessions.add(session);
     try {
       await ensureTables(session, [tables.watermark], tables.sourceDefinitions());
       return session;
     } catch (error) {
-      session.destroy();
+      this.#drop(session);
       throw error;
     }
+  }
+
+  #drop(session: Session): void {
+    this.#sessions.delete(session);
+    session.destroy();
   }
 
   /** `null` when nothing can be taken now. Tables that have begun go first, so that few are open at a time. */
