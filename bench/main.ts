@@ -4,6 +4,7 @@ import { machineFacts } from './machine.ts';
 import { parseCommandLine, USAGE, type BenchOptions, type CommandLine, type ScenarioName } from './options.ts';
 import { resultText, writeResult, type Findings, type Result } from './result.ts';
 import { bulkBacklog, hotBacklog, oltpBacklog, runCatchup } from './scenarios/catchup.ts';
+import { runCopy } from './scenarios/copy.ts';
 import { runDecode } from './scenarios/decode.ts';
 import { runIdle } from './scenarios/idle.ts';
 import { runLatency } from './scenarios/latency.ts';
@@ -16,6 +17,7 @@ const RUNNERS: Record<ScenarioName, (options: BenchOptions) => Promise<Findings>
   'catchup-oltp': async (options) => runCatchup(oltpBacklog(options), options),
   'catchup-bulk': async (options) => runCatchup(bulkBacklog(options), options),
   'catchup-hot': async (options) => runCatchup(hotBacklog(options), options),
+  copy: runCopy,
   latency: runLatency,
   memory: runMemory,
   idle: runIdle,

@@ -19,7 +19,8 @@ export interface SyncSettings {
   source: RunningServer;
   target: RunningServer;
   tables: string;
-  start: 'earliest' | 'now';
+  /** `copy`: copies what is there and ends. */
+  start: 'earliest' | 'now' | 'copy';
   apply: 'transaction' | 'row';
   untilCaughtUp: boolean;
   workers: number | undefined;
@@ -112,7 +113,8 @@ export class SyncProcess {
     const { source, target, profileFolder } = settings;
     const nodeOptions = profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
     const parameters = ['sync', '--from', source.url(), '--to', target.url(), '--tables', settings.tables];
-    parameters.push('--name', 'bench', '--start', settings.start, '--apply', settings.apply, '--json');
+    parameters.push('--name', 'bench', '--apply', settings.apply, '--json');
+    parameters.push(...(settings.start === 'copy' ? ['--mode', 'full'] : ['--start', settings.start]));
     if (settings.untilCaughtUp) parameters.push('--until-caught-up');
     if (settings.workers !== undefined) parameters.push('--workers', String(settings.workers));
     this.#process = new OwnProcess(OTTER, parameters, nodeOptions);

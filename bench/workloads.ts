@@ -29,6 +29,13 @@ async function createSbtestTable(connection: Connection, table: string): Promise
   );
 }
 
+/** More rows of one of these tables, on a server that has them empty. */
+export async function fillSbtest(server: RunningServer, table: string, rows: number): Promise<void> {
+  const connection = await server.connect({ database: 'sbtest' });
+  await insertSbtestRows(connection, table, 1, rows, new Random(2));
+  connection.destroy();
+}
+
 /** Inserts rows by statements of 1,000; each statement is a transaction. */
 async function insertSbtestRows(
   connection: Connection,

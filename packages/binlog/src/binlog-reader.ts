@@ -17,6 +17,8 @@ import { checkStart } from './connection/start-check.ts';
 import { classifyServerError, openConnection } from './connection/server-connection.ts';
 import { readSourceFacts, type SourceFacts } from './connection/source-facts.ts';
 import { EventDecoder, type EventDecoderOptions } from './events/event-decoder.ts';
+import type { EventRun } from './events/event-run.ts';
+import type { LogEvent } from './events/log-event.ts';
 import { PositionTracker } from './transactions/position-tracker.ts';
 import { PreparedTransactions } from './transactions/prepared-transactions.ts';
 import { TransactionAssembler, type AlreadyApplied } from './transactions/transaction-assembler.ts';
@@ -248,11 +250,11 @@ export class BinlogReader {
     let bytes = 0;
     try {
       while (bytes < YIELD_BYTES) {
-        const packets = session.dump.frames.take();
-        if (packets === null) break;
-        for (const packet of packets) {
-          this.#event(packet, session, out);
-          bytes += packet.length;
+        const runs = session.dump.frames.take();
+        if (runs === null) break;
+        for (const run of runs) {
+          this.#events(run, session, out);
+          bytes += run.byteLength;
         }
         this.#status.lastEventAt = Date.now();
       }
@@ -279,10 +281,17 @@ export class BinlogReader {
     this.#status.end = { file, offset };
   }
 
-  #event(packet: Buffer, session: Session, out: Transaction[]): void {
-    const event = session.decoder.decode(packet);
+  #events(run: EventRun, session: Session, out: Transaction[]): void {
+    const { buffer, bounds, checksumsFit } = run;
+    for (let i = 0; i < bounds.length; i += 2) {
+      const event = session.decoder.decode(buffer, bounds[i], bounds[i + 1], checksumsFit);
+      this.#event(buffer, event, session, out);
+    }
+  }
+
+  #event(bytes: Buffer, event: LogEvent, session: Session, out: Transaction[]): void {
     const complete = out.length;
-    session.assembler.push(packet, event, out);
+    session.assembler.push(bytes, event, out);
     if (event.type === 'heartbeat') {
       this.#status.end = { file: event.file, offset: event.offset };
       session.sentUpTo = this.#status.end;

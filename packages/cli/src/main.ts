@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { armFailpoint } from '@otter/core';
-import { openControl, Pipeline } from '@otter/engine';
+import { openControl, Pipeline, Verification } from '@otter/engine';
 import type { EnginePort } from './engine-port.ts';
 import { EXIT } from './exit-code.ts';
 import { runProgram } from './program.ts';
@@ -103,6 +103,7 @@ async function startDetached(argv: readonly string[]): Promise<DetachedProcess> 
 
 const engine: EnginePort = {
   createPipeline: (options, log) => new Pipeline(options, { log }),
+  createVerification: (options, listener, now) => new Verification(options, { listener, now }),
   openControl,
 };
 

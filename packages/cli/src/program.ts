@@ -4,6 +4,7 @@ import { addFileFlag, commandOptions, contextOptions, type CommandContext } from
 import { addErrorsCommand } from './commands/errors-command.ts';
 import { addPositionCommand } from './commands/position-command.ts';
 import { runSync } from './commands/sync-command.ts';
+import { addVerifyCommand } from './commands/verify-command.ts';
 import type { EnginePort } from './engine-port.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { COLUMN_SYNTAX } from './options/column-syntax.ts';
@@ -98,6 +99,7 @@ function commands(
   sync.action(async () => exit(await runSync(commandOptions(sync, context.options, context), context)));
   addPositionCommand(program, context);
   addErrorsCommand(program, context);
+  addVerifyCommand(program, context, exit);
   program
     .command('demo')
     .description('two throw-away servers, a small shop, a writer and the sync, live')

@@ -103,6 +103,7 @@ export function emptyStatus(): PipelineStatus {
     rowsFiltered: 0,
     rowsParked: 0,
     rowsSkipped: 0,
+    copy: null,
     bytesRead: 0,
     commits: 0,
     retries: 0,
@@ -148,6 +149,10 @@ export class FakeEngine implements EnginePort {
   createPipeline(options: SyncOptions): PipelinePort {
     this.options = options;
     return this.pipeline;
+  }
+
+  createVerification(): never {
+    throw new Error('not in a test');
   }
 
   async openControl(): Promise<Control> {

@@ -29,6 +29,22 @@ export const ERRORS = {
     advice: 'Run with --check, apply the statements it prints, start again.',
     adviceZh: '使用 --check 查看，执行其给出的语句后重新启动。',
   },
+  TARGET_NOT_EMPTY: {
+    scope: 'usage',
+    summary: 'A full copy was asked for, and target tables hold rows already',
+    advice:
+      'Choose with --if-not-empty: keep (do not copy these tables, follow the log only), replace (empty them, then copy), or name other tables.',
+    adviceZh:
+      '请用 --if-not-empty 选择：keep（不复制这些表，仅增量同步）、replace（清空后重新全量复制），或调整表范围。',
+  },
+  COPY_IMPOSSIBLE: {
+    scope: 'pipeline',
+    summary: 'A table cannot be copied while it is written to',
+    advice:
+      'Give the table a primary key on both sides; or leave it out of --tables; or copy it with another tool while nobody writes to it, and start with --mode incremental.',
+    adviceZh:
+      '请为该表在两侧添加主键；或从 --tables 中排除；或在停写期间用其他工具复制，然后以 --mode incremental 启动。',
+  },
   POSITION_INVALID: {
     scope: 'usage',
     summary: 'A log position cannot be used',
@@ -185,6 +201,13 @@ export const ERRORS = {
     advice:
       'Coordinates of one server mean nothing on another: find the place on this server and `otter position set` it.',
     adviceZh: '不同服务器的文件位点不能通用：请在新源库上确定位点并用 `otter position set` 设置。',
+  },
+  VERIFY_TOO_LARGE: {
+    scope: 'pipeline',
+    summary: 'A table cannot be compared within the memory there is for it',
+    advice:
+      'Give the table a primary key or a unique key of NOT NULL columns on both sides; then rows are compared by key, however many there are.',
+    adviceZh: '请在两侧为该表添加主键或由 NOT NULL 列组成的唯一键；之后将按键比较，行数不受限制。',
   },
   NOT_SUPPORTED: {
     scope: 'pipeline',

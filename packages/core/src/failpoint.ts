@@ -18,6 +18,8 @@ export const FAILPOINTS = [
   'table.parked',
   'table.catching-up',
   'table.rejoined',
+  'copy.beginning',
+  'copy.chunk-read',
 ] as const;
 
 export type FailpointName = (typeof FAILPOINTS)[number];

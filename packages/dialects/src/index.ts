@@ -23,6 +23,7 @@ export {
   type SessionRole,
   type StatementResult,
 } from './mysql/session.ts';
+export { compileRowSelect, type RowSelect } from './mysql/row-select.ts';
 export {
   compileTableWriter,
   type TableWriter,

@@ -14,3 +14,15 @@ export {
   type TableMapping,
 } from './sync-options.ts';
 export type { PreflightLine } from '@otter/dialects';
+export { Verification } from './verify/verification.ts';
+export type {
+  ColumnReport,
+  DifferenceKind,
+  DifferenceReport,
+  Sample,
+  TableResult,
+  VerifyListener,
+  VerifyOptions,
+  VerifyProgress,
+  VerifyResult,
+} from './verify/verify-options.ts';

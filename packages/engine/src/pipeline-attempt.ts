@@ -1,9 +1,13 @@
 import { BinlogReader, openConnection, readSourceFacts, resolveStart, type SourceFacts } from '@otter/binlog';
-import { compareCoordinates, failpoint, OtterError, type Log, type Position } from '@otter/core';
-import { openTargetSession, readTables, type Session } from '@otter/dialects';
+import { compareCoordinates, failpoint, OtterError, type Log, type Position, type TableSchema } from '@otter/core';
+import { openTargetSession, readTables, type Session, type TargetTable } from '@otter/dialects';
 import { CheckpointStore, type StoredCheckpoint } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
 import { ErrorRecords } from './control/error-records.ts';
+import { openCopies, readCandidates, tablesToCopy, wantsCopy } from './copy/copy-plan.ts';
+import { CopyStore, type StoredCopy } from './copy/copy-store.ts';
+import { Copier } from './copy/copier.ts';
+import type { TableCopy } from './copy/table-copy.ts';
 import { claimOwnership, markWriter } from './control/ownership.ts';
 import { Heartbeat, pause } from './heartbeat.ts';
 import { Commits } from './load/commits.ts';
@@ -15,10 +19,12 @@ import { TransactionLoader } from './load/transaction-loader.ts';
 import { CatchUps } from './park/catch-ups.ts';
 import type { PipelineParkedTables } from './park/parked-tables.ts';
 import { Selector } from './select/selector.ts';
+import type { SelectedTransaction } from './select/selected-transaction.ts';
 import { SourceCatalogue } from './select/source-catalogue.ts';
 import type { TableRouter } from './select/table-router.ts';
 import type { Counters } from './status/counters.ts';
 import type { SyncOptions } from './sync-options.ts';
+import { logsCascades } from './transform/cascade-places.ts';
 import { RouteTable } from './transform/route-table.ts';
 
 /** How often the target is asked whether somebody decided about a parked table. */
@@ -66,6 +72,10 @@ export class PipelineAttempt {
   #queue: LoadQueue | null = null;
   #heartbeat: Heartbeat | null = null;
   #loader: TransactionLoader | RowLoader | null = null;
+  #copier: Copier | null = null;
+  /** Ended by itself, to go on at once in another way. */
+  again = false;
+  #stop: AbortController | null = null;
 
   constructor(ports: AttemptPorts) {
     this.#ports = ports;
@@ -86,6 +96,11 @@ export class PipelineAttempt {
 
   get bytesReceived(): number {
     return this.#reader?.status.bytesRead ?? 0;
+  }
+
+  /** Tables with a full copy, finished or not. */
+  get copies(): Iterable<TableCopy> {
+    return this.#copier?.copies ?? [];
   }
 
   get heartbeat(): Heartbeat | null {
@@ -123,10 +138,11 @@ export class PipelineAttempt {
     await this.#store.prepare(control);
     await claimOwnership(control, options.controlSchema, options.name, this.#ports.formerThreads);
     this.#ports.formerThreads.clear();
-    const { facts, catalogue } = await this.#readSource();
+    const { facts, tables } = await this.#readSource();
+    const catalogue = new SourceCatalogue(tables, options.controlSchema);
     const { epoch, stored } = await this.#store.acquire(control);
     failpoint('checkpoint.acquired');
-    const resumed = await this.#position(control, epoch, stored, facts);
+    const resumed = await this.#position(control, epoch, stored, facts, tables);
     const errors = new ErrorRecords(this.#tables, options.name);
     await this.#loadParked(control, errors);
     const writers: Session[] = [];
@@ -153,10 +169,16 @@ export class PipelineAttempt {
       routes,
       counters,
       now,
+      parked,
     });
     const limits = loadLimits(options, control);
     const context: LoadContext = { sessions: writers, queue, routes, commits, parked, limits, log };
-    this.#loader = options.apply === 'row' ? new RowLoader(context, resumed.workers) : new TransactionLoader(context);
+    const copier = this.#openCopier(await this.#openCopies(control, facts, tables), { epoch, routes, facts });
+    this.#copier = copier;
+    routes.follow(copier);
+    // A range that only some shards have applied can only be finished as it was begun.
+    const byRow = options.apply === 'row' && (copier.idle || resumed.unequal);
+    this.#loader = byRow ? new RowLoader(context, resumed.workers) : new TransactionLoader(context);
     this.#reader = new BinlogReader({
       address: options.source,
       start: resumed.start,
@@ -169,23 +191,69 @@ export class PipelineAttempt {
       log,
       ...(options.serverId === undefined ? {} : { serverId: options.serverId }),
     });
-    const catchUps = new CatchUps({
+    const catchUps = this.#openCatchUps({
+      ...{ control, copier, routes, progress, commits, errors, epoch, facts, limits },
+      learn: (schema) => catalogue.set(schema),
+      isByRow: byRow,
+    });
+    this.#ports.onRunning();
+    // Until the shards stand at one place nothing can be copied.
+    const mayCopy = byRow && !copier.idle ? null : copier;
+    await this.#flow({ signal, control, selector, routes, queue, commits, facts, errors, catchUps, copier: mayCopy });
+  }
+
+  #openCopier(copies: readonly TableCopy[], parts: { epoch: bigint; routes: RouteTable; facts: SourceFacts }): Copier {
+    const { options, log, router, parked } = this.#ports;
+    const { epoch, routes, facts } = parts;
+    return new Copier(
+      {
+        ...{ options, log, tables: this.#tables, checkpoints: this.#store, epoch, router, parked, routes },
+        store: new CopyStore(this.#tables, options.name),
+        logsCascades: logsCascades(facts.flavor === 'mariadb', facts.versionNumber),
+        open: () => this.#open(),
+      },
+      copies,
+    );
+  }
+
+  #openCatchUps(parts: {
+    control: Session;
+    copier: Copier;
+    routes: RouteTable;
+    progress: Progress;
+    commits: Commits;
+    errors: ErrorRecords;
+    epoch: bigint;
+    facts: SourceFacts;
+    limits: LoadLimits;
+    learn: (schema: TableSchema) => void;
+    isByRow: boolean;
+  }): CatchUps {
+    const { options, log, now, counters, parked, router } = this.#ports;
+    const { control, copier, routes, progress, commits, errors, epoch, facts, limits } = parts;
+    return new CatchUps({
       ...{ options, log, now, counters, parked, router, errors, store: this.#store, epoch, facts, limits },
       open: () => this.#openWriter(options.workers),
       hold: () => (this.#loader as TransactionLoader | RowLoader).hold(),
       mainPosition: () => progress.position,
       mainCheckpointSql: () => commits.currentSql(),
       describe: (schema) => {
-        if (schema) catalogue.set(schema);
+        if (schema) parts.learn(schema);
         return (this.#reader as BinlogReader).position;
       },
       rejoin: (table) => routes.refresh(control, table),
+      recopy: async (record) => {
+        if (!copier.isUnfinished(record.table)) return false;
+        await copier.restart(record.table, errors.resolveSql(record.id, 'resolved'));
+        parked.unpark(record.table);
+        await routes.refresh(control, record.table);
+        if (parts.isByRow) this.#startAgain();
+        return true;
+      },
     });
-    this.#ports.onRunning();
-    await this.#flow({ signal, control, selector, routes, queue, commits, facts, errors, catchUps });
   }
 
-  async #readSource(): Promise<{ facts: SourceFacts; catalogue: SourceCatalogue }> {
+  async #readSource(): Promise<{ facts: SourceFacts; tables: TargetTable[] }> {
     const { options, router } = this.#ports;
     const connection = await openConnection(options.source);
     try {
@@ -193,7 +261,7 @@ export class PipelineAttempt {
       const session = await openTargetSession(options.source, { role: 'source' });
       try {
         const tables = await readTables(session, (schema, table) => router.destination(schema, table) !== null);
-        return { facts, catalogue: new SourceCatalogue(tables, options.controlSchema) };
+        return { facts, tables };
       } finally {
         await session.close();
       }
@@ -208,6 +276,7 @@ export class PipelineAttempt {
     epoch: bigint,
     stored: StoredCheckpoint | null,
     facts: SourceFacts,
+    tables: readonly TargetTable[],
   ): Promise<{ start: Position; workers: Position[]; unequal: boolean }> {
     const { options, log } = this.#ports;
     if (stored && stored.workers.length > 0 && !options.restart) {
@@ -239,18 +308,43 @@ export class PipelineAttempt {
     const connection = await openConnection(options.source);
     try {
       const start = await resolveStart(connection, facts, options.start);
+      const copies = await this.#planCopies(control, tables);
+      const copyStore = new CopyStore(this.#tables, options.name);
       await this.#store.initialize(
         control,
         epoch,
         facts.identity,
         start,
         options.apply === 'row' ? options.workers : 1,
+        [copyStore.clearSql(), ...copies.map((copy) => copyStore.saveSql(copy))],
       );
-      log.info({ position: start }, 'starting');
+      log.info({ position: start, copies: copies.length }, 'starting');
       options.restart = false;
       return { start, workers: Array.from({ length: options.workers }, () => start), unequal: false };
     } finally {
       connection.destroy();
+    }
+  }
+
+  /** Which tables are copied first; none in most cases. */
+  async #planCopies(control: Session, tables: readonly TargetTable[]): Promise<StoredCopy[]> {
+    const { options, router } = this.#ports;
+    if (options.mode === 'incremental') return [];
+    const candidates = await readCandidates(tables, control, router);
+    return wantsCopy(options, candidates) ? tablesToCopy(options, candidates) : [];
+  }
+
+  async #openCopies(control: Session, facts: SourceFacts, tables: readonly TargetTable[]): Promise<TableCopy[]> {
+    const stored = await new CopyStore(this.#tables, this.#ports.options.name).read(control);
+    if (stored.every((copy) => copy.state === 'done')) return [];
+    const source = await openTargetSession(this.#ports.options.source, { role: 'source' });
+    try {
+      return await openCopies(stored, tables, source, {
+        logsCascades: logsCascades(facts.flavor === 'mariadb', facts.versionNumber),
+        memoryBytes: this.#ports.options.memoryBytes,
+      });
+    } finally {
+      await source.close();
     }
   }
 
@@ -273,10 +367,11 @@ export class PipelineAttempt {
     facts: SourceFacts;
     errors: ErrorRecords;
     catchUps: CatchUps;
+    copier: Copier | null;
   }): Promise<void> {
     const { options, log, now } = this.#ports;
     const { queue, control } = parts;
-    const stop = new AbortController();
+    const stop = (this.#stop = new AbortController());
     const abort = (): void => stop.abort();
     parts.signal.addEventListener('abort', abort);
     if (parts.signal.aborted) stop.abort();
@@ -305,6 +400,7 @@ export class PipelineAttempt {
       guarded(this.#control(parts, stop.signal)),
       guarded(parts.catchUps.run(stop.signal)),
     ];
+    if (parts.copier) tasks.push(guarded(this.#copy(parts.copier, stop)));
     if (this.#heartbeat) tasks.push(guarded(this.#heartbeat.run(stop.signal)));
     if (options.untilCaughtUp) tasks.push(guarded(this.#untilCaughtUp(parts.facts, parts.catchUps, stop)));
     const force = this.#dropConnectionsAfter(stop.signal);
@@ -332,22 +428,50 @@ export class PipelineAttempt {
   }
 
   async #feed(
-    parts: { control: Session; selector: Selector; routes: RouteTable; queue: LoadQueue },
+    parts: { control: Session; selector: Selector; routes: RouteTable; queue: LoadQueue; copier: Copier | null },
     signal: AbortSignal,
   ): Promise<void> {
-    const { selector, routes, queue, control } = parts;
+    const { selector, routes, queue, control, copier } = parts;
     for await (const transactions of (this.#reader as BinlogReader).transactions(signal)) {
       const items = transactions.map((transaction) => selector.select(transaction));
-      this.#ports.counters.read(items);
-      for (const { transaction } of items) {
-        for (const { table } of transaction.changes) {
+      const isCopying = copier !== null && !copier.idle;
+      if (!isCopying) this.#ports.counters.read(items);
+      const stream: SelectedTransaction[] = [];
+      for (const item of items) {
+        if (isCopying) {
+          copier.admit(item);
+          this.#ports.counters.read([item]);
+        }
+        for (const { table } of item.transaction.changes) {
           if (routes.has(table)) continue;
           selector.learn(table);
           await routes.resolve(control, [table]);
         }
+        if (!isCopying) continue;
+        // What has been pushed may be waited for: a chunk is only read on when the last one is committed.
+        stream.push(item, ...(await copier.observe(item, control)));
       }
-      await queue.push(items);
+      await queue.push(isCopying ? stream : items);
     }
+  }
+
+  /** Copies, and ends the attempt when that was all, or when the log can be applied in the way asked for from now on. */
+  async #copy(copier: Copier, stop: AbortController): Promise<void> {
+    const { options } = this.#ports;
+    const hadWork = !copier.idle;
+    const copying = copier.run(stop.signal);
+    if (!hadWork || (options.mode !== 'full' && options.apply !== 'row')) return await copying;
+    while (!stop.signal.aborted && !(copier.idle && this.caughtUp)) await pause(CAUGHT_UP_PERIOD_MS, stop.signal);
+    if (options.mode === 'full') stop.abort();
+    else this.#startAgain();
+    await copying;
+  }
+
+  /** Copying and applying by row take different loaders. */
+  #startAgain(): void {
+    if (this.#stop?.signal.aborted) return;
+    this.again = true;
+    this.#stop?.abort();
   }
 
   /** Notices decisions about parked tables, and with the same question that the target is still there. */
@@ -370,7 +494,7 @@ export class PipelineAttempt {
       const end = this.#reader?.status.end;
       const idleBehindEnd =
         this.caughtUp && end !== null && end !== undefined && compareCoordinates(end, facts.end) >= 0;
-      if ((passed || idleBehindEnd) && catchUps.idle) {
+      if ((passed || idleBehindEnd) && catchUps.idle && (this.#copier?.idle ?? true)) {
         stop.abort();
         return;
       }

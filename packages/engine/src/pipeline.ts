@@ -8,7 +8,8 @@ import { DryRun } from './dry-run.ts';
 import { runPreflight } from './preflight.ts';
 import { TableRouter } from './select/table-router.ts';
 import { Counters } from './status/counters.ts';
-import type { ParkedTable, PipelineState, PipelineStatus, SyncOptions } from './sync-options.ts';
+import type { TableCopy } from './copy/table-copy.ts';
+import type { CopyStatus, ParkedTable, PipelineState, PipelineStatus, SyncOptions } from './sync-options.ts';
 import type { PreflightLine } from '@otter/dialects';
 
 export interface PipelinePorts {
@@ -97,7 +98,7 @@ export class Pipeline {
       const committed = this.#counters.commits;
       try {
         await this.#attempt.run(signal);
-        return;
+        if (!this.#attempt.again || signal.aborted) return;
       } catch (error) {
         if (!OtterError.is(error) || error.scope !== 'retry') throw error;
         if (signal.aborted) return;
@@ -136,6 +137,7 @@ export class Pipeline {
       rowsFiltered: counters.rowsFiltered,
       rowsParked: counters.rowsParked,
       rowsSkipped: counters.rowsSkipped,
+      copy: copyStatus([...(this.#attempt?.copies ?? [])]),
       bytesRead: this.#attempt?.bytesReceived ?? counters.bytesRead,
       commits: counters.commits,
       retries: counters.retries,
@@ -154,4 +156,19 @@ export class Pipeline {
     if (this.#attempt?.caughtUp) return 0;
     return lastCommittedAtMs === 0 ? null : Math.max(0, this.#now() - lastCommittedAtMs);
   }
+}
+
+function copyStatus(copies: readonly TableCopy[]): CopyStatus | null {
+  if (copies.length === 0) return null;
+  const sum = (figure: (copy: TableCopy) => number): number => copies.reduce((total, copy) => total + figure(copy), 0);
+  return {
+    tables: copies.length,
+    tablesDone: sum((copy) => Number(copy.state === 'done')),
+    rows: sum((copy) => copy.rows),
+    estimatedRows: sum((copy) => (copy.state === 'done' ? copy.rows : Math.max(copy.rows, copy.estimatedRows))),
+    bytes: sum((copy) => copy.bytes),
+    current: copies
+      .filter((copy) => copy.state === 'copying')
+      .map(({ source, rows, estimatedRows }) => ({ table: source, rows, estimatedRows })),
+  };
 }

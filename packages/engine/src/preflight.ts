@@ -10,14 +10,14 @@ import {
   type Session,
   type TargetTable,
 } from '@otter/dialects';
+import { copyLines } from './copy/copy-preflight.ts';
+import { readCandidates, wantsCopy } from './copy/copy-plan.ts';
 import { CheckpointStore } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
 import type { TableDestination, TableRouter } from './select/table-router.ts';
 import type { SyncOptions } from './sync-options.ts';
+import { logsCascades } from './transform/cascade-places.ts';
 import { targetColumnName } from './transform/routed-table.ts';
-
-/** MySQL from this version on logs the rows a cascade changes. */
-const CASCADES_LOGGED_SINCE = 90600;
 
 /** Looks at both servers and at every mapped table on both sides. Reads only. Throws SOURCE_UNREACHABLE and the like. */
 export async function runPreflight(options: SyncOptions, router: TableRouter): Promise<PreflightLine[]> {
@@ -50,6 +50,9 @@ async function inspect(
       table,
     ]),
   );
+  const running = await hasCheckpoint(options, target);
+  const candidates = running || options.mode === 'incremental' ? [] : await readCandidates(found, target, router);
+  const copies = candidates.length > 0 && wantsCopy(options, candidates);
   const lines = [
     ...(await checkSource(source, {
       // A table our account may not read is not in the catalogue it sees.
@@ -59,10 +62,12 @@ async function inspect(
       ],
       controlSchema: options.controlSchema,
       heartbeat: options.heartbeat === 'auto',
+      copy: copies,
     })),
     ...(await checkTarget(target, { tables: [...destinations.values()], controlSchema: options.controlSchema })),
     ...(await checkServers(source, target)),
     ...(await loopLines(options, source, target, found)),
+    ...(await copyLines(options, source, candidates)),
   ];
   if (found.length === 0) {
     lines.push({
@@ -72,8 +77,7 @@ async function inspect(
       finding: `No table of the source matches ${String(router)} yet.`,
     });
   }
-  const sourceLogsCascades = !source.isMariadb && source.versionNumber >= CASCADES_LOGGED_SINCE;
-  const running = await hasCheckpoint(options, target);
+  const sourceLogsCascades = logsCascades(source.isMariadb, source.versionNumber);
   for (const [table, destination] of destinations) {
     const columnMap = (name: string): string | null => targetColumnName(name, destination.columns);
     const options = { targetName: `${destination.schema}.${destination.table}`, sourceLogsCascades };

@@ -36,6 +36,18 @@ export interface SyncOptions {
   workers: number;
   /** End once everything that was in the log at the start has been applied. */
   untilCaughtUp: boolean;
+  /**
+   * Whether rows that are there already are copied before, or instead of, what the log brings. `auto`:
+   * full+incremental where the pipeline has never run, no start was named and the target tables are empty; else
+   * incremental.
+   */
+  mode: 'auto' | 'full+incremental' | 'full' | 'incremental';
+  /** What to do about a target table that holds rows when its copy is to begin. */
+  ifNotEmpty: 'fail' | 'keep' | 'replace';
+  /** Connections that read the source for the copy. */
+  copyLanes: number;
+  /** Bytes of rows the copy reads from the source in a second at most; 0: no limit. */
+  copyBytesPerSecond: number;
   /** Read, route and plan, but write nothing anywhere. */
   dryRun: boolean;
   /** Schema of our own tables on both servers. */
@@ -51,6 +63,10 @@ export interface SyncOptions {
 }
 
 export const SYNC_DEFAULTS = {
+  mode: 'auto',
+  ifNotEmpty: 'fail',
+  copyLanes: 3,
+  copyBytesPerSecond: 0,
   apply: 'transaction',
   workers: 2,
   controlSchema: 'retl',
@@ -70,6 +86,19 @@ export interface ParkedTable {
   code: string;
   message: string;
   since: Position;
+}
+
+/** How far the copy of the rows that were there before has come. */
+export interface CopyStatus {
+  /** Tables that are copied, and how many there are to copy. */
+  tablesDone: number;
+  tables: number;
+  rows: number;
+  /** By the source's statistics: may be a third off. */
+  estimatedRows: number;
+  bytes: number;
+  /** Of the tables being copied now: source name, rows, and the estimate. */
+  current: { table: string; rows: number; estimatedRows: number }[];
 }
 
 /** A snapshot of one pipeline; counters count since this process started. */
@@ -92,6 +121,8 @@ export interface PipelineStatus {
   rowsParked: number;
   /** Rows left out by `otter errors skip`; each has a record. */
   rowsSkipped: number;
+  /** The full copy, while the pipeline has one; its rows are not among the others. */
+  copy: CopyStatus | null;
   bytesRead: number;
   /** Commits on the target. */
   commits: number;

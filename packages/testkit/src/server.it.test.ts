@@ -35,6 +35,25 @@ describe.each(kinds)('%s', (kind) => {
   });
 });
 
+test('a query under way when the server is killed rejects', async () => {
+  const server = await startServer();
+  try {
+    const sleeping = server.query('SELECT SLEEP(600)');
+    const outcome = expect(sleeping).rejects.toThrow(/ended under this query|closed|ECONNRESET/);
+    await waitFor(async () => {
+      const connection = await server.connect();
+      const [rows] = await connection.query(
+        "SELECT 1 FROM information_schema.PROCESSLIST WHERE INFO LIKE 'SELECT SLEEP%'",
+      );
+      return (rows as unknown[]).length > 0;
+    });
+    await server.kill();
+    await outcome;
+  } finally {
+    await server.stop();
+  }
+});
+
 test('a server that cannot start says why and leaves nothing', async () => {
   await expect(startServer({ options: { 'no-such-option': 1 } })).rejects.toThrow(/unknown variable 'no-such-option/);
 });

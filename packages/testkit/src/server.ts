@@ -106,6 +106,8 @@ class TestServer implements RunningServer {
   #child: ChildProcess | null = null;
   #exited: Promise<void> = Promise.resolve();
   #queries: Promise<Connection> | null = null;
+  /** What to call when connections are closed under queries that wait: mysql2 calls nobody back then. */
+  readonly #underWay = new Set<(reason: Error) => void>();
 
   constructor(binaries: ServerBinaries, options: ServerOptions, folder: RunFolder) {
     this.kind = binaries.kind;
@@ -176,11 +178,16 @@ class TestServer implements RunningServer {
     const pending = this.#queries;
     pending.catch(() => (this.#queries = null));
     const connection = await pending;
+    let reject: (reason: Error) => void = () => undefined;
+    const closed = new Promise<never>((_, refuse) => (reject = refuse));
+    this.#underWay.add(reject);
     try {
-      return lastRows((await connection.query(sql, values))[0]);
+      return lastRows((await Promise.race([connection.query(sql, values), closed]))[0]);
     } catch (error) {
       if ((error as { fatal?: boolean }).fatal || isClosed(error)) this.#queries = null;
       throw error;
+    } finally {
+      this.#underWay.delete(reject);
     }
   }
 
@@ -332,6 +339,8 @@ class TestServer implements RunningServer {
     for (const connection of this.#connections) connection.destroy();
     this.#connections.clear();
     this.#queries = null;
+    for (const reject of this.#underWay) reject(new Error('the server was ended under this query'));
+    this.#underWay.clear();
   }
 }
 

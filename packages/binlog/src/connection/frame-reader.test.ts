@@ -30,7 +30,9 @@ function takeAll(reader: FrameReader): Buffer[] {
   for (;;) {
     const taken = reader.take();
     if (taken === null) return packets;
-    packets.push(...taken);
+    for (const { buffer, bounds } of taken) {
+      for (let i = 0; i < bounds.length; i += 2) packets.push(buffer.subarray(bounds[i], bounds[i + 1]));
+    }
   }
 }
 
@@ -45,7 +47,8 @@ test('a stream split at every boundary gives the same packets', async () => {
       const socket = new PassThrough();
       const reader = new FrameReader(socket, OPTIONS);
       for (const part of [bytes.subarray(0, first), bytes.subarray(first, second), bytes.subarray(second)]) {
-        if (part.length > 0) socket.write(part);
+        // A copy: the reader overwrites what stands between events.
+        if (part.length > 0) socket.write(Buffer.from(part));
       }
       await turn();
       expect(takeAll(reader)).toEqual(events);

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { OtterError } from '@otter/core';
+import { EventRun } from '../events/event-run.ts';
 
 /** A payload of this length is continued in the next packet (MySQL protocol, "Sending more than 16Mb"). */
 const FULL_PACKET_BYTES = 0xffffff;
@@ -27,13 +28,13 @@ const COMPACT_AFTER = 64;
  * Frames the server's answer to a dump command. It owns the socket's events from construction on.
  *
  * Each packet is handed out without its 4-byte header and without the status byte 0x00, so what comes out are
- * events. Packets that lie whole inside one chunk of the socket are views into it, not copies; others are copied
- * once. Memory: at most `bufferBytes` plus one chunk and one packet, then the socket is paused.
+ * events. Packets that lie whole inside one chunk of the socket stay where they are, in one run; others are copied
+ * once. What stood between the events of a run is overwritten, see {@link EventRun}. Memory: at most `bufferBytes` plus one chunk and one packet, then the socket is paused.
  */
 export class FrameReader {
   readonly #socket: Duplex;
   readonly #options: FrameReaderOptions;
-  readonly #queue: ({ packets: Buffer[]; bytes: number } | undefined)[] = [];
+  readonly #queue: ({ runs: EventRun[]; bytes: number } | undefined)[] = [];
   #queueHead = 0;
   #queuedBytes = 0;
   #paused = false;
@@ -74,8 +75,8 @@ export class FrameReader {
     return this.#queuedBytes;
   }
 
-  /** The packets of the next chunk, or `null` when none is waiting. Synchronous: see {@link wait}. */
-  take(): Buffer[] | null {
+  /** The events of the next chunk, or `null` when none is waiting. Synchronous: see {@link wait}. */
+  take(): EventRun[] | null {
     const entry = this.#queue[this.#queueHead];
     if (entry === undefined) return null;
     // What was taken must not stay in memory until the queue runs empty, which behind a fast source it never does.
@@ -91,7 +92,7 @@ export class FrameReader {
       this.#lastDataAt = Date.now();
       this.#socket.resume();
     }
-    return entry.packets;
+    return entry.runs;
   }
 
   /**
@@ -120,15 +121,15 @@ export class FrameReader {
     this.#lastDataAt = Date.now();
     this.bytesRead += chunk.length;
     if (this.#end || this.#failure) return;
-    const packets: Buffer[] = [];
+    const runs: EventRun[] = [];
     try {
-      this.#frame(chunk, packets);
+      this.#frame(chunk, runs);
     } catch (error) {
       this.#failure = error as OtterError;
       this.#wakeUp();
     }
-    if (packets.length === 0) return;
-    this.#queue.push({ packets, bytes: this.#bytesOf(packets, chunk) });
+    if (runs.length === 0) return;
+    this.#queue.push({ runs, bytes: this.#bytesOf(runs, chunk) });
     if (!this.#paused && this.#queuedBytes >= this.#options.bufferBytes) {
       this.#paused = true;
       this.#socket.pause();
@@ -136,20 +137,21 @@ export class FrameReader {
     this.#wakeUp();
   };
 
-  #bytesOf(packets: Buffer[], chunk: Buffer): number {
-    // A chunk keeps its whole memory alive whatever part of it the views cover; the first packet may be a copy.
-    const bytes = chunk.length + (packets[0] as Buffer).length;
+  #bytesOf(runs: EventRun[], chunk: Buffer): number {
+    // A chunk keeps its whole memory alive whatever part of it the events are; the first of them may be a copy.
+    const first = (runs[0] as EventRun).buffer;
+    const bytes = chunk.length + (first === chunk ? 0 : first.length);
     this.#queuedBytes += bytes;
     return bytes;
   }
 
-  #frame(chunk: Buffer, packets: Buffer[]): void {
+  #frame(chunk: Buffer, runs: EventRun[]): void {
     let at = 0;
     const end = chunk.length;
     while (at < end) {
       if (this.#lacking > 0) {
         at += this.#fill(chunk, at);
-        if (this.#lacking === 0 && !this.#continued) this.#finishPartial(packets);
+        if (this.#lacking === 0 && !this.#continued) this.#finishPartial(runs);
         continue;
       }
       let length: number;
@@ -163,11 +165,11 @@ export class FrameReader {
         length = this.#header.readUIntLE(0, 3);
       }
       if (!this.#continued && length < FULL_PACKET_BYTES && end - at >= length) {
-        this.#emit(chunk, at, at + length, packets);
+        this.#emit(chunk, at, at + length, runs);
         at += length;
       } else {
         this.#beginPartial(length);
-        if (length === 0) this.#finishPartial(packets);
+        if (length === 0) this.#finishPartial(runs);
       }
     }
   }
@@ -206,17 +208,19 @@ export class FrameReader {
     this.#partial = grown;
   }
 
-  #finishPartial(packets: Buffer[]): void {
+  #finishPartial(runs: EventRun[]): void {
     const partial = this.#partial as Buffer;
     this.#partial = null;
     this.#continued = false;
-    this.#emit(partial, 0, this.#partialFilled, packets);
+    this.#emit(partial, 0, this.#partialFilled, runs);
   }
 
-  #emit(bytes: Buffer, start: number, end: number, packets: Buffer[]): void {
+  #emit(bytes: Buffer, start: number, end: number, runs: EventRun[]): void {
     const status = bytes[start];
     if (start < end && status === STATUS_OK) {
-      packets.push(bytes.subarray(start + 1, end));
+      const last = runs.at(-1);
+      const isNext = last?.buffer === bytes && last.add(start + 1, end);
+      if (!isNext) runs.push(new EventRun(bytes, start + 1, end));
       return;
     }
     if (this.#end) return;

@@ -1,6 +1,9 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { OtterError, parseGtidSet, type GtidSet, type Transaction } from '@otter/core';
 import { EventDecoder } from '../events/event-decoder.ts';
+import { HEADER_LENGTH } from '../events/event-header.ts';
+import type { EventRun } from '../events/event-run.ts';
+import { EVENT } from '../events/event-type.ts';
 import { PreparedTransactions } from '../transactions/prepared-transactions.ts';
 import { TransactionAssembler } from '../transactions/transaction-assembler.ts';
 import { startDump, type Dump } from './dump.ts';
@@ -9,10 +12,6 @@ import { addressOf, openConnection, type Connection } from './server-connection.
 import { binlogGtidPosition, type SourceFacts } from './source-facts.ts';
 
 const FIRST_OFFSET = 4;
-const EVENT_HEADER_BYTES = 19;
-const TYPE_AT = 4;
-const FORMAT_DESCRIPTION = 15;
-const PREVIOUS_GTIDS = 35;
 const BUFFER_BYTES = 8 << 20;
 /** A scan reads what is there; the server is never silent for long. */
 const HEARTBEAT_MS = 20_000;
@@ -84,25 +83,29 @@ export class LogScan {
   /** Yields what is complete after each chunk of the log, which may be nothing; ends at the end of the log. */
   async *transactions(): AsyncGenerator<Transaction[]> {
     for (;;) {
-      const packets = this.#dump.frames.take();
-      if (packets === null) {
+      const runs = this.#dump.frames.take();
+      if (runs === null) {
         const end = await this.#dump.frames.wait();
         if (end?.type === 'eof') return;
         if (end) throw this.#dump.endError(end);
         continue;
       }
       const out: Transaction[] = [];
-      for (const packet of packets) this.#event(packet, out);
+      for (const run of runs) this.#events(run, out);
       yield out;
     }
   }
 
-  #event(packet: Buffer, out: Transaction[]): void {
-    const event = this.#decoder.decode(packet);
-    this.#assembler.push(packet, event, out);
-    const type = packet[TYPE_AT];
-    if (type === FORMAT_DESCRIPTION && this.createdAt === 0) this.createdAt = event.header.timestamp;
-    if (type === PREVIOUS_GTIDS) this.previousGtids ??= decodeGtidSet(packet.subarray(EVENT_HEADER_BYTES));
+  #events({ buffer, bounds, checksumsFit }: EventRun, out: Transaction[]): void {
+    for (let i = 0; i < bounds.length; i += 2) {
+      const event = this.#decoder.decode(buffer, bounds[i], bounds[i + 1], checksumsFit);
+      this.#assembler.push(buffer, event, out);
+      const { typeCode, start, timestamp } = event.header;
+      if (typeCode === EVENT.FORMAT_DESCRIPTION && this.createdAt === 0) this.createdAt = timestamp;
+      if (typeCode === EVENT.PREVIOUS_GTIDS) {
+        this.previousGtids ??= decodeGtidSet(buffer.subarray(start + HEADER_LENGTH, bounds[i + 1]));
+      }
+    }
   }
 
   close(): Promise<void> {

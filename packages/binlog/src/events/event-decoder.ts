@@ -75,30 +75,31 @@ export class EventDecoder {
   }
 
   /**
-   * Decodes one complete event: header included, no network OK byte.
+   * Decodes one complete event, header included, no network OK byte: `bytes` from `start` to `end`.
+   * `isChecked`: its checksum, should it have one, is known to fit.
    *
    * Throws LOG_CORRUPT for bytes no server writes (a wrong checksum among them), EVENT_UNKNOWN for a type this
    * version does not know and that is not marked as ignorable, NOT_SUPPORTED for INCIDENT (the source lost rows)
    * and for an encrypted log. Nothing of an event is handed out when it throws.
    */
-  decode(event: Buffer): LogEvent {
+  decode(bytes: Buffer, start = 0, end = bytes.length, isChecked = false): LogEvent {
     try {
-      const header = readHeader(event);
-      if (header.typeCode === EVENT.FORMAT_DESCRIPTION) return this.#decodeFormat(header, event);
-      return this.#decodeBody(header, new ByteCursor(event, HEADER_LENGTH, this.#bodyEnd(header, event)));
+      const header = readHeader(bytes, start, end);
+      if (header.typeCode === EVENT.FORMAT_DESCRIPTION) return this.#decodeFormat(header, bytes.subarray(start, end));
+      const bodyEnd =
+        isChecked && this.#format?.checksum ? end - CHECKSUM_LENGTH : this.#bodyEnd(header, bytes.subarray(start, end));
+      return this.#decodeBody(header, new ByteCursor(bytes, start + HEADER_LENGTH, bodyEnd));
     } catch (error) {
       throw asCorruption(error);
     }
   }
 
-  /** Where the event ends without its checksum. */
-  #bodyEnd(header: EventHeader, event: Buffer): number {
+  /** Where the event ends without its checksum, in the bytes it is a part of. */
+  #bodyEnd({ typeCode, start, eventSize }: EventHeader, event: Buffer): number {
     const hasChecksum = this.#format === null ? this.#guessChecksum(event) : this.#format.checksum;
-    if (!hasChecksum) return event.length;
-    if (!checksumFits(event)) {
-      throw corrupt(`the checksum of an event of type ${header.typeCode} does not fit its bytes`);
-    }
-    return event.length - CHECKSUM_LENGTH;
+    if (!hasChecksum) return start + eventSize;
+    if (!checksumFits(event)) throw corrupt(`the checksum of an event of type ${typeCode} does not fit its bytes`);
+    return start + eventSize - CHECKSUM_LENGTH;
   }
 
   #guessChecksum(event: Buffer): boolean {
@@ -214,7 +215,7 @@ export class EventDecoder {
   *#payloadEvents(events: Generator<Buffer>): Generator<LogEvent> {
     try {
       for (const event of events) {
-        const header = readHeader(event);
+        const header = readHeader(event, 0, event.length);
         if (header.typeCode === EVENT.TRANSACTION_PAYLOAD || header.typeCode === EVENT.FORMAT_DESCRIPTION) {
           throw corrupt(`an event of type ${header.typeCode} stands inside a compressed transaction`);
         }

@@ -13,26 +13,28 @@ const FLAGS_OFFSET = 17;
  * ```
  * timestamp 4 | type 1 | server id 4 | event size 4 | next position 4 | flags 2
  * ```
- * Throws LOG_CORRUPT when the size is not that of the buffer.
+ * Throws LOG_CORRUPT when the size is not that of the bytes from `start` to `end`.
  */
-export function readHeader(event: Buffer): EventHeader {
-  if (event.length < HEADER_LENGTH) throw corrupt(`an event of ${event.length} bytes is shorter than its header`);
-  const eventSize = event.readUInt32LE(9);
-  if (eventSize !== event.length) {
-    throw corrupt(`an event says it has ${eventSize} bytes and has ${event.length}`);
+export function readHeader(bytes: Buffer, start: number, end: number): EventHeader {
+  const length = end - start;
+  if (length < HEADER_LENGTH) throw corrupt(`an event of ${length} bytes is shorter than its header`);
+  const eventSize = bytes.readUInt32LE(start + 9);
+  if (eventSize !== length) {
+    throw corrupt(`an event says it has ${eventSize} bytes and has ${length}`);
   }
   return {
-    timestamp: event.readUInt32LE(0),
-    typeCode: event.readUInt8(4),
-    serverId: event.readUInt32LE(5),
+    timestamp: bytes.readUInt32LE(start),
+    typeCode: bytes[start + 4] as number,
+    serverId: bytes.readUInt32LE(start + 5),
     eventSize,
-    nextOffset: event.readUInt32LE(13),
-    flags: event.readUInt16LE(FLAGS_OFFSET),
+    nextOffset: bytes.readUInt32LE(start + 13),
+    flags: bytes.readUInt16LE(start + FLAGS_OFFSET),
+    start,
   };
 }
 
 /** CRC32 of any bytes followed by their own CRC32, little-endian: the residue of the polynomial (RFC 1662, C.2). */
-const RESIDUE = 0x2144df1c;
+export const RESIDUE = 0x2144df1c;
 
 /** Whether the last four bytes are the CRC32 of all before them. */
 export function checksumFits(event: Buffer): boolean {

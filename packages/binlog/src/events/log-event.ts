@@ -11,6 +11,8 @@ export interface EventHeader {
   /** Low 32 bits of the offset after the event; 0 in artificial events. */
   nextOffset: number;
   flags: number;
+  /** Where it begins in the bytes it was decoded from. */
+  start: number;
 }
 
 /** What one event of the log says, after decoding. */

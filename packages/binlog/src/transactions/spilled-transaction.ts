@@ -1,5 +1,5 @@
 import type { RowsChange, SpilledChanges } from '@otter/core';
-import type { LogEvent } from '../events/log-event.ts';
+import type { EventHeader, LogEvent } from '../events/log-event.ts';
 import type { SpillFile } from './spill-file.ts';
 
 /** Changes of the part in memory handed out at once; servers cut rows events at about 8 kB. */
@@ -91,6 +91,6 @@ export class SpilledTransaction implements SpilledChanges {
 }
 
 /** STMT_END_F of a rows event: no later one uses the table maps before it. Flags follow the 6 bytes of the table id. */
-export function endsStatement(rows: Buffer): boolean {
-  return rows.length > ROWS_FLAGS_AT && ((rows[ROWS_FLAGS_AT] as number) & 1) !== 0;
+export function endsStatement(bytes: Buffer, { start, eventSize }: EventHeader): boolean {
+  return eventSize > ROWS_FLAGS_AT && ((bytes[start + ROWS_FLAGS_AT] as number) & 1) !== 0;
 }

@@ -32,6 +32,7 @@ function headerOf(raw: Buffer): EventHeader {
     serverId: raw.readUInt32LE(5),
     eventSize: raw.readUInt32LE(9),
     nextOffset: raw.readUInt32LE(13),
+    start: 0,
     flags: raw.readUInt16LE(17),
   };
 }

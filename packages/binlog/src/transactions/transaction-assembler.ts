@@ -49,6 +49,11 @@ const TABLE_MAP = 19;
 /** Verbs a group without a GTID event may begin with (MySQL 5.6, or gtid_mode=OFF). */
 const OPENING = new Set<TransactionControl['verb']>(['begin', 'xa-start', 'xa-commit', 'xa-rollback']);
 
+/** A view of the event alone. */
+function eventBytes(raw: Buffer, { start, eventSize }: EventHeader): Buffer {
+  return raw.subarray(start, start + eventSize);
+}
+
 interface Savepoint {
   changes: number;
   rowsEvents: number;
@@ -91,7 +96,7 @@ export class TransactionAssembler {
   #spilled: SpilledTransaction | null = null;
   #savepoints: Map<string, Savepoint> | null = null;
   /** Those of the statement at hand: what is spilled begins with them. */
-  #tableMaps: Buffer[] = [];
+  #tableMaps: { raw: Buffer; header: EventHeader }[] = [];
 
   constructor(options: AssemblerOptions) {
     this.#options = options;
@@ -120,7 +125,7 @@ export class TransactionAssembler {
     return this.#applied === null;
   }
 
-  /** Takes one event with its bytes; completed transactions are appended to `out`. Throws LOG_CORRUPT, NOT_SUPPORTED. */
+  /** Takes one event with the bytes it was decoded from; completed transactions are appended to `out`. Throws LOG_CORRUPT, NOT_SUPPORTED. */
   push(raw: Buffer, event: LogEvent, out: Transaction[]): void {
     if (event.type === 'rotate') {
       this.#rotate(event, out);
@@ -129,7 +134,7 @@ export class TransactionAssembler {
     this.#at.advance(event.header);
     if (event.header.timestamp !== 0) this.#lastTimestamp = event.header.timestamp;
     if (event.type === 'format') {
-      this.#format = Buffer.from(raw);
+      this.#format = Buffer.from(eventBytes(raw, event.header));
       this.#abandon('a new log file began before its commit');
       return;
     }
@@ -156,8 +161,8 @@ export class TransactionAssembler {
       case 'filtered':
         this.#requireOpen(event.header);
         this.#filteredRows += event.rowCount;
-        if (this.#spilled) this.#spillRows(raw);
-        else if (raw !== null && endsStatement(raw)) this.#tableMaps = [];
+        if (this.#spilled) this.#spillRows(raw, event.header);
+        else if (raw !== null && endsStatement(raw, event.header)) this.#tableMaps = [];
         break;
       case 'query':
         this.#query(event, out);
@@ -171,7 +176,7 @@ export class TransactionAssembler {
         this.#xaPrepare(event.xid, event.onePhase, event.header, out);
         break;
       case 'ignored':
-        if (event.header.typeCode === TABLE_MAP && raw !== null && this.#open) this.#tableMap(raw);
+        if (event.header.typeCode === TABLE_MAP && raw !== null && this.#open) this.#tableMap(raw, event.header);
         break;
       case 'statement-part':
         break;
@@ -214,19 +219,19 @@ export class TransactionAssembler {
     this.#bytes = header.eventSize;
   }
 
-  #tableMap(raw: Buffer): void {
-    if (this.#spilled) this.#spilled.append(raw);
-    else this.#tableMaps.push(raw);
+  #tableMap(raw: Buffer, header: EventHeader): void {
+    if (this.#spilled) this.#spilled.append(eventBytes(raw, header));
+    else this.#tableMaps.push({ raw, header });
   }
 
   #rows(raw: Buffer | null, change: RowsChange, header: EventHeader): void {
     this.#requireOpen(header);
     if (this.#spilled) {
-      this.#spillRows(raw);
+      this.#spillRows(raw, header);
       return;
     }
     this.#changes.push(change);
-    if (raw !== null && endsStatement(raw)) this.#tableMaps = [];
+    if (raw !== null && endsStatement(raw, header)) this.#tableMaps = [];
     if (raw !== null && this.#bytes > this.#spillLimit()) this.#beginSpill();
   }
 
@@ -239,17 +244,17 @@ export class TransactionAssembler {
   #beginSpill(): SpilledTransaction {
     const file = new SpillFile(this.#options.spillDirectory);
     const spilled = new SpilledTransaction(file, this.#changes, this.#format, this.#options.newDecoder);
-    for (const map of this.#tableMaps) spilled.append(map);
+    for (const { raw, header } of this.#tableMaps) spilled.append(eventBytes(raw, header));
     this.#tableMaps = [];
     this.#spilled = spilled;
     return spilled;
   }
 
   /** Rows inside a payload (`raw` is null) are in the file with it. */
-  #spillRows(raw: Buffer | null): void {
+  #spillRows(raw: Buffer | null, header: EventHeader): void {
     const spilled = this.#spilled as SpilledTransaction;
     spilled.rowsEvents += 1;
-    if (raw !== null) spilled.append(raw);
+    if (raw !== null) spilled.append(eventBytes(raw, header));
   }
 
   /**
@@ -266,7 +271,7 @@ export class TransactionAssembler {
       statements: this.#statements.length,
       filteredRows: this.#filteredRows,
     };
-    if (this.#spilled) this.#spilled.append(raw);
+    if (this.#spilled) this.#spilled.append(eventBytes(raw, event.header));
     for (const inner of event.events) {
       this.#bytes += inner.header.eventSize;
       if (!this.#spilled && inner.type === 'rows' && this.#bytes > this.#spillLimit()) {
@@ -275,8 +280,9 @@ export class TransactionAssembler {
         this.#statements.length = before.statements;
         this.#filteredRows = before.filteredRows;
         this.#savepoints = null;
-        this.#beginSpill().append(raw);
-        this.#spilledPayload(raw, out);
+        const whole = eventBytes(raw, event.header);
+        this.#beginSpill().append(whole);
+        this.#spilledPayload(whole, out);
         return;
       }
       this.#inGroup(null, inner, out);

@@ -87,6 +87,35 @@ const RUN_OPTIONS = declareOptions({
     defaultText: 'now',
     description: 'where to begin without a checkpoint: now, earliest, gtid:SET, binlog:FILE:POS, time:ISO',
   },
+  mode: {
+    form: 'value',
+    placeholder: 'MODE',
+    schema: wordOption(['auto', 'full+incremental', 'full', 'incremental']).default(SYNC_DEFAULTS.mode),
+    defaultText: SYNC_DEFAULTS.mode,
+    description:
+      'copy the rows that are there, follow the log, or both; auto: both at a first start into empty tables, else the log',
+  },
+  'if-not-empty': {
+    form: 'value',
+    placeholder: 'WHAT',
+    schema: wordOption(['fail', 'keep', 'replace']).default(SYNC_DEFAULTS.ifNotEmpty),
+    defaultText: SYNC_DEFAULTS.ifNotEmpty,
+    description: 'target tables that hold rows before a copy: fail, keep them and do not copy, or replace their rows',
+  },
+  'copy-lanes': {
+    form: 'value',
+    placeholder: 'N',
+    schema: integerOption(1, WORKERS_MAX).default(SYNC_DEFAULTS.copyLanes),
+    defaultText: String(SYNC_DEFAULTS.copyLanes),
+    description: 'connections that read the source for the copy',
+  },
+  'copy-rate': {
+    form: 'value',
+    placeholder: 'SIZE',
+    schema: textOption(parseByteSize).default(SYNC_DEFAULTS.copyBytesPerSecond),
+    defaultText: 'no limit',
+    description: 'bytes of rows the copy reads from the source in a second at most',
+  },
   name: {
     form: 'value',
     placeholder: 'ID',

@@ -73,7 +73,13 @@ export class PlainReporter implements Reporter {
     this.#state = status.state;
     this.#lineAt = now;
     const parked = status.parked.length > 0 ? `, ${status.parked.length} parked` : '';
+    const { copy } = status;
     const figures = [
+      ...(copy && copy.tablesDone < copy.tables
+        ? [
+            `copying: ${countText(copy.rows)} of about ${countText(copy.estimatedRows)} rows, ${copy.tablesDone} of ${copy.tables} tables`,
+          ]
+        : []),
       `lag ${lagText(status.lagMs)}`,
       `${rateText(this.#rows.perSecond())} rows/s`,
       `${rateText(this.#transactions.perSecond())} tx/s`,

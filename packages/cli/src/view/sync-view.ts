@@ -76,6 +76,7 @@ function headLines(state: SyncViewState, width: number): Line[] {
     spread([span(' Otter ', 'title'), span(state.name, 'bold')], right, width),
     [span(` ${cutMiddle(state.source, ends)}`), span(' ──▶ ', 'cyan'), span(cutMiddle(state.target, ends))],
     [],
+    ...copyLine(status.copy, width),
     figure('lag', [span(lagText(lag), lagStyle)], state.lagHistory, '', width),
     figure('rows', rate(state.rows), state.rows.history, `${countText(status.rowsApplied)} applied`, width),
     figure(
@@ -95,6 +96,25 @@ function headLines(state: SyncViewState, width: number): Line[] {
     [label('position'), span(cutMiddle(position, Math.max(10, width - LABEL_WIDTH - 1)))],
     [label('balance'), ...balance(status)],
     [],
+  ];
+}
+
+/** While rows that were there before are copied: how far, and which tables now. */
+function copyLine(copy: PipelineStatus['copy'], width: number): Line[] {
+  if (copy === null || copy.tablesDone === copy.tables) return [];
+  const share = copy.estimatedRows === 0 ? 0 : Math.min(0.99, copy.rows / copy.estimatedRows);
+  const bar = Math.max(4, Math.min(24, width - 80));
+  const filled = Math.round(share * bar);
+  const now = copy.current.map(({ table }) => table).join(', ');
+  const facts = `${Math.floor(share * 100)} %  ${countText(copy.rows)} of about ${countText(copy.estimatedRows)} rows, ${copy.tablesDone} of ${copy.tables} tables`;
+  return [
+    [
+      label('copy'),
+      span('█'.repeat(filled), 'blue'),
+      span('░'.repeat(bar - filled), 'dim'),
+      span(` ${facts}`),
+      span(now === '' ? '' : `  ${now}`, 'dim'),
+    ],
   ];
 }
 

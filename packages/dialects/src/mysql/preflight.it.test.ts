@@ -31,7 +31,12 @@ describe.each(['mariadb-10.11', 'mysql-9.7'] as const)('preflight on %s', (kind)
 
   it('prints GRANTs that cure what is missing on the source', async () => {
     await root.query('CREATE TABLE IF NOT EXISTS orders(id int primary key)');
-    const options = { tables: [{ schema: 'shop', table: 'orders' }], controlSchema: 'retl_x', heartbeat: true };
+    const options = {
+      tables: [{ schema: 'shop', table: 'orders' }],
+      controlSchema: 'retl_x',
+      heartbeat: true,
+      copy: false,
+    };
     let session = await account('INSERT ON shop.orders');
     const lines = await checkSource(session, options);
     await session.close();

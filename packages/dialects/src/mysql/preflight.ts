@@ -26,6 +26,8 @@ export interface SourceCheckOptions {
   controlSchema: string;
   /** Whether a heartbeat row is to be written on the source. */
   heartbeat: boolean;
+  /** Whether tables will be copied: watermarks are then written on the source. */
+  copy: boolean;
 }
 
 export interface TargetCheckOptions {
@@ -201,13 +203,19 @@ function sourcePrivilegeLines(session: Session, account: Account, options: Sourc
     lines.push({ verdict: 'stop', subject: 'source', check: 'privileges', finding, fix });
   }
   lines.push(...tableLines(account, 'source', ['SELECT'], options.tables, 'the catalogue does not show'));
-  if (options.heartbeat) {
+  if (options.heartbeat || options.copy) {
     const wanted = ['CREATE', 'SELECT', 'INSERT', 'UPDATE'];
     const lacking = lackingOf(account, wanted, { schema: options.controlSchema });
     if (lacking.length > 0) {
       const fix = `CREATE DATABASE IF NOT EXISTS ${quoteName(options.controlSchema)};\n${grantStatement(account, lacking, { schema: options.controlSchema })}`;
-      const finding = `${account.name} may not write a heartbeat (lacks ${lacking.join(', ')} on ${options.controlSchema}): lag is then measured by commit times.`;
-      lines.push({ verdict: 'warning', subject: 'source', check: 'heartbeat', finding, fix });
+      const lacks = `(lacks ${lacking.join(', ')} on ${options.controlSchema})`;
+      if (options.copy) {
+        const finding = `${account.name} may not write the watermarks of a full copy ${lacks}; without them only --mode incremental is possible.`;
+        lines.push({ verdict: 'stop', subject: 'source', check: 'full copy', finding, fix });
+      } else {
+        const finding = `${account.name} may not write a heartbeat ${lacks}: lag is then measured by commit times.`;
+        lines.push({ verdict: 'warning', subject: 'source', check: 'heartbeat', finding, fix });
+      }
     }
   }
   if (lines.length === 0) {

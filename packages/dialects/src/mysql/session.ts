@@ -29,6 +29,11 @@ export interface Session {
    * that failed: those before it have been executed, those after it have not.
    */
   query(sql: string): Promise<StatementResult[]>;
+  /**
+   * Hands the rows of a single SELECT to `onRow` as they arrive, each cell as the bytes the server sent; they are
+   * only valid during the call. Once it says `false` the rest is refused, which costs the connection.
+   */
+  each(sql: string, onRow: (cells: (Buffer | null)[]) => boolean): Promise<void>;
   /** Rows of a single SELECT as text (UTF-8), `null` for NULL. */
   rows(sql: string): Promise<(string | null)[][]>;
   readonly threadId: number;
@@ -249,6 +254,39 @@ class TargetSession implements Session {
           return;
         }
         resolve(statementResults(raw, command));
+      });
+    });
+  }
+
+  async each(sql: string, onRow: (cells: (Buffer | null)[]) => boolean): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#underWay.add(reject);
+      let enough = false;
+      const command = this.#connection.query(sql);
+      const end = (settle: () => void): void => {
+        enough = true;
+        this.#underWay.delete(reject);
+        this.destroy();
+        settle();
+      };
+      command.on('result', (row: unknown) => {
+        if (enough || !Array.isArray(row)) return;
+        // Thrown into the driver, an error of the reader's would be lost and the rest waited for.
+        try {
+          if (!onRow(row as (Buffer | null)[])) end(resolve);
+        } catch (error) {
+          const reason = error as Error;
+          end(() => reject(reason));
+        }
+      });
+      command.on('error', (error: unknown) => {
+        this.#underWay.delete(reject);
+        if ((error as { fatal?: boolean }).fatal === true) this.#lost = true;
+        reject(classifyTargetError(error, { server: this.address, side: this.#side }));
+      });
+      command.on('end', () => {
+        this.#underWay.delete(reject);
+        resolve();
       });
     });
   }

@@ -54,6 +54,11 @@ export interface TableWriter {
   delete(rows: readonly Row[]): string;
   /** SELECT of the identity columns' rows that exist, to find out which of `rows` are missing. */
   exists(row: Row): string;
+  /**
+   * SELECT of the indices of those `rows` whose identity is on the target, one a result row. Every row must satisfy
+   * {@link TableWriter.joinable}.
+   */
+  present(rows: readonly Row[]): string;
   /** Whether the row may be part of {@link TableWriter.updateMany}. */
   joinable(row: Row, setColumns: readonly number[]): boolean;
   /** Whether the row needs {@link LENIENT_SQL_MODE}: how many of its values do. Each gives one warning (1265). */
@@ -178,6 +183,21 @@ class CompiledWriter implements TableWriter {
 
   exists(row: Row): string {
     return `SELECT 1 FROM ${this.name} WHERE ${this.#where(row)}${this.hasIdentity ? ' LIMIT 1' : ''}`;
+  }
+
+  present(rows: readonly Row[]): string {
+    assert(this.hasIdentity && rows.length > 0, 'rows without an identity cannot be looked up');
+    const names = [...this.#identity.map((_, k) => `k${k}`), 'i'];
+    const cells = rows.map((row, i) => [...this.#identity.map((c) => this.#join(row, c)), String(i)]);
+    const first = cells[0] as string[];
+    const derived = this.#valuesList
+      ? `(WITH d(${names.join(',')}) AS (VALUES ${cells.map((list) => `(${list.join(',')})`).join(',')}) SELECT * FROM d)`
+      : `(SELECT ${first.map((cell, n) => `${cell} ${names[n]}`).join(',')}${cells
+          .slice(1)
+          .map((list) => ` UNION ALL SELECT ${list.join(',')}`)
+          .join('')})`;
+    const on = this.#identity.map((c, k) => `t.${this.#names[c]}=v.k${k}`).join(' AND ');
+    return `SELECT v.i FROM ${derived} v STRAIGHT_JOIN ${this.name} t${this.#forceKey} ON ${on}`;
   }
 
   joinable(row: Row, setColumns: readonly number[]): boolean {

@@ -37,7 +37,11 @@ export class CheckpointStore {
   }
 
   async prepare(session: Session): Promise<void> {
-    await ensureTables(session, [this.#tables.checkpoint, this.#tables.error], this.#tables.targetDefinitions());
+    await ensureTables(
+      session,
+      [this.#tables.checkpoint, this.#tables.error, this.#tables.copy],
+      this.#tables.targetDefinitions(),
+    );
   }
 
   /** `null` when the pipeline has never run. Throws CHECKPOINT_UNUSABLE. */
@@ -92,19 +96,23 @@ export class CheckpointStore {
     }
   }
 
-  /** Writes the first row of every worker at `position`, dropping rows of workers that are no more. */
+  /**
+   * Writes the first row of every worker at `position`, dropping rows of workers that are no more, and whatever
+   * `alongside` says in the same commit.
+   */
   async initialize(
     session: Session,
     epoch: bigint,
     source: string,
     position: Position,
     workers: number,
+    alongside: readonly string[] = [],
   ): Promise<void> {
     const rows = Array.from({ length: workers }, (_, worker) =>
       this.commitSql(worker, epoch, source, JSON.stringify(position)),
     );
     const obsolete = `DELETE FROM ${this.#tables.checkpoint} WHERE pipeline=${quoteText(this.pipeline)} AND worker>=${workers} AND worker<${CATCH_UP_WORKER_BASE}`;
-    await session.query(['BEGIN', obsolete, ...rows, 'COMMIT'].join(';'));
+    await session.query(['BEGIN', obsolete, ...rows, ...alongside, 'COMMIT'].join(';'));
   }
 
   /**

@@ -6,20 +6,29 @@ export function quoteOptional(text: string | null): string {
 }
 
 /**
- * Our own tables. `otter_checkpoint` and `otter_error` live in the target, `otter_heartbeat` in the source,
- * all in the control schema (`retl` by default, as the original calls it).
+ * Our own tables. `otter_checkpoint`, `otter_error`, `otter_copy` and the `otter_verify` tables live in the target,
+ * `otter_heartbeat` and `otter_watermark` in the source, all in the control schema (`retl` by default, as the original
+ * calls it).
  */
 export class ControlTables {
   readonly schema: string;
   readonly checkpoint: string;
   readonly error: string;
+  readonly copy: string;
   readonly heartbeat: string;
+  readonly watermark: string;
+  readonly verify: string;
+  readonly verifyDifference: string;
 
   constructor(schema: string) {
     this.schema = schema;
     this.checkpoint = `${quoteName(schema)}.otter_checkpoint`;
     this.error = `${quoteName(schema)}.otter_error`;
+    this.copy = `${quoteName(schema)}.otter_copy`;
     this.heartbeat = `${quoteName(schema)}.otter_heartbeat`;
+    this.watermark = `${quoteName(schema)}.otter_watermark`;
+    this.verify = `${quoteName(schema)}.otter_verify`;
+    this.verifyDifference = `${quoteName(schema)}.otter_verify_difference`;
   }
 
   /** The statements that make what the target needs; printed by `--check` for accounts that may not run them. */
@@ -54,6 +63,44 @@ export class ControlTables {
   PRIMARY KEY (id),
   KEY pipeline_state (pipeline, state)
 ) ENGINE=InnoDB`,
+      `CREATE TABLE IF NOT EXISTS ${this.copy} (
+  pipeline VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  table_name VARCHAR(160) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  state VARCHAR(16) CHARACTER SET ascii NOT NULL,
+  replace_rows TINYINT NOT NULL DEFAULT 0,
+  rest MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  rows_copied BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  bytes_copied BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  rows_estimated BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  updated_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
+  PRIMARY KEY (pipeline, table_name)
+) ENGINE=InnoDB`,
+    ];
+  }
+
+  /** What `otter verify` needs in the target to go on after an interruption. */
+  verifyDefinitions(): string[] {
+    const text = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
+    return [
+      `CREATE DATABASE IF NOT EXISTS ${quoteName(this.schema)} DEFAULT CHARACTER SET utf8mb4`,
+      `CREATE TABLE IF NOT EXISTS ${this.verify} (
+  id VARCHAR(32) ${text} NOT NULL,
+  state VARCHAR(16) CHARACTER SET ascii NOT NULL,
+  settings MEDIUMTEXT ${text} NOT NULL,
+  progress LONGTEXT ${text} NOT NULL,
+  created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at DATETIME NOT NULL,
+  PRIMARY KEY (id)
+) ENGINE=InnoDB`,
+      `CREATE TABLE IF NOT EXISTS ${this.verifyDifference} (
+  verify_id VARCHAR(32) ${text} NOT NULL,
+  seq INT UNSIGNED NOT NULL,
+  table_name VARCHAR(400) ${text} NOT NULL,
+  kind VARCHAR(16) CHARACTER SET ascii NOT NULL,
+  place MEDIUMTEXT ${text} NOT NULL,
+  report LONGTEXT ${text} NOT NULL,
+  PRIMARY KEY (verify_id, seq)
+) ENGINE=InnoDB`,
     ];
   }
 
@@ -64,6 +111,12 @@ export class ControlTables {
   pipeline VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   sent_at_ms BIGINT UNSIGNED NOT NULL,
   PRIMARY KEY (pipeline)
+) ENGINE=InnoDB`,
+      `CREATE TABLE IF NOT EXISTS ${this.watermark} (
+  pipeline VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  lane INT UNSIGNED NOT NULL,
+  mark VARCHAR(64) CHARACTER SET ascii NOT NULL,
+  PRIMARY KEY (pipeline, lane)
 ) ENGINE=InnoDB`,
     ];
   }

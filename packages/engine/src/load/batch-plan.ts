@@ -5,7 +5,8 @@ import { WILD, type RowKey } from './row-key.ts';
 
 /** What is left of all changes to one row within a batch. */
 export class RowOperation {
-  kind: ChangeKind | 'none';
+  /** `replace`: taken away if it is there, and put in whole; only of tables that are being copied. */
+  kind: ChangeKind | 'replace' | 'none';
   readonly key: RowKey;
   /** Image to write (insert, update) or to find the row by (delete); empty once its statement is written. */
   row: Row;
@@ -14,7 +15,7 @@ export class RowOperation {
   /** Unique values taken or given up, beyond the identity. */
   uniques: RowKey[] | null = null;
 
-  constructor(kind: ChangeKind, key: RowKey, row: Row, mask: number) {
+  constructor(kind: RowOperation['kind'], key: RowKey, row: Row, mask: number) {
     this.kind = kind;
     this.key = key;
     this.row = row;
@@ -42,12 +43,15 @@ export class TablePlan {
   readonly uniqueOwners: Map<RowKey, RowOperation>;
   /** The order of changes can be observed: see {@link BatchPlan}. */
   ordered: boolean;
+  /** Rows may be missing on the target, because the table is being copied. */
+  readonly copying: boolean;
   rows = 0;
 
   constructor(route: RoutedTable, uniqueOwners: Map<RowKey, RowOperation>) {
     this.route = route;
     this.uniqueOwners = uniqueOwners;
     this.ordered = route.ordered;
+    this.copying = route.copying;
   }
 }
 
@@ -105,7 +109,9 @@ export class BatchPlan {
         ? mergeInserts(table, change.after)
         : change.kind === 'delete'
           ? mergeDeletes(table, change.before)
-          : mergeUpdates(table, change.before, change.after);
+          : table.copying
+            ? mergeReplacements(table, change.before, change.after)
+            : mergeUpdates(table, change.before, change.after);
     if (!merged) table.ordered = true;
     // Of the decoded rows only those an operation holds are needed from here on.
     change.release?.();
@@ -209,6 +215,9 @@ function mergeInserts(table: TablePlan, rows: readonly Row[]): boolean {
       operation.kind = 'insert';
       operation.row = row;
       operation.mask = mask;
+    } else if (operation.kind === 'delete' && table.copying) {
+      operation.kind = 'replace';
+      operation.row = row;
     } else if (operation.kind === 'delete' && complete && !route.widerTarget) {
       operation.kind = 'update';
       operation.row = row;
@@ -228,7 +237,7 @@ function mergeDeletes(table: TablePlan, rows: readonly Row[]): boolean {
       operation = new RowOperation('delete', key, row, ALL_COLUMNS);
       operations.set(key, operation);
     } else if (operation.kind === 'insert') operation.kind = 'none';
-    else if (operation.kind === 'update') {
+    else if (operation.kind === 'update' || operation.kind === 'replace') {
       operation.kind = 'delete';
       operation.row = row;
     } else return false;
@@ -261,6 +270,27 @@ function mergeUpdates(table: TablePlan, before: readonly Row[], after: readonly 
       if (operation.mask !== ALL_COLUMNS) operation.mask |= mask === ALL_COLUMNS ? presentMask(row) : mask;
       operation.row = complete ? row : overlay(operation.row, row);
     } else return false;
+    if (route.uniques.length > 0 && !takeUniques(table, operation, old, row)) return false;
+  }
+  return true;
+}
+
+/**
+ * Updates of a table that is being copied: the row may not be there yet, so its after image takes its place
+ * whole. Throws ROW_IMAGE_PARTIAL.
+ */
+function mergeReplacements(table: TablePlan, before: readonly Row[], after: readonly Row[]): boolean {
+  const { route, operations } = table;
+  for (let i = 0; i < after.length; i++) {
+    const old = before[i] as Row;
+    const row = after[i] as Row;
+    route.requireWhole(row);
+    const key = route.identityOf(old);
+    if (route.identityOf(row) !== key) return false;
+    const operation = operations.get(key) ?? new RowOperation('replace', key, row, ALL_COLUMNS);
+    if (operation.kind !== 'insert' && operation.kind !== 'replace') return false;
+    operation.row = row;
+    operations.set(key, operation);
     if (route.uniques.length > 0 && !takeUniques(table, operation, old, row)) return false;
   }
   return true;

@@ -2,6 +2,7 @@ import { OtterError, type Position, type RowsChange } from '@otter/core';
 import type { Session } from '@otter/dialects';
 import { isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
+import type { ParkedTables } from '../park/parked-tables.ts';
 import type { Counters } from '../status/counters.ts';
 import type { RouteTable } from '../transform/route-table.ts';
 import type { Progress } from './progress.ts';
@@ -22,6 +23,7 @@ export class Commits {
   readonly #routes: RouteTable;
   readonly #counters: Counters;
   readonly #now: () => number;
+  readonly #parked: ParkedTables;
   #storedAtMs: number;
   #stored: Position;
 
@@ -35,6 +37,7 @@ export class Commits {
     routes: RouteTable;
     counters: Counters;
     now: () => number;
+    parked: ParkedTables;
   }) {
     this.progress = options.progress;
     this.#store = options.store;
@@ -44,6 +47,7 @@ export class Commits {
     this.#routes = options.routes;
     this.#counters = options.counters;
     this.#now = options.now;
+    this.#parked = options.parked;
     this.#storedAtMs = options.now();
     this.#stored = options.progress.position;
   }
@@ -51,9 +55,13 @@ export class Commits {
   /** Commits what the session has open, with the position after `items` and whatever `extra` says. */
   async commit(session: Session, items: readonly SelectedTransaction[], extra: readonly string[]): Promise<void> {
     const position = this.progress.after(items.map((item) => item.transaction));
-    await this.#write(session, position, extra);
+    const copied = items.flatMap(({ chunk }) =>
+      chunk && !chunk.isStale() && !this.#parked.isParked(chunk.table) ? [chunk] : [],
+    );
+    await this.#write(session, position, [...extra, ...copied.map((chunk) => chunk.progressSql())]);
     this.progress.settle(position);
     this.#counters.committed(items, position, (change) => this.#appliedTo(change));
+    for (const { chunk } of items) chunk?.settle(copied.includes(chunk));
   }
 
   /** Moves over transactions without rows; the position is stored once in a while. */

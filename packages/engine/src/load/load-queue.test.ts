@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
@@ -32,6 +34,24 @@ describe('a batch', () => {
     expect(queue.length).toBe(3);
     expect(offsets(queue.tryTake(ANY))).toEqual([1, 2, 3]);
     expect(queue.length).toBe(0);
+  });
+
+  test('is let go of, though the queue never runs empty', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const queue = new LoadQueue(1e6);
+    const push = async (): Promise<WeakRef<SelectedTransaction>> => {
+      const first = item(1);
+      await queue.push([first, item(2)]);
+      return new WeakRef(first);
+    };
+    const first = await push();
+    expect(queue.tryTake({ transactions: 1, bytes: Infinity })?.length).toBe(1);
+    // A weak reference keeps what it holds until the turn ends.
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+    expect(queue.length).toBe(1);
+    expect(first.deref()).toBeUndefined();
   });
 
   test('ends at its limits, one transaction at least', async () => {

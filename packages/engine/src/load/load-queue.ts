@@ -6,7 +6,7 @@ import type { SelectedTransaction } from '../select/selected-transaction.ts';
  */
 export class LoadQueue {
   readonly #bytesMax: number;
-  #items: SelectedTransaction[] = [];
+  #items: (SelectedTransaction | undefined)[] = [];
   #head = 0;
   #bytes = 0;
   #closed = false;
@@ -56,7 +56,9 @@ export class LoadQueue {
         if (limits.until?.(item)) break;
       }
     }
-    const batch = this.#items.slice(this.#head, end);
+    const batch = this.#items.slice(this.#head, end) as SelectedTransaction[];
+    // What was taken must not stay in memory until the queue runs empty, which behind a fast source it never does.
+    this.#items.fill(undefined, this.#head, end);
     this.#head = end;
     this.#bytes -= bytes;
     if (this.#head === this.#items.length) {
@@ -110,5 +112,5 @@ function heldBytes(item: SelectedTransaction): number {
 }
 
 function goesAlone(item: SelectedTransaction): boolean {
-  return item.stops.length > 0 || item.transaction.spilled !== null;
+  return item.stops.length > 0 || item.transaction.spilled !== null || item.chunk !== undefined;
 }

@@ -21,8 +21,9 @@ export function operationStatements(
   const single: Statement[] = [];
   for (const { kind, row, mask } of operations) {
     if (kind === 'none') continue;
-    if (kind === 'delete') deletes.push(row);
-    else if (kind === 'insert') {
+    if (kind === 'delete' || kind === 'replace') deletes.push(row);
+    if (kind === 'delete') continue;
+    if (kind === 'insert' || kind === 'replace') {
       if (route.asksLenient && route.writer.lenientValues(row) > 0) single.push(insertStatement(route, row));
       else if (mask === ALL_COLUMNS) inserts.push(row);
       else append(partialInserts, presentColumns(row), row);
@@ -44,6 +45,7 @@ export function operationStatements(
   }
   // Deletes first, so that a table near a limit (a full unique space, a quota) never needs both rows at once.
   const statements = chunked(route, deletes, statementBytes, (rows) => route.writer.delete(rows));
+  if (table.copying) for (const statement of statements) statement.atMost = true;
   for (const { positions, rows } of updates.values()) {
     statements.push(
       ...chunked(route, rows, statementBytes, (chunk) => {
@@ -98,11 +100,11 @@ export function orderedStatements(changes: readonly OrderedChange[], statementBy
     if (run.length === 1) statements.push(...changeStatement(first));
     else {
       const rows = run.map((change) => (first.kind === 'insert' ? change.after : change.before) as Row);
-      statements.push(
-        ...chunked(first.route, rows, statementBytes, (c) =>
-          first.kind === 'insert' ? first.route.writer.insert(c) : first.route.writer.delete(c),
-        ),
+      const many = chunked(first.route, rows, statementBytes, (c) =>
+        first.kind === 'insert' ? first.route.writer.insert(c) : first.route.writer.delete(c),
       );
+      if (first.kind === 'delete' && first.route.copying) for (const statement of many) statement.atMost = true;
+      statements.push(...many);
     }
     run = [];
   };
@@ -130,10 +132,22 @@ export function changeStatement(change: OrderedChange): Statement[] {
   const { route, kind, before, after } = change;
   if (kind === 'insert') return [insertStatement(route, after as Row)];
   route.requireAddress(before as Row);
+  if (route.copying) return copyingStatements(route, before as Row, after);
   if (kind === 'delete') return [withCascade(change, { sql: route.writer.delete([before as Row]), route, rows: 1 })];
   const positions = route.changedColumns(before as Row, after as Row);
   if (positions.length === 0) return [];
   return [withCascade(change, updateStatement(route, before as Row, after as Row, positions))];
+}
+
+/**
+ * A row of a table that is being copied may not be there yet; where it is, it is as the log has it up to here. Its
+ * children are not there at all: parents are copied before them, so nothing cascades.
+ */
+function copyingStatements(route: RoutedTable, before: Row, after: Row | null): Statement[] {
+  const taken: Statement = { sql: route.writer.delete([before]), route, rows: 1, atMost: true };
+  if (after === null) return [taken];
+  route.requireWhole(after);
+  return [taken, insertStatement(route, after)];
 }
 
 function insertStatement(route: RoutedTable, row: Row): Statement {

@@ -5,6 +5,7 @@ import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import type { RoutedTable } from '../transform/routed-table.ts';
 import { BatchPlan, type RowOperation, type TablePlan } from './batch-plan.ts';
 import { CarefulApplier } from './careful-applier.ts';
+import { dropPresent } from './chunk-landing.ts';
 import { Deferred } from './deferred.ts';
 import { Gate } from './gate.ts';
 import type { LoadContext } from './load-context.ts';
@@ -124,11 +125,31 @@ export class TransactionLoader {
     } else if (first.stops.length > 0) {
       await committed(before);
       await new CarefulApplier(this.#context).apply(session, flight.items);
+    } else if (first.chunk) {
+      await this.#flyChunk(session, flight, before);
     } else if (flight.items.every((item) => item.transaction.changes.length === 0)) {
       await committed(before);
       await this.#context.commits.skip(session, flight.items);
     } else {
       await this.#flyPlanned(session, flight, before);
+    }
+  }
+
+  /** Rows the stream has put in meanwhile are newer than the chunk's; chunks themselves never share rows. */
+  async #flyChunk(session: Session, flight: Flight, before: readonly Flight[]): Promise<void> {
+    this.#claim(flight);
+    await committed(before.filter((other) => other.items[0]?.chunk === undefined));
+    await dropPresent(session, flight.items[0] as SelectedTransaction, this.#context.routes);
+    await this.#flyPlanned(session, flight, before);
+  }
+
+  /** Shows later batches, before anything is waited for, which rows they must leave for last. */
+  #claim(flight: Flight): void {
+    try {
+      flight.plan = BatchPlan.of(flight.transactions(), (change) => this.#context.routes.forChange(change));
+    } catch (error) {
+      // A table that does not fit: without a plan later batches wait, and the careful way will park it.
+      if (!OtterError.is(error) || error.scope !== 'table') throw error;
     }
   }
 

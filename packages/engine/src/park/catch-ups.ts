@@ -54,6 +54,8 @@ export interface CatchUpPorts {
   mainCheckpointSql(): string[];
   /** Makes the main stream read its table with this definition, where there is one, whatever it reads after the place it gives. */
   describe(schema: TableSchema | undefined): Position;
+  /** A table that stopped while it was being copied is copied anew instead; says whether it was one. */
+  recopy(record: ErrorRecord): Promise<boolean>;
   /** Makes the main stream look at the table's place in the target afresh. */
   rejoin(table: string): Promise<void>;
 }
@@ -153,6 +155,7 @@ export class CatchUps {
           entry.state = record.state;
           return;
         }
+        if (await this.#ports.recopy(record)) return;
         log.info({ table: record.table, position: record.position }, 'parked table catches up');
         catchUp = new CatchUp(this.#ports, record, session);
         await catchUp.run(signal);
@@ -259,6 +262,7 @@ class CatchUp {
       routes,
       counters: own,
       now,
+      parked: endOnPark,
     });
     const loader = new TransactionLoader({
       sessions: [this.#session],

@@ -1,4 +1,5 @@
-import type { LogStatement, LogTable, RowsChange, Transaction } from '@otter/core';
+import type { LogStatement, LogTable, RowsChange, Transaction, Value } from '@otter/core';
+import { WATERMARK_TABLE } from '../copy/watermark.ts';
 import { recogniseStatement, type TableName } from './log-statement.ts';
 import type { SelectedTransaction, TableStop } from './selected-transaction.ts';
 import type { TableRouter } from './table-router.ts';
@@ -8,7 +9,7 @@ export const HEARTBEAT_TABLE = 'otter_heartbeat';
 
 /**
  * First stage: keeps of each transaction what concerns this pipeline. The reader has left unmapped tables
- * undecoded already (`wants`); here heartbeats are taken out and statements are judged.
+ * undecoded already (`wants`); here heartbeats and watermarks are taken out and statements are judged.
  */
 export class Selector {
   readonly #router: TableRouter;
@@ -26,24 +27,30 @@ export class Selector {
 
   /** Whether rows of this table are worth decoding. */
   wants(schema: string, table: string): boolean {
-    return this.#isHeartbeat(schema, table) || this.#router.destination(schema, table) !== null;
+    return this.#isOurs(schema, table) || this.#router.destination(schema, table) !== null;
   }
 
   select(transaction: Transaction): SelectedTransaction {
     let rows = 0;
     let beatSentAtMs: number | null = null;
-    let beats = 0;
+    let ours = 0;
+    const marks: string[] = [];
     for (const change of transaction.changes) {
-      if (this.#isHeartbeat(change.table.schema, change.table.table)) {
-        beatSentAtMs = this.#sentAt(change) ?? beatSentAtMs;
-        beats += 1;
-      } else rows += change.rowCount;
+      if (!this.#isOurs(change.table.schema, change.table.table)) {
+        rows += change.rowCount;
+        continue;
+      }
+      ours += 1;
+      if (change.table.table === HEARTBEAT_TABLE) beatSentAtMs = this.#sentAt(change) ?? beatSentAtMs;
+      else marks.push(...this.#ownCells(change, 'mark').filter((cell) => typeof cell === 'string'));
     }
-    if (beats > 0) {
-      transaction.changes = transaction.changes.filter((c) => !this.#isHeartbeat(c.table.schema, c.table.table));
+    if (ours > 0) {
+      transaction.changes = transaction.changes.filter((c) => !this.#isOurs(c.table.schema, c.table.table));
     }
     const stops = transaction.statements.length === 0 ? [] : transaction.statements.flatMap((s) => this.#judge(s));
-    return { transaction, stops, beatSentAtMs, rows };
+    const item: SelectedTransaction = { transaction, stops, beatSentAtMs, rows };
+    if (marks.length > 0) item.marks = marks;
+    return item;
   }
 
   /** Remembers tables for `DROP DATABASE`. */
@@ -51,17 +58,24 @@ export class Selector {
     this.#known.add(`${table.schema}.${table.table}`);
   }
 
-  #isHeartbeat(schema: string, table: string): boolean {
-    return table === HEARTBEAT_TABLE && schema.toLowerCase() === this.#controlSchema;
+  #isOurs(schema: string, table: string): boolean {
+    return (table === HEARTBEAT_TABLE || table === WATERMARK_TABLE) && schema.toLowerCase() === this.#controlSchema;
   }
 
   #sentAt(change: RowsChange): number | null {
+    const cells = this.#ownCells(change, 'sent_at_ms');
+    const last = cells[cells.length - 1];
+    return typeof last === 'number' ? last : null;
+  }
+
+  /** A column of the rows that this pipeline wrote; an image may leave the key out. */
+  #ownCells(change: RowsChange, name: string): Value[] {
     const columns = change.table.columns.map((column) => column.name);
     const pipeline = columns.indexOf('pipeline');
-    const sentAt = columns.indexOf('sent_at_ms');
-    const own = change.after.filter((row) => row[pipeline] === this.#pipeline || row[pipeline] === undefined);
-    const last = own[own.length - 1]?.[sentAt];
-    return typeof last === 'number' ? last : null;
+    const at = columns.indexOf(name);
+    return change.after
+      .filter((row) => row[pipeline] === this.#pipeline || row[pipeline] === undefined)
+      .map((row) => row[at]);
   }
 
   #judge(statement: LogStatement): TableStop[] {

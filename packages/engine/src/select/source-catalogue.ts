@@ -1,18 +1,25 @@
 import type { CatalogColumn, TableSchema } from '@otter/core';
+import { WATERMARK_TABLE } from '../copy/watermark.ts';
 import { HEARTBEAT_TABLE } from './selector.ts';
 
 /**
- * The source's tables as its catalogue describes them, and our heartbeat table. Asked once for every table map
+ * The source's tables as its catalogue describes them, and our own two there. Asked once for every table map
  * of the log, so that a look-up makes no new text.
  */
 export class SourceCatalogue {
   readonly #schemas = new Map<string, Map<string, TableSchema>>();
   readonly #controlSchema: string;
   readonly #heartbeat: TableSchema;
+  readonly #watermark: TableSchema;
 
   constructor(tables: Iterable<TableSchema>, controlSchema: string) {
     this.#controlSchema = controlSchema.toLowerCase();
-    this.#heartbeat = heartbeatSchema(controlSchema);
+    this.#heartbeat = controlTable(controlSchema, HEARTBEAT_TABLE, [PIPELINE, { ...INTEGER, name: 'sent_at_ms' }]);
+    this.#watermark = controlTable(controlSchema, WATERMARK_TABLE, [
+      PIPELINE,
+      { ...INTEGER, name: 'lane', length: 4, typeText: 'int(10) unsigned' },
+      { ...INTEGER, ...TEXT, name: 'mark', length: 64, charset: 'ascii', collation: 'ascii_general_ci' },
+    ]);
     for (const table of tables) this.set(table);
   }
 
@@ -24,7 +31,10 @@ export class SourceCatalogue {
 
   /** The same object as long as the definition is the same. */
   get(schema: string, table: string): TableSchema | undefined {
-    if (table === HEARTBEAT_TABLE && schema.toLowerCase() === this.#controlSchema) return this.#heartbeat;
+    if (schema.toLowerCase() === this.#controlSchema) {
+      if (table === HEARTBEAT_TABLE) return this.#heartbeat;
+      if (table === WATERMARK_TABLE) return this.#watermark;
+    }
     return this.#schemas.get(schema)?.get(table);
   }
 
@@ -34,41 +44,40 @@ export class SourceCatalogue {
   }
 }
 
-/** The definition of our heartbeat table, for sources whose log does not name columns. */
-function heartbeatSchema(controlSchema: string): TableSchema {
-  const common: CatalogColumn = {
-    name: '',
-    kind: 'int',
-    length: 8,
-    unsigned: true,
-    nullable: false,
-    precision: 0,
-    scale: 0,
-    charset: null,
-    collation: null,
-    labels: null,
-    typeText: 'bigint(20) unsigned',
-    generated: 'no',
-    invisible: false,
-    autoIncrement: false,
-    hasDefault: false,
-  };
-  const text = {
-    kind: 'text',
-    length: 256,
-    unsigned: false,
-    charset: 'utf8mb4',
-    collation: 'utf8mb4_bin',
-    typeText: 'varchar(64)',
-  } as const;
+// Definitions of our own tables, for sources whose log does not name columns.
+const INTEGER: CatalogColumn = {
+  name: '',
+  kind: 'int',
+  length: 8,
+  unsigned: true,
+  nullable: false,
+  precision: 0,
+  scale: 0,
+  charset: null,
+  collation: null,
+  labels: null,
+  typeText: 'bigint(20) unsigned',
+  generated: 'no',
+  invisible: false,
+  autoIncrement: false,
+  hasDefault: false,
+};
+const TEXT = {
+  kind: 'text',
+  length: 256,
+  unsigned: false,
+  charset: 'utf8mb4',
+  collation: 'utf8mb4_bin',
+  typeText: 'varchar(64)',
+} as const;
+const PIPELINE: CatalogColumn = { ...INTEGER, ...TEXT, name: 'pipeline' };
+
+function controlTable(schema: string, table: string, columns: CatalogColumn[]): TableSchema {
   return {
-    schema: controlSchema,
-    table: HEARTBEAT_TABLE,
+    schema,
+    table,
     engine: 'InnoDB',
-    columns: [
-      { ...common, ...text, name: 'pipeline' },
-      { ...common, name: 'sent_at_ms' },
-    ],
+    columns,
     uniqueKeys: [{ name: 'PRIMARY', primary: true, parts: [{ column: 'pipeline', prefix: null }], nullable: false }],
     foreignKeys: [],
     triggers: [],

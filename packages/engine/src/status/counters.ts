@@ -13,6 +13,8 @@ export class Counters {
   rowsFiltered = 0;
   rowsParked = 0;
   rowsSkipped = 0;
+  /** Rows that were there before, read by SELECT; not among the others, which come from the log. */
+  rowsCopied = 0;
   bytesRead = 0;
   commits = 0;
   retries = 0;
@@ -44,7 +46,11 @@ export class Counters {
   ): void {
     this.position = position;
     this.commits += 1;
-    for (const { transaction, beatSentAtMs } of items) {
+    for (const { transaction, beatSentAtMs, chunk } of items) {
+      if (chunk) {
+        for (const change of transaction.changes) this.rowsCopied += appliedTo(change) === null ? 0 : change.rowCount;
+        continue;
+      }
       if (transaction.changes.length > 0) this.transactionsApplied += 1;
       this.rowsFiltered += transaction.filteredRows;
       // Rows on disk are counted when they have been read from there.
@@ -56,7 +62,7 @@ export class Counters {
       }
     }
     const last = items[items.length - 1];
-    if (last) this.lastCommittedAtMs = last.transaction.committedAtMs;
+    if (last && !last.chunk) this.lastCommittedAtMs = last.transaction.committedAtMs;
   }
 
   applied(change: RowsChange, route: RoutedTable | null): void {

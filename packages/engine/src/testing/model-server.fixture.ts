@@ -103,6 +103,7 @@ export function writeCommands(route: RoutedTable, table: string): RoutedTable {
     updateMany: (rows, set) => command('update-many', rows, set),
     updateOne: (before, after, set) => command('update-one', [before, after], set),
     delete: (rows) => command('delete', rows),
+    present: () => '',
     exists: () => '',
     joinable: () => true,
     lenientValues: () => 0,

@@ -31,3 +31,11 @@ export function cascadePlaces(cascades: readonly Cascade[]): Map<string, Cascade
   }
   return new Map([...roots.keys()].map((name) => [name, { group: find(name), isParent: parents.has(name) }]));
 }
+
+/** MySQL from this version on logs the rows a cascade changes. */
+const CASCADES_LOGGED_SINCE = 90600;
+
+/** Whether what a foreign key of the source does to other rows is in its log. */
+export function logsCascades(isMariadb: boolean, versionNumber: number): boolean {
+  return !isMariadb && versionNumber >= CASCADES_LOGGED_SINCE;
+}

@@ -15,6 +15,12 @@ export class RouteFailure extends OtterError {
   }
 }
 
+/** Which source tables are being copied now, or are going to be. */
+export interface CopyingTables {
+  isCopying(table: string): boolean;
+  isWaiting(table: string): boolean;
+}
+
 /**
  * Every table of the log that travels, compiled. Tables are looked up in the target's catalogue when the
  * log first mentions them; a table that does not fit is remembered with its reason.
@@ -22,6 +28,7 @@ export class RouteFailure extends OtterError {
 export class RouteTable {
   readonly #router: TableRouter;
   readonly #parked: ParkedTables;
+  #copying: CopyingTables | null = null;
   readonly #routes = new Map<LogTable, RoutedTable | RouteFailure>();
   /** By name without regard to case: one table, or several where the target tells them apart by case. */
   readonly #targets = new Map<string, TargetTable[]>();
@@ -31,6 +38,11 @@ export class RouteTable {
   constructor(router: TableRouter, parked: ParkedTables) {
     this.#router = router;
     this.#parked = parked;
+  }
+
+  /** From now on, tables that are being copied are asked for; before this none is. */
+  follow(copying: CopyingTables): void {
+    this.#copying = copying;
   }
 
   /** Makes sure every table in `tables` has been looked at. Asks the target only about new ones. */
@@ -63,7 +75,8 @@ export class RouteTable {
       if (!target)
         throw new OtterError('TABLE_MISSING', { detail: `${destination.schema}.${destination.table}, for ${source}` });
       const cascade = this.#cascades?.get(nameOf(destination)) ?? null;
-      return new RoutedTable({ logTable, target, destination, isMariadb: session.isMariadb, cascade });
+      const copying = (): boolean => this.#copying?.isCopying(source) ?? false;
+      return new RoutedTable({ logTable, target, destination, isMariadb: session.isMariadb, cascade, copying });
     } catch (error) {
       if (OtterError.is(error) && error.scope === 'table') return new RouteFailure(source, error);
       throw error;
@@ -109,14 +122,14 @@ export class RouteTable {
     );
   }
 
-  /** `null`: the table is parked. Throws {@link RouteFailure}. */
+  /** `null`: the table is parked, or its copy has not begun. Throws {@link RouteFailure}. */
   forChange(change: RowsChange): RoutedTable | null {
     const { table } = change;
     const route = this.#routes.get(table);
     if (route === undefined)
       throw new OtterError('INTERNAL', { detail: `${table.schema}.${table.table} was not resolved` });
     const name = route instanceof RoutedTable ? route.source : route.table;
-    if (this.#parked.isParked(name)) return null;
+    if (this.#parked.isParked(name) || this.#copying?.isWaiting(name)) return null;
     if (route instanceof RoutedTable) return route;
     throw route;
   }

@@ -63,6 +63,7 @@ export class RoutedTable {
   readonly smallRowBytes: number;
   readonly #columns: TravellingColumn[];
   readonly #isMariadb: boolean;
+  readonly #copying: () => boolean;
   /** Writer positions of every column outside the addressing key. */
   readonly #allButKey: number[];
   readonly #setColumns = new Map<number, number[]>();
@@ -74,9 +75,12 @@ export class RoutedTable {
     destination: TableDestination;
     isMariadb: boolean;
     cascade: CascadePlace | null;
+    /** Whether the table is being copied now. @default never */
+    copying?: () => boolean;
   }) {
     const { logTable, target, destination } = options;
     this.logTable = logTable;
+    this.#copying = options.copying ?? ((): boolean => false);
     this.#isMariadb = options.isMariadb;
     this.source = `${logTable.schema}.${logTable.table}`;
     this.target = target;
@@ -121,6 +125,25 @@ export class RoutedTable {
     });
     this.asksLenient = this.#columns.some((c) => c.source.kind === 'enum' || c.source.kind === 'set');
     this.smallRowBytes = smallRowBytes(this.#columns);
+  }
+
+  /** The table is being copied: its rows in the target are as the log has them, but some are not there yet. */
+  get copying(): boolean {
+    return this.#copying();
+  }
+
+  /** Source column name → target column name, of columns that compare alike on both sides. */
+  get equalColumns(): ReadonlyMap<string, string> {
+    const alike = this.#columns.filter(
+      ({ source, target }) =>
+        source.kind === target.kind &&
+        source.charset === target.charset &&
+        source.collation === target.collation &&
+        source.length <= target.length &&
+        source.unsigned === target.unsigned &&
+        source.scale === target.scale,
+    );
+    return new Map(alike.map(({ source, target }) => [source.name, target.name]));
   }
 
   /** Whether the table was compiled for this place among cascading foreign keys. */
@@ -212,6 +235,14 @@ export class RoutedTable {
     if (!this.identity?.some((ordinal) => row[ordinal] === undefined)) return;
     throw new OtterError('ROW_IMAGE_PARTIAL', {
       detail: `${this.source}: the row image lacks a column by which the target finds the row`,
+    });
+  }
+
+  /** Throws ROW_IMAGE_PARTIAL unless every column that travels has its whole value. */
+  requireWhole(row: readonly unknown[]): void {
+    if (this.#columns.every(({ ordinal }) => row[ordinal] !== undefined && !Array.isArray(row[ordinal]))) return;
+    throw new OtterError('ROW_IMAGE_PARTIAL', {
+      detail: `${this.source}: while the table is being copied, rows must be logged whole (binlog_row_image=FULL, no partial JSON)`,
     });
   }
 

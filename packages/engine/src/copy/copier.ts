@@ -1,0 +1,454 @@
+import { failpoint, OtterError, type Log, type Row, type RowsChange } from '@otter/core';
+import { openTargetSession, quoteTable, readTables, type Session, type TargetTable } from '@otter/dialects';
+import { isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
+import { ensureTables, type ControlTables } from '../control/control-tables.ts';
+import { Deferred } from '../load/deferred.ts';
+import type { ParkedTables } from '../park/parked-tables.ts';
+import type { SelectedTransaction } from '../select/selected-transaction.ts';
+import type { TableRouter } from '../select/table-router.ts';
+import type { SyncOptions } from '../sync-options.ts';
+import type { RouteTable } from '../transform/route-table.ts';
+import { CopyWindow } from './copy-windows.ts';
+import { NOTHING_COPIED, type CopyStore } from './copy-store.ts';
+import { RateLimit } from './rate-limit.ts';
+import type { ChunkTask, TableCopy } from './table-copy.ts';
+import { parseWatermark, watermarkSql, type WatermarkSide } from './watermark.ts';
+
+export interface CopierPorts {
+  options: SyncOptions;
+  log: Log;
+  tables: ControlTables;
+  checkpoints: CheckpointStore;
+  store: CopyStore;
+  epoch: bigint;
+  router: TableRouter;
+  parked: ParkedTables;
+  routes: RouteTable;
+  /** Whether rows that a foreign key of the source changes are in its log. */
+  logsCascades: boolean;
+  /** A connection to the target. */
+  open(): Promise<Session>;
+}
+
+/** A chunk between being taken and being committed. */
+interface Passage {
+  task: ChunkTask;
+  window: CopyWindow | null;
+  data: { rows: Row[]; bytes: number } | null;
+  /** Committed, given back, or given up. */
+  over: Deferred<void>;
+}
+
+/**
+ * Copies what was in the tables before the log began, while the log is read all the time (DBLog's watermarks, ADR 12).
+ * Lanes read chunks between two watermarks written to the source; when the second comes back through the log, the
+ * chunk's rows, without those the log changed in between, take their place in the stream as an insert.
+ *
+ * What holds all the while: the rows of a table in the target are a part of the source's rows as they were at the
+ * stream's position. So no unique value can clash, and a row is either right or not there yet.
+ */
+export class Copier {
+  readonly #ports: CopierPorts;
+  readonly #copies: ReadonlyMap<string, TableCopy>;
+  readonly #passages = new Map<number, Passage>();
+  readonly #rate: RateLimit;
+  #nextChunk = 1;
+  #wake = new Deferred<void>();
+  #control: Session | null = null;
+  /** Connections to the source. */
+  readonly #sessions = new Set<Session>();
+  #beginning: Promise<unknown> = Promise.resolve();
+
+  constructor(ports: CopierPorts, copies: readonly TableCopy[]) {
+    this.#ports = ports;
+    this.#copies = new Map(copies.map((copy) => [copy.source, copy]));
+    this.#rate = new RateLimit(ports.options.copyBytesPerSecond);
+  }
+
+  get copies(): Iterable<TableCopy> {
+    return this.#copies.values();
+  }
+
+  /** Every table is copied, or stopped. */
+  get idle(): boolean {
+    return [...this.#copies.values()].every((copy) => copy.state === 'done' || copy.stopped);
+  }
+
+  /** Whether a table's copy has not come to its end. */
+  isUnfinished(table: string): boolean {
+    const copy = this.#copies.get(table);
+    return copy !== undefined && copy.state !== 'done';
+  }
+
+  isCopying(table: string): boolean {
+    return this.#copies.get(table)?.state === 'copying';
+  }
+
+  // --- the stream's side -------------------------------------------------------------------------------------
+
+  /** Takes out changes of tables whose copy has not begun: it will hold them. Called in the order of the log. */
+  admit(item: SelectedTransaction): void {
+    const { transaction } = item;
+    const isWaiting = (change: RowsChange): boolean => this.isWaiting(`${change.table.schema}.${change.table.table}`);
+    if (!transaction.changes.some(isWaiting)) return;
+    for (const change of transaction.changes) {
+      if (!isWaiting(change)) continue;
+      transaction.filteredRows += change.rowCount;
+      item.rows -= change.rowCount;
+      this.#spoilWhole(`${change.table.schema}.${change.table.table}`);
+    }
+    transaction.changes = transaction.changes.filter((change) => !isWaiting(change));
+  }
+
+  /** Changes of the table are left out: its copy will hold them. */
+  isWaiting(table: string): boolean {
+    return this.#copies.get(table)?.state === 'waiting';
+  }
+
+  #spoilWhole(table: string): void {
+    for (const { window } of this.#passages.values()) if (window?.table === table) window.spoilt = true;
+  }
+
+  /**
+   * Notes what the transaction does to tables that are being copied, and returns the chunks that belong right behind
+   * it in the stream.
+   */
+  async observe(item: SelectedTransaction, target: Session): Promise<SelectedTransaction[]> {
+    for (const { table } of item.stops) this.#copies.get(table)?.redefined();
+    if (item.transaction.spilled && !this.idle) {
+      for await (const changes of item.transaction.spilled.read()) this.#look(changes);
+    } else this.#look(item.transaction.changes);
+    const chunks: SelectedTransaction[] = [];
+    for (const text of item.marks ?? []) {
+      const mark = parseWatermark(text);
+      if (mark?.epoch !== this.#ports.epoch) continue;
+      const passage = this.#passages.get(mark.chunk);
+      if (!passage) continue;
+      await this.#ports.routes.resolve(target, [passage.task.table.logTable]);
+      const chunk = this.#passed(mark.chunk, passage, mark.side, item);
+      if (chunk) chunks.push(chunk);
+    }
+    return chunks;
+  }
+
+  #look(changes: readonly RowsChange[]): void {
+    for (const change of changes) {
+      const name = `${change.table.schema}.${change.table.table}`;
+      const copy = this.#copies.get(name);
+      if (copy?.state === 'copying') copy.mayMeet = true;
+      for (const { window } of this.#passages.values()) {
+        if (window?.table === name) observeSafely(window, change, this.#ports.routes);
+        else if (window && this.#cascadesInto(change, name, window.table)) window.spoilt = true;
+      }
+    }
+  }
+
+  /** What a foreign key did to the rows of a child is not in the log of every server. */
+  #cascadesInto(change: RowsChange, parent: string, child: string): boolean {
+    if (this.#ports.logsCascades || change.kind === 'insert' || change.cascades === false) return false;
+    return this.#copies.get(child)?.parents.has(parent) ?? false;
+  }
+
+  #passed(id: number, passage: Passage, side: WatermarkSide, item: SelectedTransaction): SelectedTransaction | null {
+    const { task } = passage;
+    if (side === 'low') {
+      passage.window = new CopyWindow(task.table.source);
+      return null;
+    }
+    this.#passages.delete(id);
+    const { window, data } = passage;
+    const usable = window && data && !window.spoilt && task.version === task.table.version;
+    if (!usable || this.#stopWhenParked(task.table)) {
+      task.table.giveBack(task.range, Math.ceil(task.rows / 2));
+      passage.over.resolve();
+      this.#wakeUp();
+      return null;
+    }
+    // From here on the stream applies the changes of a table that was read at once.
+    if (task.table.isWhole) task.table.state = 'done';
+    return this.#chunkItem(passage, data, window, item);
+  }
+
+  #chunkItem(
+    passage: Passage,
+    data: { rows: Row[]; bytes: number },
+    window: CopyWindow,
+    { transaction }: SelectedTransaction,
+  ): SelectedTransaction {
+    const { task } = passage;
+    const { table, range } = task;
+    const { generation } = table;
+    const done = { range, rows: data.rows.length, bytes: data.bytes };
+    const { logTable } = table;
+    const change: RowsChange = { kind: 'insert', table: logTable, rowCount: 0, before: [], after: data.rows };
+    const route = this.#ports.routes.peek(change);
+    if (window.touched.size > 0 && route?.identity) {
+      change.after = data.rows.filter((row) => !window.touched.has(route.identityOf(row)));
+    }
+    change.rowCount = change.after.length;
+    return {
+      transaction: {
+        ...transaction,
+        gtid: null,
+        changes: change.rowCount === 0 ? [] : [change],
+        statements: [],
+        spilled: null,
+        bytes: data.bytes,
+        filteredRows: 0,
+      },
+      stops: [],
+      beatSentAtMs: null,
+      rows: 0,
+      chunk: {
+        table: table.source,
+        mayMeet: table.mayMeet,
+        isStale: () => table.generation !== generation,
+        probeSql: route ? table.probeSql(range, { name: route.writer.name, columns: route.equalColumns }) : null,
+        progressSql: () => this.#ports.store.saveSql(table.stored(done)),
+        settle: (copied) => {
+          if (copied) table.settle(done);
+          else table.giveBack(range);
+          if (!copied && table.isWhole) table.state = 'waiting';
+          this.#stopWhenParked(table);
+          if (table.state === 'done') this.#ports.log.info({ table: table.source, rows: table.rows }, 'table copied');
+          passage.over.resolve();
+          this.#wakeUp();
+        },
+      },
+    };
+  }
+
+  #stopWhenParked(copy: TableCopy): boolean {
+    if (!this.#ports.parked.isParked(copy.source)) return false;
+    copy.stopped = true;
+    return true;
+  }
+
+  // --- the source's side ---------------------------------------------------------------------------------------
+
+  /** Works until every table is copied or `signal` aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    // Nothing that is being read is lost by this, and a link that carries nothing would never answer.
+    void aborted.then(() => {
+      for (const session of this.#sessions) session.destroy();
+    });
+    while (!signal.aborted) {
+      const wake = this.#wake.promise;
+      if (this.idle) {
+        await Promise.race([aborted, wake]);
+        continue;
+      }
+      this.#control ??= await this.#ports.open();
+      // All at once: asking the target for each of many tables would take longer than copying them.
+      await this.#ports.routes.resolve(
+        this.#control,
+        [...this.#copies.values()].map((copy) => copy.logTable),
+      );
+      const { copyLanes } = this.#ports.options;
+      await Promise.all(Array.from({ length: copyLanes }, (_, lane) => this.#lane(lane, signal, aborted)));
+    }
+  }
+
+  /** Copies a table anew that stopped in the middle. `resolvedSql` is run in the commit that says so. */
+  async restart(table: string, resolvedSql: string): Promise<void> {
+    const copy = this.#copies.get(table);
+    if (!copy) return;
+    const { checkpoints, epoch, store } = this.#ports;
+    if (this.#siblings(copy).length > 0) {
+      throw new OtterError('NOT_SUPPORTED', {
+        detail: `${table} goes into one table with others, whose rows would be taken away with its own`,
+      });
+    }
+    const control = await this.#ports.open();
+    try {
+      const again = {
+        ...copy.stored(),
+        state: 'waiting' as const,
+        replace: true,
+        rest: NOTHING_COPIED,
+        rows: 0,
+        bytes: 0,
+      };
+      await control.query(
+        ['BEGIN', checkpoints.fenceSql(epoch), store.saveSql(again), resolvedSql, 'COMMIT'].join(';'),
+      );
+    } finally {
+      await control.close();
+    }
+    copy.reset();
+    this.#wakeUp();
+  }
+
+  async #lane(lane: number, signal: AbortSignal, aborted: Promise<void>): Promise<void> {
+    let session = await this.#openSource(aborted);
+    try {
+      while (session !== null && !signal.aborted && !this.idle) {
+        const wake = this.#wake.promise;
+        const task = await this.#nextTask(session);
+        if (task === null) {
+          if (!this.idle) await Promise.race([aborted, wake]);
+          continue;
+        }
+        const passage = await this.#readChunk(session, lane, task);
+        if (passage === null) {
+          this.#drop(session);
+          session = await this.#openSource(aborted);
+          this.#wakeUp();
+          continue;
+        }
+        await Promise.race([aborted, passage.over.promise]);
+        await this.#rate.spend(passage.data?.bytes ?? 0, signal);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      this.#wakeUp();
+      if (session) this.#drop(session);
+    }
+  }
+
+  /** `null` when it was aborted meanwhile. */
+  async #openSource(aborted: Promise<void>): Promise<Session | null> {
+    const opening = this.#connectSource();
+    const session = await Promise.race([aborted.then(() => null), opening]);
+    if (session === null) {
+      opening.then(
+        (late) => this.#drop(late),
+        () => undefined,
+      );
+    }
+    return session;
+  }
+
+  async #connectSource(): Promise<Session> {
+    const { options, tables } = this.#ports;
+    const session = await openTargetSession(options.source, { role: 'source' });
+    this.#sessions.add(session);
+    try {
+      await ensureTables(session, [tables.watermark], tables.sourceDefinitions());
+      return session;
+    } catch (error) {
+      this.#drop(session);
+      throw error;
+    }
+  }
+
+  #drop(session: Session): void {
+    this.#sessions.delete(session);
+    session.destroy();
+  }
+
+  /** `null` when nothing can be taken now. Tables that have begun go first, so that few are open at a time. */
+  async #nextTask(session: Session): Promise<ChunkTask | null> {
+    for (const copy of this.#copies.values()) {
+      if (copy.state !== 'copying' || copy.stopped || copy.exhausted || this.#stopWhenParked(copy)) continue;
+      if (!(await copy.define(() => this.#definition(session, copy)))) continue;
+      const task = await copy.take(session);
+      if (task) return task;
+    }
+    for (const copy of this.#copies.values()) {
+      if (copy.state !== 'waiting' || copy.stopped || !this.#parentsAreDone(copy)) continue;
+      await this.#begin(copy);
+      if (!copy.isWhole) return await this.#nextTask(session);
+      if (copy.exhausted || !(await copy.define(() => this.#definition(session, copy)))) continue;
+      const task = await copy.take(session);
+      if (task) return task;
+    }
+    return null;
+  }
+
+  #parentsAreDone(copy: TableCopy): boolean {
+    return [...copy.parents].every((parent) => !this.isUnfinished(parent));
+  }
+
+  /** Other tables of the copy that go into the same target table. */
+  #siblings(copy: TableCopy): TableCopy[] {
+    const targetOf = ({ schema, table }: TableCopy): string => {
+      const destination = this.#ports.router.destination(schema, table);
+      return `${destination?.schema}.${destination?.table}`.toLowerCase();
+    };
+    return [...this.#copies.values()].filter((other) => other !== copy && targetOf(other) === targetOf(copy));
+  }
+
+  async #definition(session: Session, { schema, table }: TableCopy): Promise<TargetTable | undefined> {
+    return (await readTables(session, (s, t) => s === schema && t === table))[0];
+  }
+
+  /** From here on the stream applies the table's changes; stored before the first of them is. */
+  async #begin(copy: TableCopy): Promise<void> {
+    const turn = this.#beginning.then(() => this.#beginNow(copy));
+    this.#beginning = turn.catch(() => undefined);
+    await turn;
+  }
+
+  async #beginNow(copy: TableCopy): Promise<void> {
+    if (copy.state !== 'waiting' || copy.isWhole) return;
+    const { checkpoints, epoch, store, router, routes } = this.#ports;
+    const control = this.#control as Session;
+    await routes.resolve(control, [copy.logTable]);
+    const route = routes.peek({ kind: 'insert', table: copy.logTable, rowCount: 0, before: [], after: [] });
+    copy.isWhole = copy.key === null || route?.identity === null;
+    const destination = router.destination(copy.schema, copy.table);
+    const isFirst = this.#siblings(copy).every((other) => other.state === 'waiting');
+    if (copy.replace && destination && isFirst)
+      await control.query(`TRUNCATE TABLE ${quoteTable(destination.schema, destination.table)}`);
+    copy.replace = false;
+    if (copy.isWhole) return;
+    failpoint('copy.beginning');
+    const begun = { ...copy.stored(), state: 'copying' as const, replace: false };
+    try {
+      await control.query(['BEGIN', checkpoints.fenceSql(epoch), store.saveSql(begun), 'COMMIT'].join(';'));
+    } catch (error) {
+      if (!isFenced(error)) throw error;
+      throw new OtterError('OWNER_CHANGED', { detail: `pipeline ${checkpoints.pipeline}`, cause: error });
+    }
+    copy.state = 'copying';
+    this.#ports.log.info({ table: copy.source }, 'copying');
+  }
+
+  /** `null`: the connection was given up, and the chunk with it. */
+  async #readChunk(session: Session, lane: number, task: ChunkTask): Promise<Passage | null> {
+    const { tables, options, epoch } = this.#ports;
+    const chunk = this.#nextChunk++;
+    const passage: Passage = { task, window: null, data: null, over: new Deferred<void>() };
+    this.#passages.set(chunk, passage);
+    await session.query(watermarkSql(tables, options.name, lane, { epoch, chunk, side: 'low' }));
+    passage.data = await this.#rowsOf(session, task);
+    if (passage.data === null && session.lost) {
+      this.#passages.delete(chunk);
+      return null;
+    }
+    failpoint('copy.chunk-read');
+    await session.query(watermarkSql(tables, options.name, lane, { epoch, chunk, side: 'high' }));
+    return passage;
+  }
+
+  /** A definition changed under the reading shows in the stream before the chunk's end does: it is read again. */
+  async #rowsOf(session: Session, task: ChunkTask): Promise<{ rows: Row[]; bytes: number } | null> {
+    try {
+      return await task.table.read(session, task);
+    } catch (error) {
+      if (!OtterError.is(error) || session.lost || error.scope === 'retry') throw error;
+      this.#ports.log.warn({ table: task.table.source, detail: error.detail }, 'chunk could not be read, trying again');
+      task.table.redefined();
+      return null;
+    }
+  }
+
+  #wakeUp(): void {
+    const wake = this.#wake;
+    this.#wake = new Deferred<void>();
+    wake.resolve();
+  }
+}
+
+/** A partial image lacks the key: which row was touched is not known. */
+function observeSafely(window: CopyWindow, change: RowsChange, routes: RouteTable): void {
+  try {
+    window.observe(change, routes.peek(change));
+  } catch (error) {
+    if (!OtterError.is(error)) throw error;
+    window.spoilt = true;
+  }
+}

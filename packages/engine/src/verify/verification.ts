@@ -1,0 +1,445 @@
+import { openConnection, readSourceFacts, type Connection } from '@otter/binlog';
+import { OtterError, patternText } from '@otter/core';
+import { openTargetSession, quoteText, readTables, type Session, type TargetTable } from '@otter/dialects';
+import { CheckpointStore } from '../control/checkpoint-store.ts';
+import { ControlTables } from '../control/control-tables.ts';
+import type { KeyBound } from '../keyrange/key-range.ts';
+import { TableRouter, type TableDestination } from '../select/table-router.ts';
+import { reportText } from './column-pair.ts';
+import { comparedTable, type ComparedKey, type ComparedTable } from './compared-table.ts';
+import { Multiset, type UnequalCopies } from './multiset.ts';
+import { OrderFreeRows } from './order-free.ts';
+import { Pace } from './pace.ts';
+import { RowRanges, type BothSides, type RangeOutcome, type Suspect } from './row-ranges.ts';
+import { PatientJudge, PipelineJudge, type Difference, type Judge } from './settle.ts';
+import type { DifferenceReport, TableResult, VerifyListener, VerifyOptions, VerifyResult } from './verify-options.ts';
+import { VerifyStore, type StoredDifference, type StoredProgress, type VerifyState } from './verify-store.ts';
+
+/** Server time one statement should take. */
+const STATEMENT_MS = 150;
+/** Differences of one table that are looked for; a table with more is not equal in any case. */
+const DIFFERENCES_MAX = 10_000;
+/** Suspects that are looked at again together. */
+const SUSPECTS_MAX = 1000;
+/** How much work an interruption may cost. */
+const SAVE_EVERY_MS = 3000;
+/** Ranges a sample of a table is drawn from. */
+const SAMPLE_RANGES = 200;
+
+/** A table of the source and what it is compared with. */
+interface Comparison {
+  source: TargetTable;
+  destination: TableDestination;
+  target: TargetTable | undefined;
+}
+
+/** Compares tables of two servers while both are being written. Reads only, but for its own progress. */
+export class Verification {
+  readonly #options: VerifyOptions;
+  readonly #listener: VerifyListener;
+  readonly #tables: ControlTables;
+  readonly #now: () => number;
+  readonly #router: TableRouter;
+
+  constructor(options: VerifyOptions, ports: { listener: VerifyListener; now: () => number }) {
+    this.#options = options;
+    this.#listener = ports.listener;
+    this.#now = ports.now;
+    this.#tables = new ControlTables(options.controlSchema);
+    this.#router = new TableRouter({
+      tables: options.tables,
+      mappings: options.mappings,
+      columns: options.columns,
+      controlSchema: options.controlSchema,
+    });
+  }
+
+  /** Runs to the end or until `signal`. Throws USAGE, SOURCE_UNREACHABLE, TARGET_UNREACHABLE, ACCESS_DENIED. */
+  async run(signal: AbortSignal): Promise<VerifyResult> {
+    const source = await openTargetSession(this.#options.source, { role: 'source' });
+    let target: Session | null = null;
+    let connection: Connection | null = null;
+    try {
+      target = await openTargetSession(this.#options.target, { role: 'control' });
+      const sides: BothSides = { source, target };
+      connection = this.#options.pipeline === null ? null : await openConnection(this.#options.source);
+      const judge = await this.#judge(sides, connection);
+      const comparisons = await this.#comparisons(sides);
+      const record = await this.#record(target);
+      return await new Run({
+        ...{ options: this.#options, listener: this.#listener, now: this.#now },
+        ...{ sides, judge, comparisons, record, signal },
+      }).run();
+    } finally {
+      await source.close();
+      await target?.close();
+      connection?.destroy();
+    }
+  }
+
+  async #judge(sides: BothSides, connection: Connection | null): Promise<Judge> {
+    const { pipeline, source, spillDirectory } = this.#options;
+    if (pipeline === null || connection === null) return new PatientJudge(sides);
+    const checkpoint = await this.#checkpoint(sides.target, pipeline);
+    const { identity } = await readSourceFacts(connection);
+    if (checkpoint.source !== '' && checkpoint.source !== identity) {
+      throw new OtterError('USAGE', {
+        detail: `the pipeline "${pipeline}" reads from ${checkpoint.source}, --from is ${identity}`,
+      });
+    }
+    return new PipelineJudge({ sides, source, connection, controlTables: this.#tables, pipeline, spillDirectory });
+  }
+
+  async #checkpoint(target: Session, pipeline: string): Promise<{ source: string }> {
+    let stored;
+    try {
+      stored = await new CheckpointStore(this.#tables, pipeline).read(target);
+    } catch (cause) {
+      if (OtterError.is(cause) && cause.code === 'CHECKPOINT_UNUSABLE') throw cause;
+      throw new OtterError('USAGE', {
+        detail: `the target holds no pipelines: ${this.#tables.checkpoint} cannot be read`,
+        cause,
+      });
+    }
+    if (stored !== null) return stored;
+    throw new OtterError('USAGE', {
+      detail: `the pipeline "${pipeline}" has no checkpoint in the target; \`otter position show\` lists them`,
+    });
+  }
+
+  async #comparisons(sides: BothSides): Promise<Comparison[]> {
+    const found = await readTables(sides.source, (schema, table) => this.#router.destination(schema, table) !== null);
+    const missing = this.#router
+      .exactNames()
+      .find((name) => !found.some(({ schema, table }) => nameOf({ schema, table }) === nameOf(name)));
+    if (missing !== undefined || found.length === 0) {
+      const what = missing === undefined ? String(this.#router) : `${missing.schema}.${missing.table}`;
+      throw new OtterError('USAGE', {
+        detail: `no table of the source matches ${what}, or the account may not read it`,
+      });
+    }
+    const destinations = found.map(({ schema, table }) => this.#router.destination(schema, table) as TableDestination);
+    const wanted = new Set(destinations.map(nameOf));
+    const targets = await readTables(sides.target, (schema, table) => wanted.has(nameOf({ schema, table })));
+    return found.map((source, i) => {
+      const destination = destinations[i] as TableDestination;
+      const candidates = targets.filter((target) => nameOf(target) === nameOf(destination));
+      const exact = candidates.find(
+        ({ schema, table }) => schema === destination.schema && table === destination.table,
+      );
+      return { source, destination, target: exact ?? (candidates.length === 1 ? candidates[0] : undefined) };
+    });
+  }
+
+  /** Where progress is kept; `null` when the account may not write there. */
+  async #record(target: Session): Promise<VerifyRecord | null> {
+    const store = new VerifyStore(target, this.#tables);
+    const settings = settingsText(this.#options);
+    const { resume } = this.#options;
+    try {
+      await store.prepare();
+      if (resume === null) {
+        return { store, id: await store.begin(settings), progress: { tables: [], current: null } };
+      }
+    } catch (error) {
+      if (resume !== null || !OtterError.is(error) || !['ACCESS_DENIED', 'TARGET_READ_ONLY'].includes(error.code))
+        throw error;
+      this.#listener.note(`the target keeps no progress of this verification: ${error.detail}`);
+      return null;
+    }
+    return { store, id: resume, progress: await store.resume(resume, settings) };
+  }
+}
+
+interface VerifyRecord {
+  store: VerifyStore;
+  id: string;
+  progress: StoredProgress;
+}
+
+/** What a verification is about; one that goes on must be about the same. */
+function settingsText(options: VerifyOptions): string {
+  const { source, target, tables, mappings, columns, sample } = options;
+  const place = (address: VerifyOptions['source']): string => address.socketPath ?? `${address.host}:${address.port}`;
+  return JSON.stringify({
+    source: place(source),
+    target: place(target),
+    tables: tables.map(patternText),
+    mappings: mappings.map((mapping) => [patternText(mapping.source), patternText(mapping.target)]),
+    columns: columns.map((mapping) => ({ ...mapping, tables: patternText(mapping.tables) })),
+    sample,
+  });
+}
+
+function nameOf(table: { schema: string; table: string }): string {
+  return `${table.schema}\u0000${table.table}`.toLowerCase();
+}
+
+/** One run over all tables. */
+class Run {
+  readonly #options: VerifyOptions;
+  readonly #listener: VerifyListener;
+  readonly #now: () => number;
+  readonly #sides: BothSides;
+  readonly #judge: Judge;
+  readonly #comparisons: readonly Comparison[];
+  readonly #record: VerifyRecord | null;
+  readonly #signal: AbortSignal;
+  readonly #done: TableResult[];
+  #differences = 0;
+  #savedAtMs = 0;
+
+  constructor(parts: {
+    options: VerifyOptions;
+    listener: VerifyListener;
+    now: () => number;
+    sides: BothSides;
+    judge: Judge;
+    comparisons: readonly Comparison[];
+    record: VerifyRecord | null;
+    signal: AbortSignal;
+  }) {
+    this.#options = parts.options;
+    this.#listener = parts.listener;
+    this.#now = parts.now;
+    this.#sides = parts.sides;
+    this.#judge = parts.judge;
+    this.#comparisons = parts.comparisons;
+    this.#record = parts.record;
+    this.#signal = parts.signal;
+    this.#done = [...(parts.record?.progress.tables ?? [])];
+  }
+
+  async run(): Promise<VerifyResult> {
+    const current = this.#record?.progress.current ?? null;
+    this.#differences = countOf([...this.#done, ...(current === null ? [] : [current.result])]);
+    // What was found after the progress was stored is found again.
+    if (this.#record !== null) await this.#record.store.truncate(this.#record.id, this.#differences);
+    for (const result of this.#done) this.#listener.table(result);
+    for (const comparison of this.#comparisons) {
+      const name = `${comparison.source.schema}.${comparison.source.table}`;
+      if (this.#signal.aborted) break;
+      if (this.#done.some((result) => result.table === name)) continue;
+      const from = current?.result.table === name ? current : null;
+      const result = await this.#table(comparison, from);
+      if (result === null) break;
+      this.#done.push(result);
+      this.#listener.table(result);
+      await this.#save('running', null);
+    }
+    const stopped = this.#signal.aborted;
+    if (!stopped) await this.#save('done', null);
+    return { id: this.#record?.id ?? null, tables: this.#done, stopped };
+  }
+
+  /** `null`: ended by the signal. */
+  async #table(comparison: Comparison, from: StoredProgress['current']): Promise<TableResult | null> {
+    const { source, destination, target } = comparison;
+    const result: TableResult = from?.result ?? {
+      table: `${source.schema}.${source.table}`,
+      target: `${destination.schema}.${destination.table}`,
+      verdict: 'equal',
+      ...{ rows: 0, differing: 0, missing: 0, extra: 0, unsettled: 0, complete: false },
+    };
+    try {
+      if (target === undefined) {
+        throw new OtterError('TABLE_MISSING', { detail: `${result.target}, for ${result.table}` });
+      }
+      this.#refuseShared(comparison);
+      const table = comparedTable(
+        source,
+        target,
+        destination,
+        !this.#sides.source.isMariadb && !this.#sides.target.isMariadb,
+      );
+      if (table.key === null) await this.#compareKeyless(table, result);
+      else await this.#compare(table, table.key, result, from?.after ?? null);
+    } catch (error) {
+      if (!OtterError.is(error) || !['table', 'pipeline'].includes(error.scope) || error.code === 'INTERNAL')
+        throw error;
+      return { ...result, verdict: 'refused', code: error.code, reason: error.detail };
+    }
+    if (this.#signal.aborted) return null;
+    const found = result.differing + result.missing + result.extra;
+    result.verdict = found > 0 ? 'differs' : result.unsettled > 0 ? 'unsettled' : 'equal';
+    return result;
+  }
+
+  /** Rows of another source table would all look as if they were too many. */
+  #refuseShared({ destination }: Comparison): void {
+    const sharing = this.#comparisons.filter((other) => nameOf(other.destination) === nameOf(destination));
+    if (sharing.length < 2) return;
+    throw new OtterError('NOT_SUPPORTED', {
+      detail: `${sharing.length} source tables go into ${destination.schema}.${destination.table}: which rows belong to which cannot be told`,
+    });
+  }
+
+  async #compare(table: ComparedTable, key: ComparedKey, result: TableResult, start: KeyBound | null): Promise<void> {
+    const expected = await this.#estimate(table);
+    const pace = this.#pace(expected);
+    const seen = new Set<string>();
+    let suspects: Suspect[] = [];
+    const settle = async (): Promise<void> => {
+      const batch = suspects;
+      suspects = [];
+      if (batch.length > 0) await this.#settle(table, key, batch, result, seen);
+    };
+    for await (const outcome of this.#outcomes(table, key, pace, start, expected)) {
+      result.rows += outcome.rows;
+      suspects.push(...outcome.suspects);
+      // What is stored as looked at must have been settled.
+      const isDue = this.#now() - this.#savedAtMs >= SAVE_EVERY_MS;
+      if (isDue || suspects.length >= SUSPECTS_MAX) await settle();
+      if (this.#signal.aborted) return;
+      if (isDue && key.sameOrder) await this.#save('running', { result, after: outcome.upTo });
+      this.#progress(result, expected);
+      if (result.differing + result.missing + result.extra >= DIFFERENCES_MAX) return;
+    }
+    await settle();
+    result.complete = this.#options.sample === null;
+  }
+
+  async #compareKeyless(table: ComparedTable, result: TableResult): Promise<void> {
+    const expected = await this.#estimate(table);
+    this.#progress(result, expected);
+    const found = await new Multiset(table, this.#sides, this.#judge).compare(DIFFERENCES_MAX, this.#signal);
+    if (this.#signal.aborted) return;
+    result.rows = found.rows;
+    result.unsettled = found.unsettled;
+    await this.#found(
+      found.unequal.map((unequal) => ({ suspect: null, report: this.#copiesReport(table, unequal) })),
+      result,
+    );
+    result.complete = found.unequal.length < DIFFERENCES_MAX;
+  }
+
+  #copiesReport(table: ComparedTable, { row, side, source, target }: UnequalCopies): DifferenceReport {
+    const cells = table.pairs.map((pair, i): [string, string | null] => [
+      pair.source.column.name,
+      this.#options.hideValues ? null : reportText(row[i], pair[side].column),
+    ]);
+    return {
+      ...{ table: table.name, target: table.targetName, kind: source > target ? 'missing' : 'extra' },
+      ...{ key: Object.fromEntries(this.#options.hideValues ? [] : cells), columns: [], copies: { source, target } },
+    };
+  }
+
+  #outcomes(
+    table: ComparedTable,
+    key: ComparedKey,
+    pace: Pace,
+    start: KeyBound | null,
+    expected: number,
+  ): AsyncGenerator<RangeOutcome> {
+    if (!key.sameOrder) return new OrderFreeRows(table, key, this.#sides, pace).compare();
+    const chance = chanceOf(this.#options.sample, expected);
+    return new RowRanges(table, key, this.#sides, pace).compare(start, () => chance >= 1 || Math.random() < chance);
+  }
+
+  #pace(expected: number): Pace {
+    const { sample, rowsPerSecond } = this.#options;
+    return new Pace({
+      statementMs: STATEMENT_MS,
+      rowsPerSecond,
+      signal: this.#signal,
+      now: this.#now,
+      ...(sample === null
+        ? {}
+        : { rowsFirst: Math.ceil(expected / SAMPLE_RANGES), rowsMax: Math.ceil(expected / SAMPLE_RANGES) }),
+    });
+  }
+
+  async #estimate({ source }: ComparedTable): Promise<number> {
+    const [row] = await this.#sides.source.rows(
+      `SELECT TABLE_ROWS FROM information_schema.TABLES WHERE TABLE_SCHEMA=${quoteText(source.schema)} AND TABLE_NAME=${quoteText(source.table)}`,
+    );
+    return Number(row?.[0] ?? 0);
+  }
+
+  async #settle(
+    table: ComparedTable,
+    key: ComparedKey,
+    suspects: readonly Suspect[],
+    result: TableResult,
+    seen: Set<string>,
+  ): Promise<void> {
+    const settled = await this.#judge.settle(table, key, suspects, this.#signal);
+    if (this.#signal.aborted) return;
+    result.unsettled += settled.unsettled;
+    const fresh = settled.differences.filter(({ source, target }) => {
+      // Two spellings of one key come as two suspects and are one row.
+      const id = source === null ? `t${target?.id}` : `s${source.id}`;
+      if (seen.has(id)) return false;
+      seen.add(id);
+      return true;
+    });
+    const stored = fresh.map((difference) => ({
+      suspect: difference.suspect,
+      report: this.#report(table, key, difference),
+    }));
+    await this.#found(stored, result);
+  }
+
+  async #found(stored: readonly StoredDifference[], result: TableResult): Promise<void> {
+    for (const { report } of stored) {
+      result[COUNTERS[report.kind]] += 1;
+      this.#listener.difference(report);
+    }
+    if (this.#record !== null) await this.#record.store.add(this.#record.id, this.#differences, stored);
+    this.#differences += stored.length;
+  }
+
+  #report(table: ComparedTable, key: ComparedKey, difference: Difference): DifferenceReport {
+    const { source, target, columns } = difference;
+    const side = source === null ? 'target' : 'source';
+    const row = (source ?? target)?.row ?? [];
+    const keyCells = key.positions.map((p): [string, string | null] => {
+      const column = table.pairs[p]?.[side].column;
+      return [table.pairs[p]?.source.column.name ?? '', column === undefined ? null : reportText(row[p], column)];
+    });
+    return {
+      table: table.name,
+      target: table.targetName,
+      kind: source === null ? 'extra' : target === null ? 'missing' : 'different',
+      key: Object.fromEntries(keyCells),
+      columns: columns.map((p) => {
+        const pair = table.pairs[p];
+        const name = pair?.source.column.name ?? '';
+        if (pair === undefined || this.#options.hideValues) return { name };
+        return {
+          name,
+          source: reportText(source?.row[p], pair.source.column),
+          target: reportText(target?.row[p], pair.target.column),
+        };
+      }),
+    };
+  }
+
+  #progress(result: TableResult, rowsExpected: number): void {
+    this.#listener.progress({
+      table: result.table,
+      rows: result.rows,
+      rowsExpected,
+      differences: this.#differences,
+      tablesDone: this.#done.length,
+      tables: this.#comparisons.length,
+    });
+  }
+
+  async #save(state: VerifyState, current: StoredProgress['current']): Promise<void> {
+    if (this.#record === null) return;
+    await this.#record.store.save(this.#record.id, state, { tables: this.#done, current });
+    this.#savedAtMs = this.#now();
+  }
+}
+
+const COUNTERS = { missing: 'missing', extra: 'extra', different: 'differing' } as const;
+
+function countOf(results: readonly TableResult[]): number {
+  return results.reduce((sum, { differing, missing, extra }) => sum + differing + missing + extra, 0);
+}
+
+function chanceOf(sample: VerifyOptions['sample'], expected: number): number {
+  if (sample === null) return 1;
+  return 'percent' in sample ? sample.percent / 100 : sample.rows / Math.max(1, expected);
+}

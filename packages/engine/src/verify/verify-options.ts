@@ -1,0 +1,98 @@
+import type { ServerAddress, TablePattern } from '@otter/core';
+import type { ColumnMapping, TableMapping } from '../sync-options.ts';
+
+/** A part of the rows, for a quick look. */
+export type Sample = { percent: number } | { rows: number };
+
+/** Everything one verification needs to know. */
+export interface VerifyOptions {
+  source: ServerAddress;
+  target: ServerAddress;
+  tables: TablePattern[];
+  mappings: TableMapping[];
+  columns: ColumnMapping[];
+  /** Schema of our own tables on the target. */
+  controlSchema: string;
+  /** The pipeline that keeps these tables equal, whose position tells what is under way; `null` when there is none. */
+  pipeline: string | null;
+  /** `null`: every row. */
+  sample: Sample | null;
+  /** Rows a second at most; `null`: as fast as the servers answer. */
+  rowsPerSecond: number | null;
+  /** Values neither reported nor stored. */
+  hideValues: boolean;
+  /** Goes on with this verification. */
+  resume: string | null;
+  /** Where large transactions of the log are kept meanwhile. */
+  spillDirectory: string;
+}
+
+export type DifferenceKind = 'missing' | 'extra' | 'different';
+
+/** One value on both sides as text, bytes in hex; `null` is NULL. Both absent when values are hidden. */
+export interface ColumnReport {
+  name: string;
+  source?: string | null;
+  target?: string | null;
+}
+
+/** A row that is not the same, as a person or a program reads it. */
+export interface DifferenceReport {
+  /** `schema.table` of the source. */
+  table: string;
+  target: string;
+  /** `missing` on the target, `extra` there, or `different`. */
+  kind: DifferenceKind;
+  /** By column of the source; the whole row for a table without a key, with its number of copies. */
+  key: Record<string, string | null>;
+  /** Only those that differ; for a missing or extra row, none. */
+  columns: ColumnReport[];
+  /** Tables without a key: how often the row is on either side. */
+  copies?: { source: number; target: number };
+}
+
+/** What is known of one table. */
+export interface TableResult {
+  table: string;
+  target: string;
+  /** `refused`: could not be compared, `reason` says why. */
+  verdict: 'equal' | 'differs' | 'unsettled' | 'refused';
+  /** Rows of the source that were looked at. */
+  rows: number;
+  differing: number;
+  missing: number;
+  extra: number;
+  /** Rows that changed at every look. */
+  unsettled: number;
+  /** Whether it was looked at to its end; not, when too many rows differ. */
+  complete: boolean;
+  code?: string;
+  reason?: string;
+}
+
+/** How far the table under way has been looked at. */
+export interface VerifyProgress {
+  table: string;
+  rows: number;
+  /** The server's own estimate. */
+  rowsExpected: number;
+  differences: number;
+  tablesDone: number;
+  tables: number;
+}
+
+/** Hears of what is found while it is found. */
+export interface VerifyListener {
+  progress(progress: VerifyProgress): void;
+  difference(report: DifferenceReport): void;
+  table(result: TableResult): void;
+  note(text: string): void;
+}
+
+export interface VerifyResult {
+  /** Names the verification for `--resume` and `undo`; `null` when the target would not keep it. */
+  id: string | null;
+  tables: TableResult[];
+  /** Ended before its end by a signal. */
+  stopped: boolean;
+}

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { OtterError } from '@otter/core';
+import { quoteText, type Session } from '@otter/dialects';
+import { ensureTables, type ControlTables } from '../control/control-tables.ts';
+import type { KeyBound } from '../keyrange/key-range.ts';
+import type { DifferenceReport, TableResult } from './verify-options.ts';
+import type { Suspect } from './row-ranges.ts';
+
+/** How far a verification is. */
+export interface StoredProgress {
+  /** Tables that are done. */
+  tables: TableResult[];
+  /** The table under way, and the key up to which it was looked at. */
+  current: { result: TableResult; after: KeyBound | null } | null;
+}
+
+/** A difference as it is kept: enough to find the row again, and what was reported. */
+export interface StoredDifference {
+  suspect: Suspect | null;
+  report: DifferenceReport;
+}
+
+export type VerifyState = 'running' | 'done';
+
+/** Statements of one INSERT: below every packet limit. */
+const STORED_ROWS_MAX = 100;
+
+/** Keeps verifications in the target's control schema, so that they go on after an interruption. */
+export class VerifyStore {
+  readonly #session: Session;
+  readonly #tables: ControlTables;
+
+  constructor(session: Session, tables: ControlTables) {
+    this.#session = session;
+    this.#tables = tables;
+  }
+
+  /** Makes the tables when they are not there. Throws ACCESS_DENIED. */
+  async prepare(): Promise<void> {
+    const { verify, verifyDifference } = this.#tables;
+    await ensureTables(this.#session, [verify, verifyDifference], this.#tables.verifyDefinitions());
+  }
+
+  /** Begins a verification and names it. */
+  async begin(settings: string): Promise<string> {
+    const id = `v${Date.now().toString(36)}${randomBytes(2).toString('hex')}`;
+    const progress = JSON.stringify({ tables: [], current: null } satisfies StoredProgress);
+    await this.#session.query(
+      `INSERT INTO ${this.#tables.verify} (id,state,settings,progress,updated_at) VALUES (${quoteText(id)},'running',${quoteText(settings)},${quoteText(progress)},UTC_TIMESTAMP())`,
+    );
+    return id;
+  }
+
+  /** What was stored. Throws USAGE when there is no such verification, or it was about something else. */
+  async resume(id: string, settings: string): Promise<StoredProgress> {
+    const [row] = await this.#session.rows(
+      `SELECT settings,progress FROM ${this.#tables.verify} WHERE id=${quoteText(id)}`,
+    );
+    if (row === undefined)
+      throw new OtterError('USAGE', { detail: `there is no verification ${id}; \`otter verify list\` shows them` });
+    if (row[0] !== settings) {
+      throw new OtterError('USAGE', {
+        detail: `verification ${id} was begun with other tables, mappings, columns or servers; give the same ones to go on with it`,
+      });
+    }
+    return JSON.parse(row[1] ?? '') as StoredProgress;
+  }
+
+  async save(id: string, state: VerifyState, progress: StoredProgress): Promise<void> {
+    await this.#session.query(
+      `UPDATE ${this.#tables.verify} SET state='${state}',progress=${quoteText(JSON.stringify(progress))},updated_at=UTC_TIMESTAMP() WHERE id=${quoteText(id)}`,
+    );
+  }
+
+  /** Adds differences from number `seq` on; those already there under the same number are replaced. */
+  async add(id: string, seq: number, differences: readonly StoredDifference[]): Promise<void> {
+    for (let i = 0; i < differences.length; i += STORED_ROWS_MAX) {
+      const rows = differences.slice(i, i + STORED_ROWS_MAX).map(({ suspect, report }, k) => {
+        const texts = [id, report.table, report.kind, JSON.stringify(suspect), JSON.stringify(report)].map(quoteText);
+        return `(${texts[0]},${seq + i + k},${texts.slice(1).join(',')})`;
+      });
+      await this.#session.query(
+        `REPLACE INTO ${this.#tables.verifyDifference} (verify_id,seq,table_name,kind,place,report) VALUES ${rows.join(',')}`,
+      );
+    }
+  }
+
+  /** Forgets the differences from number `seq` on: they will be found again. */
+  async truncate(id: string, seq: number): Promise<void> {
+    await this.#session.query(
+      `DELETE FROM ${this.#tables.verifyDifference} WHERE verify_id=${quoteText(id)} AND seq>=${seq}`,
+    );
+  }
+}
