@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { compareCoordinates, parseTablePatterns, type Log, type OtterError, type ServerAddress } from '@otter/core';
 import {
   openControl,
+  parseDdlPolicy,
   Pipeline,
   type Control,
   type ErrorRecord,
@@ -44,6 +45,7 @@ export class LivePipeline {
       ifNotEmpty: 'fail',
       copyLanes: 2,
       copyBytesPerSecond: 0,
+      ddl: parseDdlPolicy('stop,create=ignore,index=ignore'),
       dryRun: false,
       controlSchema: 'retl',
       memoryBytes: 64 * 1024 * 1024,

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { parseTablePatterns, type Log } from '@otter/core';
-import { Pipeline, type PipelineStatus, type SyncOptions } from '@otter/engine';
+import { parseDdlPolicy, Pipeline, type PipelineStatus, type SyncOptions } from '@otter/engine';
 import type { RunningServer } from '@otter/testkit';
 
 export interface PipelineRunOptions extends Partial<Omit<SyncOptions, 'source' | 'target' | 'tables'>> {
@@ -52,6 +52,7 @@ export async function runUntilCaughtUp(options: PipelineRunOptions): Promise<Pip
       ifNotEmpty: 'fail',
       copyLanes: 2,
       copyBytesPerSecond: 0,
+      ddl: parseDdlPolicy('stop,create=ignore,index=ignore'),
       dryRun: false,
       controlSchema: 'retl',
       memoryBytes: 64 * 1024 * 1024,

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { SyncOptions } from '@otter/engine';
+import { parseDdlPolicy, type SyncOptions } from '@otter/engine';
 
 const ENTRY = fileURLToPath(new URL('sync-entry.mjs', import.meta.url));
 
@@ -47,6 +47,7 @@ export class SyncProcess {
       ifNotEmpty: 'fail',
       copyLanes: 2,
       copyBytesPerSecond: 0,
+      ddl: parseDdlPolicy('stop,create=ignore,index=ignore'),
       dryRun: false,
       controlSchema: 'retl',
       memoryBytes: 64 * 1024 * 1024,

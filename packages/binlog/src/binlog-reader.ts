@@ -77,6 +77,8 @@ interface Session {
   failure: OtterError | null;
   /** The place of the last heartbeat: the source has sent everything before it. */
   sentUpTo: { file: string; offset: number } | null;
+  /** Events received and not decoded, because what comes before them may change how they are to be read. */
+  held: { runs: EventRun[]; run: number; bound: number } | null;
 }
 
 /**
@@ -126,6 +128,9 @@ export class BinlogReader {
    * Pulls transactions in commit order. Each array holds what was ready, never nothing, about 1 MB of log at most;
    * a transaction is yielded in the turn its last packet arrives in. Ends when `signal` aborts. To be called once.
    *
+   * A transaction that holds a statement is the last of its array, and nothing behind it is decoded before the next
+   * array is asked for: `describe` may answer differently from there on.
+   *
    * Throws LOG_PURGED, LOG_AHEAD, LOG_CORRUPT, LOG_FORMAT, EVENT_UNKNOWN, ACCESS_DENIED, SOURCE_CHANGED,
    * NOT_SUPPORTED (an XA COMMIT whose rows lie before the start); with `reconnect: false` transient errors too.
    */
@@ -159,7 +164,7 @@ export class BinlogReader {
         if (batch.length > 0) yield batch;
         if (session.failure) throw session.failure;
         if (batch.length > 0) continue;
-        this.#status.drained = dump.frames.queuedBytes === 0 && this.#atEnd(session);
+        this.#status.drained = session.held === null && dump.frames.queuedBytes === 0 && this.#atEnd(session);
         const end = await dump.frames.wait();
         this.#status.drained = false;
         if (end) throw dump.endError(end);
@@ -225,7 +230,7 @@ export class BinlogReader {
       newDecoder,
       log: this.#log,
     });
-    return { dump, decoder: newDecoder(), assembler, prepared, failure: null, sentUpTo: null };
+    return { dump, decoder: newDecoder(), assembler, prepared, failure: null, sentUpTo: null, held: null };
   }
 
   /** Coordinates mean nothing on another server, and an address may lead to another one from now on. */
@@ -244,18 +249,22 @@ export class BinlogReader {
     else session.prepared.releaseAll();
   }
 
-  /** Decodes what was received, until about 1 MB of log is done or nothing is left. Never throws: see `failure`. */
+  /**
+   * Decodes what was received, until about 1 MB of log is done, a statement has been read or nothing is left. Never
+   * throws: see `failure`.
+   */
   #collect(session: Session): Transaction[] {
     const out: Transaction[] = [];
     let bytes = 0;
     try {
-      while (bytes < YIELD_BYTES) {
-        const runs = session.dump.frames.take();
-        if (runs === null) break;
-        for (const run of runs) {
-          this.#events(run, session, out);
-          bytes += run.byteLength;
+      while (bytes < YIELD_BYTES && !endsWithStatement(out)) {
+        if (session.held === null) {
+          const runs = session.dump.frames.take();
+          if (runs === null) break;
+          session.held = { runs, run: 0, bound: 0 };
+          for (const run of runs) bytes += run.byteLength;
         }
+        this.#events(session.held, session, out);
         this.#status.lastEventAt = Date.now();
       }
       this.#seen(session.assembler);
@@ -281,12 +290,20 @@ export class BinlogReader {
     this.#status.end = { file, offset };
   }
 
-  #events(run: EventRun, session: Session, out: Transaction[]): void {
-    const { buffer, bounds, checksumsFit } = run;
-    for (let i = 0; i < bounds.length; i += 2) {
-      const event = session.decoder.decode(buffer, bounds[i], bounds[i + 1], checksumsFit);
-      this.#event(buffer, event, session, out);
+  /** Goes on with the events held, up to the end of a transaction with a statement. */
+  #events(held: NonNullable<Session['held']>, session: Session, out: Transaction[]): void {
+    for (; held.run < held.runs.length; held.run += 1) {
+      const { buffer, bounds, checksumsFit } = held.runs[held.run] as EventRun;
+      while (held.bound < bounds.length) {
+        const event = session.decoder.decode(buffer, bounds[held.bound], bounds[held.bound + 1], checksumsFit);
+        held.bound += 2;
+        const complete = out.length;
+        this.#event(buffer, event, session, out);
+        if (out.length > complete && endsWithStatement(out)) return;
+      }
+      held.bound = 0;
     }
+    session.held = null;
   }
 
   #event(bytes: Buffer, event: LogEvent, session: Session, out: Transaction[]): void {
@@ -319,6 +336,11 @@ export class BinlogReader {
     );
     await sleep(delayMs, undefined, { signal }).catch(() => undefined);
   }
+}
+
+function endsWithStatement(transactions: readonly Transaction[]): boolean {
+  const last = transactions[transactions.length - 1];
+  return last !== undefined && last.statements.length > 0;
 }
 
 /** What the dump brings once more although it lies before `position`. */

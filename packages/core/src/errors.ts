@@ -134,6 +134,22 @@ export const ERRORS = {
       'Apply the statement shown on the target (or decide not to), then `otter errors skip`: the table goes on with the changes made after it.',
     adviceZh: '请在目标库执行所示 DDL（或决定不执行），然后运行 `otter errors skip`，该表会从 DDL 之后继续同步。',
   },
+  DDL_FAILED: {
+    scope: 'table',
+    summary: 'The target refused a change of definition',
+    advice:
+      'Correct what the message of the server names, then `otter errors retry`; or run what should be run instead on the target, then `otter errors skip`: the table goes on with the changes made after it.',
+    adviceZh:
+      '请按数据库返回的原因修正后运行 `otter errors retry`；或在目标库手工执行替代语句，再运行 `otter errors skip`，该表会从 DDL 之后继续同步。',
+  },
+  DDL_UNCERTAIN: {
+    scope: 'table',
+    summary: 'It cannot be told whether a change of definition was run on the target',
+    advice:
+      'Look at the tables the statement names. Run on the target: `otter errors skip`. Not run: run it, then `otter errors skip`.',
+    adviceZh:
+      '请查看语句所涉及的表：若目标库已执行，运行 `otter errors skip`；若未执行，请手工执行后再运行 `otter errors skip`。',
+  },
   SCHEMA_MISMATCH: {
     scope: 'table',
     summary: 'The table in the log, in the catalogue and on the target do not fit together',

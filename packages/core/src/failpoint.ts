@@ -20,6 +20,8 @@ export const FAILPOINTS = [
   'table.rejoined',
   'copy.beginning',
   'copy.chunk-read',
+  'ddl.intended',
+  'ddl.executed',
 ] as const;
 
 export type FailpointName = (typeof FAILPOINTS)[number];

@@ -43,12 +43,7 @@ export class DryRun {
       const tables = await readTables(catalogue, (schema, table) => this.#router.destination(schema, table) !== null);
       const known = new SourceCatalogue(tables, options.controlSchema);
       const start = (await this.#stored(target)) ?? (await resolveStart(connection, facts, options.start));
-      const selector = new Selector({
-        router: this.#router,
-        controlSchema: options.controlSchema,
-        pipeline: options.name,
-        known: known.names(),
-      });
+      const selector = new Selector({ options, router: this.#router, known: known.names(), source: facts });
       const reader = new BinlogReader({
         address: options.source,
         start,
@@ -95,6 +90,7 @@ export class DryRun {
     show: (sql: string) => void,
   ): Promise<void> {
     const { transaction } = item;
+    for (const step of item.ddl?.steps ?? []) show(step.sql);
     for (const stop of item.stops) show(`-- ${stop.code}: ${stop.detail}`);
     const pieces = transaction.spilled ? transaction.spilled.read() : [transaction.changes];
     for await (const changes of pieces) {

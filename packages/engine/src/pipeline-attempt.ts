@@ -9,7 +9,7 @@ import { CopyStore, type StoredCopy } from './copy/copy-store.ts';
 import { Copier } from './copy/copier.ts';
 import type { TableCopy } from './copy/table-copy.ts';
 import { claimOwnership, markWriter } from './control/ownership.ts';
-import { Heartbeat, pause } from './heartbeat.ts';
+import { Heartbeat, pause, whenAborted } from './heartbeat.ts';
 import { Commits } from './load/commits.ts';
 import type { LoadContext, LoadLimits } from './load/load-context.ts';
 import { LoadQueue } from './load/load-queue.ts';
@@ -18,8 +18,9 @@ import { RowLoader } from './load/row-loader.ts';
 import { TransactionLoader } from './load/transaction-loader.ts';
 import { CatchUps } from './park/catch-ups.ts';
 import type { PipelineParkedTables } from './park/parked-tables.ts';
+import { DdlJournal } from './ddl/ddl-journal.ts';
 import { Selector } from './select/selector.ts';
-import type { SelectedTransaction } from './select/selected-transaction.ts';
+import type { DdlBarrier, SelectedTransaction } from './select/selected-transaction.ts';
 import { SourceCatalogue } from './select/source-catalogue.ts';
 import type { TableRouter } from './select/table-router.ts';
 import type { Counters } from './status/counters.ts';
@@ -67,6 +68,7 @@ export class PipelineAttempt {
   readonly #ports: AttemptPorts;
   readonly #tables: ControlTables;
   readonly #store: CheckpointStore;
+  readonly #copies: CopyStore;
   readonly #sessions: Session[] = [];
   #reader: BinlogReader | null = null;
   #queue: LoadQueue | null = null;
@@ -81,6 +83,7 @@ export class PipelineAttempt {
     this.#ports = ports;
     this.#tables = new ControlTables(ports.options.controlSchema);
     this.#store = new CheckpointStore(this.#tables, ports.options.name);
+    this.#copies = new CopyStore(this.#tables, ports.options.name);
   }
 
   /** Everything received from the source so far is applied. */
@@ -149,12 +152,7 @@ export class PipelineAttempt {
     const shards = options.apply === 'row' && resumed.unequal ? resumed.workers.length : options.workers;
     for (let i = 0; i < shards; i++) writers.push(await this.#openWriter(i));
 
-    const selector = new Selector({
-      router,
-      controlSchema: options.controlSchema,
-      pipeline: options.name,
-      known: catalogue.names(),
-    });
+    const selector = new Selector({ options, router, known: catalogue.names(), source: facts });
     const queue = (this.#queue = new LoadQueue(options.memoryBytes / QUEUE_SHARE));
     const routes = new RouteTable(router, parked);
     const progress = new Progress(resumed.start);
@@ -172,7 +170,8 @@ export class PipelineAttempt {
       parked,
     });
     const limits = loadLimits(options, control);
-    const context: LoadContext = { sessions: writers, queue, routes, commits, parked, limits, log };
+    const ddl = new DdlJournal(this.#tables, this.#store, epoch, 0);
+    const context: LoadContext = { sessions: writers, queue, routes, commits, parked, ddl, limits, log };
     const copier = this.#openCopier(await this.#openCopies(control, facts, tables), { epoch, routes, facts });
     this.#copier = copier;
     routes.follow(copier);
@@ -199,7 +198,10 @@ export class PipelineAttempt {
     this.#ports.onRunning();
     // Until the shards stand at one place nothing can be copied.
     const mayCopy = byRow && !copier.idle ? null : copier;
-    await this.#flow({ signal, control, selector, routes, queue, commits, facts, errors, catchUps, copier: mayCopy });
+    await this.#flow({
+      ...{ signal, control, selector, routes, catalogue, queue, commits, facts, errors, catchUps },
+      copier: mayCopy,
+    });
   }
 
   #openCopier(copies: readonly TableCopy[], parts: { epoch: bigint; routes: RouteTable; facts: SourceFacts }): Copier {
@@ -208,7 +210,7 @@ export class PipelineAttempt {
     return new Copier(
       {
         ...{ options, log, tables: this.#tables, checkpoints: this.#store, epoch, router, parked, routes },
-        store: new CopyStore(this.#tables, options.name),
+        store: this.#copies,
         logsCascades: logsCascades(facts.flavor === 'mariadb', facts.versionNumber),
         open: () => this.#open(),
       },
@@ -244,7 +246,7 @@ export class PipelineAttempt {
       rejoin: (table) => routes.refresh(control, table),
       recopy: async (record) => {
         if (!copier.isUnfinished(record.table)) return false;
-        await copier.restart(record.table, errors.resolveSql(record.id, 'resolved'));
+        await copier.restart(record.table, [errors.resolveSql(record.id, 'resolved')]);
         parked.unpark(record.table);
         await routes.refresh(control, record.table);
         if (parts.isByRow) this.#startAgain();
@@ -309,14 +311,13 @@ export class PipelineAttempt {
     try {
       const start = await resolveStart(connection, facts, options.start);
       const copies = await this.#planCopies(control, tables);
-      const copyStore = new CopyStore(this.#tables, options.name);
       await this.#store.initialize(
         control,
         epoch,
         facts.identity,
         start,
         options.apply === 'row' ? options.workers : 1,
-        [copyStore.clearSql(), ...copies.map((copy) => copyStore.saveSql(copy))],
+        [this.#copies.clearSql(), ...copies.map((copy) => this.#copies.saveSql(copy))],
       );
       log.info({ position: start, copies: copies.length }, 'starting');
       options.restart = false;
@@ -335,7 +336,7 @@ export class PipelineAttempt {
   }
 
   async #openCopies(control: Session, facts: SourceFacts, tables: readonly TargetTable[]): Promise<TableCopy[]> {
-    const stored = await new CopyStore(this.#tables, this.#ports.options.name).read(control);
+    const stored = await this.#copies.read(control);
     if (stored.every((copy) => copy.state === 'done')) return [];
     const source = await openTargetSession(this.#ports.options.source, { role: 'source' });
     try {
@@ -362,6 +363,7 @@ export class PipelineAttempt {
     control: Session;
     selector: Selector;
     routes: RouteTable;
+    catalogue: SourceCatalogue;
     queue: LoadQueue;
     commits: Commits;
     facts: SourceFacts;
@@ -427,13 +429,13 @@ export class PipelineAttempt {
     return force;
   }
 
-  async #feed(
-    parts: { control: Session; selector: Selector; routes: RouteTable; queue: LoadQueue; copier: Copier | null },
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { selector, routes, queue, control, copier } = parts;
+  async #feed(parts: FeedParts, signal: AbortSignal): Promise<void> {
+    const { selector, queue, copier } = parts;
+    const aborted = whenAborted(signal);
     for await (const transactions of (this.#reader as BinlogReader).transactions(signal)) {
       const items = transactions.map((transaction) => selector.select(transaction));
+      const barrier = items.at(-1)?.ddl;
+      if (barrier) barrier.alongside = this.#copies.movedSql(barrier.gone, barrier.moved);
       const isCopying = copier !== null && !copier.idle;
       if (!isCopying) this.#ports.counters.read(items);
       const stream: SelectedTransaction[] = [];
@@ -442,17 +444,39 @@ export class PipelineAttempt {
           copier.admit(item);
           this.#ports.counters.read([item]);
         }
-        for (const { table } of item.transaction.changes) {
-          if (routes.has(table)) continue;
-          selector.learn(table);
-          await routes.resolve(control, [table]);
-        }
+        if (!item.ddl) await this.#resolve(item, parts);
         if (!isCopying) continue;
         // What has been pushed may be waited for: a chunk is only read on when the last one is committed.
-        stream.push(item, ...(await copier.observe(item, control)));
+        stream.push(item, ...(await copier.observe(item, parts.control)));
       }
       await queue.push(isCopying ? stream : items);
+      if (barrier) await this.#pass(barrier, parts, aborted);
+      if (signal.aborted) return;
     }
+  }
+
+  async #resolve(item: SelectedTransaction, { selector, routes, control }: FeedParts): Promise<void> {
+    for (const { table } of item.transaction.changes) {
+      if (routes.has(table)) continue;
+      selector.learn(table);
+      await routes.resolve(control, [table]);
+    }
+  }
+
+  /** Waits until definitions have changed on the target, and reads them anew at the source for what comes behind. */
+  async #pass(barrier: DdlBarrier, { catalogue, control }: FeedParts, aborted: Promise<false>): Promise<void> {
+    const settled = barrier.settled.promise.then(() => true);
+    if (!(await Promise.race([aborted, settled]))) return;
+    const names = new Set(barrier.tables);
+    const source = await openTargetSession(this.#ports.options.source, { role: 'source' });
+    try {
+      const tables = await readTables(source, (schema, table) => names.has(`${schema}.${table}`));
+      for (const name of names) catalogue.delete(name);
+      for (const table of tables) catalogue.set(table);
+    } finally {
+      await source.close();
+    }
+    if (await this.#copies.isUnfinished(control, [...barrier.gone, ...barrier.moved])) this.#startAgain();
   }
 
   /** Copies, and ends the attempt when that was all, or when the log can be applied in the way asked for from now on. */
@@ -501,6 +525,15 @@ export class PipelineAttempt {
       await pause(CAUGHT_UP_PERIOD_MS, stop.signal);
     }
   }
+}
+
+interface FeedParts {
+  control: Session;
+  selector: Selector;
+  routes: RouteTable;
+  catalogue: SourceCatalogue;
+  queue: LoadQueue;
+  copier: Copier | null;
 }
 
 /** Gives up a target that neither answers nor closes the connection: a link that carries nothing any more. */

@@ -1,5 +1,6 @@
 import type { StartPoint } from '@otter/binlog';
 import type { Position, ServerAddress, TablePattern } from '@otter/core';
+import { DDL_POLICY_DEFAULT, type DdlPolicy } from './ddl/ddl-policy.ts';
 
 export type { StartPoint } from '@otter/binlog';
 
@@ -48,6 +49,8 @@ export interface SyncOptions {
   copyLanes: number;
   /** Bytes of rows the copy reads from the source in a second at most; 0: no limit. */
   copyBytesPerSecond: number;
+  /** What happens with each kind of DDL of the source. */
+  ddl: DdlPolicy;
   /** Read, route and plan, but write nothing anywhere. */
   dryRun: boolean;
   /** Schema of our own tables on both servers. */
@@ -67,6 +70,7 @@ export const SYNC_DEFAULTS = {
   ifNotEmpty: 'fail',
   copyLanes: 3,
   copyBytesPerSecond: 0,
+  ddl: DDL_POLICY_DEFAULT,
   apply: 'transaction',
   workers: 2,
   controlSchema: 'retl',

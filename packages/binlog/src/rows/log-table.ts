@@ -47,22 +47,30 @@ class LogTableBuilder {
   }
 
   build(): LogTable {
-    const { schema, table, columns, metadata } = this.#map;
+    const { schema, table, metadata } = this.#map;
     const built: LogTable = { schema, table, columns: [], primaryKey: metadata.primaryKey, problem: null };
     const described = this.#describedColumns();
     if (typeof described === 'string') {
       built.problem = this.#mismatch(described);
       return built;
     }
+    let read = this.#columns(described);
+    // Names in the log come with types: where those are of another moment than the definition, the log is right.
+    if (read.reasons.length > 0 && described !== null && metadata.names !== null) read = this.#columns(null);
+    built.columns = read.columns;
+    if (read.reasons.length > 0) built.problem = this.#mismatch(read.reasons.join('; '));
+    return built;
+  }
+
+  #columns(described: Column[] | null): { columns: Column[]; reasons: string[] } {
     const reasons: string[] = [];
-    built.columns = columns.map((mapped, i) => {
+    const columns = this.#map.columns.map((mapped, i) => {
       const column = this.#column(mapped, i, described?.[i]);
       const reason = this.#doubt(mapped, column, described?.[i]);
       if (reason !== null) reasons.push(`column ${column.name}: ${reason}`);
       return column;
     });
-    if (reasons.length > 0) built.problem = this.#mismatch(reasons.join('; '));
-    return built;
+    return { columns, reasons };
   }
 
   #mismatch(detail: string): OtterError {

@@ -40,6 +40,7 @@ function syncOptions(values: SyncOptionValues, temporaryDirectory: string): Sync
     ifNotEmpty: values['if-not-empty'],
     copyLanes: values['copy-lanes'],
     copyBytesPerSecond: values['copy-rate'],
+    ddl: values.ddl,
     dryRun: values['dry-run'],
     controlSchema: values['control-schema'],
     memoryBytes: values.memory,

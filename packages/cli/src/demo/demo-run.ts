@@ -195,6 +195,7 @@ function demoOptions(
     ifNotEmpty: 'fail',
     copyLanes: 1,
     copyBytesPerSecond: 0,
+    ddl: SYNC_DEFAULTS.ddl,
     dryRun: false,
     controlSchema: SYNC_DEFAULTS.controlSchema,
     memoryBytes: SYNC_DEFAULTS.memoryBytes,

@@ -1,5 +1,5 @@
 import { OtterError, parseServerUrl, parseTablePattern, type AddressSecrets, type ServerAddress } from '@otter/core';
-import { SYNC_DEFAULTS } from '@otter/engine';
+import { parseDdlPolicy, SYNC_DEFAULTS, type DdlPolicy } from '@otter/engine';
 import { byteSizeText, parseByteSize } from './byte-size.ts';
 import { columnMapping, parseColumns } from './column-syntax.ts';
 import { parseMapping } from './map-syntax.ts';
@@ -115,6 +115,14 @@ const RUN_OPTIONS = declareOptions({
     schema: textOption(parseByteSize).default(SYNC_DEFAULTS.copyBytesPerSecond),
     defaultText: 'no limit',
     description: 'bytes of rows the copy reads from the source in a second at most',
+  },
+  ddl: {
+    form: 'value',
+    placeholder: 'POLICY',
+    schema: textOption((text): DdlPolicy => parseDdlPolicy(text)).default(SYNC_DEFAULTS.ddl),
+    defaultText: 'apply,drop=stop,database=stop',
+    description:
+      'changes of definition: apply, ignore or stop, for all or by kind (create, alter, drop, rename, truncate, index, database), alter=apply,drop=ignore',
   },
   name: {
     form: 'value',

@@ -1,4 +1,5 @@
-import { quoteName, quoteText, type Session } from '@otter/dialects';
+import { createHash } from 'node:crypto';
+import { quoteName, quoteTable, quoteText, type Session } from '@otter/dialects';
 
 /** Text as a literal, or NULL. */
 export function quoteOptional(text: string | null): string {
@@ -6,7 +7,7 @@ export function quoteOptional(text: string | null): string {
 }
 
 /**
- * Our own tables. `otter_checkpoint`, `otter_error`, `otter_copy` and the `otter_verify` tables live in the target,
+ * Our own tables. `otter_checkpoint`, `otter_error`, `otter_copy`, `otter_ddl` and the `otter_verify` tables live in the target,
  * `otter_heartbeat` and `otter_watermark` in the source, all in the control schema (`retl` by default, as the original
  * calls it).
  */
@@ -15,6 +16,7 @@ export class ControlTables {
   readonly checkpoint: string;
   readonly error: string;
   readonly copy: string;
+  readonly ddl: string;
   readonly heartbeat: string;
   readonly watermark: string;
   readonly verify: string;
@@ -24,6 +26,7 @@ export class ControlTables {
     this.schema = schema;
     this.checkpoint = `${quoteName(schema)}.otter_checkpoint`;
     this.error = `${quoteName(schema)}.otter_error`;
+    this.ddl = `${quoteName(schema)}.otter_ddl`;
     this.copy = `${quoteName(schema)}.otter_copy`;
     this.heartbeat = `${quoteName(schema)}.otter_heartbeat`;
     this.watermark = `${quoteName(schema)}.otter_watermark`;
@@ -75,7 +78,24 @@ export class ControlTables {
   updated_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
   PRIMARY KEY (pipeline, table_name)
 ) ENGINE=InnoDB`,
+      `CREATE TABLE IF NOT EXISTS ${this.ddl} (
+  pipeline VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  worker INT UNSIGNED NOT NULL,
+  transaction_id VARCHAR(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  step INT UNSIGNED NOT NULL,
+  before_digest CHAR(64) CHARACTER SET ascii NOT NULL,
+  statement_text MEDIUMTEXT CHARACTER SET utf8mb4 NOT NULL,
+  created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  PRIMARY KEY (pipeline, worker)
+) ENGINE=InnoDB`,
     ];
+  }
+
+  /** Names, before and after, of the table that tells whether a RENAME was run; its name holds no user's text. */
+  ddlWitness(pipeline: string, worker: number): { before: string; after: string } {
+    const digest = createHash('sha256').update(pipeline).digest('hex').slice(0, 16);
+    const name = `otter_ddl_${digest}_${worker}`;
+    return { before: quoteTable(this.schema, `${name}_before`), after: quoteTable(this.schema, `${name}_after`) };
   }
 
   /** What `otter verify` needs in the target to go on after an interruption. */

@@ -33,6 +33,8 @@ const SKIPPABLE = new Set([
   'ROW_IMAGE_PARTIAL',
   'ROW_TOO_LARGE',
   'DDL_SEEN',
+  'DDL_FAILED',
+  'DDL_UNCERTAIN',
   'STATEMENT_DML',
 ]);
 

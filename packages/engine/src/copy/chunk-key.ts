@@ -32,6 +32,11 @@ export class ChunkKey {
     return null;
   }
 
+  /** Tells whether bounds of an earlier definition still mean the same: name, types and order of its columns. */
+  get text(): string {
+    return JSON.stringify(this.#columns.map(({ name, typeText, collation }) => [name, typeText, collation]));
+  }
+
   /** Names of its columns, in order. */
   get columnNames(): string[] {
     return this.#columns.map((column) => column.name);

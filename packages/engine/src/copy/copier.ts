@@ -115,6 +115,7 @@ export class Copier {
    */
   async observe(item: SelectedTransaction, target: Session): Promise<SelectedTransaction[]> {
     for (const { table } of item.stops) this.#copies.get(table)?.redefined();
+    for (const table of item.ddl?.tables ?? []) this.#copies.get(table)?.redefined();
     if (item.transaction.spilled && !this.idle) {
       for await (const changes of item.transaction.spilled.read()) this.#look(changes);
     } else this.#look(item.transaction.changes);
@@ -250,8 +251,8 @@ export class Copier {
     }
   }
 
-  /** Copies a table anew that stopped in the middle. `resolvedSql` is run in the commit that says so. */
-  async restart(table: string, resolvedSql: string): Promise<void> {
+  /** Copies a table anew, from its first row. `alongside` is run in the commit that says so. */
+  async restart(table: string, alongside: readonly string[] = []): Promise<void> {
     const copy = this.#copies.get(table);
     if (!copy) return;
     const { checkpoints, epoch, store } = this.#ports;
@@ -271,7 +272,7 @@ export class Copier {
         bytes: 0,
       };
       await control.query(
-        ['BEGIN', checkpoints.fenceSql(epoch), store.saveSql(again), resolvedSql, 'COMMIT'].join(';'),
+        ['BEGIN', checkpoints.fenceSql(epoch), store.saveSql(again), ...alongside, 'COMMIT'].join(';'),
       );
     } finally {
       await control.close();
@@ -343,6 +344,7 @@ export class Copier {
   async #nextTask(session: Session): Promise<ChunkTask | null> {
     for (const copy of this.#copies.values()) {
       if (copy.state !== 'copying' || copy.stopped || copy.exhausted || this.#stopWhenParked(copy)) continue;
+      if (copy.isRekeyed) await this.restart(copy.source);
       if (!(await copy.define(() => this.#definition(session, copy)))) continue;
       const task = await copy.take(session);
       if (task) return task;

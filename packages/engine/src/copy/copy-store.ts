@@ -19,6 +19,8 @@ export interface CopyRest {
   divided: boolean;
   /** Pieces given to somebody and not committed. */
   open: KeyRange[];
+  /** The key the bounds belong to: see {@link ChunkKey.text}; '' before the first bound. */
+  key: string;
 }
 
 export interface StoredCopy {
@@ -34,7 +36,7 @@ export interface StoredCopy {
   estimatedRows: number;
 }
 
-export const NOTHING_COPIED: CopyRest = { through: null, next: null, divided: false, open: [] };
+export const NOTHING_COPIED: CopyRest = { through: null, next: null, divided: false, open: [], key: '' };
 
 /** Reads and writes `otter_copy` of one pipeline: how far each table's full copy has come. */
 export class CopyStore {
@@ -82,6 +84,32 @@ export class CopyStore {
       `(${quoteText(this.#pipeline)},${quoteText(copy.table)},'${copy.state}',${Number(copy.replace)},${rest},${copy.rows},${copy.bytes},${copy.estimatedRows}) ` +
       `ON DUPLICATE KEY UPDATE ${figures},rows_estimated=${copy.estimatedRows}`
     );
+  }
+
+  /**
+   * Source tables that are no more, and others that hold what their rows were: where a copy of any of them was not
+   * finished, the latter are copied anew and the former not at all. To be run in the commit that moves past the change.
+   */
+  movedSql(gone: readonly string[], moved: readonly string[]): string[] {
+    const pipeline = quoteText(this.#pipeline);
+    const list = (names: readonly string[]): string => names.map((name) => quoteText(name)).join(',');
+    const rest = quoteText(JSON.stringify(NOTHING_COPIED));
+    const begun = `EXISTS (SELECT 1 FROM (SELECT * FROM ${this.#tables.copy}) AS known WHERE pipeline=${pipeline} AND table_name IN (${list([...gone, ...moved])}) AND state<>'done')`;
+    const again = moved.map(
+      (table) =>
+        `REPLACE INTO ${this.#tables.copy} (pipeline,table_name,state,replace_rows,rest) SELECT ${pipeline},${quoteText(table)},'waiting',1,${rest} FROM (SELECT 1) AS one WHERE ${begun}`,
+    );
+    const forget = `DELETE FROM ${this.#tables.copy} WHERE pipeline=${pipeline} AND table_name IN (${list(gone)})`;
+    return gone.length === 0 ? again : [...again, forget];
+  }
+
+  /** Whether the copy of one of these tables is not finished. */
+  async isUnfinished(session: Session, tables: readonly string[]): Promise<boolean> {
+    if (tables.length === 0) return false;
+    const rows = await session.rows(
+      `SELECT 1 FROM ${this.#tables.copy} WHERE pipeline=${quoteText(this.#pipeline)} AND table_name IN (${tables.map(quoteText).join(',')}) AND state<>'done' LIMIT 1`,
+    );
+    return rows.length > 0;
   }
 
   /** Forgets what an earlier start of the pipeline copied. */

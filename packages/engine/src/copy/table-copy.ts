@@ -64,6 +64,8 @@ export class TableCopy {
   isWhole = false;
   #reading: Reading;
   #readingVersion = 0;
+  /** The definition has come to have another key than the bounds so far are of: it has to be copied anew. */
+  isRekeyed = false;
   #through: KeyBound | null = null;
   #next: KeyBound | null = null;
   #divided = false;
@@ -95,6 +97,8 @@ export class TableCopy {
 
   /** Goes on where an earlier process stopped. What it had given out and not committed is read again. */
   resume(stored: StoredCopy): void {
+    const { key } = stored.rest;
+    this.isRekeyed = key !== '' && key !== (this.#reading.key?.text ?? '');
     this.state = stored.state;
     this.replace = stored.replace;
     this.rows = stored.rows;
@@ -117,7 +121,10 @@ export class TableCopy {
       rest:
         this.state === 'waiting'
           ? NOTHING_COPIED
-          : { through: this.#through, next: this.#next, divided: this.#divided, open },
+          : {
+              ...{ through: this.#through, next: this.#next, divided: this.#divided, open },
+              key: this.#reading.key?.text ?? '',
+            },
       rows: this.rows + (done?.rows ?? 0),
       bytes: this.bytes + (done?.bytes ?? 0),
       estimatedRows: this.estimatedRows,
@@ -154,8 +161,11 @@ export class TableCopy {
     if (this.#readingVersion === this.version) return true;
     const version = this.version;
     const definition = await read();
-    if (!definition) return false;
-    this.#reading = readingOf(definition);
+    if (!definition || this.isRekeyed) return false;
+    const reading = readingOf(definition);
+    this.isRekeyed = this.#through !== null && reading.key?.text !== this.#reading.key?.text;
+    if (this.isRekeyed) return false;
+    this.#reading = reading;
     this.#readingVersion = version;
     return true;
   }
@@ -318,6 +328,7 @@ export class TableCopy {
     this.state = 'waiting';
     this.replace = true;
     this.stopped = false;
+    this.isRekeyed = false;
     this.mayMeet = false;
     this.rows = 0;
     this.bytes = 0;

@@ -95,7 +95,7 @@ export function recogniseDdl(sql: string, grammar: SqlGrammar): DdlStatement | n
   while (walk.skip('SET', 'STATEMENT')) while (!walk.done && !walk.skip('FOR')) walk.next();
   const first = walk.at;
   const recognised = readStatement(walk);
-  return recognised && ({ ...recognised, tokens, first } as DdlStatement);
+  return recognised && { ...recognised, tokens, first };
 }
 
 /** Semicolons at the end say nothing; one in the middle would begin a second statement, which a log never holds. */

@@ -1,4 +1,4 @@
-import type { LogStatement } from '@otter/core';
+import { OtterError, type LogStatement } from '@otter/core';
 import { quoteName, quoteTable } from '@otter/dialects';
 import type { TableDestination, TableRouter } from '../select/table-router.ts';
 import { ColumnClauses, type TranslatedClause } from './column-clauses.ts';
@@ -21,6 +21,10 @@ export interface DdlStep {
   kind: DdlKind;
   /** Source names, `schema.table`, of the tables it is about. */
   tables: string[];
+  /** Of these, tables that are no more afterwards. */
+  gone: string[];
+  /** Of these, tables that hold other rows afterwards than before, none of which are in the log. */
+  moved: string[];
   /** The target tables whose definitions it may change. */
   targets: { schema: string; table: string }[];
   sql: string;
@@ -30,8 +34,11 @@ export interface DdlStep {
   statement: string;
   /** safe: twice is as good as once. swaps: it may leave definitions as they were and still have moved rows. */
   repeat: 'safe' | 'by-definition' | 'swaps';
-  /** ALTER TABLE, CREATE and DROP INDEX: one table, which a copy of it can try the statement on. */
-  altersOne: boolean;
+  /**
+   * Error numbers of the server that mean it is so already: the change was made on the target first. None for
+   * statements of several clauses, of which others may be missing.
+   */
+  already: readonly number[];
 }
 
 /** What a DDL statement of the log comes to on the target. */
@@ -41,6 +48,10 @@ export type DdlTranslation =
   | { outcome: 'run'; steps: DdlStep[] }
   /** It cannot be said for certain in the target's names. */
   | { outcome: 'uncertain'; tables: string[]; reason: string };
+
+const TABLE_EXISTS = 1050;
+/** A column or key of that name is there already, or is gone already. */
+const ALREADY = [1060, 1061, 1091] as const;
 
 interface Place {
   /** As rows events spell it. */
@@ -78,8 +89,9 @@ export class DdlTranslator {
         return this.#list(ddl, statement, ddl.tables, (names) => `DROP TABLE IF EXISTS ${names.join(', ')}`);
       case 'create-database':
       case 'alter-database':
-      case 'drop-database':
         return this.#database(ddl, statement);
+      case 'drop-database':
+        throw new OtterError('INTERNAL', { detail: 'DROP DATABASE is told by the tables that are known' });
     }
   }
 
@@ -103,7 +115,8 @@ export class DdlTranslator {
     if (places.length === 0) return { outcome: 'none', tables: [] };
     const shared = sharedReason(places, this.#router);
     if (shared) return shared;
-    return { outcome: 'run', steps: [step(ddl, statement, places, sql(places.map(quoted)), 'safe')] };
+    const one = step(ddl, statement, places, sql(places.map(quoted)), 'safe');
+    return { outcome: 'run', steps: [ddl.form === 'drop-table' ? { ...one, gone: one.tables } : one] };
   }
 
   #rename(ddl: RenameTable, statement: LogStatement): DdlTranslation {
@@ -121,14 +134,19 @@ export class DdlTranslator {
     if (shared) return shared;
     const kept = pairs.filter(({ from, to }) => from && to);
     const sql = `RENAME TABLE ${kept.map(({ from, to }) => `${quoted(from as Place)} TO ${quoted(to as Place)}`).join(', ')}`;
-    return { outcome: 'run', steps: [step(ddl, statement, places, sql, 'swaps')] };
+    const there = new Set(kept.map(({ from }) => (from as Place).source));
+    for (const { from, to } of kept) {
+      there.delete((from as Place).source);
+      there.add((to as Place).source);
+    }
+    const gone = tables.filter((table) => !there.has(table));
+    return { outcome: 'run', steps: [{ ...step(ddl, statement, places, sql, 'swaps'), gone, moved: [...there] }] };
   }
 
   #database(ddl: ChangeDatabase, statement: LogStatement): DdlTranslation {
     const schema = ddl.schema?.name ?? statement.schema;
     const targets = this.#router.schemaDestinations(schema);
-    // Tables of it are known to whoever asks, and named by them.
-    if (targets.length === 0 || ddl.form === 'drop-database') return { outcome: 'none', tables: [] };
+    if (targets.length === 0) return { outcome: 'none', tables: [] };
     const from = ddl.schema ? ddl.tokens.findIndex((token) => token.start === ddl.schema?.start) + 1 : ddl.first + 2;
     const settings = statementText(statement.sql, ddl.tokens.slice(from));
     const head = ddl.form === 'create-database' ? 'CREATE DATABASE IF NOT EXISTS' : 'ALTER DATABASE';
@@ -137,6 +155,25 @@ export class DdlTranslator {
     );
     return { outcome: 'run', steps };
   }
+}
+
+/**
+ * DROP DATABASE: its mapped tables are dropped, `tables` by their source names. The schema of the target may hold
+ * others.
+ */
+export function dropTables(tables: readonly string[], router: TableRouter, statement: LogStatement): DdlTranslation {
+  const places = tables.flatMap((source): Place[] => {
+    const dot = source.indexOf('.');
+    const name = { schema: source.slice(0, dot), table: source.slice(dot + 1) };
+    const destination = router.destination(name.schema, name.table);
+    return destination ? [{ source, ...name, destination }] : [];
+  });
+  if (places.length === 0) return { outcome: 'none', tables: [] };
+  const shared = sharedReason(places, router);
+  if (shared) return shared;
+  const sql = `DROP TABLE IF EXISTS ${places.map(quoted).join(', ')}`;
+  const one = step({ kind: 'database' }, statement, places, sql, 'safe');
+  return { outcome: 'run', steps: [{ ...one, gone: one.tables }] };
 }
 
 /** One statement that keeps its text but for the names in it. */
@@ -177,7 +214,10 @@ class Rewriting {
         return problem === '' ? { outcome: 'none', tables: [place.source] } : this.#uncertain([place], problem);
     }
     const tokens = ddl.tokens.filter((_, i) => !within(ddl.opensRows, i));
-    return this.#run([place], tokens.slice(ddl.first), edits, 'by-definition');
+    return this.#run([place], tokens.slice(ddl.first), edits, {
+      already: ddl.replaces ? [] : [TABLE_EXISTS],
+      moved: ddl.replaces ? [place.source] : [],
+    });
   }
 
   alter(ddl: AlterTable): DdlTranslation {
@@ -207,8 +247,13 @@ class Rewriting {
     const problem = this.#clauses(range, ddl.clauses, (clause) => columns.alter(clause), edits);
     if (problem !== null)
       return problem === '' ? { outcome: 'none', tables: namesOf(places) } : this.#uncertain(places, problem);
-    const repeat = ddl.partners.length > 0 ? 'swaps' : 'by-definition';
-    return this.#run(places, ddl.tokens.slice(ddl.first), edits, repeat, others.length === 0);
+    const names = namesOf(places);
+    return this.#run(places, ddl.tokens.slice(ddl.first), edits, {
+      repeat: ddl.partners.length > 0 ? 'swaps' : 'by-definition',
+      already: ddl.clauses.length === 1 && others.length === 0 ? ALREADY : [],
+      gone: ddl.renamedTo ? names.slice(0, 1) : [],
+      moved: ddl.renamedTo ? names.slice(-1) : ddl.partners.length > 0 ? names : [],
+    });
   }
 
   index(ddl: ChangeIndex): DdlTranslation {
@@ -222,7 +267,7 @@ class Rewriting {
       if ('uncertain' in parts) return this.#uncertain([place], parts.uncertain);
       if ('edits' in parts) edits.push(...parts.edits);
     }
-    return this.#run([place], ddl.tokens.slice(ddl.first), edits, 'by-definition', true);
+    return this.#run([place], ddl.tokens.slice(ddl.first), edits, { already: ALREADY });
   }
 
   /** A parent without a schema is in that of the child, whatever the session's is. */
@@ -270,23 +315,32 @@ class Rewriting {
     places: readonly Place[],
     tokens: DdlStatement['tokens'],
     edits: readonly TextEdit[],
-    repeat: DdlStep['repeat'],
-    altersOne = false,
+    more: Partial<DdlStep>,
   ): DdlTranslation {
     const sql = statementText(this.#statement.sql, tokens, edits);
-    return { outcome: 'run', steps: [{ ...step(this.#ddl, this.#statement, places, sql, repeat), altersOne }] };
+    return { outcome: 'run', steps: [{ ...step(this.#ddl, this.#statement, places, sql, 'by-definition'), ...more }] };
   }
 }
 
 function step(
-  ddl: DdlStatement,
+  ddl: Pick<DdlStatement, 'kind'>,
   { sql: statement, sqlMode }: LogStatement,
   places: readonly Place[],
   sql: string,
   repeat: DdlStep['repeat'],
 ): DdlStep {
-  const targets = places.map(({ destination: { schema, table } }) => ({ schema, table }));
-  return { kind: ddl.kind, tables: namesOf(places), targets, sql, sqlMode, statement, repeat, altersOne: false };
+  return {
+    kind: ddl.kind,
+    tables: namesOf(places),
+    gone: [],
+    moved: [],
+    targets: places.map(({ destination: { schema, table } }) => ({ schema, table })),
+    sql,
+    sqlMode,
+    statement,
+    repeat,
+    already: [],
+  };
 }
 
 function namesOf(places: readonly Place[]): string[] {

@@ -31,12 +31,13 @@ export class CarefulApplier {
   }
 
   async apply(session: Session, items: readonly SelectedTransaction[]): Promise<void> {
-    for (const item of items) await this.#applyOne(session, item);
+    for (const item of items) await this.applyOne(session, item);
   }
 
-  async #applyOne(session: Session, item: SelectedTransaction): Promise<void> {
+  /** `alongside` is run in the same commit. */
+  async applyOne(session: Session, item: SelectedTransaction, alongside: readonly string[] = []): Promise<void> {
     const { commits, parked, log } = this.#context;
-    const extra: string[] = [];
+    const extra = [...alongside];
     for (const stop of item.stops) {
       if (parked.isParked(stop.table)) continue;
       extra.push(parked.park(this.record({ ...stop, change: 0, key: null, before: null, after: null })));
@@ -45,7 +46,7 @@ export class CarefulApplier {
       try {
         await session.query('BEGIN');
         await this.changes(session, item.transaction.changes, new Map());
-        if (extra.length > 0) failpoint('table.parked');
+        if (extra.length > alongside.length) failpoint('table.parked');
         await commits.commit(session, [item], extra);
         return;
       } catch (error) {

@@ -1,5 +1,6 @@
 import type { Log } from '@otter/core';
 import type { Session } from '@otter/dialects';
+import type { DdlJournal } from '../ddl/ddl-journal.ts';
 import type { ParkedTables } from '../park/parked-tables.ts';
 import type { RouteTable } from '../transform/route-table.ts';
 import type { Commits } from './commits.ts';
@@ -22,6 +23,7 @@ export interface LoadContext {
   routes: RouteTable;
   commits: Commits;
   parked: ParkedTables;
+  ddl: DdlJournal;
   limits: LoadLimits;
   log: Log;
 }

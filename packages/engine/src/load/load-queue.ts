@@ -112,5 +112,7 @@ function heldBytes(item: SelectedTransaction): number {
 }
 
 function goesAlone(item: SelectedTransaction): boolean {
-  return item.stops.length > 0 || item.transaction.spilled !== null || item.chunk !== undefined;
+  return (
+    item.stops.length > 0 || item.ddl !== undefined || item.transaction.spilled !== null || item.chunk !== undefined
+  );
 }

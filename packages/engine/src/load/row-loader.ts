@@ -1,5 +1,6 @@
 import { compareCoordinates, failpoint, OtterError, type Position, type RowsChange } from '@otter/core';
 import type { Session } from '@otter/dialects';
+import { DdlApplier } from '../ddl/ddl-applier.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import { BatchPlan, type OrderedChange, type RowOperation } from './batch-plan.ts';
 import { backOff } from './back-off.ts';
@@ -124,7 +125,7 @@ export class RowLoader {
   /** `null`: goes alone, or cannot be divided and has to be looked at change by change. */
   #divide(items: readonly SelectedTransaction[]): Range | null {
     const first = items[0] as SelectedTransaction;
-    if (first.stops.length > 0 || first.transaction.spilled !== null) return null;
+    if (first.stops.length > 0 || first.ddl || first.transaction.spilled !== null) return null;
     const { routes, sessions, limits } = this.#context;
     let plan: BatchPlan;
     try {
@@ -168,7 +169,8 @@ export class RowLoader {
       throw new OtterError('CHECKPOINT_UNUSABLE', { detail });
     }
     if (range === null) {
-      if (first.transaction.spilled !== null) await new SpilledApplier(this.#context).apply(session, first);
+      if (first.ddl) await new DdlApplier(this.#context).apply(session, first);
+      else if (first.transaction.spilled !== null) await new SpilledApplier(this.#context).apply(session, first);
       else await new CarefulApplier(this.#context).apply(session, items);
     } else if (range.statements.every((list) => list.length === 0)) {
       await commits.skip(session, items);

@@ -20,16 +20,20 @@ export class SpilledApplier {
     this.#context = context;
   }
 
-  async apply(session: Session, item: SelectedTransaction): Promise<void> {
+  /** `alongside` is run in the same commit. */
+  async apply(session: Session, item: SelectedTransaction, alongside: readonly string[] = []): Promise<void> {
     const { commits, parked } = this.#context;
     const { spilled } = item.transaction;
     assert(spilled, 'the transaction is not spilled');
     const careful = new CarefulApplier(this.#context);
-    const extra = item.stops.flatMap((stop) =>
-      parked.isParked(stop.table)
-        ? []
-        : [parked.park(careful.record({ ...stop, change: 0, key: null, before: null, after: null }))],
-    );
+    const extra = [
+      ...alongside,
+      ...item.stops.flatMap((stop) =>
+        parked.isParked(stop.table)
+          ? []
+          : [parked.park(careful.record({ ...stop, change: 0, key: null, before: null, after: null }))],
+      ),
+    ];
     for (let attempt = 1; ; attempt++) {
       try {
         const applied = new Map<string, RowsChange>();

@@ -1,6 +1,7 @@
 import { failpoint, OtterError, type RowsChange, type Transaction } from '@otter/core';
 import type { Session } from '@otter/dialects';
 import { isFenced } from '../control/checkpoint-store.ts';
+import { DdlApplier } from '../ddl/ddl-applier.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import type { RoutedTable } from '../transform/routed-table.ts';
 import { BatchPlan, type RowOperation, type TablePlan } from './batch-plan.ts';
@@ -119,7 +120,10 @@ export class TransactionLoader {
 
   async #fly(session: Session, flight: Flight, before: readonly Flight[]): Promise<void> {
     const first = flight.items[0] as SelectedTransaction;
-    if (first.transaction.spilled !== null) {
+    if (first.ddl) {
+      await committed(before);
+      await new DdlApplier(this.#context).apply(session, first);
+    } else if (first.transaction.spilled !== null) {
       await committed(before);
       await new SpilledApplier(this.#context).apply(session, first);
     } else if (first.stops.length > 0) {

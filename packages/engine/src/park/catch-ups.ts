@@ -10,9 +10,11 @@ import {
   type TableSchema,
 } from '@otter/core';
 import { openTargetSession, readTables, type Session } from '@otter/dialects';
+import { ControlTables } from '../control/control-tables.ts';
 import { CATCH_UP_WORKER_BASE, isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
 import type { ErrorRecord, ErrorRecords, ErrorState, NewErrorRecord, ParkScope } from '../control/error-records.ts';
-import { pause } from '../heartbeat.ts';
+import { DdlJournal } from '../ddl/ddl-journal.ts';
+import { pause, whenAborted } from '../heartbeat.ts';
 import { backOff } from '../load/back-off.ts';
 import { Commits } from '../load/commits.ts';
 import type { LoadLimits } from '../load/load-context.ts';
@@ -22,7 +24,7 @@ import { keepRows } from '../load/row-loader.ts';
 import { shardOf } from '../load/shard.ts';
 import { TransactionLoader } from '../load/transaction-loader.ts';
 import { SourceCatalogue } from '../select/source-catalogue.ts';
-import type { SelectedTransaction } from '../select/selected-transaction.ts';
+import type { DdlBarrier, SelectedTransaction } from '../select/selected-transaction.ts';
 import { Selector } from '../select/selector.ts';
 import type { TableRouter } from '../select/table-router.ts';
 import { Counters } from '../status/counters.ts';
@@ -243,12 +245,7 @@ class CatchUp {
     const schema = await this.#sourceSchema();
     const described = this.#ports.describe(schema);
     const alone = router.only(table);
-    const selector = new Selector({
-      router: alone,
-      controlSchema: options.controlSchema,
-      pipeline: options.name,
-      known: [table],
-    });
+    const selector = new Selector({ options, router: alone, known: [table], source: facts });
     const routes = new RouteTable(alone, endOnPark);
     const queue = new LoadQueue(limits.batchBytes * 2);
     const progress = new Progress(start);
@@ -270,10 +267,12 @@ class CatchUp {
       routes,
       commits,
       parked: endOnPark,
+      ddl: new DdlJournal(new ControlTables(options.controlSchema), store, epoch, worker),
       limits,
       log,
     });
-    const reader = this.#reader(start, schema, alone);
+    const catalogue = new SourceCatalogue(schema ? [schema] : [], options.controlSchema);
+    const reader = this.#reader(start, catalogue, alone);
     const stop = new AbortController();
     const abort = (): void => stop.abort();
     signal.addEventListener('abort', abort);
@@ -283,7 +282,7 @@ class CatchUp {
       stop.abort();
     });
     try {
-      const parts = { reader, selector, routes, queue, progress, loader, described, signal: stop.signal };
+      const parts = { reader, selector, routes, catalogue, queue, progress, loader, described, signal: stop.signal };
       try {
         await this.#follow(parts);
       } finally {
@@ -309,9 +308,8 @@ class CatchUp {
     this.#isCounted = true;
   }
 
-  #reader(start: Position, schema: TableSchema | undefined, alone: TableRouter): BinlogReader {
+  #reader(start: Position, catalogue: SourceCatalogue, alone: TableRouter): BinlogReader {
     const { options, limits, log } = this.#ports;
-    const catalogue = new SourceCatalogue(schema ? [schema] : [], options.controlSchema);
     return new BinlogReader({
       address: options.source,
       start,
@@ -361,13 +359,14 @@ class CatchUp {
     reader: BinlogReader;
     selector: Selector;
     routes: RouteTable;
+    catalogue: SourceCatalogue;
     queue: LoadQueue;
     progress: Progress;
     loader: TransactionLoader;
     described: Position;
     signal: AbortSignal;
   }): Promise<void> {
-    const { reader, selector, routes, queue, progress, loader, described, signal } = parts;
+    const { reader, selector, routes, catalogue, queue, progress, loader, described, signal } = parts;
     // Behind it after a crash that lost a position of the main stream over transactions without rows.
     const atMain = (): boolean => {
       if (!loader.idle || queue.length > 0) return false;
@@ -376,6 +375,7 @@ class CatchUp {
     };
     const stopReading = new AbortController();
     signal.addEventListener('abort', () => stopReading.abort());
+    const aborted = whenAborted(stopReading.signal);
     // A quiet source sends nothing to be at the end with: the places reached are compared all the time.
     const meeting = (async (): Promise<void> => {
       let held = false;
@@ -397,13 +397,23 @@ class CatchUp {
         }
         if (stopReading.signal.aborted) break;
         const item = selector.select(transaction);
-        for (const { table } of transaction.changes)
+        for (const { table } of item.ddl ? [] : transaction.changes)
           if (!routes.has(table)) await routes.resolve(this.#session, [table]);
         await queue.push([this.#narrow(item, routes)]);
+        if (item.ddl) await this.#pass(item.ddl, catalogue, aborted);
       }
       if (stopReading.signal.aborted) break;
     }
     await meeting;
+  }
+
+  /** Waits until the definition has changed on the target, and reads it anew at the source for what comes behind. */
+  async #pass(barrier: DdlBarrier, catalogue: SourceCatalogue, aborted: Promise<false>): Promise<void> {
+    const settled = barrier.settled.promise.then(() => true);
+    if (!(await Promise.race([aborted, settled]))) return;
+    const schema = await this.#sourceSchema();
+    catalogue.delete(this.#record.table);
+    if (schema) catalogue.set(schema);
   }
 
   /** Leaves out what was applied before the table stopped, and the one change a person told us to skip. */
@@ -411,9 +421,11 @@ class CatchUp {
     const { scope, state } = this.#record;
     const { transaction } = item;
     const skipping = state === 'skipping' && this.#seen <= scope.change;
-    if (item.stops.length > 0) {
+    const isDefinition = item.ddl !== undefined && item.ddl.steps.length > 0;
+    if (item.stops.length > 0 || isDefinition) {
       if (!skipping) return item;
       this.#seen = Infinity;
+      if (item.ddl) item.ddl.steps = [];
       return { ...item, stops: [] };
     }
     const partial = scope.partial && compareCoordinates(transaction, scope.partial.until) <= 0 ? scope.partial : null;

@@ -1,4 +1,6 @@
 import type { ErrorCode, Transaction } from '@otter/core';
+import type { DdlStep } from '../ddl/ddl-translation.ts';
+import type { Deferred } from '../load/deferred.ts';
 
 /** Rows that were there before the log began, read by SELECT and put into the stream as an insert. */
 interface CopiedChunk {
@@ -25,6 +27,22 @@ export interface TableStop {
   statement: string | null;
 }
 
+/** Definitions that change at a transaction. Nothing behind it is read before it is settled. */
+export interface DdlBarrier {
+  /** What is to be run on the target, in this order; empty where it is only noticed. */
+  steps: DdlStep[];
+  /** Source names of the mapped tables it is about. */
+  tables: string[];
+  /** Of these, tables that are no more. */
+  gone: string[];
+  /** Of these, tables that hold other rows than before without any of them being in the log. */
+  moved: string[];
+  /** Statements for the same commit, unless a step is refused. */
+  alongside: string[];
+  /** Committed with all that belongs to it. */
+  settled: Deferred<void>;
+}
+
 /** A source transaction reduced to what concerns this pipeline. */
 export interface SelectedTransaction {
   transaction: Transaction;
@@ -34,6 +52,8 @@ export interface SelectedTransaction {
   beatSentAtMs: number | null;
   /** Rows of mapped tables in it. */
   rows: number;
+  /** Set: the transaction is applied alone. */
+  ddl?: DdlBarrier;
   /** Watermarks of our own copy in it. */
   marks?: string[];
   /** Not read from the log: a chunk of a table that is being copied, at its place in the stream. */

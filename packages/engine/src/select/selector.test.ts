@@ -1,5 +1,6 @@
 import { parseTablePatterns, type LogStatement, type RowsChange } from '@otter/core';
 import { describe, expect, test } from 'vitest';
+import { parseDdlPolicy } from '../ddl/ddl-policy.ts';
 import { column, logTable, text, transaction } from '../testing/tables.fixture.ts';
 import { Selector } from './selector.ts';
 import { TableRouter } from './table-router.ts';
@@ -11,7 +12,9 @@ function selector(tables: string, known: string[] = []): Selector {
     columns: [],
     controlSchema: 'retl',
   });
-  return new Selector({ router, controlSchema: 'retl', pipeline: 'p1', known });
+  const source = { flavor: 'mariadb', versionNumber: 101106 } as const;
+  const ddl = parseDdlPolicy('stop,create=ignore,index=ignore');
+  return new Selector({ options: { controlSchema: 'retl', name: 'p1', ddl }, router, known, source });
 }
 
 function statement(sql: string, schema = 'shop', sqlMode: bigint | null = null): LogStatement {

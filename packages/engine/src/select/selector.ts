@@ -1,7 +1,14 @@
+import type { SourceFacts } from '@otter/binlog';
 import type { LogStatement, LogTable, RowsChange, Transaction, Value } from '@otter/core';
 import { WATERMARK_TABLE } from '../copy/watermark.ts';
+import type { DdlPolicy } from '../ddl/ddl-policy.ts';
+import { recogniseDdl, type DdlStatement } from '../ddl/ddl-statement.ts';
+import { DdlTranslator, dropTables, type DdlTranslation } from '../ddl/ddl-translation.ts';
+import type { SqlGrammar } from '../ddl/sql-token.ts';
+import { Deferred } from '../load/deferred.ts';
 import { recogniseStatement, type TableName } from './log-statement.ts';
-import type { SelectedTransaction, TableStop } from './selected-transaction.ts';
+import type { DdlBarrier, SelectedTransaction, TableStop } from './selected-transaction.ts';
+import type { SyncOptions } from '../sync-options.ts';
 import type { TableRouter } from './table-router.ts';
 
 /** Name of the table our heartbeat is written to on the source. */
@@ -17,12 +24,24 @@ export class Selector {
   readonly #pipeline: string;
   /** Mapped tables the log or the catalogue has mentioned, for statements that speak of a whole schema. */
   readonly #known: Set<string>;
+  readonly #ddl: DdlPolicy;
+  readonly #source: Pick<SqlGrammar, 'isMariadb' | 'versionNumber'>;
+  readonly #translator: DdlTranslator;
 
-  constructor(options: { router: TableRouter; controlSchema: string; pipeline: string; known: Iterable<string> }) {
-    this.#router = options.router;
+  constructor(parts: {
+    options: Pick<SyncOptions, 'controlSchema' | 'name' | 'ddl'>;
+    router: TableRouter;
+    known: Iterable<string>;
+    source: Pick<SourceFacts, 'flavor' | 'versionNumber'>;
+  }) {
+    const { options, router, known, source } = parts;
+    this.#router = router;
+    this.#ddl = options.ddl;
+    this.#source = { isMariadb: source.flavor === 'mariadb', versionNumber: source.versionNumber };
+    this.#translator = new DdlTranslator(router, (name) => this.#spelling(name));
     this.#controlSchema = options.controlSchema.toLowerCase();
-    this.#pipeline = options.pipeline;
-    this.#known = new Set(options.known);
+    this.#pipeline = options.name;
+    this.#known = new Set(known);
   }
 
   /** Whether rows of this table are worth decoding. */
@@ -47,8 +66,8 @@ export class Selector {
     if (ours > 0) {
       transaction.changes = transaction.changes.filter((c) => !this.#isOurs(c.table.schema, c.table.table));
     }
-    const stops = transaction.statements.length === 0 ? [] : transaction.statements.flatMap((s) => this.#judge(s));
-    const item: SelectedTransaction = { transaction, stops, beatSentAtMs, rows };
+    const item: SelectedTransaction = { transaction, stops: [], beatSentAtMs, rows };
+    for (const statement of transaction.statements) this.#judge(statement, item);
     if (marks.length > 0) item.marks = marks;
     return item;
   }
@@ -78,7 +97,51 @@ export class Selector {
       .map((row) => row[at]);
   }
 
-  #judge(statement: LogStatement): TableStop[] {
+  #judge(statement: LogStatement, item: SelectedTransaction): void {
+    const ddl =
+      statement.sql.length <= DDL_CHARACTERS_MAX
+        ? recogniseDdl(statement.sql, grammarOf(statement, this.#source))
+        : null;
+    // Filled by a query in the same statement, whose rows are not in the log: a write like any other.
+    if (ddl && !('selects' in ddl && ddl.selects)) this.#judgeDdl(ddl, statement, item);
+    else item.stops.push(...this.#stopsOf(statement));
+  }
+
+  #judgeDdl(ddl: DdlStatement, statement: LogStatement, item: SelectedTransaction): void {
+    const action = this.#ddl[ddl.kind];
+    const translation = this.#translate(ddl, statement);
+    const tables =
+      translation.outcome === 'run' ? translation.steps.flatMap((step) => step.tables) : translation.tables;
+    if (translation.outcome === 'none' && tables.length === 0) return;
+    if (action !== 'ignore' && (action === 'stop' || translation.outcome === 'uncertain')) {
+      const reason = translation.outcome === 'uncertain' ? ` (${translation.reason})` : '';
+      item.stops.push(...tables.map((table) => stop(table, statement, 'DDL_SEEN', reason)));
+      return;
+    }
+    const barrier: DdlBarrier = (item.ddl ??= {
+      ...{ steps: [], tables: [], gone: [], moved: [], alongside: [] },
+      settled: new Deferred<void>(),
+    });
+    barrier.tables.push(...tables);
+    if (action === 'apply' && translation.outcome === 'run') {
+      barrier.steps.push(...translation.steps);
+      barrier.gone.push(...translation.steps.flatMap((step) => step.gone));
+      barrier.moved.push(...translation.steps.flatMap((step) => step.moved));
+    }
+    for (const table of tables) this.#known.add(table);
+  }
+
+  #translate(ddl: DdlStatement, statement: LogStatement): DdlTranslation {
+    if (ddl.form !== 'drop-database') return this.#translator.translate(ddl, statement);
+    const schema = ddl.schema?.name.toLowerCase() ?? '';
+    return dropTables(this.#knownIn(schema), this.#router, statement);
+  }
+
+  #knownIn(lowerSchema: string): string[] {
+    return [...this.#known].filter((name) => name.toLowerCase().startsWith(`${lowerSchema}.`));
+  }
+
+  #stopsOf(statement: LogStatement): TableStop[] {
     const plainBackslash = ((statement.sqlMode ?? 0n) & NO_BACKSLASH_ESCAPES) !== 0n;
     const meaning = recogniseStatement(statement.sql, plainBackslash);
     switch (meaning.meaning) {
@@ -88,11 +151,8 @@ export class Selector {
         return this.#stops(meaning.tables, statement, 'DDL_SEEN');
       case 'write':
         return this.#stops(meaning.tables, statement, 'STATEMENT_DML');
-      case 'schema-drop': {
-        const schema = meaning.schema.toLowerCase();
-        const tables = [...this.#known].filter((name) => name.toLowerCase().startsWith(`${schema}.`));
-        return tables.map((table) => stop(table, statement, 'DDL_SEEN'));
-      }
+      case 'schema-drop':
+        return this.#knownIn(meaning.schema.toLowerCase()).map((table) => stop(table, statement, 'DDL_SEEN'));
       case 'unknown': {
         // Not understood: every mapped table that may be meant stops rather than none.
         const words = new Set(meaning.words.map((word) => word.toLowerCase()));
@@ -124,16 +184,25 @@ export class Selector {
   }
 }
 
-/** Bit of sql_mode in the log. Source: MySQL sql/system_variables.h. */
+/** Bits of sql_mode in the log. Source: MySQL sql/system_variables.h. */
+const ANSI_QUOTES = 1n << 2n;
 const NO_BACKSLASH_ESCAPES = 1n << 20n;
+/** Longer than any DDL; a longer statement writes rows. */
+const DDL_CHARACTERS_MAX = 4 << 20;
+
+function grammarOf({ sqlMode }: LogStatement, source: Pick<SqlGrammar, 'isMariadb' | 'versionNumber'>): SqlGrammar {
+  const mode = sqlMode ?? 0n;
+  return { ...source, ansiQuotes: (mode & ANSI_QUOTES) !== 0n, plainBackslash: (mode & NO_BACKSLASH_ESCAPES) !== 0n };
+}
+
 const STATEMENT_CHARACTERS_MAX = 200_000;
 
-function stop(table: string, statement: LogStatement, code: TableStop['code']): TableStop {
+function stop(table: string, statement: LogStatement, code: TableStop['code'], reason = ''): TableStop {
   const sql = statement.sql.slice(0, STATEMENT_CHARACTERS_MAX);
   // The text of a write holds values of rows: it is kept with the record, and not repeated in messages.
   const detail =
     code === 'STATEMENT_DML'
       ? `${table}: ${/^\w*/.exec(sql.trimStart())?.[0] ?? ''} …`
-      : `${table}: ${sql.slice(0, 200)}`;
+      : `${table}: ${sql.slice(0, 200)}${reason}`;
   return { table, code, detail, statement: sql };
 }

@@ -29,6 +29,13 @@ export class SourceCatalogue {
     else this.#schemas.set(table.schema, new Map([[table.table, table]]));
   }
 
+  /** `name`: `schema.table`. */
+  delete(name: string): void {
+    for (const [schema, tables] of this.#schemas) {
+      if (name.startsWith(`${schema}.`)) tables.delete(name.slice(schema.length + 1));
+    }
+  }
+
   /** The same object as long as the definition is the same. */
   get(schema: string, table: string): TableSchema | undefined {
     if (schema.toLowerCase() === this.#controlSchema) {
