@@ -18,7 +18,7 @@ export const DDL_POLICY_DEFAULT: DdlPolicy = {
   database: 'stop',
 };
 
-export const DDL_ACTIONS: readonly DdlAction[] = ['apply', 'ignore', 'stop'];
+const DDL_ACTIONS: readonly DdlAction[] = ['apply', 'ignore', 'stop'];
 
 /**
  * Reads `apply`, `ignore`, `stop` (every kind) and `alter=apply,drop=stop` (kinds not named keep what they have), in

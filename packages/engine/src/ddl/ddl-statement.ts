@@ -45,7 +45,7 @@ export interface AlterTable extends Recognised {
   clauses: TokenRange[];
 }
 
-export interface DropTable extends Recognised {
+interface DropTable extends Recognised {
   form: 'drop-table';
   tables: TableReference[];
 }
@@ -55,7 +55,7 @@ export interface RenameTable extends Recognised {
   pairs: { from: TableReference; to: TableReference }[];
 }
 
-export interface TruncateTable extends Recognised {
+interface TruncateTable extends Recognised {
   form: 'truncate-table';
   table: TableReference;
 }

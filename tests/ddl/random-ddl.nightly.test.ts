@@ -1,0 +1,25 @@
+/** As random-ddl.test.ts, over many seeds. */
+import { startServer, type ServerKind } from '@otter/testkit';
+import { describe, expect, test } from 'vitest';
+import { runDdlSeed } from '../support/ddl-seed.ts';
+
+const KINDS: ServerKind[] = ['mariadb-10.11', 'mysql-9.7', 'mariadb-11.8'];
+const SEEDS = 20;
+
+describe.each(KINDS)('%s', (kind) => {
+  test.each(['transaction', 'row'] as const)('apply: %s, 20 seeds', { timeout: 900_000 }, async (apply) => {
+    const [source, target] = await Promise.all([startServer({ kind }), startServer({ kind })]);
+    try {
+      let [kills, changes] = [0, 0];
+      for (let seed = 100; seed < 100 + SEEDS; seed++) {
+        const result = await runDdlSeed({ source, target }, { seed, changes: 40, apply });
+        kills += result.kills;
+        changes += result.workload.ddlDone;
+      }
+      expect(kills).toBeGreaterThan(SEEDS);
+      expect(changes).toBeGreaterThanOrEqual(SEEDS * 40);
+    } finally {
+      await Promise.all([source.stop(), target.stop()]);
+    }
+  });
+});
