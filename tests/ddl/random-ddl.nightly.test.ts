@@ -1,6 +1,7 @@
 /** As random-ddl.test.ts, over many seeds. */
 import { startServer, type ServerKind } from '@otter/testkit';
 import { describe, expect, test } from 'vitest';
+import { runDdlCopySeed } from '../support/ddl-copy-seed.ts';
 import { runDdlSeed } from '../support/ddl-seed.ts';
 
 const KINDS: ServerKind[] = ['mariadb-10.11', 'mysql-9.7', 'mariadb-11.8'];
@@ -22,4 +23,17 @@ describe.each(KINDS)('%s', (kind) => {
       await Promise.all([source.stop(), target.stop()]);
     }
   });
+});
+
+test('DDL in the middle of a copy, 30 seeds', { timeout: 900_000 }, async () => {
+  const [source, target] = await Promise.all([startServer(), startServer()]);
+  try {
+    let whileCopying = 0;
+    for (let seed = 100; seed < 130; seed++) {
+      whileCopying += (await runDdlCopySeed({ source, target }, { seed, changes: 15 })).whileCopying;
+    }
+    expect(whileCopying).toBeGreaterThan(100);
+  } finally {
+    await Promise.all([source.stop(), target.stop()]);
+  }
 });

@@ -99,6 +99,7 @@ export class Pipeline {
       try {
         await this.#attempt.run(signal);
         if (!this.#attempt.again || signal.aborted) return;
+        this.#state = 'starting';
       } catch (error) {
         if (!OtterError.is(error) || error.scope !== 'retry') throw error;
         if (signal.aborted) return;
