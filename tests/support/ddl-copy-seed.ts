@@ -28,7 +28,9 @@ export async function runDdlCopySeed(
   const numbers = `WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n+1 FROM s WHERE n < ${ROWS}) SELECT n,n,CONCAT('name ',n) FROM s`;
   await source.query(source.kind.startsWith('mysql') ? `SET SESSION cte_max_recursion_depth=${ROWS + 1}` : 'DO 0');
   for (const table of ['a1', 'a2', 'a3', 'a4', 'a5']) {
-    await source.query(`SET SESSION ${source.kind.startsWith('mysql') ? 'cte_max_recursion_depth' : 'max_recursive_iterations'}=${ROWS + 1}; INSERT INTO ${schema}.${table} (id,n,name) ${numbers}`);
+    await source.query(
+      `SET SESSION ${source.kind.startsWith('mysql') ? 'cte_max_recursion_depth' : 'max_recursive_iterations'}=${ROWS + 1}; INSERT INTO ${schema}.${table} (id,n,name) ${numbers}`,
+    );
   }
   const pipeline = new LivePipeline({
     ...{ source: source.address, target: target.address, tables: `${schema}.*`, name: schema },

@@ -17,9 +17,7 @@ export async function runDdlSeed(
   const { source, target } = servers;
   const { seed, changes, apply } = options;
   const schema = `ddl_${apply}_${seed}`;
-  const [start] = await source.query(
-    source.kind.startsWith('mysql') ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS',
-  );
+  const [start] = await source.query(source.kind.startsWith('mysql') ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS');
   const workload = new DdlWorkload(source, schema, seed);
   const random = new Random(seed);
   await source.query(`CREATE DATABASE ${schema}`);

@@ -68,7 +68,7 @@ export class DdlWorkload {
 
   /** Writes until so many changes of definition have gone through. */
   async run(changes: number): Promise<void> {
-    for (const end = this.ddlDone + changes; this.ddlDone < end; ) {
+    for (const end = this.ddlDone + changes; this.ddlDone < end;) {
       await this.#change();
       for (let i = this.#random.int(1, 3); i > 0; i--) await this.#write();
     }
@@ -135,13 +135,18 @@ export class DdlWorkload {
       case 'dropColumn':
         return some && `ALTER TABLE ${full} DROP COLUMN \`${some.name}\``;
       case 'modifyColumn':
-        return some && `ALTER TABLE ${full} MODIFY \`${some.name}\` ${random.pick(WIDER)}${this.#place(columns, some.name)}`;
+        return (
+          some && `ALTER TABLE ${full} MODIFY \`${some.name}\` ${random.pick(WIDER)}${this.#place(columns, some.name)}`
+        );
       case 'renameColumn': {
         const type = some && (await this.#typeText(table, some.name));
         return some && `ALTER TABLE ${full} CHANGE \`${some.name}\` \`${this.#name('c')}\` ${type}`;
       }
       case 'addIndex':
-        return some && `CREATE ${random.chance(0.2) ? 'UNIQUE ' : ''}INDEX ${this.#name('i')} ON ${full} (\`${some.name}\`${some.type === 'text' ? '(10)' : ''})`;
+        return (
+          some &&
+          `CREATE ${random.chance(0.2) ? 'UNIQUE ' : ''}INDEX ${this.#name('i')} ON ${full} (\`${some.name}\`${some.type === 'text' ? '(10)' : ''})`
+        );
       case 'dropIndex': {
         const rows = await this.#server.query(
           `SELECT DISTINCT INDEX_NAME AS name FROM information_schema.STATISTICS WHERE TABLE_SCHEMA='${this.#schema}' AND TABLE_NAME='${table}' AND INDEX_NAME<>'PRIMARY'`,

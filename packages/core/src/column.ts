@@ -85,6 +85,8 @@ export interface TableSchema {
   schema: string;
   table: string;
   engine: string;
+  /** Default collation of new columns, as the server names it; '' where not known. */
+  collation?: string;
   columns: CatalogColumn[];
   /** The primary key first, when there is one. */
   uniqueKeys: UniqueKey[];
@@ -92,4 +94,6 @@ export interface TableSchema {
   foreignKeys: ForeignKey[];
   /** Names of the triggers on this table. */
   triggers: string[];
+  /** It may be of another moment than the place of the log it is asked for: only names in the log make it usable. */
+  uncertain?: true;
 }

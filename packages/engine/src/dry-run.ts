@@ -7,6 +7,8 @@ import { BatchPlan } from './load/batch-plan.ts';
 import { operationStatements, orderedStatements } from './load/plan-statements.ts';
 import type { ParkedTables } from './park/parked-tables.ts';
 import { Selector } from './select/selector.ts';
+import { changeOf, SchemaHistory } from './select/schema-history.ts';
+import { SchemaStore } from './control/schema-store.ts';
 import { SourceCatalogue } from './select/source-catalogue.ts';
 import type { SelectedTransaction } from './select/selected-transaction.ts';
 import type { TableRouter } from './select/table-router.ts';
@@ -41,8 +43,13 @@ export class DryRun {
     const catalogue = await openTargetSession(options.source, { role: 'source' });
     try {
       const tables = await readTables(catalogue, (schema, table) => this.#router.destination(schema, table) !== null);
-      const known = new SourceCatalogue(tables, options.controlSchema);
+      const known = new SourceCatalogue([], options.controlSchema);
+      const history = new SchemaHistory({
+        ...{ options, facts, router: this.#router, catalogue: known, role: 'stream' },
+        store: new SchemaStore(new ControlTables(options.controlSchema), options.name),
+      });
       const start = (await this.#stored(target)) ?? (await resolveStart(connection, facts, options.start));
+      await history.open(null, start, tables, true);
       const selector = new Selector({ options, router: this.#router, known: known.names(), source: facts });
       const reader = new BinlogReader({
         address: options.source,
@@ -60,6 +67,7 @@ export class DryRun {
         for (const transaction of transactions) {
           const item = selector.select(transaction);
           this.#counters.read([item]);
+          (await changeOf(item, history))?.apply();
           await this.#show(item, routes, target, show);
           await transaction.spilled?.release();
           if (options.untilCaughtUp && compareCoordinates(transaction, facts.end) >= 0) return;

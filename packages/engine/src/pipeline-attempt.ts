@@ -1,10 +1,11 @@
 import { BinlogReader, openConnection, readSourceFacts, resolveStart, type SourceFacts } from '@otter/binlog';
-import { compareCoordinates, failpoint, OtterError, type Log, type Position, type TableSchema } from '@otter/core';
+import { compareCoordinates, failpoint, OtterError, type Log, type Position } from '@otter/core';
 import { openTargetSession, readTables, type Session, type TargetTable } from '@otter/dialects';
 import { CheckpointStore, type StoredCheckpoint } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
 import { ErrorRecords } from './control/error-records.ts';
 import { openCopies, readCandidates, tablesToCopy, wantsCopy } from './copy/copy-plan.ts';
+import { SchemaStore } from './control/schema-store.ts';
 import { CopyStore, type StoredCopy } from './copy/copy-store.ts';
 import { Copier } from './copy/copier.ts';
 import type { TableCopy } from './copy/table-copy.ts';
@@ -20,7 +21,8 @@ import { CatchUps } from './park/catch-ups.ts';
 import type { PipelineParkedTables } from './park/parked-tables.ts';
 import { DdlJournal } from './ddl/ddl-journal.ts';
 import { Selector } from './select/selector.ts';
-import type { DdlBarrier, SelectedTransaction } from './select/selected-transaction.ts';
+import type { SelectedTransaction } from './select/selected-transaction.ts';
+import { changeOf, SchemaHistory } from './select/schema-history.ts';
 import { SourceCatalogue } from './select/source-catalogue.ts';
 import type { TableRouter } from './select/table-router.ts';
 import type { Counters } from './status/counters.ts';
@@ -142,10 +144,16 @@ export class PipelineAttempt {
     await claimOwnership(control, options.controlSchema, options.name, this.#ports.formerThreads);
     this.#ports.formerThreads.clear();
     const { facts, tables } = await this.#readSource();
-    const catalogue = new SourceCatalogue(tables, options.controlSchema);
     const { epoch, stored } = await this.#store.acquire(control);
     failpoint('checkpoint.acquired');
     const resumed = await this.#position(control, epoch, stored, facts, tables);
+    const catalogue = new SourceCatalogue([], options.controlSchema);
+    const history = new SchemaHistory({
+      ...{ options, facts, router, catalogue, role: 'stream' },
+      store: new SchemaStore(this.#tables, options.name),
+    });
+    const isOwnLog = stored === null || stored.source === '' || stored.source === facts.identity;
+    await this.#keep(control, epoch, await history.open(control, resumed.start, tables, isOwnLog));
     const errors = new ErrorRecords(this.#tables, options.name);
     await this.#loadParked(control, errors);
     const writers: Session[] = [];
@@ -192,14 +200,14 @@ export class PipelineAttempt {
     });
     const catchUps = this.#openCatchUps({
       ...{ control, copier, routes, progress, commits, errors, epoch, facts, limits },
-      learn: (schema) => catalogue.set(schema),
+      ...{ catalogue, history },
       isByRow: byRow,
     });
     this.#ports.onRunning();
     // Until the shards stand at one place nothing can be copied.
     const mayCopy = byRow && !copier.idle ? null : copier;
     await this.#flow({
-      ...{ signal, control, selector, routes, catalogue, queue, commits, facts, errors, catchUps },
+      ...{ signal, control, epoch, selector, routes, history, queue, commits, facts, errors, catchUps },
       copier: mayCopy,
     });
   }
@@ -228,7 +236,8 @@ export class PipelineAttempt {
     epoch: bigint;
     facts: SourceFacts;
     limits: LoadLimits;
-    learn: (schema: TableSchema) => void;
+    catalogue: SourceCatalogue;
+    history: SchemaHistory;
     isByRow: boolean;
   }): CatchUps {
     const { options, log, now, counters, parked, router } = this.#ports;
@@ -239,9 +248,10 @@ export class PipelineAttempt {
       hold: () => (this.#loader as TransactionLoader | RowLoader).hold(),
       mainPosition: () => progress.position,
       mainCheckpointSql: () => commits.currentSql(),
-      describe: (schema) => {
-        if (schema) parts.learn(schema);
-        return (this.#reader as BinlogReader).position;
+      describe: async (table) => {
+        const { position } = this.#reader as BinlogReader;
+        await this.#keep(control, epoch, await parts.history.refresh(position, table));
+        return position;
       },
       rejoin: (table) => routes.refresh(control, table),
       recopy: async (record) => {
@@ -253,6 +263,11 @@ export class PipelineAttempt {
         return true;
       },
     });
+  }
+
+  /** Stores definitions that are right at the checkpoint as it is. */
+  async #keep(control: Session, epoch: bigint, sql: readonly string[]): Promise<void> {
+    if (sql.length > 0) await control.query(['BEGIN', this.#store.fenceSql(epoch), ...sql, 'COMMIT'].join(';'));
   }
 
   async #readSource(): Promise<{ facts: SourceFacts; tables: TargetTable[] }> {
@@ -311,13 +326,14 @@ export class PipelineAttempt {
     try {
       const start = await resolveStart(connection, facts, options.start);
       const copies = await this.#planCopies(control, tables);
+      const schemas = new SchemaStore(this.#tables, options.name);
       await this.#store.initialize(
         control,
         epoch,
         facts.identity,
         start,
         options.apply === 'row' ? options.workers : 1,
-        [this.#copies.clearSql(), ...copies.map((copy) => this.#copies.saveSql(copy))],
+        [schemas.clearSql(), this.#copies.clearSql(), ...copies.map((copy) => this.#copies.saveSql(copy))],
       );
       log.info({ position: start, copies: copies.length }, 'starting');
       options.restart = false;
@@ -361,9 +377,10 @@ export class PipelineAttempt {
   async #flow(parts: {
     signal: AbortSignal;
     control: Session;
+    epoch: bigint;
     selector: Selector;
     routes: RouteTable;
-    catalogue: SourceCatalogue;
+    history: SchemaHistory;
     queue: LoadQueue;
     commits: Commits;
     facts: SourceFacts;
@@ -430,11 +447,14 @@ export class PipelineAttempt {
   }
 
   async #feed(parts: FeedParts, signal: AbortSignal): Promise<void> {
-    const { selector, queue, copier } = parts;
+    const { selector, queue, copier, history } = parts;
     const aborted = whenAborted(signal);
     for await (const transactions of (this.#reader as BinlogReader).transactions(signal)) {
       const items = transactions.map((transaction) => selector.select(transaction));
-      const barrier = items.at(-1)?.ddl;
+      const last = items.at(-1);
+      const barrier = last?.ddl;
+      const change = last && (await changeOf(last, history));
+      const isMirrored = barrier !== undefined && (await history.isMirrored(parts.control, barrier));
       if (barrier) barrier.alongside = this.#copies.movedSql(barrier.gone, barrier.moved);
       const isCopying = copier !== null && !copier.idle;
       if (!isCopying) this.#ports.counters.read(items);
@@ -450,8 +470,12 @@ export class PipelineAttempt {
         stream.push(item, ...(await copier.observe(item, parts.control)));
       }
       await queue.push(isCopying ? stream : items);
-      if (barrier) await this.#pass(barrier, parts, aborted);
-      if (signal.aborted) return;
+      if (barrier && !(await Promise.race([aborted, barrier.settled.promise.then(() => true)]))) return;
+      change?.apply();
+      if (barrier && isMirrored && !barrier.tables.some((table) => this.#ports.parked.isParked(table)))
+        await this.#keep(parts.control, parts.epoch, await history.learn(parts.control, barrier));
+      if (barrier && (await this.#copies.isUnfinished(parts.control, [...barrier.gone, ...barrier.moved])))
+        this.#startAgain();
     }
   }
 
@@ -461,22 +485,6 @@ export class PipelineAttempt {
       selector.learn(table);
       await routes.resolve(control, [table]);
     }
-  }
-
-  /** Waits until definitions have changed on the target, and reads them anew at the source for what comes behind. */
-  async #pass(barrier: DdlBarrier, { catalogue, control }: FeedParts, aborted: Promise<false>): Promise<void> {
-    const settled = barrier.settled.promise.then(() => true);
-    if (!(await Promise.race([aborted, settled]))) return;
-    const names = new Set(barrier.tables);
-    const source = await openTargetSession(this.#ports.options.source, { role: 'source' });
-    try {
-      const tables = await readTables(source, (schema, table) => names.has(`${schema}.${table}`));
-      for (const name of names) catalogue.delete(name);
-      for (const table of tables) catalogue.set(table);
-    } finally {
-      await source.close();
-    }
-    if (await this.#copies.isUnfinished(control, [...barrier.gone, ...barrier.moved])) this.#startAgain();
   }
 
   /** Copies, and ends the attempt when that was all, or when the log can be applied in the way asked for from now on. */
@@ -528,10 +536,11 @@ export class PipelineAttempt {
 }
 
 interface FeedParts {
+  epoch: bigint;
   control: Session;
   selector: Selector;
   routes: RouteTable;
-  catalogue: SourceCatalogue;
+  history: SchemaHistory;
   queue: LoadQueue;
   copier: Copier | null;
 }

@@ -1,5 +1,6 @@
 import { OtterError, type ErrorCode, type Log } from '@otter/core';
 import { ControlTables } from './control/control-tables.ts';
+import { SchemaStore } from './control/schema-store.ts';
 import { ErrorRecords } from './control/error-records.ts';
 import { backOff } from './load/back-off.ts';
 import { PipelineParkedTables } from './park/parked-tables.ts';
@@ -41,9 +42,11 @@ export class Pipeline {
     this.#now = ports.now ?? Date.now;
     this.#counters = new Counters(this.#now);
     this.#router = new TableRouter(options);
-    const records = new ErrorRecords(new ControlTables(options.controlSchema), options.name);
+    const tables = new ControlTables(options.controlSchema);
+    const records = new ErrorRecords(tables, options.name);
+    const schemas = new SchemaStore(tables, options.name);
     this.#parked = new PipelineParkedTables(
-      (record) => records.insertSql(record),
+      (record) => `${records.insertSql(record)};${schemas.parkSql(record.table)}`,
       (record) => {
         this.#log.error({ table: record.table, code: record.code, position: record.position }, 'table parked');
         this.#lastError = { code: record.code, message: record.message, at: this.#now() };

@@ -17,7 +17,7 @@ const BUFFER_BYTES = 8 << 20;
 const HEARTBEAT_MS = 20_000;
 
 /**
- * Reads the log from the beginning of a file to the present end of the log without decoding rows: to find places
+ * Reads the log from the beginning of a file, or a place in it, to the present end of the log without decoding rows: to find places
  * where transactions begin, and GTIDs. Uses a connection of its own.
  */
 export class LogScan {
@@ -48,12 +48,13 @@ export class LogScan {
     });
   }
 
-  static async open(connection: Connection, facts: SourceFacts, file: string): Promise<LogScan> {
+  /** Throws what a dump throws when `offset` is not a place between two events. */
+  static async open(connection: Connection, facts: SourceFacts, file: string, offset = FIRST_OFFSET): Promise<LogScan> {
     const address = addressOf(connection);
     const own = await openConnection(address);
     try {
       const dump = await startDump(own, facts, address, {
-        start: { by: 'file', file, offset: FIRST_OFFSET },
+        start: { by: 'file', file, offset },
         serverId: randomInt(0x2000_0000, 0x7fff_ffff),
         uuid: randomUUID(),
         heartbeatMs: HEARTBEAT_MS,

@@ -89,6 +89,9 @@ class LogTableBuilder {
     const { columns, metadata } = this.#map;
     const described = this.#schema?.columns;
     if (metadata.names === null) {
+      if (described !== undefined && this.#schema?.uncertain) {
+        return 'the log does not name the columns, and the definition was changed since in a way that is not known for this position; copy the table again, and set binlog_row_metadata=FULL on the source';
+      }
       if (described === undefined) {
         return 'the log does not name the columns and no definition is known for this position; set binlog_row_metadata=FULL on the source';
       }

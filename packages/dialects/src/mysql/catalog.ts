@@ -38,14 +38,14 @@ export async function readTables(
 ): Promise<TargetTable[]> {
   const system = [...SYSTEM_SCHEMAS].map(quoteText).join(',');
   const listed = await session.rows(
-    `SELECT TABLE_SCHEMA, TABLE_NAME, ENGINE FROM information_schema.TABLES
+    `SELECT TABLE_SCHEMA, TABLE_NAME, ENGINE, TABLE_COLLATION FROM information_schema.TABLES
       WHERE TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') AND TABLE_SCHEMA NOT IN (${system})`,
   );
   const tables = new Map<string, TargetTable>();
-  for (const [schema = '', table = '', engine] of listed as [string, string, string | null][]) {
+  for (const [schema, table, engine, collation] of listed as [string, string, string | null, string | null][]) {
     if (SYSTEM_SCHEMAS.has(schema.toLowerCase()) || !wanted(schema, table)) continue;
     const empty = { columns: [], uniqueKeys: [], foreignKeys: [], triggers: [] };
-    tables.set(keyOf(schema, table), { schema, table, engine: engine ?? '', ...empty });
+    tables.set(keyOf(schema, table), { schema, table, engine: engine ?? '', collation: collation ?? '', ...empty });
   }
   if (tables.size === 0) return [];
   const scope = scopeOf([...tables.values()]);

@@ -39,7 +39,7 @@ export class CheckpointStore {
   async prepare(session: Session): Promise<void> {
     await ensureTables(
       session,
-      [this.#tables.checkpoint, this.#tables.error, this.#tables.copy, this.#tables.ddl],
+      [this.#tables.checkpoint, this.#tables.error, this.#tables.copy, this.#tables.ddl, this.#tables.definitions],
       this.#tables.targetDefinitions(),
     );
   }

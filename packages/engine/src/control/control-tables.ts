@@ -7,7 +7,7 @@ export function quoteOptional(text: string | null): string {
 }
 
 /**
- * Our own tables. `otter_checkpoint`, `otter_error`, `otter_copy`, `otter_ddl` and the `otter_verify` tables live in the target,
+ * Our own tables. `otter_checkpoint`, `otter_error`, `otter_copy`, `otter_ddl`, `otter_schema` and the `otter_verify` tables live in the target,
  * `otter_heartbeat` and `otter_watermark` in the source, all in the control schema (`retl` by default, as the original
  * calls it).
  */
@@ -17,6 +17,7 @@ export class ControlTables {
   readonly error: string;
   readonly copy: string;
   readonly ddl: string;
+  readonly definitions: string;
   readonly heartbeat: string;
   readonly watermark: string;
   readonly verify: string;
@@ -26,6 +27,7 @@ export class ControlTables {
     this.schema = schema;
     this.checkpoint = `${quoteName(schema)}.otter_checkpoint`;
     this.error = `${quoteName(schema)}.otter_error`;
+    this.definitions = `${quoteName(schema)}.otter_schema`;
     this.ddl = `${quoteName(schema)}.otter_ddl`;
     this.copy = `${quoteName(schema)}.otter_copy`;
     this.heartbeat = `${quoteName(schema)}.otter_heartbeat`;
@@ -77,6 +79,13 @@ export class ControlTables {
   rows_estimated BIGINT UNSIGNED NOT NULL DEFAULT 0,
   updated_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
   PRIMARY KEY (pipeline, table_name)
+) ENGINE=InnoDB`,
+      `CREATE TABLE IF NOT EXISTS ${this.definitions} (
+  pipeline VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  role VARCHAR(16) CHARACTER SET ascii NOT NULL,
+  table_name VARCHAR(160) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  definition LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  PRIMARY KEY (pipeline, role, table_name)
 ) ENGINE=InnoDB`,
       `CREATE TABLE IF NOT EXISTS ${this.ddl} (
   pipeline VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,

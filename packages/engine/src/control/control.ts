@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { CheckpointStore, type StoredCheckpoint } from './checkpoint-store.ts';
 import { ControlTables } from './control-tables.ts';
 import { ErrorRecords, type ErrorRecord } from './error-records.ts';
+import { SchemaStore } from './schema-store.ts';
 
 /** The user-level lock a running pipeline holds on the target; free again the moment its process dies. */
 export function ownerLockName(controlSchema: string, pipeline: string): string {
@@ -82,7 +83,10 @@ class TargetControl implements Control {
     }
     const store = new CheckpointStore(this.#tables, name);
     const { epoch, stored } = await store.acquire(this.#session);
-    await store.initialize(this.#session, epoch, stored?.source ?? '', position, 1);
+    // Definitions belong to the position that was.
+    const forget = new SchemaStore(this.#tables, name).clearSql();
+    await store.prepare(this.#session);
+    await store.initialize(this.#session, epoch, stored?.source ?? '', position, 1, [forget]);
     await this.#session.query(`SELECT RELEASE_LOCK('${lock}')`);
   }
 

@@ -58,7 +58,8 @@ export class Commits {
     const copied = items.flatMap(({ chunk }) =>
       chunk && !chunk.isStale() && !this.#parked.isParked(chunk.table) ? [chunk] : [],
     );
-    await this.#write(session, position, [...extra, ...copied.map((chunk) => chunk.progressSql())]);
+    const afterwards = items.flatMap((item) => item.afterwards ?? []);
+    await this.#write(session, position, [...extra, ...copied.map((chunk) => chunk.progressSql()), ...afterwards]);
     this.progress.settle(position);
     this.#counters.committed(items, position, (change) => this.#appliedTo(change));
     for (const { chunk } of items) chunk?.settle(copied.includes(chunk));

@@ -7,12 +7,12 @@ import {
   type Position,
   type Row,
   type RowsChange,
-  type TableSchema,
 } from '@otter/core';
 import { openTargetSession, readTables, type Session } from '@otter/dialects';
 import { ControlTables } from '../control/control-tables.ts';
 import { CATCH_UP_WORKER_BASE, isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
 import type { ErrorRecord, ErrorRecords, ErrorState, NewErrorRecord, ParkScope } from '../control/error-records.ts';
+import { SchemaStore } from '../control/schema-store.ts';
 import { DdlJournal } from '../ddl/ddl-journal.ts';
 import { pause, whenAborted } from '../heartbeat.ts';
 import { backOff } from '../load/back-off.ts';
@@ -23,8 +23,9 @@ import { Progress } from '../load/progress.ts';
 import { keepRows } from '../load/row-loader.ts';
 import { shardOf } from '../load/shard.ts';
 import { TransactionLoader } from '../load/transaction-loader.ts';
+import { changeOf, SchemaHistory } from '../select/schema-history.ts';
 import { SourceCatalogue } from '../select/source-catalogue.ts';
-import type { DdlBarrier, SelectedTransaction } from '../select/selected-transaction.ts';
+import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import { Selector } from '../select/selector.ts';
 import type { TableRouter } from '../select/table-router.ts';
 import { Counters } from '../status/counters.ts';
@@ -54,8 +55,8 @@ export interface CatchUpPorts {
   mainPosition(): Position;
   /** Stores the main stream's position as it is, for the transaction that lets a table join again. */
   mainCheckpointSql(): string[];
-  /** Makes the main stream read its table with this definition, where there is one, whatever it reads after the place it gives. */
-  describe(schema: TableSchema | undefined): Position;
+  /** Makes sure the main stream knows the table's definition for whatever it reads after the place it gives. */
+  describe(table: string): Promise<Position>;
   /** A table that stopped while it was being copied is copied anew instead; says whether it was one. */
   recopy(record: ErrorRecord): Promise<boolean>;
   /** Makes the main stream look at the table's place in the target afresh. */
@@ -242,8 +243,7 @@ class CatchUp {
     const start = stored ?? this.#record.position;
     if (stored) this.#seen = Infinity;
     failpoint('table.catching-up');
-    const schema = await this.#sourceSchema();
-    const described = this.#ports.describe(schema);
+    const described = await this.#ports.describe(table);
     const alone = router.only(table);
     const selector = new Selector({ options, router: alone, known: [table], source: facts });
     const routes = new RouteTable(alone, endOnPark);
@@ -271,7 +271,8 @@ class CatchUp {
       limits,
       log,
     });
-    const catalogue = new SourceCatalogue(schema ? [schema] : [], options.controlSchema);
+    const catalogue = new SourceCatalogue([], options.controlSchema);
+    const history = await this.#history(catalogue, alone, start);
     const reader = this.#reader(start, catalogue, alone);
     const stop = new AbortController();
     const abort = (): void => stop.abort();
@@ -282,7 +283,7 @@ class CatchUp {
       stop.abort();
     });
     try {
-      const parts = { reader, selector, routes, catalogue, queue, progress, loader, described, signal: stop.signal };
+      const parts = { reader, selector, routes, history, queue, progress, loader, described, signal: stop.signal };
       try {
         await this.#follow(parts);
       } finally {
@@ -329,10 +330,12 @@ class CatchUp {
     const state = this.#record.state === 'skipping' ? 'skipped' : 'resolved';
     failpoint('table.rejoined');
     const main = this.#ports.mainCheckpointSql();
+    const schemas = new SchemaStore(new ControlTables(this.#ports.options.controlSchema), store.pipeline);
+    const forget = schemas.forgetSql('parked', [table]);
     this.joining = true;
     try {
       await this.#session.query(
-        ['BEGIN', ...main, store.deleteWorkerSql(worker), errors.resolveSql(id, state), 'COMMIT'].join(';'),
+        ['BEGIN', ...main, store.deleteWorkerSql(worker), errors.resolveSql(id, state), forget, 'COMMIT'].join(';'),
       );
     } catch (error) {
       if (!isFenced(error)) throw error;
@@ -344,11 +347,24 @@ class CatchUp {
     log.info({ table }, 'parked table takes part again');
   }
 
-  async #sourceSchema(): Promise<TableSchema | undefined> {
-    const session = await openTargetSession(this.#ports.options.source, { role: 'source' });
+  async #keep(sql: readonly string[]): Promise<void> {
+    const { store, epoch } = this.#ports;
+    if (sql.length > 0) await this.#session.query(['BEGIN', store.fenceSql(epoch), ...sql, 'COMMIT'].join(';'));
+  }
+
+  /** The table's definitions from where its changes wait on. */
+  async #history(catalogue: SourceCatalogue, alone: TableRouter, start: Position): Promise<SchemaHistory> {
+    const { options, facts } = this.#ports;
+    const history = new SchemaHistory({
+      ...{ options, facts, router: alone, catalogue, role: 'parked' },
+      store: new SchemaStore(new ControlTables(options.controlSchema), options.name),
+    });
+    const session = await openTargetSession(options.source, { role: 'source' });
     try {
-      const tables = await readTables(session, (s, t) => `${s}.${t}` === this.#record.table);
-      return tables[0];
+      const present = await readTables(session, (s, t) => `${s}.${t}` === this.#record.table);
+      const sql = await history.open(this.#session, start, present, true);
+      await this.#keep(sql);
+      return history;
     } finally {
       await session.close();
     }
@@ -359,14 +375,14 @@ class CatchUp {
     reader: BinlogReader;
     selector: Selector;
     routes: RouteTable;
-    catalogue: SourceCatalogue;
+    history: SchemaHistory;
     queue: LoadQueue;
     progress: Progress;
     loader: TransactionLoader;
     described: Position;
     signal: AbortSignal;
   }): Promise<void> {
-    const { reader, selector, routes, catalogue, queue, progress, loader, described, signal } = parts;
+    const { reader, selector, routes, history, queue, progress, loader, described, signal } = parts;
     // Behind it after a crash that lost a position of the main stream over transactions without rows.
     const atMain = (): boolean => {
       if (!loader.idle || queue.length > 0) return false;
@@ -399,21 +415,17 @@ class CatchUp {
         const item = selector.select(transaction);
         for (const { table } of item.ddl ? [] : transaction.changes)
           if (!routes.has(table)) await routes.resolve(this.#session, [table]);
+        const change = await changeOf(item, history);
+        const isMirrored = item.ddl !== undefined && (await history.isMirrored(this.#session, item.ddl));
         await queue.push([this.#narrow(item, routes)]);
-        if (item.ddl) await this.#pass(item.ddl, catalogue, aborted);
+        if (item.ddl) await Promise.race([aborted, item.ddl.settled.promise]);
+        if (stopReading.signal.aborted) break;
+        change?.apply();
+        if (item.ddl && isMirrored) await this.#keep(await history.learn(this.#session, item.ddl));
       }
       if (stopReading.signal.aborted) break;
     }
     await meeting;
-  }
-
-  /** Waits until the definition has changed on the target, and reads it anew at the source for what comes behind. */
-  async #pass(barrier: DdlBarrier, catalogue: SourceCatalogue, aborted: Promise<false>): Promise<void> {
-    const settled = barrier.settled.promise.then(() => true);
-    if (!(await Promise.race([aborted, settled]))) return;
-    const schema = await this.#sourceSchema();
-    catalogue.delete(this.#record.table);
-    if (schema) catalogue.set(schema);
   }
 
   /** Leaves out what was applied before the table stopped, and the one change a person told us to skip. */

@@ -54,6 +54,8 @@ export interface SelectedTransaction {
   rows: number;
   /** Set: the transaction is applied alone. */
   ddl?: DdlBarrier;
+  /** Statements of the same commit, after all others. */
+  afterwards?: string[];
   /** Watermarks of our own copy in it. */
   marks?: string[];
   /** Not read from the log: a chunk of a table that is being copied, at its place in the stream. */

@@ -1,0 +1,226 @@
+import { scanStatements, type SourceFacts } from '@otter/binlog';
+import { compareCoordinates, OtterError, type Position, type TableSchema } from '@otter/core';
+import { openTargetSession, readTables, type Session } from '@otter/dialects';
+import type { SchemaRole, SchemaStore } from '../control/schema-store.ts';
+import type { SyncOptions } from '../sync-options.ts';
+import type { DdlBarrier, SelectedTransaction } from './selected-transaction.ts';
+import { Selector } from './selector.ts';
+import type { SourceCatalogue } from './source-catalogue.ts';
+import type { TableRouter } from './table-router.ts';
+
+type Coordinates = Pick<Position, 'file' | 'offset'>;
+
+/** What was read of the source at one moment, and what its log says of the time up to there. */
+interface Look {
+  definitions: ReadonlyMap<string, TableSchema>;
+  /** Definitions that changed between the place the look was asked for and its end. */
+  changes: { at: Coordinates; tables: ReadonlySet<string> }[];
+  end: Coordinates | null;
+}
+
+export interface SchemaHistoryPorts {
+  options: SyncOptions;
+  facts: SourceFacts;
+  router: TableRouter;
+  catalogue: SourceCatalogue;
+  store: SchemaStore;
+  role: SchemaRole;
+}
+
+/**
+ * Keeps the catalogue at what the source's tables were at the place of the log that is being read (design §5
+ * "Schema"). The source itself only tells what they are now. That is right for a place of the log when the log
+ * from there on changes the definition no more, which is looked up; and what is right is kept with the checkpoint,
+ * up to the next change. Where it cannot be known the definition is marked uncertain, and rows of a log that does
+ * not name its columns stop their table.
+ *
+ * A log that names its columns (binlog_row_metadata=FULL) needs none of it: then nothing is looked up or kept.
+ */
+export class SchemaHistory {
+  readonly #ports: SchemaHistoryPorts;
+  #look: Look | null = null;
+
+  constructor(ports: SchemaHistoryPorts) {
+    this.#ports = ports;
+  }
+
+  get #isNeeded(): boolean {
+    return this.#ports.facts.rowMetadata !== 'FULL';
+  }
+
+  /**
+   * Fills the catalogue for `start`: from what is stored, else from `present`, what the source's tables are now.
+   * Returns what to store with the position. `session`: `null` where nothing can be stored. `isOwnLog`: the coordinates
+   * of `start` are of this server.
+   */
+  async open(
+    session: Session | null,
+    start: Position,
+    present: readonly TableSchema[],
+    isOwnLog: boolean,
+  ): Promise<string[]> {
+    const { catalogue, store, role } = this.#ports;
+    if (!this.#isNeeded) {
+      for (const table of present) catalogue.set({ ...table, uncertain: true });
+      return [];
+    }
+    const read = session === null ? [] : await store.read(session, role);
+    const stored = new Map(read.map((table) => [nameOf(table), table]));
+    for (const table of stored.values()) catalogue.set(table);
+    const missing = present.filter((table) => !stored.has(nameOf(table)));
+    if (missing.length === 0) return [];
+    const changed = isOwnLog ? await this.#changedSince(start) : null;
+    const certain = missing.filter((table) => changed !== null && !changed.has(nameOf(table)));
+    for (const table of missing) catalogue.set(certain.includes(table) ? table : { ...table, uncertain: true });
+    return store.saveSql(role, certain);
+  }
+
+  /**
+   * Looks up what tables are behind a place of the log at which they change; `apply` makes the catalogue say so, `sql`
+   * goes into the commit that moves past the place.
+   */
+  async change(at: Coordinates, tables: readonly string[]): Promise<{ sql: string[]; apply(): void }> {
+    const { catalogue, store, role } = this.#ports;
+    if (tables.length === 0) return { sql: [], apply: () => undefined };
+    const { definitions, changes } = await this.#lookFrom(at, tables);
+    const later = (table: string): boolean =>
+      changes.some((change) => compareCoordinates(change.at, at) > 0 && change.tables.has(table));
+    const found = tables.flatMap((table) => definitions.get(table) ?? []);
+    const certain = this.#isNeeded ? found.filter((table) => !later(nameOf(table))) : [];
+    return {
+      sql: this.#isNeeded ? [store.forgetSql(role, tables), ...store.saveSql(role, certain)] : [],
+      apply: () => {
+        for (const table of tables) catalogue.delete(table);
+        for (const table of found) catalogue.set(certain.includes(table) ? table : { ...table, uncertain: true });
+      },
+    };
+  }
+
+  /**
+   * Before a statement is run on the target: whether it will tell what its tables are on the source afterwards, because
+   * they are alike now and nothing that it leaves to a default differs.
+   */
+  async isMirrored(target: Session, barrier: DdlBarrier): Promise<boolean> {
+    const { catalogue, facts } = this.#ports;
+    if (!this.#isNeeded || target.isMariadb !== (facts.flavor === 'mariadb')) return false;
+    const there = await this.#onTarget(target, barrier.tables);
+    return barrier.tables.every((name) => {
+      const copy = there.get(name);
+      const [schema, table] = splitName(name);
+      const known = catalogue.get(schema, table);
+      if (this.#ports.router.destination(schema, table)?.columns.length !== 0) return false;
+      // A new table may take its charset from its schema. Since MySQL 8.0 the log tells it whatever the definition says.
+      if (copy === undefined) return facts.rowMetadata === 'MINIMAL' && facts.flavor === 'mysql';
+      if (known === undefined || known.uncertain) return false;
+      return known.collation === copy.collation && JSON.stringify(known.columns) === JSON.stringify(copy.columns);
+    });
+  }
+
+  /** After it was run there: what is uncertain is as on the target. Returns what to store. */
+  async learn(target: Session, barrier: DdlBarrier): Promise<string[]> {
+    const { catalogue, store, role } = this.#ports;
+    const doubtful = barrier.tables.filter((name) => {
+      const known = catalogue.get(...splitName(name));
+      return known === undefined || known.uncertain === true;
+    });
+    if (doubtful.length === 0) return [];
+    const learned = [...(await this.#onTarget(target, doubtful)).values()];
+    for (const table of learned) catalogue.set(table);
+    return store.saveSql(role, learned);
+  }
+
+  /** The target's tables under the names of the source. */
+  async #onTarget(target: Session, names: readonly string[]): Promise<Map<string, TableSchema>> {
+    const places = new Map<string, string>();
+    for (const name of names) {
+      const destination = this.#ports.router.destination(...splitName(name));
+      if (destination) places.set(nameOf(destination), name);
+    }
+    const found = await readTables(target, (schema, table) => places.has(nameOf({ schema, table })));
+    return new Map(
+      found.map((definition) => {
+        const name = places.get(nameOf(definition)) ?? '';
+        const [schema, table] = splitName(name);
+        return [name, { ...definition, schema, table }];
+      }),
+    );
+  }
+
+  /** Tries again for a table that is not known for certain at `at`, the place up to which the log was read. */
+  async refresh(at: Position, table: string): Promise<string[]> {
+    const { catalogue } = this.#ports;
+    const known = catalogue.get(...splitName(table));
+    if (known !== undefined && known.uncertain === undefined) return [];
+    this.#look = null;
+    const { sql, apply } = await this.change(at, [table]);
+    apply();
+    return sql;
+  }
+
+  /** One look serves every change up to its end: a stream far behind meets many. */
+  async #lookFrom(at: Coordinates, tables: readonly string[]): Promise<Look> {
+    const known = this.#look;
+    if (known?.end && compareCoordinates(at, known.end) < 0) return known;
+    const definitions = await this.#definitions(tables);
+    if (!this.#isNeeded) return { definitions, changes: [], end: null };
+    const { file, offset } = at;
+    this.#look = await this.#scan({ file, offset, gtid: '' }, definitions);
+    return this.#look;
+  }
+
+  async #definitions(tables: readonly string[]): Promise<Map<string, TableSchema>> {
+    const { options, router } = this.#ports;
+    const names = new Set(tables);
+    const session = await openTargetSession(options.source, { role: 'source' });
+    try {
+      const isWanted = (schema: string, table: string): boolean =>
+        this.#isNeeded ? router.destination(schema, table) !== null : names.has(`${schema}.${table}`);
+      return new Map((await readTables(session, isWanted)).map((table) => [nameOf(table), table]));
+    } finally {
+      await session.close();
+    }
+  }
+
+  /** `null` where the log cannot be asked from there. */
+  async #changedSince(start: Position): Promise<Set<string> | null> {
+    try {
+      const { changes } = await this.#scan(start, new Map());
+      return new Set(changes.flatMap(({ tables }) => [...tables]));
+    } catch (error) {
+      if (OtterError.is(error) && error.scope !== 'retry') return null;
+      throw error;
+    }
+  }
+
+  async #scan(start: Position, definitions: ReadonlyMap<string, TableSchema>): Promise<Look> {
+    const { options, facts, router, catalogue } = this.#ports;
+    const known = new Set([...catalogue.names(), ...definitions.keys()]);
+    const selector = new Selector({ options, router, known, source: facts });
+    const changes: Look['changes'] = [];
+    const end = await scanStatements(options.source, facts, start, (transaction) => {
+      const { ddl, stops } = selector.select(transaction);
+      const tables = new Set([...(ddl?.tables ?? []), ...stops.map((stop) => stop.table)]);
+      if (tables.size > 0) changes.push({ at: transaction, tables });
+    });
+    return { definitions, changes, end };
+  }
+}
+
+/** {@link SchemaHistory.change} for whatever a transaction changes; its statements are added to those of its commit. */
+export async function changeOf(item: SelectedTransaction, history: SchemaHistory): Promise<{ apply(): void } | null> {
+  const tables = new Set([...(item.ddl?.tables ?? []), ...item.stops.map((stop) => stop.table)]);
+  if (tables.size === 0) return null;
+  const change = await history.change(item.transaction, [...tables]);
+  item.afterwards = change.sql;
+  return change;
+}
+
+function nameOf({ schema, table }: { schema: string; table: string }): string {
+  return `${schema}.${table}`;
+}
+
+/** At the first dot: a schema whose name holds one is told apart by nobody. */
+function splitName(name: string): [schema: string, table: string] {
+  const dot = name.indexOf('.');
+  return [name.slice(0, dot), name.slice(dot + 1)];
+}
