@@ -23,6 +23,8 @@ const BATCHES: readonly FailpointName[] = [
 ];
 const SPILLED: readonly FailpointName[] = ['spilled.begun', 'spilled.halfway', 'spilled.before-commit'];
 const PARKING: readonly FailpointName[] = ['table.parked', 'table.catching-up', 'table.rejoined'];
+/** Killed there in tests/ddl. */
+const DEFINING: readonly FailpointName[] = ['ddl.intended', 'ddl.executed'];
 /** Killed there in tests/copy/copy-killed.test.ts. */
 const COPYING: readonly FailpointName[] = ['copy.beginning', 'copy.chunk-read'];
 /** Small, so that a few transactions fill a batch and a large one goes to disk. */
@@ -40,7 +42,7 @@ afterAll(async () => {
 });
 
 test('every failpoint is covered here', () => {
-  expect([...BATCHES, ...SPILLED, ...PARKING, ...COPYING].toSorted()).toEqual([...FAILPOINTS].toSorted());
+  expect([...BATCHES, ...SPILLED, ...PARKING, ...COPYING, ...DEFINING].toSorted()).toEqual([...FAILPOINTS].toSorted());
 });
 
 describe.each(['transaction', 'row'] as const)('apply: %s', (apply) => {

@@ -7,7 +7,13 @@
  * at once: in every row of the target every cell must speak of its own column.
  */
 import { parseDdlPolicy } from '@otter/engine';
-import { assertTablesEqual, startServer, type MysqldOptions, type RunningServer, type ServerKind } from '@otter/testkit';
+import {
+  assertTablesEqual,
+  startServer,
+  type MysqldOptions,
+  type RunningServer,
+  type ServerKind,
+} from '@otter/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { LivePipeline, type LivePipelineOptions } from '../support/live-pipeline.ts';
 
