@@ -199,6 +199,21 @@ test('a rename in or out of the mapped tables stops them', async () => {
   await assertEqual('b');
 });
 
+test('ALTER in two phases (MariaDB) is made once, when it is committed', async () => {
+  const phased = await startServer({ options: { 'binlog-alter-two-phase': 'ON' } });
+  try {
+    await phased.query('CREATE DATABASE shop; CREATE TABLE shop.a (id INT PRIMARY KEY, v VARCHAR(20))');
+    const running = await start({ source: phased.address });
+    await phased.query("ALTER TABLE shop.a ADD COLUMN n INT, ADD COLUMN m INT; INSERT INTO shop.a VALUES (1,'a',2,3)");
+    await running.caughtUp(phased);
+    expect(running.status.parked).toEqual([]);
+    expect(await target.query('SELECT * FROM shop.a')).toEqual([{ id: 1, v: 'a', n: 2, m: 3 }]);
+  } finally {
+    await pipeline?.stop();
+    await phased.stop();
+  }
+});
+
 test.each([
   ['ddl.intended', 'RENAME TABLE shop.a TO shop.s, shop.b TO shop.a, shop.s TO shop.b'],
   ['ddl.executed', 'RENAME TABLE shop.a TO shop.s, shop.b TO shop.a, shop.s TO shop.b'],

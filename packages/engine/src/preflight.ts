@@ -17,6 +17,7 @@ import { ControlTables } from './control/control-tables.ts';
 import type { TableDestination, TableRouter } from './select/table-router.ts';
 import type { SyncOptions } from './sync-options.ts';
 import { logsCascades } from './transform/cascade-places.ts';
+import { privilegesOf } from './ddl/ddl-policy.ts';
 import { targetColumnName } from './transform/routed-table.ts';
 
 /** Looks at both servers and at every mapped table on both sides. Reads only. Throws SOURCE_UNREACHABLE and the like. */
@@ -64,7 +65,11 @@ async function inspect(
       heartbeat: options.heartbeat === 'auto',
       copy: copies,
     })),
-    ...(await checkTarget(target, { tables: [...destinations.values()], controlSchema: options.controlSchema })),
+    ...(await checkTarget(target, {
+      tables: [...destinations.values()],
+      controlSchema: options.controlSchema,
+      definitionPrivileges: privilegesOf(options.ddl),
+    })),
     ...(await checkServers(source, target)),
     ...(await loopLines(options, source, target, found)),
     ...(await copyLines(options, source, candidates)),

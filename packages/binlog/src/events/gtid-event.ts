@@ -38,6 +38,7 @@ function plainGtid(header: EventHeader, gtid: Gtid | null): GtidEvent {
     gtid,
     committedAtMs: null,
     standalone: false,
+    undone: false,
     lastCommitted: 0,
     sequenceNumber: 0,
     xa: 'none',
@@ -145,10 +146,14 @@ function safe(value: bigint): number {
 }
 
 const FL_STANDALONE = 1;
+const FL_GROUP_COMMIT_ID = 2;
 const FL_PREPARED_XA = 64;
 const FL_COMPLETED_XA = 128;
+/** Of the second byte of flags, which is 0 or absent in most events. */
+const FL_START_ALTER = 2;
+const FL_ROLLBACK_ALTER = 8;
 
-/** GTID of MariaDB: `number 8 | domain 4 | flags 1 | …`; its server id is that of the header. */
+/** GTID of MariaDB: `number 8 | domain 4 | flags 1 | [commit id 8] | [XA name] | [more flags 1] | …`; its server id is that of the header. */
 export function readMariaGtid(header: EventHeader, cursor: ByteCursor): GtidEvent {
   const sequence = cursor.safeUint64();
   const domain = cursor.uint32();
@@ -157,5 +162,9 @@ export function readMariaGtid(header: EventHeader, cursor: ByteCursor): GtidEven
   event.standalone = (flags & FL_STANDALONE) !== 0;
   if ((flags & FL_PREPARED_XA) !== 0) event.xa = 'prepare';
   else if ((flags & FL_COMPLETED_XA) !== 0) event.xa = 'decide';
+  if ((flags & FL_GROUP_COMMIT_ID) !== 0) cursor.take(8);
+  // Behind the name of an XA transaction nothing of interest follows.
+  const more = event.xa === 'none' && cursor.remaining > 0 ? cursor.uint8() : 0;
+  event.undone = (more & (FL_START_ALTER | FL_ROLLBACK_ALTER)) !== 0;
   return event;
 }

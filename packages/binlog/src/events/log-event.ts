@@ -28,6 +28,11 @@ export type LogEvent =
       committedAtMs: number | null;
       /** MariaDB FL_STANDALONE: the group is one statement, with no commit event after it. */
       standalone: boolean;
+      /**
+       * MariaDB, binlog_alter_two_phase: the ALTER of the group has only begun, or was rolled back; another group
+       * holds it again when it is done.
+       */
+      undone: boolean;
       lastCommitted: number;
       sequenceNumber: number;
       /** MariaDB: the group is the second half (COMMIT / ROLLBACK) or first half (PREPARE) of an XA transaction. */

@@ -106,6 +106,7 @@ class Log {
       gtid: gtid(sequence),
       committedAtMs: null,
       standalone: false,
+      undone: false,
       lastCommitted: 0,
       sequenceNumber: 0,
       xa: 'none',
@@ -198,6 +199,15 @@ describe('groups', () => {
     ]);
     expect(log.out.map((t) => t.gtid?.sequence)).toEqual([1, undefined, undefined]);
     expect(log.out[0]?.committedAtMs).toBe(1_700_000_000_000);
+  });
+
+  test('MariaDB: an ALTER that has only begun, or was rolled back, changes nothing', () => {
+    const log = new Log({ flavor: 'mariadb' })
+      .gtid(1, { standalone: true, undone: true })
+      .query('ALTER TABLE t ADD n INT')
+      .gtid(2, { standalone: true })
+      .query('ALTER TABLE t ADD n INT');
+    expect(log.out.map(({ statements }) => statements.length)).toEqual([0, 1]);
   });
 
   test('MariaDB: the GTID begins the group; standalone ends with its statement', () => {

@@ -84,6 +84,8 @@ export class TransactionAssembler {
   #open = false;
   /** Whether the group goes on until a commit; else its first statement is all of it. */
   #begun = false;
+  /** Its statement has no effect. */
+  #undone = false;
   #startOffset = 0;
   #serverId = 0;
   #gtid: Gtid | null = null;
@@ -209,10 +211,12 @@ export class TransactionAssembler {
     // MariaDB says with the GTID what MySQL says with QUERY BEGIN and QUERY XA START.
     this.#begun = this.#options.flavor === 'mariadb' && !event.standalone;
     if (event.xa === 'prepare') this.#xid = '';
+    this.#undone = event.undone;
   }
 
   #begin(header: EventHeader): void {
     this.#open = true;
+    this.#undone = false;
     this.#begun = false;
     this.#startOffset = this.#at.offset - header.eventSize;
     this.#serverId = header.serverId;
@@ -311,7 +315,7 @@ export class TransactionAssembler {
       this.#control(control, event.header, out);
       return;
     }
-    this.#statements.push({ schema: event.schema, sql: event.sql, sqlMode: event.sqlMode });
+    if (!this.#undone) this.#statements.push({ schema: event.schema, sql: event.sql, sqlMode: event.sqlMode });
     if (!this.#begun) this.#emit(event.header, out);
   }
 

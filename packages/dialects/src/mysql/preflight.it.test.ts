@@ -58,7 +58,7 @@ describe.each(['mariadb-10.11', 'mysql-9.7'] as const)('preflight on %s', (kind)
 
   it('prints GRANTs that cure what is missing on the target', async () => {
     await root.query('CREATE TABLE IF NOT EXISTS orders(id int primary key)');
-    const options = { tables: [{ schema: 'shop', table: 'orders' }], controlSchema: 'retl' };
+    const options = { tables: [{ schema: 'shop', table: 'orders' }], controlSchema: 'retl', definitionPrivileges: ['ALTER'] };
     let session = await account('SELECT ON shop.*');
     const lines = await checkTarget(session, options);
     await session.close();
@@ -89,6 +89,7 @@ describe.each(['mariadb-10.11', 'mysql-9.7'] as const)('preflight on %s', (kind)
         { schema: 'shop_1', table: 'orders' },
       ],
       controlSchema: 'shop_retl',
+      definitionPrivileges: [],
     });
     expect((await readAccount(session)).name).toBe(user);
     await session.close();
@@ -100,7 +101,7 @@ describe.each(['mariadb-10.11', 'mysql-9.7'] as const)('preflight on %s', (kind)
   it('finds a read-only target', async () => {
     await root.query('SET GLOBAL read_only=ON');
     const session = await account('INSERT, UPDATE, DELETE, SELECT, CREATE, TRIGGER ON *.*');
-    const lines = await checkTarget(session, { tables: [], controlSchema: 'retl' });
+    const lines = await checkTarget(session, { tables: [], controlSchema: 'retl', definitionPrivileges: [] });
     await expect(session.query('INSERT INTO shop.orders VALUES (77)')).rejects.toMatchObject({
       code: 'TARGET_READ_ONLY',
     });

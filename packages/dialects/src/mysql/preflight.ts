@@ -33,6 +33,8 @@ export interface SourceCheckOptions {
 export interface TargetCheckOptions {
   tables: readonly TableName[];
   controlSchema: string;
+  /** Privileges that changes of definition take; none when none is applied. */
+  definitionPrivileges: readonly string[];
 }
 
 type Variables = ReadonlyMap<string, string>;
@@ -237,6 +239,21 @@ function targetPrivilegeLines(account: Account, options: TargetCheckOptions, exi
   }
   if (lines.length === 0) {
     lines.push({ verdict: 'ok', subject: 'target', check: 'privileges', finding: `${account.name} has all it needs.` });
+  }
+  const schemas = [...new Set(options.tables.map((table) => table.schema)), options.controlSchema];
+  const fixed = schemas.flatMap((schema) => {
+    const missing = lackingOf(account, options.definitionPrivileges, { schema });
+    return missing.length === 0 ? [] : [{ schema, missing }];
+  });
+  if (fixed.length > 0) {
+    const where = fixed.map(({ schema, missing }) => `${schema} (${missing.join(', ')})`).join('; ');
+    lines.push({
+      verdict: 'warning',
+      subject: 'target',
+      check: 'definitions',
+      finding: `${account.name} may not change every definition in ${where}: a change it may not make stops its table. --ddl stop asks for none.`,
+      fix: fixed.map(({ schema, missing }) => grantStatement(account, missing, { schema })).join('\n'),
+    });
   }
   const unseen = options.tables.filter((table) => !hasPrivilege(account, 'TRIGGER', table));
   if (unseen.length > 0) {

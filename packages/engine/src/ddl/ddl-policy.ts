@@ -18,6 +18,22 @@ export const DDL_POLICY_DEFAULT: DdlPolicy = {
   database: 'stop',
 };
 
+/** What each kind takes on the target. Source: MySQL manual, "Privileges Required" of each statement. */
+const PRIVILEGES: Readonly<Record<DdlKind, readonly string[]>> = {
+  create: ['CREATE', 'REFERENCES'],
+  alter: ['ALTER', 'CREATE', 'INSERT', 'REFERENCES'],
+  drop: ['DROP'],
+  rename: ['ALTER', 'DROP', 'CREATE', 'INSERT'],
+  truncate: ['DROP'],
+  index: ['INDEX'],
+  database: ['DROP'],
+};
+
+/** The privileges all that is applied takes. */
+export function privilegesOf(policy: DdlPolicy): string[] {
+  return [...new Set(DDL_KINDS.flatMap((kind) => (policy[kind] === 'apply' ? PRIVILEGES[kind] : [])))];
+}
+
 const DDL_ACTIONS: readonly DdlAction[] = ['apply', 'ignore', 'stop'];
 
 /**
