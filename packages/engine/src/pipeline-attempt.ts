@@ -148,11 +148,8 @@ export class PipelineAttempt {
     failpoint('checkpoint.acquired');
     const resumed = await this.#position(control, epoch, stored, facts, tables);
     const catalogue = new SourceCatalogue([], options.controlSchema);
-    const history = new SchemaHistory({
-      ...{ options, facts, router, catalogue, role: 'stream' },
-      store: new SchemaStore(this.#tables, options.name),
-    });
     const isOwnLog = stored === null || stored.source === '' || stored.source === facts.identity;
+    const history = this.#history(facts, catalogue);
     await this.#keep(control, epoch, await history.open(control, resumed.start, tables, isOwnLog));
     const errors = new ErrorRecords(this.#tables, options.name);
     await this.#loadParked(control, errors);
@@ -263,6 +260,12 @@ export class PipelineAttempt {
         return true;
       },
     });
+  }
+
+  #history(facts: SourceFacts, catalogue: SourceCatalogue): SchemaHistory {
+    const { options, router } = this.#ports;
+    const store = new SchemaStore(this.#tables, options.name);
+    return new SchemaHistory({ options, facts, router, catalogue, store, role: 'stream' });
   }
 
   /** Stores definitions that are right at the checkpoint as it is. */

@@ -58,7 +58,11 @@ describe.each(['mariadb-10.11', 'mysql-9.7'] as const)('preflight on %s', (kind)
 
   it('prints GRANTs that cure what is missing on the target', async () => {
     await root.query('CREATE TABLE IF NOT EXISTS orders(id int primary key)');
-    const options = { tables: [{ schema: 'shop', table: 'orders' }], controlSchema: 'retl', definitionPrivileges: ['ALTER'] };
+    const options = {
+      tables: [{ schema: 'shop', table: 'orders' }],
+      controlSchema: 'retl',
+      definitionPrivileges: ['ALTER'],
+    };
     let session = await account('SELECT ON shop.*');
     const lines = await checkTarget(session, options);
     await session.close();

@@ -152,9 +152,9 @@ export class SchemaHistory {
     const known = catalogue.get(...splitName(table));
     if (known !== undefined && known.uncertain === undefined) return [];
     this.#look = null;
-    const { sql, apply } = await this.change(at, [table]);
-    apply();
-    return sql;
+    const change = await this.change(at, [table]);
+    change.apply();
+    return change.sql;
   }
 
   /** One look serves every change up to its end: a stream far behind meets many. */
