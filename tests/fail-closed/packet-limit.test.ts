@@ -42,7 +42,8 @@ const CHANGES = [
   {
     name: 'one row of a transaction',
     key: 'id=2',
-    change: "BEGIN; UPDATE fc.t SET code='x'; UPDATE fc.t SET title=REPEAT('x',3000000) WHERE id=2; DELETE FROM fc.t WHERE id=3; COMMIT",
+    change:
+      "BEGIN; UPDATE fc.t SET code='x'; UPDATE fc.t SET title=REPEAT('x',3000000) WHERE id=2; DELETE FROM fc.t WHERE id=3; COMMIT",
   },
 ];
 
