@@ -130,6 +130,28 @@ describe.each(['transaction', 'row'] as const)('apply: %s', (apply) => {
     });
   });
 
+  test('it stops again at once, with many rows of the table behind that', async () => {
+    await running(async (pipeline) => {
+      const alter = (column: string): string => `ALTER TABLE fc.t ADD COLUMN ${column} INT NOT NULL DEFAULT 0`;
+      await source.query(`${alter('x')}; ${alter('y')}`);
+      const first = await pipeline.parked('fc.t', 'DDL_SEEN');
+      for (let id = 10; id < 110; id++) {
+        await source.query(`INSERT INTO fc.t (id,code,title) VALUES (${id},'c${id}','behind')`);
+      }
+      await drill.assertOtherFlows(pipeline);
+      await target.query(alter('x'));
+      await pipeline.control((control) => control.skip(pipeline.name, first.id, 'x added by hand'));
+      // The reading side looks the table up on the connection that the stop takes away.
+      await pipeline.until('the second ALTER', () => pipeline.complaints.some((c) => c.includes('stopped again')));
+      const again = await pipeline.parked('fc.t', 'DDL_SEEN');
+      expect(again).toMatchObject({ id: first.id, statement: alter('y') });
+      await target.query(alter('y'));
+      await pipeline.control((control) => control.skip(pipeline.name, again.id, 'y added by hand'));
+      await rejoined(pipeline);
+      await drill.assertEqual();
+    });
+  });
+
   test('parked inside a transaction too large for memory', async () => {
     await running(async (pipeline) => {
       await target.query("INSERT INTO fc.t VALUES (700,'foreign','somebody else')");

@@ -154,6 +154,39 @@ const CASES: ParkingCase[] = [
     repair: "UPDATE fc.t SET title='minimal' WHERE id=2",
     decision: 'skip',
   },
+  {
+    name: 'an INSERT whose image leaves out a column with another default on the target',
+    code: 'ROW_IMAGE_PARTIAL',
+    table: 'id INT PRIMARY KEY, code VARCHAR(20) NOT NULL, title VARCHAR(60) NOT NULL, n INT DEFAULT 3',
+    targetTable: 'id INT PRIMARY KEY, code VARCHAR(20) NOT NULL, title VARCHAR(60) NOT NULL, n INT DEFAULT 4',
+    rows: "(1,'a','one',1),(2,'b','two',2)",
+    change:
+      "SET binlog_row_image=MINIMAL; INSERT INTO fc.t (id,code,title) VALUES (3,'c','three'); SET binlog_row_image=FULL",
+    key: 'id=3',
+    untouched: ['SELECT n FROM fc.t WHERE id=3', []],
+    repair: "INSERT INTO fc.t VALUES (3,'c','three',3)",
+    decision: 'skip',
+  },
+  {
+    name: 'an INSERT whose image leaves out a column that has a default on the target alone',
+    code: 'ROW_IMAGE_PARTIAL',
+    table: 'id INT PRIMARY KEY, code VARCHAR(20) NOT NULL, title VARCHAR(60) NULL',
+    targetTable: "id INT PRIMARY KEY, code VARCHAR(20) NOT NULL, title VARCHAR(60) NULL DEFAULT 'NULL'",
+    change: "SET binlog_row_image=MINIMAL; INSERT INTO fc.t (id,code) VALUES (4,'d'); SET binlog_row_image=FULL",
+    key: 'id=4',
+    untouched: ['SELECT id FROM fc.t WHERE id=4', []],
+    repair: 'ALTER TABLE fc.t ALTER title DROP DEFAULT; ALTER TABLE fc.t ALTER title SET DEFAULT NULL',
+    decision: 'retry',
+  },
+  {
+    name: 'a table that changed on the source without a trace in the log',
+    code: 'SCHEMA_MISMATCH',
+    change:
+      "SET sql_log_bin=0; ALTER TABLE fc.t ADD COLUMN extra INT NOT NULL DEFAULT 7 FIRST; SET sql_log_bin=1; INSERT INTO fc.t (id,code,title) VALUES (4,'d','four')",
+    untouched: ['SELECT id FROM fc.t WHERE id=4', []],
+    repair: 'ALTER TABLE fc.t ADD COLUMN extra INT NOT NULL DEFAULT 7 FIRST',
+    decision: 'retry',
+  },
 ];
 
 let drill: ParkingDrill;

@@ -2,7 +2,8 @@
  * Goal: what concerns no single table stops the pipeline, or makes it wait, with a coded error; nothing is applied
  * from there on, and once the cause is gone the same pipeline goes on without a loss.
  *
- * Method: purged log, a position beyond the end, a flipped byte on the way, a read-only target, a missing privilege.
+ * Method: purged log, a position beyond the end, a flipped byte and an event of the future on the way, a read-only
+ * target, a missing privilege.
  */
 import { connect, createServer, type Server } from 'node:net';
 import { startServer, waitFor, type RunningServer } from '@otter/testkit';
@@ -67,7 +68,10 @@ test('LOG_AHEAD: the position lies beyond the end of the log', async () => {
 });
 
 test('LOG_CORRUPT: a byte of a row is changed on the way, and nothing of it is applied', async () => {
-  const proxy = await startFlippingProxy(source.port, 'FLIPME', 'FLIPPE');
+  const proxy = await startAlteringProxy(source.port, (data) => {
+    const at = data.indexOf('FLIPME');
+    if (at >= 0) data.write('FLIPPE', at);
+  });
   try {
     await source.query("INSERT INTO fc.t VALUES (2,'b','good'); INSERT INTO fc.t VALUES (3,'c','FLIPME')");
     const pipeline = drill.start({ source: { ...source.address, port: proxy.port } });
@@ -81,6 +85,51 @@ test('LOG_CORRUPT: a byte of a row is changed on the way, and nothing of it is a
     await drill.assertEqual();
   } finally {
     proxy.server.close();
+  }
+});
+
+/** From the header of a WRITE_ROWS event of `fc.t` to its title: head, table id, flags, columns, bitmap, NULLs, id, code. */
+const TITLE_OFFSET = 19 + 6 + 2 + 1 + 1 + 1 + 4 + 2 + 1;
+const [TYPE_OFFSET, FLAGS_OFFSET, IGNORABLE, WRITE_ROWS_V1, FUTURE_EVENT] = [4, 17, 0x80, 23, 99];
+
+test.each([
+  { title: 'stops the pipeline', ignorable: false },
+  { title: 'marked as ignorable is passed over', ignorable: true },
+])('EVENT_UNKNOWN: an event of a type nobody knows $title', async ({ ignorable }) => {
+  // Without checksums, so that the event is whole but for its type.
+  await source.query('SET GLOBAL binlog_checksum=NONE');
+  await drill.resetLog();
+  let altered = 0;
+  const proxy = await startAlteringProxy(source.port, (data) => {
+    const event = data.indexOf('FUTURE') - TITLE_OFFSET;
+    if (event < 0 || data[event + TYPE_OFFSET] !== WRITE_ROWS_V1) return;
+    data[event + TYPE_OFFSET] = FUTURE_EVENT;
+    if (ignorable) data.writeUInt16LE(data.readUInt16LE(event + FLAGS_OFFSET) | IGNORABLE, event + FLAGS_OFFSET);
+    altered++;
+  });
+  try {
+    await source.query(
+      "INSERT INTO fc.t VALUES (2,'b','good'); INSERT INTO fc.t VALUES (3,'c','FUTURE'); INSERT INTO fc.t VALUES (4,'d','later')",
+    );
+    const pipeline = drill.start({ source: { ...source.address, port: proxy.port } });
+    if (ignorable) {
+      await pipeline.caughtUp(source);
+      await pipeline.stop();
+      expect(await target.query('SELECT id FROM fc.t ORDER BY id')).toEqual([{ id: 2 }, { id: 4 }]);
+    } else {
+      const error = await pipeline.failure();
+      expect(error).toMatchObject({ code: 'EVENT_UNKNOWN', scope: 'pipeline', context: { typeCode: FUTURE_EVENT } });
+      expect(error.advice).toContain('Nothing was skipped');
+      expect((await target.query('SELECT id FROM fc.t WHERE id > 2')).length).toBe(0);
+      const second = drill.start({ name: pipeline.name });
+      await second.caughtUp(source);
+      await second.stop();
+      expect(await target.query('SELECT id FROM fc.t ORDER BY id')).toEqual([{ id: 2 }, { id: 3 }, { id: 4 }]);
+    }
+    expect(altered).toBeGreaterThan(0);
+  } finally {
+    proxy.server.close();
+    await source.query('SET GLOBAL binlog_checksum=CRC32');
   }
 });
 
@@ -116,14 +165,16 @@ test('ACCESS_DENIED: a privilege is missing; granted, the same pipeline goes on'
   await drill.assertEqual();
 });
 
-/** Passes bytes on and replaces a text of the server by another of the same length. */
-async function startFlippingProxy(port: number, from: string, to: string): Promise<{ server: Server; port: number }> {
+/** Passes bytes on; `alter` may change what the server says. */
+async function startAlteringProxy(
+  port: number,
+  alter: (data: Buffer) => void,
+): Promise<{ server: Server; port: number }> {
   const server = createServer((client) => {
     const upstream = connect(port, '127.0.0.1');
     client.on('data', (data) => upstream.write(data));
     upstream.on('data', (data: Buffer) => {
-      const at = data.indexOf(from);
-      if (at >= 0) data.write(to, at);
+      alter(data);
       client.write(data);
     });
     for (const [one, other] of [

@@ -15,6 +15,8 @@ export interface ParkingCase {
   targetTable?: string;
   /** Rows there before anything breaks. @default three */
   rows?: string;
+  /** SQL on both sides before the pipeline begins. */
+  prepare?: string;
   /** SQL on the target that breaks it, before the change. */
   sabotage?: string;
   /** SQL on the source that the target cannot follow. */
@@ -60,7 +62,12 @@ export class ParkingDrill {
       );
     }
     await this.target.query('DROP DATABASE IF EXISTS retl');
-    await this.source.query('RESET MASTER');
+    await this.resetLog();
+  }
+
+  /** The source's log begins anew. */
+  async resetLog(): Promise<void> {
+    await this.source.query(this.source.kind === 'mysql-9.7' ? 'RESET BINARY LOGS AND GTIDS' : 'RESET MASTER');
   }
 
   start(options: Partial<LivePipelineOptions> = {}): LivePipeline {
@@ -87,13 +94,18 @@ export class ParkingDrill {
   }
 
   async end(): Promise<{ file: string; offset: number }> {
-    const [row] = await this.source.query('SHOW MASTER STATUS');
+    const mysql9 = this.source.kind === 'mysql-9.7';
+    const [row] = await this.source.query(mysql9 ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS');
     return { file: String(row?.['File']), offset: Number(row?.['Position']) };
   }
 
   /** From the break over the parked table to the catch-up while writes go on. */
   async run(drill: ParkingCase, apply: 'transaction' | 'row'): Promise<void> {
     await this.open(drill.table, drill.targetTable ?? drill.table);
+    if (drill.prepare !== undefined) {
+      for (const server of [this.source, this.target]) await server.query(drill.prepare);
+      await this.resetLog();
+    }
     const pipeline = this.start({ apply, ...drill.options });
     try {
       if (drill.rows !== '') await this.source.query(`INSERT INTO fc.t VALUES ${drill.rows ?? ROWS}`);

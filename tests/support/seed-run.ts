@@ -5,6 +5,9 @@ import {
   runWorkload,
   startNativeReplica,
   startServer,
+  STATEMENT_KINDS,
+  sumCounters,
+  type GeneratedTable,
   type MysqldOptions,
   type NativeReplica,
   type RunningServer,
@@ -51,10 +54,31 @@ function seedSettings(seed: number): SeedSettings {
   return { workers: 2 + (seed % 3), memoryBytes: memoryBytes ?? 0 };
 }
 
+/** A workload too short to hold everything is not held to it. */
+const TRANSACTIONS_OF_EVERYTHING = 200;
+/** Rows in one transaction that small budgets send to disk. */
+const LARGE_ROWS = 50;
+
+/** What the equality of the tables afterwards says nothing about, since it did not happen. */
+function whatIsMissing(counters: WorkloadCounters, tables: readonly GeneratedTable[], xa: boolean): string[] {
+  if (counters.committed + counters.rolledBack < TRANSACTIONS_OF_EVERYTHING) return [];
+  const missing = STATEMENT_KINDS.filter((kind) => !counters.statements[kind]) as string[];
+  // Circles of keys and values that really went from one row to another.
+  for (const kind of ['key-chain', 'unique-swap', 'unique-handover'] as const) {
+    if (!counters.whole[kind]) missing.push(`a whole ${kind}`);
+  }
+  missing.push(...tables.filter(({ name }) => !counters.tables[name]).map(({ name }) => `the table ${name}`));
+  if (counters.rolledBack === 0) missing.push('rollbacks');
+  if (counters.savepointsRolledBack === 0) missing.push('savepoints');
+  if (xa && counters.xaCommitted === 0) missing.push('XA');
+  if (counters.largest < LARGE_ROWS) missing.push(`transactions of ${LARGE_ROWS} rows`);
+  return missing;
+}
+
 /**
  * One random schema and workload, applied by the native replica, by `apply: transaction` (in two goes, so
  * that the second resumes) and by `apply: row` into a schema of its own. Throws with the seed when any of
- * the three differs from the source, or when an error is recorded.
+ * the three differs from the source, when an error is recorded, or when something of the workload did not happen.
  */
 export async function runSeed(trio: ReplicaTrio, seed: number, transactions: number): Promise<WorkloadCounters> {
   const { source, replica, target } = trio;
@@ -72,9 +96,9 @@ export async function runSeed(trio: ReplicaTrio, seed: number, transactions: num
     };
     const options = { source, target, tables: `${schema}.*`, ...seedSettings(seed) };
     const name = freshName();
-    await runWorkload({ ...load, seed });
+    const first = await runWorkload({ ...load, seed });
     await runUntilCaughtUp({ ...options, name });
-    const counters = await runWorkload({ ...load, seed: seed + 1_000_000 });
+    const counters = sumCounters(first, await runWorkload({ ...load, seed: seed + 1_000_000 }));
     await runUntilCaughtUp({ ...options, name });
     await runUntilCaughtUp({
       ...options,
@@ -87,6 +111,8 @@ export async function runSeed(trio: ReplicaTrio, seed: number, transactions: num
     await assertTablesEqual({ source: source.address, target: target.address, tables: rowPairs });
     await replica.caughtUp();
     await assertTablesEqual({ source: replica.server.address, target: target.address, tables: same });
+    const unexamined = whatIsMissing(counters, tables, load.xa);
+    if (unexamined.length > 0) throw new Error(`the workload proved nothing of ${unexamined.join(', ')}`);
     await source.query(`DROP DATABASE ${schema}`);
     await target.query(`DROP DATABASE ${schema}; DROP DATABASE ${rowSchema}`);
     return counters;

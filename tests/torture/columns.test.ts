@@ -1,6 +1,6 @@
 /**
  * Goal: columns the log or the target treats in their own way (N8), huge values (N21), bytes that are no text
- * of their charset (N12), and partitions (N24) arrive as they left.
+ * of their charset (N12), absent columns (N22) and partitions (N24) arrive as they left.
  *
  * Method: one small scenario each, through insert, update and delete; compared by HEX.
  */
@@ -97,6 +97,53 @@ describe.each(kinds)('%s', (kind) => {
       await scenario.apply('d.*');
       expect(await scenario.equal('d')).toBe(2);
     });
+  });
+});
+
+/** Columns a MINIMAL image leaves out when an INSERT does not name them: constants only, the rest is logged. */
+const DEFAULTED = [
+  ...[
+    'a INT DEFAULT 3',
+    'b INT NULL',
+    "c VARCHAR(20) DEFAULT 'it''s'",
+    "d VARCHAR(20) DEFAULT ''",
+    'e DECIMAL(10,2) DEFAULT 0.50',
+  ],
+  ...[
+    "f DATETIME(3) DEFAULT '2000-01-01 00:00:00.000'",
+    "g ENUM('x','y') DEFAULT 'y'",
+    "h BIT(3) DEFAULT b'101'",
+    'i TEXT NULL',
+  ],
+  ...["j VARCHAR(20) DEFAULT 'NULL'", 'k DOUBLE DEFAULT -1.5', 'l TIMESTAMP(6) DEFAULT CURRENT_TIMESTAMP(6)'],
+  ...['m VARCHAR(40) DEFAULT (uuid())', 'n DOUBLE DEFAULT (rand())'],
+];
+const PAIRS = kinds.flatMap((from) => kinds.map((to) => ({ from, to })));
+
+test.each(PAIRS)('N22 $from → $to: absent, NULL and empty under MINIMAL images', async ({ from, to }) => {
+  await Scenario.run({ from, to, sourceOptions: { 'binlog-row-image': 'MINIMAL' } }, async (scenario) => {
+    const { source } = scenario;
+    await scenario.both(
+      'CREATE DATABASE d',
+      `CREATE TABLE d.t (id INT PRIMARY KEY, ${DEFAULTED.join(', ')})`,
+      "CREATE TABLE d.z (id INT AUTO_INCREMENT PRIMARY KEY, v VARCHAR(9) DEFAULT 'z')",
+    );
+    await source.query(
+      'INSERT INTO d.t (id) VALUES (1); INSERT INTO d.t (id) VALUES (2),(3),(4); INSERT INTO d.z () VALUES (),()',
+    );
+    await source.query(
+      "INSERT INTO d.t (id,a,c,i) VALUES (5,NULL,NULL,''),(6,0,'','x'); INSERT INTO d.t (id,b) VALUES (7,DEFAULT)",
+    );
+    await scenario.apply('d.*');
+    expect(await scenario.equal('d')).toBe(9);
+    await source.query(
+      "UPDATE d.t SET a=NULL, c='' WHERE id<3; UPDATE d.t SET b=0, i=NULL WHERE id>3; UPDATE d.z SET v=NULL WHERE id=1",
+    );
+    await source.query(
+      'BEGIN; DELETE FROM d.t WHERE id=3; INSERT INTO d.t (id) VALUES (3); UPDATE d.t SET d=NULL WHERE id=3; COMMIT',
+    );
+    await scenario.apply('d.*');
+    expect(await scenario.equal('d')).toBe(9);
   });
 });
 

@@ -39,6 +39,11 @@ export interface Column {
   collation: string | null;
   /** Labels of an enum or set in their order; `null` otherwise or when unknown. */
   labels: string[] | null;
+  /**
+   * What a row gets that leaves the column out: `NULL`, or `=` and the constant as the catalogue prints it; `null` when
+   * that is an expression or nothing at all; absent when not known. Only the catalogue tells it.
+   */
+  constantDefault?: string | null;
 }
 
 /** A column as the catalogue (information_schema) describes it. */

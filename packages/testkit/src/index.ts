@@ -30,8 +30,9 @@ export { randomSchema, type GeneratedColumn, type GeneratedTable } from './gener
 export {
   createTables,
   runWorkload,
+  sumCounters,
   workloadSeeds,
   type WorkloadCounters,
   type WorkloadOptions,
 } from './generators/workload.ts';
-export type { StatementKind } from './generators/table-statements.ts';
+export { STATEMENT_KINDS, type StatementKind } from './generators/table-statements.ts';

@@ -124,6 +124,7 @@ class LogTableBuilder {
       charset,
       collation: hasCharset ? (known?.collation ?? described?.collation ?? null) : null,
       labels: this.#labels(mapped, i, charset, described),
+      ...(described?.constantDefault === undefined ? {} : { constantDefault: described.constantDefault }),
     };
   }
 

@@ -84,10 +84,12 @@ async function addColumns(session: Session, tables: Map<string, TargetTable>, sc
     `SELECT ${COLUMN_FIELDS} FROM information_schema.COLUMNS WHERE ${scope}
       ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION`,
   );
-  for (const row of rows) tables.get(keyOf(row[0] ?? '', row[1] ?? ''))?.columns.push(columnOf(row));
+  for (const row of rows) {
+    tables.get(keyOf(row[0] ?? '', row[1] ?? ''))?.columns.push(columnOf(row, session.isMariadb));
+  }
 }
 
-function columnOf(row: TextRow): TargetColumn {
+function columnOf(row: TextRow, isMariadb: boolean): TargetColumn {
   const [, , name, dataType, typeText, nullable, defaultText, characters, octets] = row as string[];
   const [precision, scale, fraction, charset, collation, extra] = row.slice(9);
   const type = (dataType ?? '').toLowerCase();
@@ -112,9 +114,26 @@ function columnOf(row: TextRow): TargetColumn {
     autoIncrement: extras.includes('AUTO_INCREMENT'),
     hasDefault:
       (defaultText !== null && defaultText !== undefined) || nullable === 'YES' || extras.includes('DEFAULT_GENERATED'),
+    constantDefault: constantDefault(defaultText ?? null, {
+      isMariadb,
+      nullable: nullable === 'YES',
+      isExpression: extras.includes('DEFAULT_GENERATED') || (temporal && /^current_timestamp/i.test(defaultText ?? '')),
+    }),
     characters: kind === 'text' ? Number(characters) : null,
     updatedByServer: extras.includes('ON UPDATE'),
   };
+}
+
+/** MariaDB prints text in quotes and NULL as a word; whatever else is no number or bit string there is an expression. */
+function constantDefault(
+  text: string | null,
+  { isMariadb, nullable, isExpression }: { isMariadb: boolean; nullable: boolean; isExpression: boolean },
+): string | null {
+  if (isExpression) return null;
+  if (text === null || (isMariadb && text === 'NULL')) return nullable ? 'NULL' : null;
+  if (!isMariadb) return `=${text}`;
+  if (/^'.*'$/s.test(text)) return `=${text.slice(1, -1).replaceAll("''", "'")}`;
+  return /^[-+\d.]+(?:e[-+]?\d+)?$|^[bx]'/i.test(text) ? `=${text}` : null;
 }
 
 /** DEFAULT_GENERATED means a default that is an expression: an ordinary column. */

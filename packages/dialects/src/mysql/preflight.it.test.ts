@@ -148,7 +148,13 @@ describe.each(['mariadb-10.11', 'mysql-9.7'] as const)('preflight on %s', (kind)
     });
     expect(column('g')).toMatchObject({ generated: 'virtual' });
     expect(column('h')).toMatchObject({ generated: 'stored' });
-    expect(column('x')).toMatchObject({ generated: 'no', hasDefault: true });
+    expect(column('x')).toMatchObject({ generated: 'no', hasDefault: true, constantDefault: null });
+    expect(['e', 's', 'v', 'ts'].map((name) => column(name))).toMatchObject([
+      { constantDefault: '=' },
+      { constantDefault: 'NULL' },
+      { constantDefault: null },
+      { constantDefault: 'NULL' },
+    ]);
     expect(column('b')).toMatchObject({ kind: 'bit', length: 9 });
     expect(column('bin')).toMatchObject({ kind: 'binary', length: 5 });
     expect(column('j')).toMatchObject(

@@ -284,15 +284,19 @@ class CatchUp {
     });
     try {
       const parts = { reader, selector, routes, history, queue, progress, loader, described, signal: stop.signal };
+      let interrupted: unknown = null;
       try {
         await this.#follow(parts);
-      } finally {
-        signal.removeEventListener('abort', abort);
-        stop.abort();
-        queue.close(signal.aborted || failure !== null);
-        await loading;
+      } catch (error) {
+        interrupted = error;
       }
-      if (failure !== null) throw failure as Error;
+      signal.removeEventListener('abort', abort);
+      stop.abort();
+      queue.close(signal.aborted || failure !== null);
+      await loading;
+      // A loader that fails drops the connection both use: what the reading side hears of that is not the cause.
+      const cause = failure ?? interrupted;
+      if (cause !== null) throw cause as Error;
       if (!signal.aborted) await this.#join(worker, own);
       this.#release();
     } catch (error) {

@@ -24,6 +24,7 @@ export function column(name: string, over: Partial<TargetColumn> = {}): TargetCo
     invisible: false,
     autoIncrement: false,
     hasDefault: true,
+    constantDefault: 'NULL',
   };
   return { ...common, characters: null, updatedByServer: false, ...over };
 }

@@ -260,6 +260,22 @@ test('a partial row is written by a writer of its own, a whole one by the common
   expect(insertSql(route, [1, undefined, null])).toBe('INSERT INTO `shop`.`t` (`id`,`b`) VALUES (1,NULL)');
 });
 
+test.each([
+  ['=3', '=3', true],
+  ['NULL', 'NULL', true],
+  ['=3', '=4', false],
+  ['NULL', '=NULL', false],
+  [null, null, false],
+])('a row that leaves out a column of default %s, %s on the target, may be written: %s', (ours, theirs, may) => {
+  const route = routeOf({
+    source: { columns: [ID, column('a', { constantDefault: ours })] },
+    target: { columns: [ID, column('a', { constantDefault: theirs })], uniqueKeys: [PRIMARY] },
+  });
+  const write = (): string => insertSql(route, [1, undefined]);
+  if (may) expect(write()).toBe('INSERT INTO `shop`.`t` (`id`) VALUES (1)');
+  else expect(write).toThrow(expect.objectContaining({ code: 'ROW_IMAGE_PARTIAL' }));
+});
+
 test('an image that cannot find its row is told before a statement is made of it', () => {
   const route = routeOf({ target: { columns: [ID, column('a')], uniqueKeys: [PRIMARY] } });
   expect(() => route.requireAddress([1, undefined])).not.toThrow();

@@ -206,11 +206,20 @@ export class RoutedTable {
     });
   }
 
-  /** A writer for rows that hold only some columns: a MINIMAL insert leaves the rest to their defaults. */
+  /**
+   * A writer for rows that hold only some columns: a MINIMAL insert leaves the rest to their defaults. Throws
+   * ROW_IMAGE_PARTIAL unless the target's are known to be those of the source.
+   */
   writerFor(row: readonly unknown[]): TableWriter {
     if (!row.includes(undefined)) return this.writer;
     const present = this.#columns.filter((c) => row[c.ordinal] !== undefined);
     if (present.length === this.#columns.length) return this.writer;
+    const differing = this.#columns.find((c) => row[c.ordinal] === undefined && !isDefaultedAlike(c));
+    if (differing) {
+      throw new OtterError('ROW_IMAGE_PARTIAL', {
+        detail: `${this.source}: an INSERT leaves out "${differing.source.name}", and the default of "${differing.target.name}" on the target is not known to be the same`,
+      });
+    }
     const name = present.map((c) => c.ordinal).join(',');
     let writer = this.#subsetWriters.get(name);
     if (!writer) {
@@ -269,6 +278,10 @@ function cellText(value: unknown): string {
 
 function noIdentity(): never {
   throw new OtterError('INTERNAL', { detail: 'a table without a key was asked for the identity of a row' });
+}
+
+function isDefaultedAlike({ source, target }: TravellingColumn): boolean {
+  return typeof source.constantDefault === 'string' && source.constantDefault === target.constantDefault;
 }
 
 /** Target names under the mapping, compared without regard to case as both servers do. */

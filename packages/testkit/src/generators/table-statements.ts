@@ -22,6 +22,8 @@ export type StatementKind =
 export interface StatementBlock {
   kind: StatementKind;
   sql: string[];
+  /** The tables they write. */
+  tables: string[];
 }
 
 const WEIGHTS: Record<StatementKind, number> = {
@@ -38,12 +40,15 @@ const WEIGHTS: Record<StatementKind, number> = {
   'unique-handover': 5,
   replace: 7,
   upsert: 7,
-  'multi-update': 3,
-  'multi-delete': 3,
+  'multi-update': 5,
+  'multi-delete': 4,
 };
 export const STATEMENT_KINDS = Object.keys(WEIGHTS) as StatementKind[];
 /** The most keys remembered per table. */
 const POOL_MAX = 300;
+
+type Written = Omit<StatementBlock, 'kind'>;
+type SingleKind = Exclude<StatementKind, `key-${string}` | `unique-${string}` | `multi-${string}`>;
 
 interface TableState {
   table: GeneratedTable;
@@ -66,45 +71,54 @@ export class TableStatements {
     );
   }
 
-  next(): StatementBlock {
+  /** `keyed`: only of tables with a primary key. */
+  next({ keyed = false }: { keyed?: boolean } = {}): StatementBlock {
+    const states = keyed ? this.#states.filter(({ table }) => table.hasPrimaryKey) : this.#states;
     for (;;) {
       const kind = this.#random.pick(this.#kinds);
-      const sql = this.#statements(kind);
-      if (sql) return { kind, sql };
+      const block = this.#statements(kind, states);
+      if (block) return { kind, ...block };
     }
   }
 
   /** Undefined when no table suits the kind. */
-  #statements(kind: StatementKind): string[] | undefined {
-    const state = this.#random.pick(this.#states);
+  #statements(kind: StatementKind, all: readonly TableState[]): Written | undefined {
+    const state = this.#random.pick(all);
     switch (kind) {
-      case 'insert':
-        return [this.#insert('INSERT', state, this.#random.int(1, 4))];
-      case 'insert-many':
-        return [this.#insert('INSERT IGNORE', state, this.#random.int(30, 150))];
-      case 'replace':
-        return [this.#insert('REPLACE', state, this.#random.int(1, 3))];
-      case 'upsert':
-        return [`${this.#insert('INSERT', state, this.#random.int(1, 3))} ON DUPLICATE KEY UPDATE ${this.#set(state)}`];
-      case 'update':
-        return [`UPDATE ${state.table.name} SET ${this.#set(state)} WHERE ${this.#where(state)}`];
-      case 'update-many':
-        return [`UPDATE ${state.table.name} SET ${this.#set(state)} LIMIT ${this.#random.int(2, 60)}`];
-      case 'update-key':
-        return [this.#updateKey(state)];
-      case 'delete':
-        return [`DELETE FROM ${state.table.name} WHERE ${this.#where(state, true)}`];
-      case 'delete-many':
-        return [`DELETE FROM ${state.table.name} LIMIT ${this.#random.int(2, 20)}`];
       case 'key-chain':
       case 'key-shift':
         return this.#keyChain(kind);
       case 'unique-swap':
       case 'unique-handover':
-        return this.#uniqueMove(kind);
+        return this.#uniqueMove(kind, all);
       case 'multi-update':
       case 'multi-delete':
         return this.#twoTables(kind);
+      default:
+        return { sql: [this.#single(kind, state)], tables: [state.table.name] };
+    }
+  }
+
+  #single(kind: SingleKind, state: TableState): string {
+    switch (kind) {
+      case 'insert':
+        return this.#insert('INSERT', state, this.#random.int(1, 4));
+      case 'insert-many':
+        return this.#insert('INSERT IGNORE', state, this.#random.int(30, 150));
+      case 'replace':
+        return this.#insert('REPLACE', state, this.#random.int(1, 3));
+      case 'upsert':
+        return `${this.#insert('INSERT', state, this.#random.int(1, 3))} ON DUPLICATE KEY UPDATE ${this.#set(state)}`;
+      case 'update':
+        return `UPDATE ${state.table.name} SET ${this.#set(state)} WHERE ${this.#where(state)}`;
+      case 'update-many':
+        return `UPDATE ${state.table.name} SET ${this.#set(state)} LIMIT ${this.#random.int(2, 60)}`;
+      case 'update-key':
+        return this.#updateKey(state);
+      case 'delete':
+        return `DELETE FROM ${state.table.name} WHERE ${this.#where(state, true)}`;
+      case 'delete-many':
+        return `DELETE FROM ${state.table.name} LIMIT ${this.#random.int(2, 20)}`;
     }
   }
 
@@ -130,16 +144,16 @@ export class TableStatements {
   }
 
   /** Keys that move through each other: 2 → 3 then 1 → 2, or all up by one in one statement. */
-  #keyChain(kind: 'key-chain' | 'key-shift'): string[] | undefined {
+  #keyChain(kind: 'key-chain' | 'key-shift'): Written | undefined {
     const states = this.#states.filter(({ table }) => table.countable);
     if (states.length === 0) return undefined;
     const { table } = this.#random.pick(states);
+    const tables = [table.name];
     if (kind === 'key-shift') {
       const direction = this.#random.chance(0.5);
       const limit = this.#random.int(2, 40);
-      return direction
-        ? [`UPDATE ${table.name} SET k0 = k0 + 1 ORDER BY k0 DESC LIMIT ${limit}`]
-        : [`UPDATE ${table.name} SET k0 = k0 - 1 ORDER BY k0 LIMIT ${limit}`];
+      const change = direction ? 'k0 + 1 ORDER BY k0 DESC' : 'k0 - 1 ORDER BY k0';
+      return { sql: [`UPDATE ${table.name} SET k0 = ${change} LIMIT ${limit}`], tables };
     }
     const first = this.#random.int(1, 140);
     const free = 100_000 + first;
@@ -147,12 +161,25 @@ export class TableStatements {
     const step = (from: number, to: number): string => `UPDATE ${table.name} SET k0 = ${to} WHERE k0 = ${from}`;
     const up = Array.from({ length }, (_, i) => step(first + length - 1 - i, first + length - i));
     // A circle: the last goes aside and comes in again at the start.
-    return [step(first + length, free), ...up, step(free, first)];
+    return { sql: [this.#present(table, first, length), step(first + length, free), ...up, step(free, first)], tables };
+  }
+
+  /** Rows with these keys and the next `more`, where there are none: a chain with a gap in it is no chain. */
+  #present(table: GeneratedTable, first: number, more: number): string {
+    const rows = Array.from({ length: more + 1 }, (_, i) => {
+      const values = table.columns.map((column) => {
+        if (column.name === 'k0') return String(first + i);
+        return column.name.startsWith('u') ? 'NULL' : this.#value(column);
+      });
+      return `(${values.join(', ')})`;
+    });
+    const names = table.columns.map((column) => column.name).join(', ');
+    return `INSERT IGNORE INTO ${table.name} (${names}) VALUES ${rows.join(', ')}`;
   }
 
   /** A unique value that goes from one row to another, through NULL or in the same instant. */
-  #uniqueMove(kind: 'unique-swap' | 'unique-handover'): string[] | undefined {
-    const states = this.#states.filter(({ table, pool }) => table.uniqueColumns.length > 0 && pool.length > 1);
+  #uniqueMove(kind: 'unique-swap' | 'unique-handover', all: readonly TableState[]): Written | undefined {
+    const states = all.filter(({ table, pool }) => table.uniqueColumns.length > 0 && pool.length > 1);
     if (states.length === 0) return undefined;
     const state = this.#random.pick(states);
     const { name } = this.#random.pick(state.table.uniqueColumns);
@@ -160,18 +187,19 @@ export class TableStatements {
     const table = state.table.name;
     const keep = [`SET @a = NULL, @b = NULL`, `SELECT ${name} INTO @a FROM ${table} WHERE ${a} LIMIT 1`];
     if (kind === 'unique-handover') {
-      return [...keep, `UPDATE ${table} SET ${name} = NULL WHERE ${a}`, `UPDATE ${table} SET ${name} = @a WHERE ${b}`];
+      keep.push(`UPDATE ${table} SET ${name} = NULL WHERE ${a}`, `UPDATE ${table} SET ${name} = @a WHERE ${b}`);
+    } else {
+      keep.push(
+        `SELECT ${name} INTO @b FROM ${table} WHERE ${b} LIMIT 1`,
+        `UPDATE ${table} SET ${name} = NULL WHERE ${a}`,
+        `UPDATE ${table} SET ${name} = @a WHERE ${b}`,
+        `UPDATE ${table} SET ${name} = @b WHERE ${a}`,
+      );
     }
-    return [
-      ...keep,
-      `SELECT ${name} INTO @b FROM ${table} WHERE ${b} LIMIT 1`,
-      `UPDATE ${table} SET ${name} = NULL WHERE ${a}`,
-      `UPDATE ${table} SET ${name} = @a WHERE ${b}`,
-      `UPDATE ${table} SET ${name} = @b WHERE ${a}`,
-    ];
+    return { sql: keep, tables: [table] };
   }
 
-  #twoTables(kind: 'multi-update' | 'multi-delete'): string[] | undefined {
+  #twoTables(kind: 'multi-update' | 'multi-delete'): Written | undefined {
     const states = this.#states.filter(({ table }) => table.countable);
     if (states.length < 2) return undefined;
     const a = this.#random.pick(states);
@@ -179,8 +207,9 @@ export class TableStatements {
     const first = this.#random.int(1, 130);
     const join = `${a.table.name} a JOIN ${b.table.name} b ON a.k0 = b.k0`;
     const where = `a.k0 BETWEEN ${first} AND ${first + this.#random.int(5, 30)}`;
-    if (kind === 'multi-delete') return [`DELETE a, b FROM ${join} WHERE ${where}`];
-    return [`UPDATE ${join} SET ${this.#set(a, 'a.')}, ${this.#set(b, 'b.')} WHERE ${where}`];
+    const tables = [a.table.name, b.table.name];
+    if (kind === 'multi-delete') return { sql: [`DELETE a, b FROM ${join} WHERE ${where}`], tables };
+    return { sql: [`UPDATE ${join} SET ${this.#set(a, 'a.')}, ${this.#set(b, 'b.')} WHERE ${where}`], tables };
   }
 
   /** New values for some of the columns outside the key. */

@@ -32,8 +32,36 @@ export interface WorkloadCounters {
   rows: number;
   /** Statements that changed at least one row, by kind. */
   statements: Partial<Record<StatementKind, number>>;
+  /** Those of several statements in which each write changed a row: a whole circle of keys, a value really handed over. */
+  whole: Partial<Record<StatementKind, number>>;
+  /** Statements that changed rows, by the tables they write. */
+  tables: Record<string, number>;
+  /** Rows changed between one START TRANSACTION and its COMMIT, at most. */
+  largest: number;
   /** Errors that were expected to happen at times, by their code. */
   errors: Record<string, number>;
+}
+
+/** What two parts of one workload did together. */
+export function sumCounters(a: WorkloadCounters, b: WorkloadCounters): WorkloadCounters {
+  const added = <K extends string>(x: Partial<Record<K, number>>, y: Partial<Record<K, number>>): Record<K, number> => {
+    const sum = { ...x } as Record<K, number>;
+    for (const key of Object.keys(y) as K[]) sum[key] = (sum[key] ?? 0) + (y[key] ?? 0);
+    return sum;
+  };
+  return {
+    committed: a.committed + b.committed,
+    rolledBack: a.rolledBack + b.rolledBack,
+    xaCommitted: a.xaCommitted + b.xaCommitted,
+    xaRolledBack: a.xaRolledBack + b.xaRolledBack,
+    savepointsRolledBack: a.savepointsRolledBack + b.savepointsRolledBack,
+    rows: a.rows + b.rows,
+    statements: added(a.statements, b.statements),
+    whole: added(a.whole, b.whole),
+    tables: added(a.tables, b.tables),
+    largest: Math.max(a.largest, b.largest),
+    errors: added(a.errors, b.errors),
+  };
 }
 
 const EXPECTED_ERRORS = new Set([
@@ -95,6 +123,9 @@ class WorkloadRun {
     savepointsRolledBack: 0,
     rows: 0,
     statements: {},
+    whole: {},
+    tables: {},
+    largest: 0,
     errors: {},
   };
   readonly #options: WorkloadOptions;
@@ -134,6 +165,7 @@ class WorkloadRun {
       return;
     }
     await connection.query('START TRANSACTION');
+    const rowsBefore = this.counters.rows;
     const blocks = random.chance(0.05) ? random.int(10, 40) : random.int(1, 5);
     for (let i = 0; i < blocks; i++) {
       if (random.chance(0.15)) await this.#savepoint(connection);
@@ -142,6 +174,7 @@ class WorkloadRun {
     const commits = random.chance(0.9);
     await connection.query(commits ? 'COMMIT' : 'ROLLBACK');
     this.counters[commits ? 'committed' : 'rolledBack'] += 1;
+    if (commits) this.counters.largest = Math.max(this.counters.largest, this.counters.rows - rowsBefore);
   }
 
   async decideAll(): Promise<void> {
@@ -174,18 +207,23 @@ class WorkloadRun {
   }
 
   /** Runs one block of statements; one that fails as expected ends the block. */
-  async #block(connection: Connection): Promise<void> {
-    const { kind, sql } = this.#statements.next();
+  async #block(connection: Connection, keyed = false): Promise<void> {
+    const { kind, sql, tables } = this.#statements.next({ keyed });
     let rows = 0;
+    let isWhole = true;
     for (const statement of sql) {
       const changed = await this.#query(connection, statement);
+      if (!changed && statement.startsWith('UPDATE')) isWhole = false;
       if (changed === null) break;
       // SELECT … INTO counts the row it reads.
       if (!statement.startsWith('SELECT')) rows += changed;
     }
     if (rows === 0) return;
-    this.counters.rows += rows;
-    this.counters.statements[kind] = (this.counters.statements[kind] ?? 0) + 1;
+    const { counters } = this;
+    counters.rows += rows;
+    counters.statements[kind] = (counters.statements[kind] ?? 0) + 1;
+    if (isWhole) counters.whole[kind] = (counters.whole[kind] ?? 0) + 1;
+    for (const table of tables) counters.tables[table] = (counters.tables[table] ?? 0) + 1;
   }
 
   /** Rows changed, or null after an expected error. */
@@ -210,7 +248,8 @@ class WorkloadRun {
     try {
       await connection.query(`XA START ${xid}`);
       const rowsBefore = this.counters.rows;
-      for (let i = this.#random.int(1, 3); i > 0; i--) await this.#block(connection);
+      // A replica finds rows without a key by reading on until one fits, into rows that are prepared and locked.
+      for (let i = this.#random.int(1, 3); i > 0; i--) await this.#block(connection, true);
       const ended = await this.#query(connection, `XA END ${xid}`);
       // Servers forget a prepared transaction that wrote nothing when its connection goes.
       const empty = this.counters.rows === rowsBefore;
