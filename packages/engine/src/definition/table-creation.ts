@@ -1,4 +1,4 @@
-import { OtterError, type Log } from '@otter/core';
+import { failpoint, OtterError, type Log } from '@otter/core';
 import {
   compareTables,
   readTables,
@@ -54,6 +54,7 @@ export async function createTables(plan: CreationPlan, target: Session, log: Log
   for (const { destination, sql, warnings } of plan.tables) {
     const name = `${destination.schema}.${destination.table}`;
     await run(target, sql, name);
+    failpoint('table.created');
     for (const warning of warnings) log.warn({ table: name }, warning);
   }
   await checkCreated(plan, target);
