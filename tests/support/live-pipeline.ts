@@ -43,6 +43,7 @@ export class LivePipeline {
       untilCaughtUp: false,
       mode: 'incremental',
       ifNotEmpty: 'fail',
+      createTables: 'auto',
       copyLanes: 2,
       copyBytesPerSecond: 0,
       ddl: parseDdlPolicy('stop,create=ignore,index=ignore'),

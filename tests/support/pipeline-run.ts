@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { parseTablePatterns, type Log } from '@otter/core';
-import { parseDdlPolicy, Pipeline, type PipelineStatus, type SyncOptions } from '@otter/engine';
+import { parseDdlPolicy, Pipeline, type PipelineStatus, type PreflightLine, type SyncOptions } from '@otter/engine';
 import type { RunningServer } from '@otter/testkit';
 
 export interface PipelineRunOptions extends Partial<Omit<SyncOptions, 'source' | 'target' | 'tables'>> {
@@ -33,35 +33,9 @@ export function freshName(): string {
  * Throws the pipeline's own error, and one that lists the parked tables or a lack of time.
  */
 export async function runUntilCaughtUp(options: PipelineRunOptions): Promise<PipelineRunResult> {
-  const { source, target, tables, timeoutMs = 60_000, expectedErrors = [], ...rest } = options;
+  const { timeoutMs = 60_000, expectedErrors = [], ...rest } = options;
   const complaints: string[] = [];
-  const pipeline = new Pipeline(
-    {
-      name: freshName(),
-      source: source.address,
-      target: target.address,
-      tables: parseTablePatterns(tables),
-      mappings: [],
-      columns: [],
-      start: { at: 'earliest' },
-      restart: false,
-      apply: 'transaction',
-      workers: 2,
-      untilCaughtUp: true,
-      mode: 'incremental',
-      ifNotEmpty: 'fail',
-      copyLanes: 2,
-      copyBytesPerSecond: 0,
-      ddl: parseDdlPolicy('stop,create=ignore,index=ignore'),
-      dryRun: false,
-      controlSchema: 'retl',
-      memoryBytes: 64 * 1024 * 1024,
-      heartbeat: 'off',
-      spillDirectory: tmpdir(),
-      ...rest,
-    },
-    { log: complaintLog(complaints) },
-  );
+  const pipeline = new Pipeline(runOptions(rest), { log: complaintLog(complaints) });
   const deadline = AbortSignal.timeout(timeoutMs);
   await pipeline.run(deadline);
   const status = pipeline.status();
@@ -70,6 +44,50 @@ export async function runUntilCaughtUp(options: PipelineRunOptions): Promise<Pip
   if (deadline.aborted) problems.push(`not caught up after ${timeoutMs} ms: ${JSON.stringify(status)}`);
   if (problems.length > 0) throw new Error([...problems, ...complaints].join('\n'));
   return { status, complaints };
+}
+
+/** What the preflight of such a run says: its warnings and stops, and with `all` everything. */
+export async function preflightOf(options: PipelineRunOptions, all = false): Promise<PreflightLine[]> {
+  const lines = await new Pipeline(runOptions(options), { log: complaintLog([]) }).preflight();
+  return all ? lines : lines.filter(({ verdict }) => verdict !== 'ok');
+}
+
+/** The SQL a dry run of it shows. */
+export async function dryRunOf(options: PipelineRunOptions): Promise<string[]> {
+  const shown: string[] = [];
+  const pipeline = new Pipeline(runOptions({ ...options, dryRun: true }), { log: complaintLog([]) });
+  pipeline.onStatement = (sql) => shown.push(sql);
+  await pipeline.run(AbortSignal.timeout(options.timeoutMs ?? 60_000));
+  return shown;
+}
+
+function runOptions(options: PipelineRunOptions): SyncOptions {
+  const { source, target, tables, timeoutMs: _, expectedErrors: __, ...rest } = options;
+  return {
+    name: freshName(),
+    source: source.address,
+    target: target.address,
+    tables: parseTablePatterns(tables),
+    mappings: [],
+    columns: [],
+    start: { at: 'earliest' },
+    restart: false,
+    apply: 'transaction',
+    workers: 2,
+    untilCaughtUp: true,
+    mode: 'incremental',
+    ifNotEmpty: 'fail',
+    createTables: 'auto',
+    copyLanes: 2,
+    copyBytesPerSecond: 0,
+    ddl: parseDdlPolicy('stop,create=ignore,index=ignore'),
+    dryRun: false,
+    controlSchema: 'retl',
+    memoryBytes: 64 * 1024 * 1024,
+    heartbeat: 'off',
+    spillDirectory: tmpdir(),
+    ...rest,
+  };
 }
 
 function complaintLog(complaints: string[]): Log {

@@ -45,6 +45,7 @@ export class SyncProcess {
       untilCaughtUp: false,
       mode: 'incremental',
       ifNotEmpty: 'fail',
+      createTables: 'auto',
       copyLanes: 2,
       copyBytesPerSecond: 0,
       ddl: parseDdlPolicy('stop,create=ignore,index=ignore'),

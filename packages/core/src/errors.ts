@@ -37,6 +37,13 @@ export const ERRORS = {
     adviceZh:
       '请用 --if-not-empty 选择：keep（不复制这些表，仅增量同步）、replace（清空后重新全量复制），或调整表范围。',
   },
+  TABLE_NOT_CREATED: {
+    scope: 'usage',
+    summary: 'A table the target lacks could not be created from its definition on the source',
+    advice:
+      'Create the table on the target by hand, as it shall be, or leave it out of --tables; then start again. Tables that were created already stay and are used.',
+    adviceZh: '请在目标库手工创建该表，或从 --tables 中排除，然后重新启动；已创建的表会保留并继续使用。',
+  },
   COPY_IMPOSSIBLE: {
     scope: 'pipeline',
     summary: 'A table cannot be copied while it is written to',

@@ -18,6 +18,7 @@ export const FAILPOINTS = [
   'table.parked',
   'table.catching-up',
   'table.rejoined',
+  'table.created',
   'copy.beginning',
   'copy.chunk-read',
   'ddl.intended',

@@ -1,8 +1,10 @@
 import { BinlogReader, openConnection, readSourceFacts, resolveStart } from '@otter/binlog';
 import { compareCoordinates, type Log, type Position } from '@otter/core';
-import { openTargetSession, readTables, type Session } from '@otter/dialects';
+import { openTargetSession, readTables, type Session, type TargetTable } from '@otter/dialects';
 import { CheckpointStore } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
+import { readCandidates, wantsCopy } from './copy/copy-plan.ts';
+import { createsTables, planCreation } from './definition/creation-plan.ts';
 import { BatchPlan } from './load/batch-plan.ts';
 import { operationStatements, orderedStatements } from './load/plan-statements.ts';
 import type { ParkedTables } from './park/parked-tables.ts';
@@ -18,7 +20,10 @@ import { RouteTable } from './transform/route-table.ts';
 
 const STATEMENT_BYTES = 64 * 1024;
 
-const nothingParked: ParkedTables = { version: 0, isParked: () => false, park: () => '' };
+/** Rows of tables that are not there yet cannot be shown. */
+function passingOver(absent: ReadonlySet<string>): ParkedTables {
+  return { version: 0, isParked: (table) => absent.has(table), park: () => '' };
+}
 
 /** Reads the log and writes nothing anywhere: shows the SQL each source transaction would become. */
 export class DryRun {
@@ -48,7 +53,9 @@ export class DryRun {
         ...{ options, facts, router: this.#router, catalogue: known, role: 'stream' },
         store: new SchemaStore(new ControlTables(options.controlSchema), options.name),
       });
-      const start = (await this.#stored(target)) ?? (await resolveStart(connection, facts, options.start));
+      const stored = await this.#stored(target);
+      const start = stored ?? (await resolveStart(connection, facts, options.start));
+      const absent = new Set(stored ? [] : await this.#showCreation(catalogue, target, tables, show));
       await history.open(null, start, tables, true);
       const selector = new Selector({ options, router: this.#router, known: known.names(), source: facts });
       const reader = new BinlogReader({
@@ -62,7 +69,7 @@ export class DryRun {
         log: this.#log,
       });
       if (options.untilCaughtUp && compareCoordinates(start, facts.end) >= 0) return;
-      const routes = new RouteTable(this.#router, nothingParked);
+      const routes = new RouteTable(this.#router, passingOver(absent));
       for await (const transactions of reader.transactions(signal)) {
         for (const transaction of transactions) {
           const item = selector.select(transaction);
@@ -89,6 +96,28 @@ export class DryRun {
       // No control schema yet: the pipeline has never run.
       return null;
     }
+  }
+
+  /** Shows how missing tables would be created; returns the source tables that go there. */
+  async #showCreation(
+    source: Session,
+    target: Session,
+    tables: readonly TargetTable[],
+    show: (sql: string) => void,
+  ): Promise<string[]> {
+    const candidates = await readCandidates(tables, target, this.#router);
+    const missing = candidates.filter((c) => c.target === null).map(({ definition }) => definition);
+    if (missing.length === 0 || !createsTables(this.#options, wantsCopy(this.#options, candidates))) return [];
+    const plan = await planCreation({ source, target, router: this.#router, missing });
+    for (const { sql } of plan.schemas) show(sql);
+    for (const { sql, warnings } of plan.tables) {
+      for (const warning of warnings) show(`-- ${warning}`);
+      show(sql);
+    }
+    for (const { source: table, reason } of plan.refused)
+      show(`-- TABLE_NOT_CREATED: ${table.schema}.${table.table}: ${reason}`);
+    show('-- rows of tables that are not there yet are not shown');
+    return missing.map(({ schema, table }) => `${schema}.${table}`);
   }
 
   async #show(

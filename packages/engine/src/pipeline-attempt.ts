@@ -9,6 +9,8 @@ import { SchemaStore } from './control/schema-store.ts';
 import { CopyStore, type StoredCopy } from './copy/copy-store.ts';
 import { Copier } from './copy/copier.ts';
 import type { TableCopy } from './copy/table-copy.ts';
+import { createsTables, planCreation } from './definition/creation-plan.ts';
+import { createTables } from './definition/table-creation.ts';
 import { claimOwnership, markWriter } from './control/ownership.ts';
 import { Heartbeat, pause, whenAborted } from './heartbeat.ts';
 import { Commits } from './load/commits.ts';
@@ -349,9 +351,23 @@ export class PipelineAttempt {
   /** Which tables are copied first; none in most cases. */
   async #planCopies(control: Session, tables: readonly TargetTable[]): Promise<StoredCopy[]> {
     const { options, router } = this.#ports;
-    if (options.mode === 'incremental') return [];
+    if (options.mode === 'incremental' && options.createTables !== 'yes') return [];
     const candidates = await readCandidates(tables, control, router);
-    return wantsCopy(options, candidates) ? tablesToCopy(options, candidates) : [];
+    const copies = wantsCopy(options, candidates) ? tablesToCopy(options, candidates) : [];
+    const missing = candidates.filter(({ target }) => target === null).map(({ definition }) => definition);
+    if (missing.length > 0 && createsTables(options, copies.length > 0)) await this.#createTables(control, missing);
+    return copies;
+  }
+
+  async #createTables(control: Session, missing: readonly TargetTable[]): Promise<void> {
+    const { options, router, log } = this.#ports;
+    const source = await openTargetSession(options.source, { role: 'source' });
+    try {
+      const plan = await planCreation({ source, target: control, router, missing });
+      await createTables(plan, control, log);
+    } finally {
+      await source.close();
+    }
   }
 
   async #openCopies(control: Session, facts: SourceFacts, tables: readonly TargetTable[]): Promise<TableCopy[]> {

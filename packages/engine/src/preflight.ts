@@ -8,12 +8,15 @@ import {
   readTables,
   type PreflightLine,
   type Session,
+  type TargetCheckOptions,
   type TargetTable,
 } from '@otter/dialects';
 import { copyLines } from './copy/copy-preflight.ts';
 import { readCandidates, wantsCopy } from './copy/copy-plan.ts';
 import { CheckpointStore } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
+import { createsTables, planCreation, type CreationPlan } from './definition/creation-plan.ts';
+import { creationLines } from './definition/table-creation.ts';
 import type { TableDestination, TableRouter } from './select/table-router.ts';
 import type { SyncOptions } from './sync-options.ts';
 import { logsCascades } from './transform/cascade-places.ts';
@@ -54,6 +57,9 @@ async function inspect(
   const running = await hasCheckpoint(options, target);
   const candidates = running || options.mode === 'incremental' ? [] : await readCandidates(found, target, router);
   const copies = candidates.length > 0 && wantsCopy(options, candidates);
+  const missing = [...destinations].filter(([, place]) => !targets.has(nameOf(place))).map(([table]) => table);
+  const creates = !running && createsTables(options, copies);
+  const plan = creates && missing.length > 0 ? await planCreation({ source, target, router, missing }) : null;
   const lines = [
     ...(await checkSource(source, {
       // A table our account may not read is not in the catalogue it sees.
@@ -69,6 +75,7 @@ async function inspect(
       tables: [...destinations.values()],
       controlSchema: options.controlSchema,
       definitionPrivileges: privilegesOf(options.ddl),
+      ...(plan ? { created: createdNames(plan, router) } : {}),
     })),
     ...(await checkServers(source, target)),
     ...(await loopLines(options, source, target, found)),
@@ -83,13 +90,38 @@ async function inspect(
     });
   }
   const sourceLogsCascades = logsCascades(source.isMariadb, source.versionNumber);
+  if (plan) lines.push(...creationLines(plan));
   for (const [table, destination] of destinations) {
+    if (plan && missing.includes(table)) continue;
     const columnMap = (name: string): string | null => targetColumnName(name, destination.columns);
-    const options = { targetName: `${destination.schema}.${destination.table}`, sourceLogsCascades };
-    const compared = compareTables(table, targets.get(nameOf(destination)), columnMap, options);
-    lines.push(...(running ? compared.map(parkInstead) : compared));
+    const targetName = `${destination.schema}.${destination.table}`;
+    const compared = compareTables(table, targets.get(nameOf(destination)), columnMap, {
+      targetName,
+      sourceLogsCascades,
+    });
+    if (running) lines.push(...compared.map(parkInstead));
+    else if (missing.includes(table) && options.createTables === 'auto') lines.push(...compared.map(offerCreation));
+    else lines.push(...compared);
   }
   return lines;
+}
+
+/** What an account must be allowed to make. */
+function createdNames(plan: CreationPlan, router: TableRouter): NonNullable<TargetCheckOptions['created']> {
+  const parents = plan.tables
+    .flatMap(({ sources }) => sources[0]?.foreignKeys ?? [])
+    .flatMap((key) => router.destination(key.parentSchema, key.parentTable) ?? []);
+  const unique = new Map(parents.map((parent) => [nameOf(parent), parent]));
+  return {
+    schemas: plan.schemas.map(({ name }) => name),
+    tables: plan.tables.map(({ destination }) => destination),
+    parents: [...unique.values()],
+  };
+}
+
+/** Where no rows are copied, tables are created only when that is asked for. */
+function offerCreation(line: PreflightLine): PreflightLine {
+  return { ...line, fix: `${line.fix ?? ''} Or --create-tables yes.` };
 }
 
 /** A pipeline that has run before goes on without the table in question, as it would have had it not been restarted. */

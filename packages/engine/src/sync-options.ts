@@ -45,6 +45,8 @@ export interface SyncOptions {
   mode: 'auto' | 'full+incremental' | 'full' | 'incremental';
   /** What to do about a target table that holds rows when its copy is to begin. */
   ifNotEmpty: 'fail' | 'keep' | 'replace';
+  /** Whether tables the target lacks are created at the first start. `auto`: where that start is one with a full copy. */
+  createTables: 'auto' | 'yes' | 'no';
   /** Connections that read the source for the copy. */
   copyLanes: number;
   /** Bytes of rows the copy reads from the source in a second at most; 0: no limit. */
@@ -68,6 +70,7 @@ export interface SyncOptions {
 export const SYNC_DEFAULTS = {
   mode: 'auto',
   ifNotEmpty: 'fail',
+  createTables: 'auto',
   copyLanes: 3,
   copyBytesPerSecond: 0,
   ddl: DDL_POLICY_DEFAULT,

@@ -38,6 +38,7 @@ function syncOptions(values: SyncOptionValues, temporaryDirectory: string): Sync
     untilCaughtUp: values['until-caught-up'],
     mode: values.mode,
     ifNotEmpty: values['if-not-empty'],
+    createTables: values['create-tables'],
     copyLanes: values['copy-lanes'],
     copyBytesPerSecond: values['copy-rate'],
     ddl: values.ddl,

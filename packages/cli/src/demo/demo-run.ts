@@ -193,6 +193,7 @@ function demoOptions(
     untilCaughtUp: false,
     mode: 'incremental',
     ifNotEmpty: 'fail',
+    createTables: 'no',
     copyLanes: 1,
     copyBytesPerSecond: 0,
     ddl: SYNC_DEFAULTS.ddl,

@@ -102,6 +102,14 @@ const RUN_OPTIONS = declareOptions({
     defaultText: SYNC_DEFAULTS.ifNotEmpty,
     description: 'target tables that hold rows before a copy: fail, keep them and do not copy, or replace their rows',
   },
+  'create-tables': {
+    form: 'value',
+    placeholder: 'WHEN',
+    schema: wordOption(['auto', 'yes', 'no']).default(SYNC_DEFAULTS.createTables),
+    defaultText: SYNC_DEFAULTS.createTables,
+    description:
+      'create the tables the target lacks at a first start, as the source has them: yes, no; auto: when rows are copied too',
+  },
   'copy-lanes': {
     form: 'value',
     placeholder: 'N',

@@ -35,10 +35,21 @@ export interface TargetCheckOptions {
   controlSchema: string;
   /** Privileges that changes of definition take; none when none is applied. */
   definitionPrivileges: readonly string[];
+  /** What is to be created, when anything is. */
+  created?: {
+    /** Schemas that are not there either. */
+    schemas: readonly string[];
+    /** Of the objects in `tables`, those that are not there. */
+    tables: readonly TableName[];
+    /** Parents of foreign keys. */
+    parents: readonly TableName[];
+  };
 }
 
 type Variables = ReadonlyMap<string, string>;
 
+/** What applying rows takes. */
+const ROW_PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
 const RETENTION_SECONDS_MIN = 24 * 3600;
 const CLOCK_DIFFERENCE_MS_MAX = 5_000;
 
@@ -64,7 +75,7 @@ export async function checkTarget(session: Session, options: TargetCheckOptions)
   return [
     versionLine('target', session),
     readOnlyLine(variables, account),
-    ...targetPrivilegeLines(account, options, exists.length > 0),
+    ...targetPrivilegeLines(session, account, options, exists.length > 0),
   ];
 }
 
@@ -226,11 +237,18 @@ function sourcePrivilegeLines(session: Session, account: Account, options: Sourc
   return lines;
 }
 
-function targetPrivilegeLines(account: Account, options: TargetCheckOptions, exists: boolean): PreflightLine[] {
-  const wanted = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
-  const lines = tableLines(account, 'target', wanted, options.tables, 'may not write to');
+function targetPrivilegeLines(
+  session: Session,
+  account: Account,
+  options: TargetCheckOptions,
+  exists: boolean,
+): PreflightLine[] {
+  const created = new Set(options.created?.tables);
+  const present = options.tables.filter((table) => !created.has(table));
+  const lines = tableLines(account, 'target', ROW_PRIVILEGES, present, 'may not write to');
+  if (options.created) lines.push(...creationLines(session, account, options.created));
   const place: Place = { schema: options.controlSchema };
-  const lacking = lackingOf(account, ['CREATE', ...wanted], place);
+  const lacking = lackingOf(account, ['CREATE', ...ROW_PRIVILEGES], place);
   if (lacking.length > 0) {
     const create = exists ? '' : `CREATE DATABASE ${quoteName(options.controlSchema)};\n`;
     const finding = `${account.name} lacks ${lacking.join(', ')} on the control schema ${options.controlSchema}.`;
@@ -265,12 +283,49 @@ function targetPrivilegeLines(account: Account, options: TargetCheckOptions, exi
   return lines;
 }
 
+/**
+ * Making a schema takes CREATE on the schema, a table CREATE on the table; a foreign key REFERENCES on its parent, on
+ * MySQL alone. A grant on a table that is not there has to name CREATE, whatever else it gives.
+ */
+function creationLines(
+  session: Session,
+  account: Account,
+  { schemas, tables, parents }: NonNullable<TargetCheckOptions['created']>,
+): PreflightLine[] {
+  const lines: PreflightLine[] = schemas
+    .filter((schema) => !hasPrivilege(account, 'CREATE', { schema }))
+    .map((schema) => ({
+      verdict: 'stop',
+      subject: 'target',
+      check: 'privileges',
+      finding: `${account.name} may not create the schema ${schema}: it lacks CREATE.`,
+      fix: grantStatement(account, ['CREATE'], { schema }),
+    }));
+  const among = (list: readonly TableName[], { schema, table }: TableName): boolean =>
+    list.some((other) => other.schema === schema && other.table === table);
+  for (const isParent of [true, false]) {
+    for (const isInNewSchema of [true, false]) {
+      const wanted = [...(isInNewSchema ? [] : ['CREATE']), ...ROW_PRIVILEGES];
+      if (isParent && !session.isMariadb) wanted.push('REFERENCES');
+      const group = tables.filter(
+        (table) => among(parents, table) === isParent && schemas.includes(table.schema) === isInNewSchema,
+      );
+      lines.push(...tableLines(account, 'target', wanted, group, 'may not create or write to', ['CREATE']));
+    }
+  }
+  const present = parents.filter((parent) => !among(tables, parent));
+  if (!session.isMariadb)
+    lines.push(...tableLines(account, 'target', ['REFERENCES'], present, 'may not make foreign keys to'));
+  return lines;
+}
+
 function tableLines(
   account: Account,
   subject: string,
   wanted: readonly string[],
   tables: readonly TableName[],
   what: string,
+  alsoGranted: readonly string[] = [],
 ): PreflightLine[] {
   const groups = new Map<string, TableName[]>();
   for (const table of tables) {
@@ -282,7 +337,9 @@ function tableLines(
     subject,
     check: 'privileges',
     finding: `${account.name} ${what} ${namesOf(lackingTables)}: it lacks ${lacking}.`,
-    fix: lackingTables.map((table) => grantStatement(account, lacking.split(', '), table)).join('\n'),
+    fix: lackingTables
+      .map((table) => grantStatement(account, [...new Set([...alsoGranted, ...lacking.split(', ')])], table))
+      .join('\n'),
   }));
 }
 

@@ -35,7 +35,7 @@ export function compareTables(
     ...identityFindings(source, target, columnMap),
     ...keyFindings(source, target, columnMap),
     ...triggerFindings(target),
-    ...foreignKeyFindings(source, target, options),
+    ...foreignKeyFindings(source, target, columnMap, options),
     ...engineFindings(target),
   ];
   if (findings.length === 0) {
@@ -209,10 +209,15 @@ function cascades(key: ForeignKey): boolean {
   return acts(key.onDelete) || acts(key.onUpdate);
 }
 
-function foreignKeyFindings(source: TargetTable, target: TargetTable, options: ComparisonOptions): Finding[] {
+function foreignKeyFindings(
+  source: TargetTable,
+  target: TargetTable,
+  columnMap: ColumnMap,
+  options: ComparisonOptions,
+): Finding[] {
   if (options.sourceLogsCascades) return [];
   const missing = source.foreignKeys.filter(
-    (key) => cascades(key) && !target.foreignKeys.some((t) => sameCascade(key, t)),
+    (key) => cascades(key) && !target.foreignKeys.some((t) => sameCascade(key, t, columnMap)),
   );
   if (missing.length === 0) return [];
   const finding =
@@ -223,12 +228,14 @@ function foreignKeyFindings(source: TargetTable, target: TargetTable, options: C
 }
 
 /** The writer lets foreign keys act for parents of cascades, so an equal one does on the target what it did on the source. */
-function sameCascade(source: ForeignKey, target: ForeignKey): boolean {
-  const lower = (names: readonly string[]): string => names.join('\0').toLowerCase();
+function sameCascade(source: ForeignKey, target: ForeignKey, columnMap: ColumnMap): boolean {
+  const lower = (names: readonly (string | null)[]): string => names.join('\0').toLowerCase();
+  // InnoDB makes no difference between the two, and each family prints the other one when nothing was said.
+  const rule = (name: string): string => (name === 'NO ACTION' ? 'RESTRICT' : name);
   return (
-    source.onDelete === target.onDelete &&
-    source.onUpdate === target.onUpdate &&
-    lower(source.columns) === lower(target.columns) &&
+    rule(source.onDelete) === rule(target.onDelete) &&
+    rule(source.onUpdate) === rule(target.onUpdate) &&
+    lower(source.columns.map(columnMap)) === lower(target.columns) &&
     lower(source.parentColumns) === lower(target.parentColumns)
   );
 }

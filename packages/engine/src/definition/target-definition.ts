@@ -1,0 +1,52 @@
+import { quoteTable, type TargetTable } from '@otter/dialects';
+import type { TableDestination, TableRouter } from '../select/table-router.ts';
+import { targetColumnName } from '../transform/routed-table.ts';
+import { columnText } from './column-text.ts';
+import { DefinitionText } from './definition-text.ts';
+import { isKeyText, keyText, type ParentPlace } from './key-text.ts';
+import { optionText } from './option-text.ts';
+import { refuse } from './refusal.ts';
+import type { ServerTraits } from './server-traits.ts';
+
+/** A table as the source has it. */
+export interface SourceDefinition {
+  table: TargetTable;
+  destination: TableDestination;
+  /** As SHOW CREATE TABLE prints it. */
+  sql: string;
+  /** The table's own collation, which its columns have by default. */
+  collation: string;
+}
+
+/** The statement that makes the target's table. */
+export interface TargetDefinition {
+  sql: string;
+  /** What it will lack or do otherwise, whole sentences. */
+  warnings: string[];
+}
+
+/**
+ * Writes the definition of a source table for the target: in the target's names, without what the mapping leaves out,
+ * and in the target's dialect. Pure. Throws Refusal for whatever is not known to mean the same there.
+ */
+export function targetDefinition(
+  source: SourceDefinition,
+  parts: { router: TableRouter; source: ServerTraits; target: ServerTraits },
+): TargetDefinition {
+  const { table, destination, sql, collation } = source;
+  const mappings = destination.columns;
+  const text = new DefinitionText({ sql, table, mappings, source: parts.source, target: parts.target });
+  const parent = (schema: string, name: string): ParentPlace | null => {
+    const place = parts.router.destination(schema, name);
+    return place && { ...place, columnName: (column) => targetColumnName(column, place.columns) };
+  };
+  const clauses = text.clauses
+    .map((range) => (isKeyText(text, range) ? keyText(text, range, parent) : columnText(text, range, collation)))
+    .filter((clause) => clause !== null);
+  if (clauses.length === 0) refuse('the mapping leaves out every column');
+  const head = `CREATE TABLE IF NOT EXISTS ${quoteTable(destination.schema, destination.table)}`;
+  return {
+    sql: `${head} (\n  ${clauses.join(',\n  ')}\n) ${optionText(text, collation)}`,
+    warnings: text.allWarnings(),
+  };
+}
