@@ -25,6 +25,8 @@ const SPILLED: readonly FailpointName[] = ['spilled.begun', 'spilled.halfway', '
 const PARKING: readonly FailpointName[] = ['table.parked', 'table.catching-up', 'table.rejoined'];
 /** Killed there in tests/copy/copy-killed.test.ts. */
 const COPYING: readonly FailpointName[] = ['copy.beginning', 'copy.chunk-read'];
+/** Killed there in tests/verify/repair-killed.test.ts. */
+const REPAIRING: readonly FailpointName[] = ['repair.written', 'repair.committed', 'undo.written'];
 /** Small, so that a few transactions fill a batch and a large one goes to disk. */
 const MEMORY_BYTES = 512 * 1024;
 
@@ -40,7 +42,7 @@ afterAll(async () => {
 });
 
 test('every failpoint is covered here', () => {
-  expect([...BATCHES, ...SPILLED, ...PARKING, ...COPYING].toSorted()).toEqual([...FAILPOINTS].toSorted());
+  expect([...BATCHES, ...SPILLED, ...PARKING, ...COPYING, ...REPAIRING].toSorted()).toEqual([...FAILPOINTS].toSorted());
 });
 
 describe.each(['transaction', 'row'] as const)('apply: %s', (apply) => {

@@ -62,6 +62,19 @@ export class FakeSurroundings implements Surroundings {
     return () => this.#keyListeners.delete(listener);
   }
 
+  /** What a person types next; `null`: no terminal. */
+  answer: string | null = null;
+  readonly questions: string[] = [];
+
+  get isInteractive(): boolean {
+    return this.answer !== null;
+  }
+
+  async ask(question: string): Promise<string | null> {
+    this.questions.push(question);
+    return this.answer;
+  }
+
   async startDetached(): Promise<never> {
     throw new Error('not in a test');
   }
@@ -152,6 +165,14 @@ export class FakeEngine implements EnginePort {
   }
 
   createVerification(): never {
+    throw new Error('not in a test');
+  }
+
+  createRepair(): never {
+    throw new Error('not in a test');
+  }
+
+  async openVerifyRecords(): Promise<never> {
     throw new Error('not in a test');
   }
 

@@ -20,6 +20,9 @@ export const FAILPOINTS = [
   'table.rejoined',
   'copy.beginning',
   'copy.chunk-read',
+  'repair.written',
+  'repair.committed',
+  'undo.written',
 ] as const;
 
 export type FailpointName = (typeof FAILPOINTS)[number];
