@@ -10,7 +10,7 @@ export interface ProgramEnd {
   stdout: string;
   stderr: string;
   /** The lines of stdout as JSON. */
-  lines(): Record<string, unknown>[];
+  lines: () => Record<string, unknown>[];
 }
 
 /** Runs the built program; `failpoint` kills it there, `onOutput` sees stdout grow and may end it. */

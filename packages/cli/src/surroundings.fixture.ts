@@ -164,11 +164,11 @@ export class FakeEngine implements EnginePort {
     return this.pipeline;
   }
 
-  createVerification(): never {
+  createVerification(): ReturnType<EnginePort['createVerification']> {
     throw new Error('not in a test');
   }
 
-  createRepair(): never {
+  createRepair(..._parts: Parameters<EnginePort['createRepair']>): ReturnType<EnginePort['createRepair']> {
     throw new Error('not in a test');
   }
 

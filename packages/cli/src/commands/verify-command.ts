@@ -93,7 +93,8 @@ async function runVerify(values: VerifyValues, context: CommandContext): Promise
   }
   if (values.yes && !values.repair) throw new OtterError('USAGE', { detail: '--yes says yes to --repair alone' });
   const options = verifyOptions(values, context);
-  const output = values.json ? new JsonLines(context) : new PlainLines(context);
+  const isSample = values.sample !== undefined;
+  const output = values.json ? new JsonLines(context) : new PlainLines(context, { isSample });
   const now = (): number => surroundings.now();
   const result = await engine.createVerification(options, output, now).run(stop.signal);
   output.end(result);

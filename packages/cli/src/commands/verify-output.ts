@@ -77,9 +77,11 @@ export class JsonLines implements VerifyOutput {
 /** A line for each difference and each table, for a person. */
 export class PlainLines implements VerifyOutput {
   readonly #context: CommandContext;
+  readonly #isSample: boolean;
 
-  constructor(context: CommandContext) {
+  constructor(context: CommandContext, options: { isSample: boolean }) {
     this.#context = context;
+    this.#isSample = options.isSample;
   }
 
   progress(): void {}
@@ -107,7 +109,7 @@ export class PlainLines implements VerifyOutput {
       ...(missing > 0 ? [`${countText(missing)} missing on the target`] : []),
       ...(extra > 0 ? [`${countText(extra)} only on the target`] : []),
       ...(unsettled > 0 ? [`${countText(unsettled)} changed at every look`] : []),
-      ...(complete ? [] : ['not looked at to its end']),
+      ...(complete ? [] : [this.#isSample ? 'a sample' : 'not looked at to its end']),
     ];
     this.#line(`${verdict.padEnd(12)}  ${name}: ${counts.join(', ')}`);
   }

@@ -22,7 +22,9 @@ export interface Comparison {
 export async function findComparisons(options: VerifyOptions, sides: BothSides): Promise<Comparison[]> {
   const { tables, mappings, columns, controlSchema } = options;
   const router = new TableRouter({ tables, mappings, columns, controlSchema });
-  const found = await readTables(sides.source, (schema, table) => router.destination(schema, table) !== null);
+  const listed = await readTables(sides.source, (schema, table) => router.destination(schema, table) !== null);
+  // The catalogue has no order of its own.
+  const found = listed.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   const missing = router.exactNames().find((name) => !found.some((table) => nameOf(table) === nameOf(name)));
   if (missing !== undefined || found.length === 0) {
     const what = missing === undefined ? String(router) : `${missing.schema}.${missing.table}`;
@@ -105,13 +107,17 @@ async function readCheckpoint(target: Session, tables: ControlTables, pipeline: 
   });
 }
 
-/** Names of the pipelines that write from this source into this target. */
-export async function pipelinesFrom(target: Session, tables: ControlTables, identity: string): Promise<string[]> {
+/** The pipelines that write into this target, with the identity of the source each reads from. */
+export async function pipelinesOf(
+  target: Session,
+  tables: ControlTables,
+): Promise<{ pipeline: string; source: string }[]> {
   try {
-    const rows = await target.rows(`SELECT DISTINCT pipeline,source FROM ${tables.checkpoint} WHERE worker=0`);
-    return rows.filter(([, source]) => source === identity).map(([pipeline]) => pipeline ?? '');
-  } catch {
+    const rows = await target.rows(`SELECT pipeline,source FROM ${tables.checkpoint} WHERE worker=0`);
+    return rows.map(([pipeline, source]) => ({ pipeline: pipeline ?? '', source: source ?? '' }));
+  } catch (error) {
     // No control schema: no pipeline has ever written here.
-    return [];
+    if (OtterError.is(error) && error.code === 'TABLE_MISSING') return [];
+    throw error;
   }
 }

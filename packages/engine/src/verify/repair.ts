@@ -2,7 +2,7 @@ import { openConnection, readSourceFacts, type Connection } from '@otter/binlog'
 import { OtterError, type ErrorCode } from '@otter/core';
 import { openTargetSession, type Session } from '@otter/dialects';
 import { ControlTables } from '../control/control-tables.ts';
-import { compiled, findComparisons, pipelineJudge, pipelinesFrom, type Comparison } from './comparison.ts';
+import { compiled, findComparisons, pipelineJudge, pipelinesOf, type Comparison } from './comparison.ts';
 import { RepairStore } from './repair-store.ts';
 import type { BothSides } from './row-ranges.ts';
 import { PatientJudge, type PipelineJudge } from './settle.ts';
@@ -99,8 +99,11 @@ export class Repair {
   async #judge(sides: BothSides, connection: Connection): Promise<PipelineJudge | null> {
     const { pipeline } = this.#options;
     if (pipeline !== null) return pipelineJudge({ ...this.#options, pipeline }, sides, connection);
+    const pipelines = await pipelinesOf(sides.target, this.#tables);
+    if (pipelines.length === 0) return null;
     const { identity } = await readSourceFacts(connection);
-    const [running] = await pipelinesFrom(sides.target, this.#tables, identity);
+    // One whose source is not known yet may read from this one.
+    const running = pipelines.find(({ source }) => source === identity || source === '')?.pipeline;
     if (running === undefined) return null;
     throw new OtterError('USAGE', {
       detail: `the pipeline "${running}" writes from this source into this target; a repair must know what it has yet to write: give --name ${running}`,
