@@ -96,11 +96,19 @@ it('goes on inside a table after a kill', async () => {
 it('a sample looks at a part of the rows', async () => {
   await target.query('UPDATE d.b SET v=v+1');
   const { tables, found } = await verifyTables(source, target, 'd.b', { sample: { percent: 10 } });
-  // 200 ranges, each looked at with a chance of one in ten: 4000 rows give or take 850.
-  expect(tables[0]?.rows).toBeGreaterThan(400);
-  expect(tables[0]?.rows).toBeLessThan(ROWS / 4);
+  // Every tenth of 200 ranges; their size comes from the server's estimate of the rows.
+  expect(tables[0]?.rows).toBeGreaterThan(ROWS / 20);
+  expect(tables[0]?.rows).toBeLessThan(ROWS / 5);
   expect(tables[0]).toMatchObject({ verdict: 'differs', complete: false });
   expect(found).toHaveLength(tables[0]?.rows ?? 0);
+  // Spread over the table, not its beginning.
+  const ids = found.map(({ key }) => Number(key['id']));
+  expect(Math.min(...ids)).toBeLessThan(ROWS / 5);
+  expect(Math.max(...ids)).toBeGreaterThan(ROWS - ROWS / 5);
+  const little = await verifyTables(source, target, 'd.b,d.c', { sample: { percent: 0.01 } });
+  expect(little.tables[0]?.rows).toBeGreaterThan(0);
+  // Small tables are no work: all of them is looked at.
+  expect(little.tables[1]).toMatchObject({ table: 'd.c', rows: 1000 });
 });
 
 it('a rate is kept', async () => {

@@ -24,6 +24,8 @@ const SUSPECTS_MAX = 1000;
 const SAVE_EVERY_MS = 3000;
 /** Ranges a sample of a table is drawn from. */
 const SAMPLE_RANGES = 200;
+/** A table with no more rows is no work: a sample of it is all of it. */
+const SAMPLE_WHOLE_ROWS = 10_000;
 
 /** Compares tables of two servers while both are being written. Reads only, but for its own progress. */
 export class Verification {
@@ -241,8 +243,8 @@ class Run {
     expected: number,
   ): AsyncGenerator<RangeOutcome> {
     if (!key.sameOrder) return new OrderFreeRows(table, key, this.#sides, pace).compare();
-    const chance = chanceOf(this.#options.sample, expected);
-    return new RowRanges(table, key, this.#sides, pace).compare(start, () => chance >= 1 || Math.random() < chance);
+    const chosen = rangePicker(chanceOf(this.#options.sample, expected));
+    return new RowRanges(table, key, this.#sides, pace).compare(start, chosen);
   }
 
   #pace(expected: number): Pace {
@@ -252,9 +254,7 @@ class Run {
       rowsPerSecond,
       signal: this.#signal,
       now: this.#now,
-      ...(sample === null
-        ? {}
-        : { rowsFirst: Math.ceil(expected / SAMPLE_RANGES), rowsMax: Math.ceil(expected / SAMPLE_RANGES) }),
+      ...(sample === null ? {} : { rowsFirst: sampleRangeRows(expected), rowsMax: sampleRangeRows(expected) }),
     });
   }
 
@@ -348,7 +348,25 @@ function countOf(results: readonly TableResult[]): number {
   return results.reduce((sum, { differing, missing, extra }) => sum + differing + missing + extra, 0);
 }
 
+/** Rows of one range of a sample. */
+function sampleRangeRows(expected: number): number {
+  return Math.ceil(expected / SAMPLE_RANGES);
+}
+
+/** Which part of the ranges is looked at; of a table whose estimate is right, one at least. */
 function chanceOf(sample: VerifyOptions['sample'], expected: number): number {
-  if (sample === null) return 1;
-  return 'percent' in sample ? sample.percent / 100 : sample.rows / Math.max(1, expected);
+  if (sample === null || expected <= SAMPLE_WHOLE_ROWS) return 1;
+  const wanted = 'percent' in sample ? sample.percent / 100 : sample.rows / expected;
+  return Math.max(wanted, (2 * sampleRangeRows(expected)) / expected);
+}
+
+/** Picks ranges at equal distances, from one drawn by lot on. */
+function rangePicker(chance: number): () => boolean {
+  let due = Math.random();
+  return () => {
+    due += chance;
+    const isDue = due >= 1;
+    if (isDue) due -= 1;
+    return isDue || chance >= 1;
+  };
 }
