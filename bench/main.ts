@@ -9,6 +9,7 @@ import { runDecode } from './scenarios/decode.ts';
 import { runIdle } from './scenarios/idle.ts';
 import { runLatency } from './scenarios/latency.ts';
 import { runMemory } from './scenarios/memory.ts';
+import { runVerify } from './scenarios/verify.ts';
 
 const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
 
@@ -18,6 +19,7 @@ const RUNNERS: Record<ScenarioName, (options: BenchOptions) => Promise<Findings>
   'catchup-bulk': async (options) => runCatchup(bulkBacklog(options), options),
   'catchup-hot': async (options) => runCatchup(hotBacklog(options), options),
   copy: runCopy,
+  verify: runVerify,
   latency: runLatency,
   memory: runMemory,
   idle: runIdle,

@@ -6,6 +6,7 @@ export const SCENARIOS = [
   'catchup-bulk',
   'catchup-hot',
   'copy',
+  'verify',
   'latency',
   'memory',
   'idle',
@@ -50,6 +51,7 @@ Scenarios, each with its control measured in the same run:
   catchup-bulk   rows inserted by statements of 1,000 rows, the same
   catchup-hot    transactions updating 100 rows, the same
   copy           rows that are there already, against mariadb-dump | mariadb
+  verify         two equal tables, against pt-table-checksum
   latency        commit on the source to visible on the target, against a native replica
   memory         one huge transaction: peak memory of our process
   idle           CPU of our process while nothing happens
@@ -58,7 +60,7 @@ Scenarios, each with its control measured in the same run:
   --quick              small sizes, to see that it works
   --runs N             measure N times, report the median and the range (1)
   --transactions N     transactions of catchup-oltp, catchup-hot, decode (100000)
-  --rows N             rows of catchup-bulk (1000000), copy (10000000), the bulk half of decode (400000)
+  --rows N             rows of catchup-bulk (1000000), copy (10000000), verify (2000000), the bulk half of decode (400000)
   --megabytes N        size of the transaction of memory (2048)
   --seconds N          length of latency and idle (30)
   --rate N             transactions a second of latency (1000)

@@ -29,6 +29,8 @@ const DEFINING: readonly FailpointName[] = ['ddl.intended', 'ddl.executed'];
 const COPYING: readonly FailpointName[] = ['copy.beginning', 'copy.chunk-read'];
 /** Killed there in tests/copy/created-choices.test.ts. */
 const CREATING: readonly FailpointName[] = ['table.created'];
+/** Killed there in tests/verify/repair-killed.test.ts. */
+const REPAIRING: readonly FailpointName[] = ['repair.written', 'repair.committed', 'undo.written'];
 /** Small, so that a few transactions fill a batch and a large one goes to disk. */
 const MEMORY_BYTES = 512 * 1024;
 
@@ -44,7 +46,7 @@ afterAll(async () => {
 });
 
 test('every failpoint is covered here', () => {
-  const covered = [...BATCHES, ...SPILLED, ...PARKING, ...COPYING, ...CREATING, ...DEFINING];
+  const covered = [...BATCHES, ...SPILLED, ...PARKING, ...COPYING, ...CREATING, ...DEFINING, ...REPAIRING];
   expect(covered.toSorted()).toEqual([...FAILPOINTS].toSorted());
 });
 

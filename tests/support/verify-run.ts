@@ -27,6 +27,7 @@ export function verifyOptions(
     sample: null,
     rowsPerSecond: null,
     hideValues: false,
+    recorded: 'if-possible',
     resume: null,
     spillDirectory: tmpdir(),
     ...options,

@@ -1,5 +1,15 @@
 import type { Log, ServerAddress } from '@otter/core';
-import type { Control, Pipeline, SyncOptions, Verification, VerifyListener, VerifyOptions } from '@otter/engine';
+import type {
+  Control,
+  Pipeline,
+  Repair,
+  RepairListener,
+  SyncOptions,
+  Verification,
+  VerifyListener,
+  VerifyOptions,
+  VerifyRecords,
+} from '@otter/engine';
 
 /** What the commands use of a pipeline. */
 export type PipelinePort = Pick<Pipeline, 'preflight' | 'run' | 'status' | 'onStatement'>;
@@ -8,5 +18,11 @@ export type PipelinePort = Pick<Pipeline, 'preflight' | 'run' | 'status' | 'onSt
 export interface EnginePort {
   createPipeline(options: SyncOptions, log: Log): PipelinePort;
   createVerification(options: VerifyOptions, listener: VerifyListener, now: () => number): Pick<Verification, 'run'>;
+  /** `id`: the verification whose differences are repaired, made with the same options. */
+  createRepair(options: VerifyOptions, id: string, listener: RepairListener): Pick<Repair, 'run'>;
+  openVerifyRecords(
+    address: ServerAddress,
+    controlSchema: string,
+  ): Promise<Pick<VerifyRecords, 'list' | 'undo' | 'close'>>;
   openControl(address: ServerAddress, controlSchema: string): Promise<Control>;
 }

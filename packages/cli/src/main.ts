@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { armFailpoint } from '@otter/core';
-import { openControl, Pipeline, Verification } from '@otter/engine';
+import { openControl, Pipeline, Repair, Verification, VerifyRecords } from '@otter/engine';
 import type { EnginePort } from './engine-port.ts';
 import { EXIT } from './exit-code.ts';
 import { runProgram } from './program.ts';
@@ -57,6 +57,10 @@ function realSurroundings(): Surroundings {
       return () => stoppers.delete(listener);
     },
     onKey,
+    ask: async (question) => ask(question, interrupt),
+    get isInteractive() {
+      return process.stdin.isTTY === true;
+    },
     startDetached,
     exit: (code) => process.exit(code),
   };
@@ -84,6 +88,23 @@ function onKey(listener: (key: string) => void): () => void {
   };
 }
 
+/** On stderr, so that a command's output stays its own. Ctrl-C is for whoever listens to signals, and no answer. */
+async function ask(question: string, interrupt: (signal: string) => void): Promise<string | null> {
+  if (process.stdin.isTTY !== true) return null;
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    lines.on('SIGINT', () => {
+      interrupt('SIGINT');
+      lines.close();
+    });
+    lines.once('close', () => resolve(null));
+    lines.question(question, (answer) => {
+      resolve(answer);
+      lines.close();
+    });
+  });
+}
+
 async function startDetached(argv: readonly string[]): Promise<DetachedProcess> {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), ...argv], {
     detached: true,
@@ -104,6 +125,8 @@ async function startDetached(argv: readonly string[]): Promise<DetachedProcess> 
 const engine: EnginePort = {
   createPipeline: (options, log) => new Pipeline(options, { log }),
   createVerification: (options, listener, now) => new Verification(options, { listener, now }),
+  createRepair: (options, id, listener) => new Repair(options, id, listener),
+  openVerifyRecords: (address, controlSchema) => VerifyRecords.open(address, controlSchema),
   openControl,
 };
 

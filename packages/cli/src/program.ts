@@ -85,6 +85,8 @@ function commands(
     .description('keeps MySQL and MariaDB tables equal by reading the binary log')
     .version(ports.version, '-V, --version')
     .exitOverride()
+    // Options belong to the command they stand behind: `verify undo ID --to URL` is not one of `verify`.
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => errorOutput.push(text),

@@ -62,6 +62,19 @@ export class FakeSurroundings implements Surroundings {
     return () => this.#keyListeners.delete(listener);
   }
 
+  /** What a person types next; `null`: no terminal. */
+  answer: string | null = null;
+  readonly questions: string[] = [];
+
+  get isInteractive(): boolean {
+    return this.answer !== null;
+  }
+
+  async ask(question: string): Promise<string | null> {
+    this.questions.push(question);
+    return this.answer;
+  }
+
   async startDetached(): Promise<never> {
     throw new Error('not in a test');
   }
@@ -151,7 +164,15 @@ export class FakeEngine implements EnginePort {
     return this.pipeline;
   }
 
-  createVerification(): never {
+  createVerification(): ReturnType<EnginePort['createVerification']> {
+    throw new Error('not in a test');
+  }
+
+  createRepair(..._parts: Parameters<EnginePort['createRepair']>): ReturnType<EnginePort['createRepair']> {
+    throw new Error('not in a test');
+  }
+
+  async openVerifyRecords(): Promise<never> {
     throw new Error('not in a test');
   }
 

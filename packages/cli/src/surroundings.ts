@@ -36,6 +36,10 @@ export interface Surroundings {
   onSignal(listener: (signal: string) => void): () => void;
   /** Calls `listener` for each key typed, without echo; does nothing when no terminal is attached. */
   onKey(listener: (key: string) => void): () => void;
+  /** Asks a person and waits for a line; `null` when no terminal is attached or the input ended. */
+  ask(question: string): Promise<string | null>;
+  /** Whether {@link Surroundings.ask} would reach a person. */
+  readonly isInteractive: boolean;
   /** Starts this program again with other arguments, in a process that outlives this one. */
   startDetached(argv: readonly string[]): Promise<DetachedProcess>;
   /** Ends the process at once; a test may return from it. */

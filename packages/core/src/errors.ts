@@ -232,6 +232,14 @@ export const ERRORS = {
       'Give the table a primary key or a unique key of NOT NULL columns on both sides; then rows are compared by key, however many there are.',
     adviceZh: '请在两侧为该表添加主键或由 NOT NULL 列组成的唯一键；之后将按键比较，行数不受限制。',
   },
+  REPAIR_REFUSED: {
+    scope: 'table',
+    summary: 'Rows that differ cannot be repaired',
+    advice:
+      'The message says why. A parked table: `otter errors retry`; rows that keep changing: repair again later; a table without a key: correct its rows by hand or copy the table again.',
+    adviceZh:
+      '提示中已说明原因。表已停止：先用 `otter errors retry` 处理；行持续变化：稍后重试修复；无键的表：请手工修正或重新全量同步。',
+  },
   NOT_SUPPORTED: {
     scope: 'pipeline',
     summary: 'This is not supported',

@@ -23,6 +23,9 @@ export const FAILPOINTS = [
   'copy.chunk-read',
   'ddl.intended',
   'ddl.executed',
+  'repair.written',
+  'repair.committed',
+  'undo.written',
 ] as const;
 
 export type FailpointName = (typeof FAILPOINTS)[number];

@@ -15,6 +15,10 @@ export {
   type TableMapping,
 } from './sync-options.ts';
 export type { PreflightLine } from '@otter/dialects';
+export { Repair, type RepairListener, type RepairOutcome, type RepairPlan } from './verify/repair.ts';
+export type { WriteKind } from './verify/repair-store.ts';
+export { VerifyRecords, type KeptRow, type UndoOutcome } from './verify/undo.ts';
+export type { VerifySummary } from './verify/verify-store.ts';
 export { Verification } from './verify/verification.ts';
 export type {
   ColumnReport,

@@ -1,19 +1,52 @@
-import type { DifferenceReport, TableResult, VerifyListener, VerifyOptions, VerifyResult } from '@otter/engine';
+import { OtterError } from '@otter/core';
+import type { RepairOutcome, VerifyOptions, VerifyResult } from '@otter/engine';
 import type { Command } from 'commander';
 import { EXIT } from '../exit-code.ts';
 import { addFlags } from '../options/option-flags.ts';
-import { switchOption, type OptionDeclaration, type OptionValues } from '../options/option-table.ts';
+import { declareOptions, integerOption, switchOption, textOption, type OptionValues } from '../options/option-table.ts';
 import type { SyncOptionTable } from '../options/sync-option-table.ts';
-import { countText } from '../view/figures.ts';
 import { addFileFlag, commandOptions, type CommandContext } from './command-context.ts';
+import { JsonLines, PlainLines, type VerifyOutput } from './verify-output.ts';
+import { addVerifyRecordCommands } from './verify-record-commands.ts';
 
-const HIDE_VALUES: OptionDeclaration<boolean> = {
-  form: 'switch',
-  schema: switchOption(),
-  description: 'leave the values of differing columns out of the output',
-};
+const RATE_MAX = 1_000_000_000;
 
-/** The options of `otter verify`; all but one are those of `otter sync`. */
+const VERIFY_OPTIONS = declareOptions({
+  'hide-values': {
+    form: 'switch',
+    schema: switchOption(),
+    description: 'leave the values of differing columns out of the output',
+  },
+  repair: {
+    form: 'switch',
+    schema: switchOption(),
+    description: 'make the rows that differ on the target what they are on the source, after showing a plan',
+  },
+  yes: { form: 'switch', schema: switchOption(), description: 'carry out the plan of --repair without asking' },
+  sample: {
+    form: 'value',
+    placeholder: 'PERCENT',
+    schema: textOption(samplePercent).optional(),
+    defaultText: 'every row',
+    description: 'look at about so many percent of the rows, in ranges all over each table',
+  },
+  rate: {
+    form: 'value',
+    placeholder: 'ROWS',
+    schema: integerOption(1, RATE_MAX).optional(),
+    defaultText: 'no limit',
+    description: 'rows of the source looked at in a second at most',
+  },
+  resume: {
+    form: 'value',
+    placeholder: 'ID',
+    schema: textOption(verificationId).optional(),
+    defaultText: 'a new verification',
+    description: 'go on with a verification that was interrupted',
+  },
+});
+
+/** The options of `otter verify`; those it shares with `otter sync` are read alike. */
 function verifyOptionTable(options: SyncOptionTable) {
   const { from, to, tables, map, columns, json, lang } = options;
   const name = {
@@ -23,7 +56,7 @@ function verifyOptionTable(options: SyncOptionTable) {
   };
   return {
     ...{ from, to, tables, map, columns, name },
-    'hide-values': HIDE_VALUES,
+    ...VERIFY_OPTIONS,
     'control-schema': options['control-schema'],
     ...{ json, lang },
   };
@@ -32,26 +65,81 @@ function verifyOptionTable(options: SyncOptionTable) {
 type VerifyValues = OptionValues<ReturnType<typeof verifyOptionTable>>;
 
 const REMARKS = `
-Exit codes: 0 every row is the same, 1 a table differs or could not be compared to its end, 2 usage`;
+--repair writes to the target alone and keeps each row as it was; otter verify undo ID puts them back.
 
-/** Declares `otter verify`. */
+Exit codes: 0 every row is the same, or is after the repair; 1 a table differs, could not be compared to its end or not
+be repaired; 2 usage`;
+
+/** Declares `otter verify`, `otter verify list` and `otter verify undo`. */
 export function addVerifyCommand(program: Command, context: CommandContext, exit: (code: number) => void): void {
-  const verify = program.command('verify').description('compare tables of two servers row by row; changes neither');
+  const verify = program
+    .command('verify')
+    .description('compare tables of two servers row by row, and repair what differs when told to')
+    .enablePositionalOptions();
   const table = verifyOptionTable(context.options);
   addFlags(verify, table);
   addFileFlag(verify);
   verify.addHelpText('after', REMARKS);
   verify.action(async () => exit(await runVerify(commandOptions(verify, table, context), context)));
+  addVerifyRecordCommands(verify, context, exit);
 }
 
 async function runVerify(values: VerifyValues, context: CommandContext): Promise<number> {
-  const { surroundings, stop } = context;
-  const output = values.json ? new JsonLines(context) : new PlainLines(context);
+  const { surroundings, stop, engine } = context;
+  if (values.repair && !values.yes && !surroundings.isInteractive) {
+    throw new OtterError('USAGE', {
+      detail: '--repair asks before it writes, and there is no terminal to ask on: give --yes to write without asking',
+    });
+  }
+  if (values.yes && !values.repair) throw new OtterError('USAGE', { detail: '--yes says yes to --repair alone' });
+  const options = verifyOptions(values, context);
+  const isSample = values.sample !== undefined;
+  const output = values.json ? new JsonLines(context) : new PlainLines(context, { isSample });
   const now = (): number => surroundings.now();
-  const verification = context.engine.createVerification(verifyOptions(values, context), output, now);
-  const result = await verification.run(stop.signal);
+  const result = await engine.createVerification(options, output, now).run(stop.signal);
   output.end(result);
-  return !result.stopped && result.tables.every(({ verdict }) => verdict === 'equal') ? EXIT.done : EXIT.error;
+  if (result.stopped) return EXIT.error;
+  const outcome = values.repair ? await repair(result, options, values, { context, output }) : null;
+  return isEqual(result, outcome, options) ? EXIT.done : EXIT.error;
+}
+
+/** `null`: nothing differs. */
+async function repair(
+  { id, tables }: VerifyResult,
+  options: VerifyOptions,
+  values: VerifyValues,
+  { context, output }: { context: CommandContext; output: VerifyOutput },
+): Promise<RepairOutcome | null> {
+  if (id === null || tables.every(({ verdict }) => verdict !== 'differs')) return null;
+  const outcome = await context.engine
+    .createRepair(options, id, {
+      confirm: async (plans) => {
+        output.plan(plans);
+        if (plans.every(({ refused }) => refused !== null)) return false;
+        if (!values.yes && !(await isConfirmed(context))) return false;
+        output.repairBegins(id);
+        return true;
+      },
+      repaired: (report, kind) => output.repaired(report, kind),
+      equal: () => undefined,
+      kept: (report, code, reason) => output.kept(report, code, reason),
+    })
+    .run(context.stop.signal);
+  output.repairEnds(id, outcome);
+  return outcome;
+}
+
+async function isConfirmed({ surroundings }: CommandContext): Promise<boolean> {
+  const answer = await surroundings.ask('Write these rows to the target? [y/N] ');
+  return /^\s*(y|yes)\s*$/i.test(answer ?? '');
+}
+
+function isEqual({ tables }: VerifyResult, outcome: RepairOutcome | null, { sample }: VerifyOptions): boolean {
+  return tables.every(({ table, verdict, complete, unsettled }) => {
+    if (verdict === 'equal') return true;
+    const isRepaired = verdict === 'differs' && outcome?.end === 'done' && outcome.repaired.includes(table);
+    return isRepaired && unsettled === 0 && (complete || sample !== null);
+  });
 }
 
 function verifyOptions(values: VerifyValues, context: CommandContext): VerifyOptions {
@@ -63,108 +151,24 @@ function verifyOptions(values: VerifyValues, context: CommandContext): VerifyOpt
     columns: values.columns,
     controlSchema: values['control-schema'],
     pipeline: values.name ?? null,
-    sample: null,
-    rowsPerSecond: null,
+    sample: values.sample === undefined ? null : { percent: values.sample },
+    rowsPerSecond: values.rate ?? null,
     hideValues: values['hide-values'],
-    resume: null,
+    recorded: values.repair ? 'always' : 'if-possible',
+    resume: values.resume ?? null,
     spillDirectory: context.surroundings.temporaryDirectory,
   };
 }
 
-/** One JSON object a line: each difference, each table, then a summary. */
-class JsonLines implements VerifyListener {
-  readonly #context: CommandContext;
-
-  constructor(context: CommandContext) {
-    this.#context = context;
-  }
-
-  progress(): void {}
-
-  difference(report: DifferenceReport): void {
-    this.#write({ event: 'difference', ...report });
-  }
-
-  table(result: TableResult): void {
-    this.#write({ event: 'table', ...result });
-  }
-
-  note(text: string): void {
-    this.#write({ event: 'note', text });
-  }
-
-  end({ tables, stopped }: VerifyResult): void {
-    const equal = tables.filter(({ verdict }) => verdict === 'equal').length;
-    this.#write({ event: 'summary', tables: tables.length, equal, stopped });
-  }
-
-  #write(facts: object): void {
-    const { redactor, surroundings } = this.#context;
-    surroundings.stdout.write(`${JSON.stringify(redactor.cleanAll(facts))}\n`);
-  }
+function samplePercent(text: string): number {
+  const percent = /^(\d+(?:\.\d+)?)%?$/.exec(text)?.[1];
+  if (percent !== undefined && Number(percent) > 0 && Number(percent) <= 100) return Number(percent);
+  throw new OtterError('USAGE', { detail: `"${text}" is not a percentage; give a number above 0, up to 100` });
 }
 
-/** A line for each difference and each table, for a person. */
-class PlainLines implements VerifyListener {
-  readonly #context: CommandContext;
-
-  constructor(context: CommandContext) {
-    this.#context = context;
-  }
-
-  progress(): void {}
-
-  difference({ table, kind, key, columns, copies }: DifferenceReport): void {
-    const where = Object.entries(key).map(([name, value]) => `${name}=${valueText(value)}`);
-    const what = {
-      missing: 'is not on the target',
-      extra: 'is only on the target',
-      different: columns.map(columnText).join('; '),
-    }[kind];
-    const many = copies === undefined ? '' : ` (${copies.source} times on the source, ${copies.target} on the target)`;
-    this.#line(`  ${table} ${where.join(', ')}: ${what}${many}`);
-  }
-
-  table(result: TableResult): void {
-    const { table, target, verdict, rows, differing, missing, extra, unsettled, complete, code, reason } = result;
-    const name = table === target ? table : `${table} → ${target}`;
-    if (verdict === 'refused') {
-      this.#line(`not compared  ${name}: ${code ?? ''} ${reason ?? ''}`);
-      return;
-    }
-    const counts = [
-      `${countText(rows)} rows`,
-      ...(differing > 0 ? [`${countText(differing)} different`] : []),
-      ...(missing > 0 ? [`${countText(missing)} missing on the target`] : []),
-      ...(extra > 0 ? [`${countText(extra)} only on the target`] : []),
-      ...(unsettled > 0 ? [`${countText(unsettled)} changed at every look`] : []),
-      ...(complete ? [] : ['not looked at to its end']),
-    ];
-    this.#line(`${verdict.padEnd(12)}  ${name}: ${counts.join(', ')}`);
-  }
-
-  note(text: string): void {
-    const { surroundings, redactor } = this.#context;
-    surroundings.stderr.write(redactor.clean(`${text}\n`));
-  }
-
-  end({ tables, stopped }: VerifyResult): void {
-    const equal = tables.filter(({ verdict }) => verdict === 'equal').length;
-    const verdict = equal === tables.length ? 'EQUAL' : 'DIFFERENT';
-    this.#line(stopped ? 'stopped before the end' : `${verdict}: ${equal} of ${tables.length} tables are equal`);
-  }
-
-  #line(text: string): void {
-    const { surroundings, redactor } = this.#context;
-    surroundings.stdout.write(redactor.clean(`${text}\n`));
-  }
-}
-
-function columnText({ name, source, target }: DifferenceReport['columns'][number]): string {
-  if (source === undefined && target === undefined) return name;
-  return `${name} ${valueText(source)} ≠ ${valueText(target)}`;
-}
-
-function valueText(value: string | null | undefined): string {
-  return value === null || value === undefined ? 'NULL' : JSON.stringify(value);
+function verificationId(text: string): string {
+  if (/^v[a-z0-9]{1,31}$/.test(text)) return text;
+  throw new OtterError('USAGE', {
+    detail: `"${text}" is not the name of a verification; \`otter verify list\` shows them`,
+  });
 }

@@ -50,6 +50,8 @@ export interface TableWriter {
   updateMany(rows: readonly Row[], setColumns: readonly number[]): string;
   /** UPDATE of one row by the identity of `before` (or by all its columns, LIMIT 1); may change the key. */
   updateOne(before: Row, after: Row, setColumns: readonly number[]): string;
+  /** UPDATE of whatever row the condition `where` finds, whose literals are the caller's. */
+  updateWhere(where: string, after: Row, setColumns: readonly number[]): string;
   /** DELETE of many rows by identity; without an identity, of one row (pass one). affectedRows = rows found. */
   delete(rows: readonly Row[]): string;
   /** SELECT of the identity columns' rows that exist, to find out which of `rows` are missing. */
@@ -156,9 +158,13 @@ class CompiledWriter implements TableWriter {
   }
 
   updateOne(before: Row, after: Row, setColumns: readonly number[]): string {
+    return this.updateWhere(this.#where(before), after, setColumns);
+  }
+
+  updateWhere(where: string, after: Row, setColumns: readonly number[]): string {
     const set = setColumns.map((c) => `${this.#names[c]}=${this.#store(after, c)}`);
     for (const kept of this.#keptOf(setColumns)) set.push(`${kept}=${kept}`);
-    return `UPDATE ${this.name} SET ${set.join(',')} WHERE ${this.#where(before)}`;
+    return `UPDATE ${this.name} SET ${set.join(',')} WHERE ${where}`;
   }
 
   delete(rows: readonly Row[]): string {

@@ -7,8 +7,9 @@ export function quoteOptional(text: string | null): string {
 }
 
 /**
- * Our own tables. `otter_checkpoint`, `otter_error`, `otter_copy`, `otter_ddl`, `otter_schema` and the `otter_verify` tables live in the target,
- * `otter_heartbeat` and `otter_watermark` in the source, all in the control schema (`retl` by default, as the original
+ * Our own tables. `otter_checkpoint`, `otter_error`, `otter_copy`, `otter_ddl`, `otter_schema`, the `otter_verify` tables
+ * and `otter_repair` live in the target, `otter_heartbeat` and `otter_watermark` in the source, all in the control schema
+ * (`retl` by default, as the original
  * calls it).
  */
 export class ControlTables {
@@ -22,6 +23,7 @@ export class ControlTables {
   readonly watermark: string;
   readonly verify: string;
   readonly verifyDifference: string;
+  readonly repair: string;
 
   constructor(schema: string) {
     this.schema = schema;
@@ -34,6 +36,7 @@ export class ControlTables {
     this.watermark = `${quoteName(schema)}.otter_watermark`;
     this.verify = `${quoteName(schema)}.otter_verify`;
     this.verifyDifference = `${quoteName(schema)}.otter_verify_difference`;
+    this.repair = `${quoteName(schema)}.otter_repair`;
   }
 
   /** The statements that make what the target needs; printed by `--check` for accounts that may not run them. */
@@ -128,6 +131,26 @@ export class ControlTables {
   kind VARCHAR(16) CHARACTER SET ascii NOT NULL,
   place MEDIUMTEXT ${text} NOT NULL,
   report LONGTEXT ${text} NOT NULL,
+  PRIMARY KEY (verify_id, seq)
+) ENGINE=InnoDB`,
+    ];
+  }
+
+  /** What a repair needs in the target to be taken back. */
+  repairDefinitions(): string[] {
+    const text = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
+    return [
+      `CREATE TABLE IF NOT EXISTS ${this.repair} (
+  verify_id VARCHAR(32) ${text} NOT NULL,
+  seq INT UNSIGNED NOT NULL,
+  table_name VARCHAR(400) ${text} NOT NULL,
+  kind VARCHAR(16) CHARACTER SET ascii NOT NULL,
+  state VARCHAR(16) CHARACTER SET ascii NOT NULL,
+  row_key MEDIUMTEXT ${text} NOT NULL,
+  place MEDIUMTEXT ${text} NOT NULL,
+  row_before LONGTEXT ${text} NULL,
+  after_digest CHAR(64) CHARACTER SET ascii NULL,
+  created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
   PRIMARY KEY (verify_id, seq)
 ) ENGINE=InnoDB`,
     ];

@@ -158,7 +158,8 @@ function updateStatement(route: RoutedTable, before: Row, after: Row, positions:
   return leniently({ sql: route.writer.updateOne(before, after, positions), route, rows: 1 }, after, positions);
 }
 
-function leniently(statement: Statement, row: Row, positions?: number[]): Statement {
+/** Marks a statement about one row whose values need a session without strictness. */
+export function leniently(statement: Statement, row: Row, positions?: number[]): Statement {
   const lenientValues = statement.route.asksLenient ? statement.route.writer.lenientValues(row, positions) : 0;
   return lenientValues === 0 ? statement : { ...statement, lenientValues };
 }

@@ -102,6 +102,7 @@ export function writeCommands(route: RoutedTable, table: string): RoutedTable {
     insert: (rows) => command(insertOp, rows),
     updateMany: (rows, set) => command('update-many', rows, set),
     updateOne: (before, after, set) => command('update-one', [before, after], set),
+    updateWhere: () => '',
     delete: (rows) => command('delete', rows),
     present: () => '',
     exists: () => '',

@@ -12,6 +12,8 @@ export type Side = 'source' | 'target';
 export interface ComparedKey {
   source: KeyRange;
   target: KeyRange;
+  /** Name of the target's key. */
+  targetName: string;
   /** Positions of its parts among the compared columns. */
   positions: number[];
   /** Whether one bound cuts both tables alike; else each side is read in its own order. */
@@ -125,6 +127,7 @@ function matchedKey(source: TargetTable, target: TargetTable, pairs: readonly Co
     keys.push({
       source: keyRange(source, counterpart.name, keyColumns(counterpart, source.columns)),
       target: keyRange(target, key.name, keyColumns(key, target.columns)),
+      targetName: key.name,
       positions,
       sameOrder: positions.every((p) => {
         const pair = pairs[p] as ColumnPair;

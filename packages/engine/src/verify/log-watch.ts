@@ -77,12 +77,16 @@ export class LogWatch {
     });
   }
 
-  /** Begins to read; only changes to `rows` (compared columns in their order) are remembered one by one. */
-  start(rows: readonly Row[]): void {
+  /** Before {@link LogWatch.start}: changes to these rows (compared columns in their order) are to be told apart. */
+  remember(rows: readonly Row[]): void {
     for (const row of rows) {
       const id = this.keyOf(row);
       if (id !== WILD) this.#changes.set(id, { file: '', offset: 0 });
     }
+  }
+
+  /** Begins to read. */
+  start(): void {
     this.#ended = this.#run().catch((error: unknown) => {
       this.#failure = error;
     });

@@ -1,6 +1,6 @@
 import { readLogEnd, type Connection } from '@otter/binlog';
 import { compareCoordinates, OtterError, type Position, type Row, type ServerAddress } from '@otter/core';
-import type { Session, StatementResult } from '@otter/dialects';
+import { quoteText, type Session, type StatementResult } from '@otter/dialects';
 import { CheckpointStore } from '../control/checkpoint-store.ts';
 import type { ControlTables } from '../control/control-tables.ts';
 import { pause } from '../heartbeat.ts';
@@ -154,7 +154,7 @@ function sameRow(a: ReadRow | null, b: ReadRow | null): boolean {
 }
 
 /** Whether two reads of one side gave the same values, to the byte. */
-function sameValues(a: Row, b: Row): boolean {
+export function sameValues(a: Row, b: Row): boolean {
   return a.every((value, i) => {
     const other = b[i];
     return Buffer.isBuffer(value) && Buffer.isBuffer(other) ? value.equals(other) : Object.is(value, other);
@@ -185,6 +185,7 @@ export class PipelineJudge implements Judge {
   readonly #source: ServerAddress;
   readonly #connection: Connection;
   readonly #store: CheckpointStore;
+  readonly #controlTables: ControlTables;
   readonly #spillDirectory: string;
 
   constructor(options: {
@@ -199,6 +200,7 @@ export class PipelineJudge implements Judge {
     this.#sides = options.sides;
     this.#source = options.source;
     this.#connection = options.connection;
+    this.#controlTables = options.controlTables;
     this.#store = new CheckpointStore(options.controlTables, options.pipeline);
     this.#spillDirectory = options.spillDirectory;
   }
@@ -214,7 +216,8 @@ export class PipelineJudge implements Judge {
       let open = suspects;
       const differences: Difference[] = [];
       const first = await this.#read(table, key, open);
-      watch.start(first.looked.flatMap(({ source, target }) => [source, target].flatMap((r) => (r ? [r.row] : []))));
+      watch.remember(first.looked.flatMap(({ source, target }) => [source, target].flatMap((r) => (r ? [r.row] : []))));
+      watch.start();
       for (let round = 0; round < ROUNDS_MAX && open.length > 0 && !signal.aborted; round++) {
         const { looked, from, reached } = await this.#read(table, key, open);
         if (!(await watch.reach(reached, LOG_WAIT_MS_MAX, signal))) continue;
@@ -225,7 +228,7 @@ export class PipelineJudge implements Judge {
           differences.push(one);
           return [];
         });
-        if (open.length > 0) await this.#passed(reached, signal);
+        if (open.length > 0) await this.passed(reached, signal);
       }
       return { differences, unsettled: open.length };
     } finally {
@@ -235,7 +238,7 @@ export class PipelineJudge implements Judge {
 
   async settleTable<T>(table: ComparedTable, look: TableLook<T>): Promise<{ source: T; target: T; settled: boolean }> {
     const watch = await this.watch(table, null);
-    watch.start([]);
+    watch.start();
     try {
       for (let round = 1; ; round++) {
         const before = await this.logEnd();
@@ -249,11 +252,27 @@ export class PipelineJudge implements Judge {
         const reached = await watch.reach(later(after, high), LOG_WAIT_MS_MAX, look.signal);
         const settled = reached && !watch.changedSince([], earlier(before, low));
         if (settled || round === TABLE_ROUNDS_MAX || look.signal.aborted) return { source, target, settled };
-        await this.#passed(after, look.signal);
+        await this.passed(after, look.signal);
       }
     } finally {
       await watch.stop();
     }
+  }
+
+  /**
+   * Throws REPAIR_REFUSED while rows of the table are not at the pipeline's position: it is parked, or being copied.
+   * Asked after {@link PipelineJudge.standing}: whatever stopped the table up to there is visible then.
+   */
+  async refuseStopped(table: string): Promise<void> {
+    const { error, copy } = this.#controlTables;
+    const about = `pipeline=${quoteText(this.#store.pipeline)} AND table_name=${quoteText(table)}`;
+    const [stopped] = await this.#sides.target.rows(
+      `SELECT CONCAT('it is parked, error ',id) FROM ${error} WHERE ${about} AND state IN ('open','retrying','skipping') UNION ALL SELECT 'it is being copied' FROM ${copy} WHERE ${about} AND state<>'done'`,
+    );
+    if (stopped === undefined) return;
+    throw new OtterError('REPAIR_REFUSED', {
+      detail: `${table}: ${stopped[0]}; its rows are not where the pipeline "${this.#store.pipeline}" is`,
+    });
   }
 
   /** A watch of the log from where the pipeline stands now. */
@@ -293,7 +312,7 @@ export class PipelineJudge implements Judge {
   }
 
   /** Waits until the pipeline has passed a place, or stands still for too long. */
-  async #passed(place: Coordinates, signal: AbortSignal): Promise<void> {
+  async passed(place: Coordinates, signal: AbortSignal): Promise<void> {
     let last = '';
     let movedAt = Date.now();
     for (let looks = 0; !signal.aborted; looks++) {

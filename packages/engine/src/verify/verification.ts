@@ -1,17 +1,16 @@
-import { openConnection, readSourceFacts, type Connection } from '@otter/binlog';
+import { openConnection, type Connection } from '@otter/binlog';
 import { OtterError, patternText } from '@otter/core';
-import { openTargetSession, quoteText, readTables, type Session, type TargetTable } from '@otter/dialects';
-import { CheckpointStore } from '../control/checkpoint-store.ts';
+import { openTargetSession, quoteText, type Session } from '@otter/dialects';
 import { ControlTables } from '../control/control-tables.ts';
 import type { KeyBound } from '../keyrange/key-range.ts';
-import { TableRouter, type TableDestination } from '../select/table-router.ts';
 import { reportText } from './column-pair.ts';
-import { comparedTable, type ComparedKey, type ComparedTable } from './compared-table.ts';
+import type { ComparedKey, ComparedTable } from './compared-table.ts';
+import { compiled, findComparisons, judgeOf, type Comparison } from './comparison.ts';
 import { Multiset, type UnequalCopies } from './multiset.ts';
 import { OrderFreeRows } from './order-free.ts';
 import { Pace } from './pace.ts';
 import { RowRanges, type BothSides, type RangeOutcome, type Suspect } from './row-ranges.ts';
-import { PatientJudge, PipelineJudge, type Difference, type Judge } from './settle.ts';
+import type { Difference, Judge } from './settle.ts';
 import type { DifferenceReport, TableResult, VerifyListener, VerifyOptions, VerifyResult } from './verify-options.ts';
 import { VerifyStore, type StoredDifference, type StoredProgress, type VerifyState } from './verify-store.ts';
 
@@ -25,13 +24,8 @@ const SUSPECTS_MAX = 1000;
 const SAVE_EVERY_MS = 3000;
 /** Ranges a sample of a table is drawn from. */
 const SAMPLE_RANGES = 200;
-
-/** A table of the source and what it is compared with. */
-interface Comparison {
-  source: TargetTable;
-  destination: TableDestination;
-  target: TargetTable | undefined;
-}
+/** A table with no more rows is no work: a sample of it is all of it. */
+const SAMPLE_WHOLE_ROWS = 10_000;
 
 /** Compares tables of two servers while both are being written. Reads only, but for its own progress. */
 export class Verification {
@@ -39,19 +33,12 @@ export class Verification {
   readonly #listener: VerifyListener;
   readonly #tables: ControlTables;
   readonly #now: () => number;
-  readonly #router: TableRouter;
 
   constructor(options: VerifyOptions, ports: { listener: VerifyListener; now: () => number }) {
     this.#options = options;
     this.#listener = ports.listener;
     this.#now = ports.now;
     this.#tables = new ControlTables(options.controlSchema);
-    this.#router = new TableRouter({
-      tables: options.tables,
-      mappings: options.mappings,
-      columns: options.columns,
-      controlSchema: options.controlSchema,
-    });
   }
 
   /** Runs to the end or until `signal`. Throws USAGE, SOURCE_UNREACHABLE, TARGET_UNREACHABLE, ACCESS_DENIED. */
@@ -63,8 +50,8 @@ export class Verification {
       target = await openTargetSession(this.#options.target, { role: 'control' });
       const sides: BothSides = { source, target };
       connection = this.#options.pipeline === null ? null : await openConnection(this.#options.source);
-      const judge = await this.#judge(sides, connection);
-      const comparisons = await this.#comparisons(sides);
+      const judge = await judgeOf(this.#options, sides, connection);
+      const comparisons = await findComparisons(this.#options, sides);
       const record = await this.#record(target);
       return await new Run({
         ...{ options: this.#options, listener: this.#listener, now: this.#now },
@@ -75,60 +62,6 @@ export class Verification {
       await target?.close();
       connection?.destroy();
     }
-  }
-
-  async #judge(sides: BothSides, connection: Connection | null): Promise<Judge> {
-    const { pipeline, source, spillDirectory } = this.#options;
-    if (pipeline === null || connection === null) return new PatientJudge(sides);
-    const checkpoint = await this.#checkpoint(sides.target, pipeline);
-    const { identity } = await readSourceFacts(connection);
-    if (checkpoint.source !== '' && checkpoint.source !== identity) {
-      throw new OtterError('USAGE', {
-        detail: `the pipeline "${pipeline}" reads from ${checkpoint.source}, --from is ${identity}`,
-      });
-    }
-    return new PipelineJudge({ sides, source, connection, controlTables: this.#tables, pipeline, spillDirectory });
-  }
-
-  async #checkpoint(target: Session, pipeline: string): Promise<{ source: string }> {
-    let stored;
-    try {
-      stored = await new CheckpointStore(this.#tables, pipeline).read(target);
-    } catch (cause) {
-      if (OtterError.is(cause) && cause.code === 'CHECKPOINT_UNUSABLE') throw cause;
-      throw new OtterError('USAGE', {
-        detail: `the target holds no pipelines: ${this.#tables.checkpoint} cannot be read`,
-        cause,
-      });
-    }
-    if (stored !== null) return stored;
-    throw new OtterError('USAGE', {
-      detail: `the pipeline "${pipeline}" has no checkpoint in the target; \`otter position show\` lists them`,
-    });
-  }
-
-  async #comparisons(sides: BothSides): Promise<Comparison[]> {
-    const found = await readTables(sides.source, (schema, table) => this.#router.destination(schema, table) !== null);
-    const missing = this.#router
-      .exactNames()
-      .find((name) => !found.some(({ schema, table }) => nameOf({ schema, table }) === nameOf(name)));
-    if (missing !== undefined || found.length === 0) {
-      const what = missing === undefined ? String(this.#router) : `${missing.schema}.${missing.table}`;
-      throw new OtterError('USAGE', {
-        detail: `no table of the source matches ${what}, or the account may not read it`,
-      });
-    }
-    const destinations = found.map(({ schema, table }) => this.#router.destination(schema, table) as TableDestination);
-    const wanted = new Set(destinations.map(nameOf));
-    const targets = await readTables(sides.target, (schema, table) => wanted.has(nameOf({ schema, table })));
-    return found.map((source, i) => {
-      const destination = destinations[i] as TableDestination;
-      const candidates = targets.filter((target) => nameOf(target) === nameOf(destination));
-      const exact = candidates.find(
-        ({ schema, table }) => schema === destination.schema && table === destination.table,
-      );
-      return { source, destination, target: exact ?? (candidates.length === 1 ? candidates[0] : undefined) };
-    });
   }
 
   /** Where progress is kept; `null` when the account may not write there. */
@@ -142,8 +75,8 @@ export class Verification {
         return { store, id: await store.begin(settings), progress: { tables: [], current: null } };
       }
     } catch (error) {
-      if (resume !== null || !OtterError.is(error) || !['ACCESS_DENIED', 'TARGET_READ_ONLY'].includes(error.code))
-        throw error;
+      const isNeeded = resume !== null || this.#options.recorded === 'always';
+      if (isNeeded || !OtterError.is(error) || !['ACCESS_DENIED', 'TARGET_READ_ONLY'].includes(error.code)) throw error;
       this.#listener.note(`the target keeps no progress of this verification: ${error.detail}`);
       return null;
     }
@@ -169,10 +102,6 @@ function settingsText(options: VerifyOptions): string {
     columns: columns.map((mapping) => ({ ...mapping, tables: patternText(mapping.tables) })),
     sample,
   });
-}
-
-function nameOf(table: { schema: string; table: string }): string {
-  return `${table.schema}\u0000${table.table}`.toLowerCase();
 }
 
 /** One run over all tables. */
@@ -234,7 +163,7 @@ class Run {
 
   /** `null`: ended by the signal. */
   async #table(comparison: Comparison, from: StoredProgress['current']): Promise<TableResult | null> {
-    const { source, destination, target } = comparison;
+    const { source, destination } = comparison;
     const result: TableResult = from?.result ?? {
       table: `${source.schema}.${source.table}`,
       target: `${destination.schema}.${destination.table}`,
@@ -242,16 +171,7 @@ class Run {
       ...{ rows: 0, differing: 0, missing: 0, extra: 0, unsettled: 0, complete: false },
     };
     try {
-      if (target === undefined) {
-        throw new OtterError('TABLE_MISSING', { detail: `${result.target}, for ${result.table}` });
-      }
-      this.#refuseShared(comparison);
-      const table = comparedTable(
-        source,
-        target,
-        destination,
-        !this.#sides.source.isMariadb && !this.#sides.target.isMariadb,
-      );
+      const table = compiled(comparison, this.#sides);
       if (table.key === null) await this.#compareKeyless(table, result);
       else await this.#compare(table, table.key, result, from?.after ?? null);
     } catch (error) {
@@ -263,15 +183,6 @@ class Run {
     const found = result.differing + result.missing + result.extra;
     result.verdict = found > 0 ? 'differs' : result.unsettled > 0 ? 'unsettled' : 'equal';
     return result;
-  }
-
-  /** Rows of another source table would all look as if they were too many. */
-  #refuseShared({ destination }: Comparison): void {
-    const sharing = this.#comparisons.filter((other) => nameOf(other.destination) === nameOf(destination));
-    if (sharing.length < 2) return;
-    throw new OtterError('NOT_SUPPORTED', {
-      detail: `${sharing.length} source tables go into ${destination.schema}.${destination.table}: which rows belong to which cannot be told`,
-    });
   }
 
   async #compare(table: ComparedTable, key: ComparedKey, result: TableResult, start: KeyBound | null): Promise<void> {
@@ -332,8 +243,8 @@ class Run {
     expected: number,
   ): AsyncGenerator<RangeOutcome> {
     if (!key.sameOrder) return new OrderFreeRows(table, key, this.#sides, pace).compare();
-    const chance = chanceOf(this.#options.sample, expected);
-    return new RowRanges(table, key, this.#sides, pace).compare(start, () => chance >= 1 || Math.random() < chance);
+    const chosen = rangePicker(chanceOf(this.#options.sample, expected));
+    return new RowRanges(table, key, this.#sides, pace).compare(start, chosen);
   }
 
   #pace(expected: number): Pace {
@@ -343,9 +254,7 @@ class Run {
       rowsPerSecond,
       signal: this.#signal,
       now: this.#now,
-      ...(sample === null
-        ? {}
-        : { rowsFirst: Math.ceil(expected / SAMPLE_RANGES), rowsMax: Math.ceil(expected / SAMPLE_RANGES) }),
+      ...(sample === null ? {} : { rowsFirst: sampleRangeRows(expected), rowsMax: sampleRangeRows(expected) }),
     });
   }
 
@@ -368,7 +277,7 @@ class Run {
     result.unsettled += settled.unsettled;
     const fresh = settled.differences.filter(({ source, target }) => {
       // Two spellings of one key come as two suspects and are one row.
-      const id = source === null ? `t${target?.id}` : `s${source.id}`;
+      const id = JSON.stringify([source?.id, target?.id]);
       if (seen.has(id)) return false;
       seen.add(id);
       return true;
@@ -439,7 +348,25 @@ function countOf(results: readonly TableResult[]): number {
   return results.reduce((sum, { differing, missing, extra }) => sum + differing + missing + extra, 0);
 }
 
+/** Rows of one range of a sample. */
+function sampleRangeRows(expected: number): number {
+  return Math.ceil(expected / SAMPLE_RANGES);
+}
+
+/** Which part of the ranges is looked at; of a table whose estimate is right, one at least. */
 function chanceOf(sample: VerifyOptions['sample'], expected: number): number {
-  if (sample === null) return 1;
-  return 'percent' in sample ? sample.percent / 100 : sample.rows / Math.max(1, expected);
+  if (sample === null || expected <= SAMPLE_WHOLE_ROWS) return 1;
+  const wanted = 'percent' in sample ? sample.percent / 100 : sample.rows / expected;
+  return Math.max(wanted, (2 * sampleRangeRows(expected)) / expected);
+}
+
+/** Picks ranges at equal distances, from one drawn by lot on. */
+function rangePicker(chance: number): () => boolean {
+  let due = Math.random();
+  return () => {
+    due += chance;
+    const isDue = due >= 1;
+    if (isDue) due -= 1;
+    return isDue || chance >= 1;
+  };
 }

@@ -21,6 +21,8 @@ export interface VerifyOptions {
   rowsPerSecond: number | null;
   /** Values neither reported nor stored. */
   hideValues: boolean;
+  /** `always`: refuses to run where the target cannot keep what was found, as a repair needs it. */
+  recorded: 'always' | 'if-possible';
   /** Goes on with this verification. */
   resume: string | null;
   /** Where large transactions of the log are kept meanwhile. */

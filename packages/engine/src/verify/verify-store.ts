@@ -25,6 +25,24 @@ export type VerifyState = 'running' | 'done';
 /** Statements of one INSERT: below every packet limit. */
 const STORED_ROWS_MAX = 100;
 
+/** One verification as a list shows it. */
+export interface VerifySummary {
+  id: string;
+  /** UTC, as the server prints it. */
+  since: string;
+  state: VerifyState;
+  /** As after `--tables`. */
+  tables: string[];
+  differences: number;
+  /** Rows a repair wrote and an undo can put back. */
+  repaired: number;
+  /** Rows an undo put back. */
+  undone: number;
+}
+
+/** Verifications a list shows. */
+const LISTED_MAX = 100;
+
 /** Keeps verifications in the target's control schema, so that they go on after an interruption. */
 export class VerifyStore {
   readonly #session: Session;
@@ -56,8 +74,7 @@ export class VerifyStore {
     const [row] = await this.#session.rows(
       `SELECT settings,progress FROM ${this.#tables.verify} WHERE id=${quoteText(id)}`,
     );
-    if (row === undefined)
-      throw new OtterError('USAGE', { detail: `there is no verification ${id}; \`otter verify list\` shows them` });
+    if (row === undefined) throw unknown(id);
     if (row[0] !== settings) {
       throw new OtterError('USAGE', {
         detail: `verification ${id} was begun with other tables, mappings, columns or servers; give the same ones to go on with it`,
@@ -91,4 +108,44 @@ export class VerifyStore {
       `DELETE FROM ${this.#tables.verifyDifference} WHERE verify_id=${quoteText(id)} AND seq>=${seq}`,
     );
   }
+
+  /** Differences of one source table, in the order they were found. */
+  async differences(id: string, table: string): Promise<StoredDifference[]> {
+    const rows = await this.#session.rows(
+      `SELECT place,report FROM ${this.#tables.verifyDifference} WHERE verify_id=${quoteText(id)} AND table_name=${quoteText(table)} ORDER BY seq`,
+    );
+    return rows.map(([place, report]) => ({
+      suspect: JSON.parse(place ?? 'null') as Suspect | null,
+      report: JSON.parse(report ?? '') as DifferenceReport,
+    }));
+  }
+
+  /** Throws USAGE when there is no such verification. */
+  async require(id: string): Promise<void> {
+    const [row] = await this.#session.rows(`SELECT 1 FROM ${this.#tables.verify} WHERE id=${quoteText(id)}`);
+    if (row === undefined) throw unknown(id);
+  }
+
+  /** The latest first, a hundred at most. Needs the table of repairs too. */
+  async list(): Promise<VerifySummary[]> {
+    const { verify, verifyDifference, repair } = this.#tables;
+    const count = (table: string, where = ''): string =>
+      `(SELECT COUNT(*) FROM ${table} c WHERE c.verify_id=v.id${where})`;
+    const rows = await this.#session.rows(
+      `SELECT id,created_at,state,settings,${count(verifyDifference)},${count(repair, " AND c.state='written'")},${count(repair, " AND c.state='undone'")} FROM ${verify} v ORDER BY created_at DESC,id DESC LIMIT ${LISTED_MAX}`,
+    );
+    return rows.map(([id, since, state, settings, differences, repaired, undone]) => ({
+      id: id ?? '',
+      since: since ?? '',
+      state: state as VerifyState,
+      tables: (JSON.parse(settings ?? '{}') as { tables?: string[] }).tables ?? [],
+      differences: Number(differences),
+      repaired: Number(repaired),
+      undone: Number(undone),
+    }));
+  }
+}
+
+function unknown(id: string): OtterError {
+  return new OtterError('USAGE', { detail: `there is no verification ${id}; \`otter verify list\` shows them` });
 }
