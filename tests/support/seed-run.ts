@@ -7,6 +7,7 @@ import {
   startServer,
   STATEMENT_KINDS,
   sumCounters,
+  type CompareOptions,
   type GeneratedTable,
   type MysqldOptions,
   type NativeReplica,
@@ -52,6 +53,15 @@ interface SeedSettings {
 function seedSettings(seed: number): SeedSettings {
   const memoryBytes = [64 * 1024 * 1024, 512 * 1024, 96 * 1024].at(seed % 3);
   return { workers: 2 + (seed % 3), memoryBytes: memoryBytes ?? 0 };
+}
+
+/** Says which of the copies differs. */
+async function equal(what: string, compared: CompareOptions): Promise<void> {
+  try {
+    await assertTablesEqual(compared);
+  } catch (error) {
+    throw new Error(`${what}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** A workload too short to hold everything is not held to it. */
@@ -107,10 +117,11 @@ export async function runSeed(trio: ReplicaTrio, seed: number, transactions: num
     });
     const same = tables.map((table) => ({ schema, table: table.name }));
     const rowPairs = same.map((pair) => ({ ...pair, targetSchema: rowSchema }));
-    await assertTablesEqual({ source: source.address, target: target.address, tables: same });
-    await assertTablesEqual({ source: source.address, target: target.address, tables: rowPairs });
+    const sides = { source: source.address, target: target.address };
+    await equal('apply: transaction', { ...sides, tables: same });
+    await equal('apply: row', { ...sides, tables: rowPairs });
     await replica.caughtUp();
-    await assertTablesEqual({ source: replica.server.address, target: target.address, tables: same });
+    await equal('the native replica', { ...sides, source: replica.server.address, tables: same });
     const unexamined = whatIsMissing(counters, tables, load.xa);
     if (unexamined.length > 0) throw new Error(`the workload proved nothing of ${unexamined.join(', ')}`);
     await source.query(`DROP DATABASE ${schema}`);

@@ -38,6 +38,8 @@ const DATETIMES = [
   ],
   ...['1000-01-01 00:00:00.000001', '2024-02-29 23:59:59.999999', '0001-01-01 00:00:00.000000'],
 ];
+/** The first second beyond 31 bits. */
+const BEYOND_2038 = '2038-01-19 03:14:08.000001';
 const TIMESTAMPS = [
   ...[
     '0000-00-00 00:00:00.000000',
@@ -78,7 +80,10 @@ export const TEXT_GROUPS: readonly TypeGroup[] = [
   {
     table: 'stamps',
     title: 'N9 TIMESTAMP at its ends and zero, with 0 to 6 digits',
-    columns: DIGITS.map((digits) => fractions('TIMESTAMP', digits, TIMESTAMPS)),
+    columns: [
+      ...DIGITS.map((digits) => fractions('TIMESTAMP', digits, TIMESTAMPS)),
+      { type: 'TIMESTAMP(6)', values: quoted('2106-02-07 06:28:15.999999', BEYOND_2038), kinds: ['mariadb-11.8'] },
+    ],
   },
   {
     table: 'unicode',

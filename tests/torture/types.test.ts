@@ -29,8 +29,8 @@ interface Pair {
 const PAIRS: Pair[] = [
   { from: 'mariadb-10.11', to: 'mariadb-10.11', rowImages: ['FULL', 'MINIMAL', 'NOBLOB'] },
   { from: 'mysql-9.7', to: 'mysql-9.7', rowImages: ['FULL', 'MINIMAL', 'NOBLOB'] },
-  { from: 'mariadb-10.11', to: 'mysql-9.7', rowImages: ['FULL'] },
-  { from: 'mysql-9.7', to: 'mariadb-10.11', rowImages: ['FULL'] },
+  { from: 'mariadb-10.11', to: 'mysql-9.7', rowImages: ['FULL', 'MINIMAL', 'NOBLOB'] },
+  { from: 'mysql-9.7', to: 'mariadb-10.11', rowImages: ['FULL', 'MINIMAL', 'NOBLOB'] },
   { from: 'mysql-5.6', to: 'mariadb-10.11', rowImages: ['FULL', 'MINIMAL'] },
   { from: 'mariadb-10.5', to: 'mariadb-10.11', rowImages: ['NOBLOB'] },
   { from: 'mariadb-11.8', to: 'mariadb-11.8', rowImages: ['MINIMAL'] },

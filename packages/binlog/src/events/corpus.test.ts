@@ -78,6 +78,10 @@ function merged(row: Row, after: Row): Row {
 describe('logs of real servers', () => {
   const fixtures = [...corpus()];
   it('has logs of every server', () => {
+    const servers = fixtures.map(({ name }) => name.slice(0, name.indexOf('/')));
+    const logs = (server: string): number => servers.filter((each) => each === server).length;
+    expect(new Set(servers)).toEqual(new Set(['maria105', 'maria1011', 'maria118', 'mysql56', 'mysql97']));
+    expect(Math.min(...servers.map(logs))).toBeGreaterThanOrEqual(15);
     expect(fixtures.length).toBeGreaterThan(100);
   });
 

@@ -284,18 +284,13 @@ class CatchUp {
     });
     try {
       const parts = { reader, selector, routes, history, queue, progress, loader, described, signal: stop.signal };
-      let interrupted: unknown = null;
-      try {
-        await this.#follow(parts);
-      } catch (error) {
-        interrupted = error;
-      }
+      const interrupted: unknown = await this.#follow(parts).catch((error: unknown) => error);
       signal.removeEventListener('abort', abort);
       stop.abort();
       queue.close(signal.aborted || failure !== null);
       await loading;
       // A loader that fails drops the connection both use: what the reading side hears of that is not the cause.
-      const cause = failure ?? interrupted;
+      const cause = failure ?? interrupted ?? null;
       if (cause !== null) throw cause as Error;
       if (!signal.aborted) await this.#join(worker, own);
       this.#release();
