@@ -29,6 +29,7 @@ const ROUTER = new TableRouter({
   controlSchema: 'retl',
 });
 const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const PORTS = { log: SILENT, signal: new AbortController().signal };
 const DEFINITION = `id INT PRIMARY KEY, name VARCHAR(20) COLLATE utf8mb4_bin NOT NULL, n INT UNIQUE, twice INT AS (n * 2) STORED`;
 
 beforeEach(async () => {
@@ -62,7 +63,7 @@ describe('what is there after the statement is compared with what was asked for'
     const planned = await plan();
     // Somebody else is faster: CREATE TABLE IF NOT EXISTS finds a table of that name.
     await other.query(`CREATE TABLE shop.t (${made})`);
-    await expect(createTables(planned, target, SILENT)).rejects.toMatchObject({
+    await expect(createTables(planned, target, PORTS)).rejects.toMatchObject({
       code: 'TABLE_NOT_CREATED',
       detail: expect.stringContaining(problem),
     });
@@ -72,7 +73,7 @@ describe('what is there after the statement is compared with what was asked for'
   test('a view of that name', async () => {
     const planned = await plan();
     await other.query('CREATE VIEW shop.t AS SELECT 1 AS id');
-    await expect(createTables(planned, target, SILENT)).rejects.toMatchObject({
+    await expect(createTables(planned, target, PORTS)).rejects.toMatchObject({
       code: 'TABLE_NOT_CREATED',
       detail: expect.stringContaining('The target has no table shop.t'),
     });
@@ -81,7 +82,7 @@ describe('what is there after the statement is compared with what was asked for'
   test('the same table made by somebody else is fine', async () => {
     const planned = await plan();
     await other.query(`CREATE TABLE shop.t (${DEFINITION})`);
-    await createTables(planned, target, SILENT);
+    await createTables(planned, target, PORTS);
   });
 });
 
@@ -89,6 +90,29 @@ test('a lost connection is no refusal: it is tried again', async () => {
   const planned = await plan();
   const dying = await openTargetSession(other.address, { role: 'control' });
   await target.kill(dying.threadId);
-  await expect(createTables(planned, dying, SILENT)).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE' });
+  await expect(createTables(planned, dying, PORTS)).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE' });
   dying.destroy();
+});
+
+test('whoever is stopped creates no further table, and the next start makes the rest', async () => {
+  await server.query('CREATE TABLE shop.u (id INT PRIMARY KEY)');
+  const stop = new AbortController();
+  const once: Session = Object.create(target, {
+    query: {
+      value: async (sql: string) => {
+        const results = await target.query(sql);
+        stop.abort();
+        return results;
+      },
+    },
+  });
+  const stopped = createTables(await plan(), once, { log: SILENT, signal: stop.signal });
+  await expect(stopped).rejects.toMatchObject({
+    code: 'TARGET_BUSY',
+    scope: 'retry',
+    detail: 'stopped before shop.u was created',
+  });
+  expect(await other.query('SHOW TABLES FROM shop')).toHaveLength(1);
+  await createTables(await plan(), target, PORTS);
+  expect(await other.query('SHOW TABLES FROM shop')).toHaveLength(2);
 });
