@@ -68,6 +68,8 @@ describe('across families and versions, what both say alike', () => {
     ['mariadb-10.11', 'mysql-9.7'],
     ['mysql-9.7', 'mariadb-10.11'],
     ['mysql-9.7', 'mariadb-11.8'],
+    ['mariadb-11.8', 'mysql-9.7'],
+    ['mariadb-11.8', 'mariadb-10.11'],
     ['mysql-5.6', 'mysql-9.7'],
     ['mysql-5.6', 'mariadb-10.11'],
   ])('%s → %s', async (from, to) => {

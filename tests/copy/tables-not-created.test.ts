@@ -237,6 +237,20 @@ describe('created otherwise, with a warning', () => {
       'utf8mb4_0900_ai_ci becomes utf8mb4_unicode_520_nopad_ci, where characters newer than Unicode 5.2',
     ],
     [
+      'the collation of a newer MariaDB',
+      'mariadb-11.8',
+      OLD,
+      'CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(9) COLLATE utf8mb4_uca1400_ai_ci)',
+      'utf8mb4_uca1400_ai_ci becomes utf8mb4_unicode_520_ci, where characters newer than Unicode 5.2',
+    ],
+    [
+      'the collation of a newer MariaDB in three bytes',
+      'mariadb-11.8',
+      MYSQL,
+      'CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(9) CHARACTER SET utf8mb3)',
+      'utf8mb3_uca1400_ai_ci becomes utf8mb3_unicode_520_ci, where characters newer than Unicode 5.2',
+    ],
+    [
       'padding',
       MARIADB,
       MYSQL,

@@ -148,7 +148,7 @@ export class PipelineAttempt {
     const { facts, tables } = await this.#readSource();
     const { epoch, stored } = await this.#store.acquire(control);
     failpoint('checkpoint.acquired');
-    const resumed = await this.#position(control, epoch, stored, facts, tables);
+    const resumed = await this.#position(control, epoch, stored, { facts, tables, signal });
     const catalogue = new SourceCatalogue([], options.controlSchema);
     const isOwnLog = stored === null || stored.source === '' || stored.source === facts.identity;
     const history = this.#history(facts, catalogue);
@@ -297,10 +297,10 @@ export class PipelineAttempt {
     control: Session,
     epoch: bigint,
     stored: StoredCheckpoint | null,
-    facts: SourceFacts,
-    tables: readonly TargetTable[],
+    parts: { facts: SourceFacts; tables: readonly TargetTable[]; signal: AbortSignal },
   ): Promise<{ start: Position; workers: Position[]; unequal: boolean }> {
     const { options, log } = this.#ports;
+    const { facts, tables, signal } = parts;
     if (stored && stored.workers.length > 0 && !options.restart) {
       const positions = stored.workers.map((worker) => worker.position);
       if (stored.source !== '' && stored.source !== facts.identity && positions.some((p) => p.gtid === '')) {
@@ -330,7 +330,7 @@ export class PipelineAttempt {
     const connection = await openConnection(options.source);
     try {
       const start = await resolveStart(connection, facts, options.start);
-      const copies = await this.#planCopies(control, tables);
+      const copies = await this.#planCopies(control, tables, signal);
       const schemas = new SchemaStore(this.#tables, options.name);
       await this.#store.initialize(
         control,
@@ -349,22 +349,23 @@ export class PipelineAttempt {
   }
 
   /** Which tables are copied first; none in most cases. */
-  async #planCopies(control: Session, tables: readonly TargetTable[]): Promise<StoredCopy[]> {
+  async #planCopies(control: Session, tables: readonly TargetTable[], signal: AbortSignal): Promise<StoredCopy[]> {
     const { options, router } = this.#ports;
     if (options.mode === 'incremental' && options.createTables !== 'yes') return [];
     const candidates = await readCandidates(tables, control, router);
     const copies = wantsCopy(options, candidates) ? tablesToCopy(options, candidates) : [];
     const missing = candidates.filter(({ target }) => target === null).map(({ definition }) => definition);
-    if (missing.length > 0 && createsTables(options, copies.length > 0)) await this.#createTables(control, missing);
+    if (missing.length > 0 && createsTables(options, copies.length > 0))
+      await this.#createTables(control, missing, signal);
     return copies;
   }
 
-  async #createTables(control: Session, missing: readonly TargetTable[]): Promise<void> {
+  async #createTables(control: Session, missing: readonly TargetTable[], signal: AbortSignal): Promise<void> {
     const { options, router, log } = this.#ports;
     const source = await openTargetSession(options.source, { role: 'source' });
     try {
       const plan = await planCreation({ source, target: control, router, missing });
-      await createTables(plan, control, log);
+      await createTables(plan, control, { log, signal });
     } finally {
       await source.close();
     }

@@ -50,7 +50,7 @@ const OLDER = 'where characters newer than Unicode 5.2 compare differently';
  * The collation by that name, or the nearest one the target has. Throws {@link Refusal} when there is none near.
  *
  * MySQL's `utf8mb4_0900_*` are UCA 9.0 without padding; MariaDB's nearest are `uca1400_nopad_*` (UCA 14.0, from 10.10
- * on; from 11.4.5 on it takes MySQL's names as other names for them). Before that `unicode_520_nopad_ci` comes nearest.
+ * on; from 11.4.5 on it takes MySQL's names as other names for them). Where neither is, `unicode_520_ci` comes nearest.
  * The binary ones are equal: both go by code points and pad nothing.
  * Source: MySQL manual "Unicode Character Sets"; MariaDB knowledge base "Supported Character Sets and Collations".
  */
@@ -73,14 +73,17 @@ function found(collation: string, target: ServerTraits, difference: string | nul
 }
 
 function nearest(name: string, target: ServerTraits): [string, string | null][] {
+  const [, charset, nopad = '', strength] = /^(utf8mb[34])_uca1400_(nopad_)?(ai_ci|as_ci|as_cs)$/.exec(name) ?? [];
   if (target.isMariadb) {
-    const strength = /^utf8mb4_0900_(ai_ci|as_ci|as_cs|bin)$/.exec(name)?.[1];
-    if (strength === 'bin') return [['utf8mb4_nopad_bin', null]];
-    if (strength === undefined) return [];
-    const modern: [string, string] = [`utf8mb4_uca1400_nopad_${strength}`, NEWER];
-    return strength === 'ai_ci' ? [modern, ['utf8mb4_unicode_520_nopad_ci', OLDER]] : [modern];
+    if (strength === 'ai_ci') return [[`${charset}_unicode_520_${nopad}ci`, OLDER]];
+    const modern = /^utf8mb4_0900_(ai_ci|as_ci|as_cs|bin)$/.exec(name)?.[1];
+    if (modern === 'bin') return [['utf8mb4_nopad_bin', null]];
+    if (modern === undefined) return [];
+    const near: [string, string] = [`utf8mb4_uca1400_nopad_${modern}`, NEWER];
+    return modern === 'ai_ci' ? [near, ['utf8mb4_unicode_520_nopad_ci', OLDER]] : [near];
   }
   if (name === 'utf8mb4_nopad_bin') return [['utf8mb4_0900_bin', null]];
-  const [, nopad, strength] = /^utf8mb4_uca1400_(nopad_)?(ai_ci|as_ci|as_cs)$/.exec(name) ?? [];
-  return strength === undefined ? [] : [[`utf8mb4_0900_${strength}`, nopad === undefined ? PADDED : NEWER]];
+  if (strength === undefined) return [];
+  if (charset === 'utf8mb4') return [[`utf8mb4_0900_${strength}`, nopad === '' ? PADDED : NEWER]];
+  return strength === 'ai_ci' && nopad === '' ? [['utf8mb3_unicode_520_ci', OLDER]] : [];
 }

@@ -39,9 +39,13 @@ export function creationLines(plan: CreationPlan): PreflightLine[] {
 /**
  * Creates what is planned, reads it back and compares. Nothing is dropped, whatever comes of it. Throws
  * TABLE_NOT_CREATED before the first statement when any table was refused, later when the target refuses one or made
- * another table than was asked for.
+ * another table than was asked for; TARGET_BUSY when stopped: the next start makes the rest.
  */
-export async function createTables(plan: CreationPlan, target: Session, log: Log): Promise<void> {
+export async function createTables(
+  plan: CreationPlan,
+  target: Session,
+  { log, signal }: { log: Log; signal: AbortSignal },
+): Promise<void> {
   const [refused] = plan.refused;
   if (refused) {
     const { source, reason } = refused;
@@ -53,6 +57,8 @@ export async function createTables(plan: CreationPlan, target: Session, log: Log
   }
   for (const { destination, sql, warnings } of plan.tables) {
     const name = `${destination.schema}.${destination.table}`;
+    // A MySQL server takes half a minute for 500 tables; whoever stops the pipeline does not wait for them.
+    if (signal.aborted) throw new OtterError('TARGET_BUSY', { detail: `stopped before ${name} was created` });
     await run(target, sql, name);
     failpoint('table.created');
     for (const warning of warnings) log.warn({ table: name }, warning);
