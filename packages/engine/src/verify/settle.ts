@@ -276,10 +276,10 @@ export class PipelineJudge implements Judge {
     });
   }
 
-  /** A watch of the log from where the pipeline stands now. */
-  async watch(table: ComparedTable, key: ComparedKey | null): Promise<LogWatch> {
-    const { low } = await this.standing();
-    return new LogWatch({ table, key, source: this.#source, start: low, spillDirectory: this.#spillDirectory });
+  /** A watch of the log from `from` on, by default from where the pipeline stands now. */
+  async watch(table: ComparedTable, key: ComparedKey | null, from?: Position): Promise<LogWatch> {
+    const start = from ?? (await this.standing()).low;
+    return new LogWatch({ table, key, source: this.#source, start, spillDirectory: this.#spillDirectory });
   }
 
   /** Where the log ends now; its GTIDs, which MariaDB shows in another place, are not asked for. */
