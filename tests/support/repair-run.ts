@@ -19,14 +19,18 @@ export interface RepairRun extends RepairOutcome {
   left: { report: DifferenceReport; code: string; reason: string }[];
 }
 
-/** Verifies, then repairs what was found, as `otter verify --repair --yes` does. `before` runs between the two. */
+/** Verifies, then repairs what was found, as `otter verify --repair --yes` does. `before` runs between the two, `onConfirm` when asked. */
 export async function repairTables(
   source: RunningServer,
   target: RunningServer,
   tables: string,
-  options: Partial<VerifyOptions> & { before?: () => Promise<void>; confirm?: boolean } = {},
+  options: Partial<VerifyOptions> & {
+    before?: () => Promise<void>;
+    confirm?: boolean;
+    onConfirm?: () => Promise<void>;
+  } = {},
 ): Promise<RepairRun> {
-  const { before, confirm = true, ...rest } = options;
+  const { before, confirm = true, onConfirm, ...rest } = options;
   const verification = await verifyTables(source, target, tables, rest);
   const id = verification.id ?? '';
   await before?.();
@@ -36,6 +40,7 @@ export async function repairTables(
   const repair = new Repair(verifyOptions(source, target, tables, rest), id, {
     confirm: async (all) => {
       plans.push(...all);
+      await onConfirm?.();
       return confirm;
     },
     repaired: (report, kind) => void written.push({ report, kind }),

@@ -1,8 +1,8 @@
 // Goal: a repair beside a running pipeline never moves a row backwards, and still repairs rows that change all the time.
 // Method: writers raise counters of a few rows as fast as they can while a pipeline applies them; differences are planted
 // in those rows and in quiet ones and repaired again and again. A trigger on the target notes every counter that ever
-// fell. Then what cannot be right is tried on purpose: a change the pipeline has yet to apply, a parked table, a pipeline
-// that was not named.
+// fell. Then what cannot be right is tried on purpose: a change the pipeline has yet to apply, a parked table, a table
+// being redefined, a pipeline that was not named.
 import { assertTablesEqual, startServer, type RunningServer, type ServerKind } from '@otter/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LivePipeline } from '../support/live-pipeline.ts';
@@ -11,6 +11,7 @@ import { repairTables } from '../support/repair-run.ts';
 const ROWS = 4000;
 /** Rows from here on are written to all the time. */
 const HOT_FROM = ROWS - 10;
+const HOT = Array.from({ length: ROWS - HOT_FROM }, (_, i) => HOT_FROM + i);
 
 describe.each([
   ['mariadb-10.11', 'mariadb-10.11', 'transaction'],
@@ -34,7 +35,7 @@ describe.each([
   beforeAll(async () => {
     [source, target] = await Promise.all([startServer({ kind: sourceKind }), startServer({ kind: targetKind })]);
     const definition =
-      'CREATE DATABASE d CHARACTER SET utf8mb4; CREATE TABLE d.t (id INT NOT NULL PRIMARY KEY, n BIGINT NOT NULL, note VARCHAR(40), s VARCHAR(40)) ENGINE=InnoDB';
+      'CREATE DATABASE d CHARACTER SET utf8mb4; CREATE TABLE d.t (id INT NOT NULL PRIMARY KEY, n BIGINT NOT NULL, note VARCHAR(40), s VARCHAR(40)) ENGINE=InnoDB; CREATE TABLE d.redefined (id INT PRIMARY KEY, v VARCHAR(20)) ENGINE=InnoDB';
     await Promise.all([source.query(definition), target.query(definition)]);
     await target.query(
       'CREATE DATABASE watch; CREATE TABLE watch.fallen (id INT, old_n BIGINT, new_n BIGINT); CREATE TRIGGER d.fallen BEFORE UPDATE ON d.t FOR EACH ROW INSERT INTO watch.fallen SELECT OLD.id, OLD.n, NEW.n FROM (SELECT 1 one) x WHERE NEW.n < OLD.n',
@@ -63,7 +64,8 @@ describe.each([
     let written = 0;
     try {
       for (let round = 0; round < 4; round++) {
-        await target.query(`UPDATE d.t SET note='planted' WHERE id >= ${HOT_FROM} OR id IN (7, 8)`);
+        // One row a transaction: the pipeline writes the same rows in another order.
+        for (const id of [7, 8, ...HOT]) await target.query("UPDATE d.t SET note='planted' WHERE id=?", [id]);
         await target.query(`DELETE FROM d.t WHERE id IN (${round + 20}, 900); INSERT INTO d.t VALUES (-5,1,NULL,NULL)`);
         const run = await repairTables(source, target, 'd.t', { pipeline: 'hot' });
         expect(run.plans[0]?.triggers).toEqual(['fallen']);
@@ -101,6 +103,25 @@ describe.each([
       ...{ updated: 1, kept: 0, repaired: ['d.t'] },
     });
     await same();
+  });
+
+  it('writes nothing into a table whose definition changes meanwhile', async () => {
+    await source.query("INSERT INTO d.redefined VALUES (1,'a'),(2,'b')");
+    await pipeline.caughtUp(source);
+    await target.query('DELETE FROM d.redefined WHERE id=2');
+    const run = await repairTables(source, target, 'd.redefined', {
+      pipeline: 'hot',
+      onConfirm: async () => {
+        await pipeline.stop();
+        await source.query('ALTER TABLE d.redefined ADD COLUMN extra INT; UPDATE d.redefined SET extra=7 WHERE id=1');
+        await target.query('ALTER TABLE d.redefined ADD COLUMN extra INT');
+      },
+    });
+    expect(run).toMatchObject({ inserted: 0, kept: 1, repaired: [] });
+    expect(run.left[0]?.code).toBe('REPAIR_REFUSED');
+    expect(run.left[0]?.reason).toContain('definition');
+    pipeline = await start();
+    await pipeline.parked('d.redefined', 'DDL_SEEN');
   });
 
   it('wants to know the pipeline, and touches no parked table', async () => {

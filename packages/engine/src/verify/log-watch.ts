@@ -50,6 +50,7 @@ export class LogWatch {
   #anyChange: Coordinates | null = null;
   #at: Coordinates;
   #busy = false;
+  #isRedefined = false;
   #failure: unknown = null;
   #ended: Promise<void> = Promise.resolve();
 
@@ -129,6 +130,11 @@ export class LogWatch {
     return true;
   }
 
+  /** Whether a statement was read that may have changed the table's definition. */
+  get isRedefined(): boolean {
+    return this.#isRedefined;
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#ended;
@@ -158,6 +164,7 @@ export class LogWatch {
     // A statement that may be about the table may have changed any row of it.
     if (transaction.statements.some(({ sql }) => sql.toLowerCase().includes(name))) {
       this.#wildChange = this.#anyChange = place;
+      this.#isRedefined = true;
     }
     this.#at = place;
   }

@@ -88,7 +88,7 @@ export class Repair {
       const outcome = newOutcome();
       const listener = new CountingListener(outcome, this.#listener);
       const seq = { next: await store.nextSeq(target) };
-      return await this.#carryOut({ sides, judge, store, seq, listener, signal }, outcome);
+      return await this.#carryOut({ sides, judge, store, start: null, seq, listener, signal }, outcome);
     } finally {
       await source.close();
       await target?.close();
@@ -111,15 +111,11 @@ export class Repair {
   }
 
   async #carryOut(parts: RepairParts, outcome: RepairOutcome): Promise<RepairOutcome> {
-    const planned: PlannedTable[] = [];
-    const stored = new VerifyStore(parts.sides.target, this.#tables);
-    for (const comparison of await findComparisons(this.#options, parts.sides)) {
-      const { schema, table } = comparison.source;
-      const differences = await stored.differences(this.#id, `${schema}.${table}`);
-      if (differences.length > 0) planned.push(await planTable(comparison, differences, parts));
-    }
+    const planned = await this.#plan(parts);
     if (!(await this.#listener.confirm(planned.map(({ plan }) => plan)))) return { ...outcome, end: 'declined' };
-    for (const { plan, repair, differences } of planned) {
+    // Somebody may have thought about it for long: the tables are looked up anew.
+    const start = (await parts.judge?.standing())?.low ?? null;
+    for (const { plan, repair, differences } of await this.#plan({ ...parts, start })) {
       if (parts.signal.aborted) break;
       if (repair === null) continue;
       const keptBefore = outcome.kept;
@@ -128,6 +124,17 @@ export class Repair {
       if (await isRepaired(repair, differences, parts)) outcome.repaired.push(plan.table);
     }
     return parts.signal.aborted ? { ...outcome, end: 'stopped' } : outcome;
+  }
+
+  async #plan(parts: RepairParts): Promise<PlannedTable[]> {
+    const planned: PlannedTable[] = [];
+    const stored = new VerifyStore(parts.sides.target, this.#tables);
+    for (const comparison of await findComparisons(this.#options, parts.sides)) {
+      const { schema, table } = comparison.source;
+      const differences = await stored.differences(this.#id, `${schema}.${table}`);
+      if (differences.length > 0) planned.push(await planTable(comparison, differences, parts));
+    }
+    return planned;
   }
 }
 

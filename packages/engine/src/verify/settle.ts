@@ -221,13 +221,14 @@ export class PipelineJudge implements Judge {
       for (let round = 0; round < ROUNDS_MAX && open.length > 0 && !signal.aborted; round++) {
         const { looked, from, reached } = await this.#read(table, key, open);
         if (!(await watch.reach(reached, LOG_WAIT_MS_MAX, signal))) continue;
-        open = looked.flatMap((one) => {
-          if (one.equal) return [];
-          const row = (one.source ?? one.target)?.row;
-          if (row === undefined || watch.changedSince(row, from)) return [one.suspect];
-          differences.push(one);
-          return [];
+        const unequal = looked.filter(({ equal }) => !equal);
+        const still = unequal.filter(({ source, target }) => {
+          const row = (source ?? target)?.row;
+          return row !== undefined && !watch.changedSince(row, from);
         });
+        const certain = await this.#seenByAll(table, key, still);
+        differences.push(...certain);
+        open = unequal.filter((one) => !certain.has(one)).map(({ suspect }) => suspect);
         if (open.length > 0) await this.passed(reached, signal);
       }
       return { differences, unsettled: open.length };
@@ -275,10 +276,10 @@ export class PipelineJudge implements Judge {
     });
   }
 
-  /** A watch of the log from where the pipeline stands now. */
-  async watch(table: ComparedTable, key: ComparedKey | null): Promise<LogWatch> {
-    const { low } = await this.standing();
-    return new LogWatch({ table, key, source: this.#source, start: low, spillDirectory: this.#spillDirectory });
+  /** A watch of the log from `from` on, by default from where the pipeline stands now. */
+  async watch(table: ComparedTable, key: ComparedKey | null, from?: Position): Promise<LogWatch> {
+    const start = from ?? (await this.standing()).low;
+    return new LogWatch({ table, key, source: this.#source, start, spillDirectory: this.#spillDirectory });
   }
 
   /** Where the log ends now; its GTIDs, which MariaDB shows in another place, are not asked for. */
@@ -309,6 +310,32 @@ export class PipelineJudge implements Judge {
     await target.query('COMMIT');
     const looked = look(table, key, suspects, sources, targets);
     return { looked, from: earlier(before, low), reached: later(after, high) };
+  }
+
+  /**
+   * Those whose source row is what everybody sees of it. A transaction is sent to replicas before other sessions of the
+   * source can see it, for seconds while a semi-synchronous replica is waited for: the target may be ahead of a reader.
+   * Its rows stay locked until then, so a shared lock waits for it.
+   */
+  async #seenByAll(table: ComparedTable, key: ComparedKey, found: readonly Looked[]): Promise<Set<Looked>> {
+    const certain = new Set<Looked>();
+    const look = async (some: readonly Looked[]): Promise<void> => {
+      const sql = some.map(({ suspect }) => `${rowSql(table, key, 'source', suspect.bound)} LOCK IN SHARE MODE`);
+      try {
+        const results = await this.#sides.source.query(sql.join(';'));
+        for (const [i, one] of some.entries()) {
+          if (sameRow(one.source, decodeRow(table, key, 'source', results[i]))) certain.add(one);
+        }
+      } catch (error) {
+        if (!OtterError.is(error)) throw error;
+        // MySQL before 8.0.22 lets no account lock that may only read: as good as can be then.
+        if (error.code === 'ACCESS_DENIED') for (const one of some) certain.add(one);
+        else if (error.code !== 'TARGET_BUSY') throw error;
+        else if (some.length > 1) for (const one of some) await look([one]);
+      }
+    };
+    for (let i = 0; i < found.length; i += KEYS_MAX) await look(found.slice(i, i + KEYS_MAX));
+    return certain;
   }
 
   /** Waits until the pipeline has passed a place, or stands still for too long. */

@@ -1,4 +1,4 @@
-import { failpoint, OtterError, type ErrorCode, type Row } from '@otter/core';
+import { failpoint, OtterError, type ErrorCode, type Position, type Row } from '@otter/core';
 import { pause } from '../heartbeat.ts';
 import { leniently } from '../load/plan-statements.ts';
 import { rollBack, runStatements, type Statement } from '../load/statement.ts';
@@ -33,6 +33,8 @@ export interface RepairParts {
   /** `null`: no pipeline writes here. */
   judge: PipelineJudge | null;
   store: RepairStore;
+  /** Where the pipeline stood before the tables were looked up: their definitions are watched from there on. */
+  start: Position | null;
   /** Number of the next write, over all tables. */
   seq: { next: number };
   listener: RowListener;
@@ -112,7 +114,7 @@ export class TableRepair {
   }
 
   async #watch(judge: PipelineJudge, differences: readonly RepairableDifference[]): Promise<LogWatch> {
-    const watch = await judge.watch(this.table, this.key);
+    const watch = await judge.watch(this.table, this.key, this.#parts.start ?? undefined);
     const step = Math.min(KEYS_MAX, this.#batchRows);
     for (let i = 0; i < differences.length; i += step) {
       const some = differences.slice(i, i + step);
@@ -278,6 +280,11 @@ export class TableRepair {
     // A shared lock, so that a change is either seen or logged later: a row may be in the log before others can see it.
     const again = await this.#read('source', differences, ' LOCK IN SHARE MODE');
     if (!(await watch.reach(await judge.logEnd(), LOCKED_WAIT_MS, signal))) return new Set(differences);
+    if (watch.isRedefined) {
+      throw new OtterError('REPAIR_REFUSED', {
+        detail: `${this.table.name}: a statement in the log may have changed its definition meanwhile; verify again`,
+      });
+    }
     return moved(writes, again, (row) => watch.changedSince(row, low));
   }
 }

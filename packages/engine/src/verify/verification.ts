@@ -20,6 +20,8 @@ const STATEMENT_MS = 150;
 const DIFFERENCES_MAX = 10_000;
 /** Suspects that are looked at again together. */
 const SUSPECTS_MAX = 1000;
+/** Seconds a row of the source may be locked by somebody else before it is looked at again later. */
+const LOCK_WAIT_SECONDS = 2;
 /** How much work an interruption may cost. */
 const SAVE_EVERY_MS = 3000;
 /** Ranges a sample of a table is drawn from. */
@@ -43,7 +45,10 @@ export class Verification {
 
   /** Runs to the end or until `signal`. Throws USAGE, SOURCE_UNREACHABLE, TARGET_UNREACHABLE, ACCESS_DENIED. */
   async run(signal: AbortSignal): Promise<VerifyResult> {
-    const source = await openTargetSession(this.#options.source, { role: 'source' });
+    const source = await openTargetSession(this.#options.source, {
+      role: 'source',
+      lockWaitSeconds: LOCK_WAIT_SECONDS,
+    });
     let target: Session | null = null;
     let connection: Connection | null = null;
     try {
