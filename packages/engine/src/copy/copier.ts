@@ -116,6 +116,7 @@ export class Copier {
   async observe(item: SelectedTransaction, target: Session): Promise<SelectedTransaction[]> {
     for (const { table } of item.stops) this.#copies.get(table)?.redefined();
     for (const table of item.ddl?.tables ?? []) this.#copies.get(table)?.redefined();
+    if (item.ddl) this.#wakeUp();
     if (item.transaction.spilled && !this.idle) {
       for await (const changes of item.transaction.spilled.read()) this.#look(changes);
     } else this.#look(item.transaction.changes);
@@ -346,7 +347,7 @@ export class Copier {
       if (copy.state !== 'copying' || copy.stopped || copy.exhausted || this.#stopWhenParked(copy)) continue;
       if (copy.isRekeyed) await this.restart(copy.source);
       if (!(await copy.define(() => this.#definition(session, copy)))) continue;
-      const task = await copy.take(session);
+      const task = await this.#take(session, copy);
       if (task) return task;
     }
     for (const copy of this.#copies.values()) {
@@ -354,7 +355,7 @@ export class Copier {
       await this.#begin(copy);
       if (!copy.isWhole) return await this.#nextTask(session);
       if (copy.exhausted || !(await copy.define(() => this.#definition(session, copy)))) continue;
-      const task = await copy.take(session);
+      const task = await this.#take(session, copy);
       if (task) return task;
     }
     return null;
@@ -426,12 +427,23 @@ export class Copier {
     return passage;
   }
 
+  /** `null` also when the source has changed the table and the stream has yet to say so. */
+  async #take(session: Session, copy: TableCopy): Promise<ChunkTask | null> {
+    try {
+      return await copy.take(session);
+    } catch (error) {
+      if (!isAboutDefinition(error, session)) throw error;
+      copy.redefined();
+      return null;
+    }
+  }
+
   /** A definition changed under the reading shows in the stream before the chunk's end does: it is read again. */
   async #rowsOf(session: Session, task: ChunkTask): Promise<{ rows: Row[]; bytes: number } | null> {
     try {
       return await task.table.read(session, task);
     } catch (error) {
-      if (!OtterError.is(error) || session.lost || error.scope === 'retry') throw error;
+      if (!isAboutDefinition(error, session)) throw error;
       this.#ports.log.warn({ table: task.table.source, detail: error.detail }, 'chunk could not be read, trying again');
       task.table.redefined();
       return null;
@@ -443,6 +455,11 @@ export class Copier {
     this.#wake = new Deferred<void>();
     wake.resolve();
   }
+}
+
+/** The source refused a statement that was right for the definition known: a column, a key or the table is gone. */
+function isAboutDefinition(error: unknown, session: Session): error is OtterError {
+  return OtterError.is(error) && !session.lost && error.scope !== 'retry' && error.code !== 'ACCESS_DENIED';
 }
 
 /** A partial image lacks the key: which row was touched is not known. */
