@@ -3,6 +3,7 @@ import { openTargetSession, quoteTable, readTables, type Session, type TargetTab
 import { isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
 import { ensureTables, type ControlTables } from '../control/control-tables.ts';
 import { Deferred } from '../load/deferred.ts';
+import { Gate } from '../load/gate.ts';
 import type { ParkedTables } from '../park/parked-tables.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import type { TableRouter } from '../select/table-router.ts';
@@ -50,6 +51,7 @@ interface Passage {
 export class Copier {
   readonly #ports: CopierPorts;
   readonly #copies: ReadonlyMap<string, TableCopy>;
+  readonly #unknown: ReadonlySet<string>;
   readonly #passages = new Map<number, Passage>();
   readonly #rate: RateLimit;
   #nextChunk = 1;
@@ -58,9 +60,14 @@ export class Copier {
   /** Connections to the source. */
   readonly #sessions = new Set<Session>();
   #beginning: Promise<unknown> = Promise.resolve();
+  /** Closed while definitions change on the target. */
+  readonly #gate = new Gate();
+  #isEnding = false;
 
-  constructor(ports: CopierPorts, copies: readonly TableCopy[]) {
+  /** `unknown`: tables whose copy is not finished and which the source has no more, or not yet, under their names. */
+  constructor(ports: CopierPorts, copies: readonly TableCopy[], unknown: readonly string[]) {
     this.#ports = ports;
+    this.#unknown = new Set(unknown);
     this.#copies = new Map(copies.map((copy) => [copy.source, copy]));
     this.#rate = new RateLimit(ports.options.copyBytesPerSecond);
   }
@@ -100,9 +107,16 @@ export class Copier {
     transaction.changes = transaction.changes.filter((change) => !isWaiting(change));
   }
 
+  /** No copy begins, and none is beginning, until the function it gives is called. */
+  async hold(): Promise<() => void> {
+    const release = this.#gate.close();
+    await this.#beginning;
+    return () => release();
+  }
+
   /** Changes of the table are left out: its copy will hold them. */
   isWaiting(table: string): boolean {
-    return this.#copies.get(table)?.state === 'waiting';
+    return this.#copies.get(table)?.state === 'waiting' || this.#unknown.has(table);
   }
 
   #spoilWhole(table: string): void {
@@ -233,6 +247,7 @@ export class Copier {
     const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     // Nothing that is being read is lost by this, and a link that carries nothing would never answer.
     void aborted.then(() => {
+      this.#isEnding = true;
       for (const session of this.#sessions) session.destroy();
     });
     while (!signal.aborted) {
@@ -380,13 +395,15 @@ export class Copier {
 
   /** From here on the stream applies the table's changes; stored before the first of them is. */
   async #begin(copy: TableCopy): Promise<void> {
+    while (this.#gate.whenOpen() !== null) await this.#gate.whenOpen();
     const turn = this.#beginning.then(() => this.#beginNow(copy));
     this.#beginning = turn.catch(() => undefined);
     await turn;
   }
 
   async #beginNow(copy: TableCopy): Promise<void> {
-    if (copy.state !== 'waiting' || copy.isWhole) return;
+    // What an attempt that is ending knows of the tables may not be so any more.
+    if (copy.state !== 'waiting' || copy.isWhole || this.#isEnding) return;
     const { checkpoints, epoch, store, router, routes } = this.#ports;
     const control = this.#control as Session;
     await routes.resolve(control, [copy.logTable]);
