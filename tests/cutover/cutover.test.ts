@@ -49,8 +49,8 @@ describe.each(KINDS)('%s', (kind) => {
 
   const options = () => ({ source: source.address, target: target.address, name, start: { at: 'now' as const } });
 
-  async function cutOver(more: Partial<CutoverOptions> = {}): Promise<CutoverResult> {
-    const sync = pipelineOptions({ ...options(), tables: 'shop.*' });
+  async function cutOver(more: Partial<CutoverOptions> = {}, servers: object = {}): Promise<CutoverResult> {
+    const sync = pipelineOptions({ ...options(), tables: 'shop.*', ...servers });
     const cutover = new Cutover(
       {
         sync,
@@ -81,7 +81,7 @@ describe.each(KINDS)('%s', (kind) => {
   test('go: caught up, read-only, quiet, drained, equal; and the way back', async () => {
     const result = await cutOver({ readOnly: true, reverse: true });
     expect(checks(result)).toEqual([
-      ...['lag: go', 'read-only: go', 'writes: go', 'drained: go', 'rows: go', 'target: go', 'way back: go'],
+      ...['target: go', 'way back: go', 'lag: go', 'read-only: go', 'writes: go', 'drained: go', 'rows: go'],
     ]);
     expect(result.go).toBe(true);
     expect(await isReadOnly()).toBe(true);
@@ -128,6 +128,24 @@ describe.each(KINDS)('%s', (kind) => {
     await source.query("UPDATE shop.a SET v='changed' WHERE id=1");
     const result = await cutOver();
     expect(checks(result).at(-1)).toBe('parked tables: no-go');
+  });
+
+  test('no-go: accounts that may not', async () => {
+    for (const [server, user] of [
+      [source, 'modest'],
+      [target, 'modest'],
+    ] as const) {
+      await server.query(`DROP USER IF EXISTS ${user}; CREATE USER ${user} IDENTIFIED BY 'pw'`);
+      await server.query(`GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON *.* TO ${user}`);
+    }
+    const monitor = kind === 'mysql-9.7' ? 'REPLICATION CLIENT' : 'BINLOG MONITOR';
+    await source.query(`GRANT REPLICATION SLAVE, ${monitor} ON *.* TO modest`);
+    const modest = { user: 'modest', password: 'pw' };
+    const back = await cutOver({ reverse: true }, { target: { ...target.address, ...modest } });
+    expect(back.findings.at(-1)).toMatchObject({ check: 'way back', verdict: 'no-go' });
+    const locked = await cutOver({ readOnly: true }, { source: { ...source.address, ...modest } });
+    expect(locked.findings.at(-1)).toMatchObject({ check: 'read-only', verdict: 'no-go' });
+    expect(await isReadOnly()).toBe(false);
   });
 
   test('a pipeline that has never run', async () => {

@@ -368,6 +368,7 @@ export class Copier {
     for (const copy of this.#copies.values()) {
       if (copy.state !== 'waiting' || copy.stopped || !this.#parentsAreDone(copy)) continue;
       await this.#begin(copy);
+      if (this.#isEnding) return null;
       if (!copy.isWhole) return await this.#nextTask(session);
       if (copy.exhausted || !(await copy.define(() => this.#definition(session, copy)))) continue;
       const task = await this.#take(session, copy);

@@ -79,6 +79,7 @@ export class Cutover {
    */
   async run(signal: AbortSignal): Promise<CutoverResult> {
     await this.#requirePipeline();
+    if (!(await this.#canTakeOver())) return { go: false, findings: this.#findings, reverse: null };
     const source = await openTargetSession(this.#options.sync.source, { role: 'source' });
     const readOnly = new ReadOnlySwitch(source);
     const stop = new AbortController();
@@ -95,7 +96,7 @@ export class Cutover {
       await Promise.race([ended, this.#steps(pipeline, readOnly, signal)]);
       stop.abort();
       await running;
-      const reverse = await this.#target();
+      const reverse = this.#options.reverse ? await this.#wayBack() : null;
       isGo = true;
       return { go: true, findings: this.#findings, reverse };
     } catch (error) {
@@ -128,8 +129,8 @@ export class Cutover {
   async #steps(pipeline: Pipeline, readOnly: ReadOnlySwitch, signal: AbortSignal): Promise<void> {
     await this.#caughtUp(pipeline, signal);
     if (this.#options.readOnly) {
-      await readOnly.set();
-      this.#found('read-only', true, 'The source is read-only.');
+      const refused = await denial(readOnly.set());
+      this.#found('read-only', refused === null, refused ?? 'The source is read-only.');
     }
     await this.#quiet(pipeline, signal);
     await this.#drained(pipeline, signal);
@@ -227,31 +228,68 @@ export class Cutover {
     this.#found('rows', true, `${rows} rows of ${results.length} tables are equal.`);
   }
 
-  /** Whether the target can take over, and where the way back begins. */
-  async #target(): Promise<Position | null> {
-    const { target, controlSchema, name } = this.#options.sync;
-    const session = await openTargetSession(target, { role: 'control' });
+  /** Looked at first: before anybody has to stop. */
+  async #canTakeOver(): Promise<boolean> {
+    try {
+      await this.#target();
+      return true;
+    } catch (error) {
+      if (error instanceof NoGo) return false;
+      throw error;
+    }
+  }
+
+  async #target(): Promise<void> {
+    const session = await openTargetSession(this.#options.sync.target, { role: 'control' });
     try {
       const [row] = await session.rows('SELECT @@global.read_only');
       const isWritable = row?.[0] === '0' || row?.[0] === 'OFF';
       this.#found('target', isWritable, isWritable ? 'The target can be written to.' : 'The target is read_only.');
-      if (!this.#options.reverse) return null;
-      const facts = await factsOf(target);
-      const problem = !facts.logBin
-        ? 'writes no binary log'
-        : facts.format === 'ROW'
-          ? null
-          : `logs ${facts.format}, not ROW`;
-      this.#found(
-        'way back',
-        problem === null,
-        problem === null ? 'The target logs what a way back needs.' : `The target ${problem}.`,
-      );
-      await retire(session, new ControlTables(controlSchema), name);
-      return { ...facts.end, gtid: facts.gtidMode === 'ON' ? facts.end.gtid : '' };
+      if (!this.#options.reverse) return;
+      const client = session.isMariadb ? 'BINLOG MONITOR' : 'REPLICATION CLIENT';
+      let facts: SourceFacts | null = null;
+      const refused = await denial(factsOf(this.#options.sync.target).then((found) => void (facts = found)));
+      if (refused !== null) {
+        this.#found(
+          'way back',
+          false,
+          `The target's account may not read its log: GRANT REPLICATION SLAVE, ${client} ON *.* TO it.`,
+        );
+      }
+      const problem = logProblem(facts);
+      this.#found('way back', problem === null, problem ?? 'The target logs what a way back needs.');
     } finally {
       await session.close();
     }
+  }
+
+  /** Where a pipeline the other way round begins. The one that has been cut over does not stand in its way any more. */
+  async #wayBack(): Promise<Position> {
+    const { target, controlSchema, name } = this.#options.sync;
+    const session = await openTargetSession(target, { role: 'control' });
+    try {
+      const { end, gtidMode } = await factsOf(target);
+      await retire(session, new ControlTables(controlSchema), name);
+      return { ...end, gtid: gtidMode === 'ON' ? end.gtid : '' };
+    } finally {
+      await session.close();
+    }
+  }
+}
+
+function logProblem(facts: SourceFacts | null): string | null {
+  if (!facts?.logBin) return 'The target writes no binary log.';
+  return facts.format === 'ROW' ? null : `The target logs ${facts.format}, not ROW.`;
+}
+
+/** What a server said when it refused the account; `null` when it did not. */
+async function denial(work: Promise<void>): Promise<string | null> {
+  try {
+    await work;
+    return null;
+  } catch (error) {
+    if (OtterError.is(error) && error.code === 'ACCESS_DENIED') return error.detail;
+    throw error;
   }
 }
 

@@ -25,9 +25,8 @@ export class ReadOnlySwitch {
       await this.#session.query(`SET GLOBAL ${variable}=ON`);
     } catch (error) {
       if (!OtterError.is(error) || error.code !== 'ACCESS_DENIED') throw error;
-      const grant = this.#session.isMariadb ? 'READ_ONLY ADMIN' : 'SYSTEM_VARIABLES_ADMIN, CONNECTION_ADMIN';
       throw new OtterError('ACCESS_DENIED', {
-        detail: `the source may not be made read-only by this account: GRANT ${grant} ON *.* TO it, or set ${variable}=ON yourself and leave --read-only out`,
+        detail: `The source may not be made read-only by this account: GRANT ${this.#privilege} ON *.* TO it; or set ${variable}=ON yourself and leave --read-only out.`,
         cause: error,
       });
     }
@@ -36,6 +35,11 @@ export class ReadOnlySwitch {
       variable: variable === 'super_read_only' && values.get('read_only') === 'OFF' ? 'read_only' : variable,
       value,
     };
+  }
+
+  get #privilege(): string {
+    if (this.#session.isMariadb) return this.#session.versionNumber >= 100500 ? 'READ_ONLY ADMIN' : 'SUPER';
+    return this.#session.versionNumber >= 80000 ? 'SYSTEM_VARIABLES_ADMIN, CONNECTION_ADMIN' : 'SUPER';
   }
 
   /** Makes the server what it was before {@link set}; nothing when that was not called. */
