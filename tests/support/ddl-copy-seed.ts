@@ -20,7 +20,6 @@ export async function runDdlCopySeed(
 ): Promise<{ whileCopying: number }> {
   const { source, target } = servers;
   const { seed, changes } = options;
-  process.stderr.write(`seed ${seed}\n`);
   const schema = `copied_${seed}`;
   for (const server of [source, target]) {
     await server.query(`CREATE DATABASE ${schema}`);

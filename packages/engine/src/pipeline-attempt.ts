@@ -522,6 +522,8 @@ export class PipelineAttempt {
     }
     const isMirrored = await history.isMirrored(control, barrier);
     barrier.alongside = this.#copies.movedSql(barrier.gone, barrier.moved);
+    // Asked before the commit that forgets them.
+    const isCopied = await this.#copies.isUnfinished(control, [...barrier.gone, ...barrier.moved]);
     const release = (await copier?.hold()) ?? ((): void => undefined);
     return async (aborted) => {
       try {
@@ -529,7 +531,7 @@ export class PipelineAttempt {
         change.apply();
         if (isMirrored && !barrier.tables.some((table) => this.#ports.parked.isParked(table)))
           await this.#keep(control, epoch, await history.learn(control, barrier));
-        if (await this.#copies.isUnfinished(control, [...barrier.gone, ...barrier.moved])) this.#startAgain();
+        if (isCopied) this.#startAgain();
         return true;
       } finally {
         release();

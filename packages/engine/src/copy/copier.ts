@@ -62,7 +62,7 @@ export class Copier {
   #beginning: Promise<unknown> = Promise.resolve();
   /** Closed while definitions change on the target. */
   readonly #gate = new Gate();
-  #isEnding = false;
+  #signal: AbortSignal | null = null;
 
   /** `unknown`: tables whose copy is not finished and which the source has no more, or not yet, under their names. */
   constructor(ports: CopierPorts, copies: readonly TableCopy[], unknown: readonly string[]) {
@@ -244,10 +244,10 @@ export class Copier {
 
   /** Works until every table is copied or `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
+    this.#signal = signal;
     const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     // Nothing that is being read is lost by this, and a link that carries nothing would never answer.
     void aborted.then(() => {
-      this.#isEnding = true;
       for (const session of this.#sessions) session.destroy();
     });
     while (!signal.aborted) {
@@ -368,7 +368,7 @@ export class Copier {
     for (const copy of this.#copies.values()) {
       if (copy.state !== 'waiting' || copy.stopped || !this.#parentsAreDone(copy)) continue;
       await this.#begin(copy);
-      if (this.#isEnding) return null;
+      if (this.#signal?.aborted) return null;
       if (!copy.isWhole) return await this.#nextTask(session);
       if (copy.exhausted || !(await copy.define(() => this.#definition(session, copy)))) continue;
       const task = await this.#take(session, copy);
@@ -404,7 +404,7 @@ export class Copier {
 
   async #beginNow(copy: TableCopy): Promise<void> {
     // What an attempt that is ending knows of the tables may not be so any more.
-    if (copy.state !== 'waiting' || copy.isWhole || this.#isEnding) return;
+    if (copy.state !== 'waiting' || copy.isWhole || this.#signal?.aborted) return;
     const { checkpoints, epoch, store, router, routes } = this.#ports;
     const control = this.#control as Session;
     await routes.resolve(control, [copy.logTable]);
