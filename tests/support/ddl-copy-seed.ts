@@ -56,7 +56,9 @@ export async function runDdlCopySeed(
     await assertSchemasEqual(source, target, schema);
     return { whileCopying };
   } catch (error) {
-    throw new Error(`seed ${seed}: ${(error as Error).message}`, { cause: error });
+    const copies = await target.query(`SELECT table_name,state,rest FROM retl.otter_copy WHERE pipeline='${schema}'`);
+    const about = JSON.stringify([pipeline.status, pipeline.complaints, copies]);
+    throw new Error(`seed ${seed}: ${(error as Error).message}: ${about}`, { cause: error });
   } finally {
     await pipeline.stop().catch(() => undefined);
   }

@@ -20,6 +20,32 @@ export interface LivePipelineOptions extends Partial<Omit<SyncOptions, 'tables'>
 
 let nextName = 1;
 
+/** Options of a pipeline as most tests want them. */
+export function pipelineOptions({ tables, ...rest }: LivePipelineOptions & { name: string }): SyncOptions {
+  return {
+    mappings: [],
+    columns: [],
+    start: { at: 'earliest' },
+    restart: false,
+    apply: 'transaction',
+    workers: 2,
+    untilCaughtUp: false,
+    mode: 'incremental',
+    ifNotEmpty: 'fail',
+    createTables: 'auto',
+    copyLanes: 2,
+    copyBytesPerSecond: 0,
+    ddl: parseDdlPolicy('stop,create=ignore,index=ignore'),
+    dryRun: false,
+    controlSchema: 'retl',
+    memoryBytes: 64 * 1024 * 1024,
+    heartbeat: 'off',
+    spillDirectory: tmpdir(),
+    ...rest,
+    tables: parseTablePatterns(tables),
+  };
+}
+
 /** A pipeline that runs in this process beside the test until it is stopped or fails. */
 export class LivePipeline {
   readonly name: string;
@@ -31,31 +57,8 @@ export class LivePipeline {
   readonly #ended: Promise<OtterError | null>;
 
   constructor(options: LivePipelineOptions) {
-    const { tables, ...rest } = options;
     this.name = options.name ?? `live-${process.pid}-${nextName++}`;
-    this.options = {
-      mappings: [],
-      columns: [],
-      start: { at: 'earliest' },
-      restart: false,
-      apply: 'transaction',
-      workers: 2,
-      untilCaughtUp: false,
-      mode: 'incremental',
-      ifNotEmpty: 'fail',
-      createTables: 'auto',
-      copyLanes: 2,
-      copyBytesPerSecond: 0,
-      ddl: parseDdlPolicy('stop,create=ignore,index=ignore'),
-      dryRun: false,
-      controlSchema: 'retl',
-      memoryBytes: 64 * 1024 * 1024,
-      heartbeat: 'off',
-      spillDirectory: tmpdir(),
-      ...rest,
-      name: this.name,
-      tables: parseTablePatterns(tables),
-    };
+    this.options = pipelineOptions({ ...options, name: this.name });
     this.#pipeline = new Pipeline(this.options, { log: this.#log() });
     this.#ended = this.#pipeline.run(this.#stopping.signal).then(
       () => null,

@@ -1,6 +1,9 @@
 import type { Log, ServerAddress } from '@otter/core';
 import type {
   Control,
+  Cutover,
+  CutoverOptions,
+  CutoverPorts,
   Pipeline,
   Repair,
   RepairListener,
@@ -24,5 +27,6 @@ export interface EnginePort {
     address: ServerAddress,
     controlSchema: string,
   ): Promise<Pick<VerifyRecords, 'list' | 'undo' | 'close'>>;
+  createCutover(options: CutoverOptions, ports: CutoverPorts): Pick<Cutover, 'run'>;
   openControl(address: ServerAddress, controlSchema: string): Promise<Control>;
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { armFailpoint } from '@otter/core';
-import { openControl, Pipeline, Repair, Verification, VerifyRecords } from '@otter/engine';
+import { Cutover, openControl, Pipeline, Repair, Verification, VerifyRecords } from '@otter/engine';
 import type { EnginePort } from './engine-port.ts';
 import { EXIT } from './exit-code.ts';
 import { runProgram } from './program.ts';
@@ -124,6 +124,7 @@ async function startDetached(argv: readonly string[]): Promise<DetachedProcess> 
 
 const engine: EnginePort = {
   createPipeline: (options, log) => new Pipeline(options, { log }),
+  createCutover: (options, ports) => new Cutover(options, ports),
   createVerification: (options, listener, now) => new Verification(options, { listener, now }),
   createRepair: (options, id, listener) => new Repair(options, id, listener),
   openVerifyRecords: (address, controlSchema) => VerifyRecords.open(address, controlSchema),

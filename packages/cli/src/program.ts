@@ -1,6 +1,7 @@
 import { OtterError } from '@otter/core';
 import { Command, CommanderError } from 'commander';
 import { addFileFlag, commandOptions, contextOptions, type CommandContext } from './commands/command-context.ts';
+import { addCutoverCommand } from './commands/cutover-command.ts';
 import { addErrorsCommand } from './commands/errors-command.ts';
 import { addPositionCommand } from './commands/position-command.ts';
 import { runSync } from './commands/sync-command.ts';
@@ -102,6 +103,7 @@ function commands(
   addPositionCommand(program, context);
   addErrorsCommand(program, context);
   addVerifyCommand(program, context, exit);
+  addCutoverCommand(program, context, exit);
   program
     .command('demo')
     .description('two throw-away servers, a small shop, a writer and the sync, live')

@@ -168,6 +168,10 @@ export class FakeEngine implements EnginePort {
     throw new Error('not in a test');
   }
 
+  createCutover(..._parts: Parameters<EnginePort['createCutover']>): ReturnType<EnginePort['createCutover']> {
+    throw new Error('not in a test');
+  }
+
   createRepair(..._parts: Parameters<EnginePort['createRepair']>): ReturnType<EnginePort['createRepair']> {
     throw new Error('not in a test');
   }

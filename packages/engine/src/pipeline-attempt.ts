@@ -179,7 +179,7 @@ export class PipelineAttempt {
     const limits = loadLimits(options, control);
     const ddl = new DdlJournal(this.#tables, this.#store, epoch, 0);
     const context: LoadContext = { sessions: writers, queue, routes, commits, parked, ddl, limits, log };
-    const copier = this.#openCopier(await this.#openCopies(control, facts, tables), { epoch, routes, facts });
+    const copier = await this.#openCopier(control, { epoch, routes, facts, tables });
     this.#copier = copier;
     routes.follow(copier);
     // A range that only some shards have applied can only be finished as it was begun.
@@ -211,9 +211,16 @@ export class PipelineAttempt {
     });
   }
 
-  #openCopier(copies: readonly TableCopy[], parts: { epoch: bigint; routes: RouteTable; facts: SourceFacts }): Copier {
+  async #openCopier(
+    control: Session,
+    parts: { epoch: bigint; routes: RouteTable; facts: SourceFacts; tables: readonly TargetTable[] },
+  ): Promise<Copier> {
     const { options, log, router, parked } = this.#ports;
-    const { epoch, routes, facts } = parts;
+    const { epoch, routes, facts, tables } = parts;
+    const stored = await this.#copies.read(control);
+    const copies = await this.#openCopies(stored, facts, tables);
+    const known = new Set(copies.map((copy) => copy.source));
+    const unknown = stored.filter((copy) => copy.state !== 'done' && !known.has(copy.table));
     return new Copier(
       {
         ...{ options, log, tables: this.#tables, checkpoints: this.#store, epoch, router, parked, routes },
@@ -222,6 +229,7 @@ export class PipelineAttempt {
         open: () => this.#open(),
       },
       copies,
+      unknown.map((copy) => copy.table),
     );
   }
 
@@ -371,8 +379,11 @@ export class PipelineAttempt {
     }
   }
 
-  async #openCopies(control: Session, facts: SourceFacts, tables: readonly TargetTable[]): Promise<TableCopy[]> {
-    const stored = await this.#copies.read(control);
+  async #openCopies(
+    stored: readonly StoredCopy[],
+    facts: SourceFacts,
+    tables: readonly TargetTable[],
+  ): Promise<TableCopy[]> {
     if (stored.every((copy) => copy.state === 'done')) return [];
     const source = await openTargetSession(this.#ports.options.source, { role: 'source' });
     try {
@@ -467,15 +478,13 @@ export class PipelineAttempt {
   }
 
   async #feed(parts: FeedParts, signal: AbortSignal): Promise<void> {
-    const { selector, queue, copier, history } = parts;
+    const { selector, queue, copier } = parts;
     const aborted = whenAborted(signal);
     for await (const transactions of (this.#reader as BinlogReader).transactions(signal)) {
       const items = transactions.map((transaction) => selector.select(transaction));
+      // Only the last of them may change definitions.
       const last = items.at(-1);
-      const barrier = last?.ddl;
-      const change = last && (await changeOf(last, history));
-      const isMirrored = barrier !== undefined && (await history.isMirrored(parts.control, barrier));
-      if (barrier) barrier.alongside = this.#copies.movedSql(barrier.gone, barrier.moved);
+      const passed = last && (await this.#changesDefinitions(last, parts));
       const isCopying = copier !== null && !copier.idle;
       if (!isCopying) this.#ports.counters.read(items);
       const stream: SelectedTransaction[] = [];
@@ -490,13 +499,45 @@ export class PipelineAttempt {
         stream.push(item, ...(await copier.observe(item, parts.control)));
       }
       await queue.push(isCopying ? stream : items);
-      if (barrier && !(await Promise.race([aborted, barrier.settled.promise.then(() => true)]))) return;
-      change?.apply();
-      if (barrier && isMirrored && !barrier.tables.some((table) => this.#ports.parked.isParked(table)))
-        await this.#keep(parts.control, parts.epoch, await history.learn(parts.control, barrier));
-      if (barrier && (await this.#copies.isUnfinished(parts.control, [...barrier.gone, ...barrier.moved])))
-        this.#startAgain();
+      if (passed && !(await passed(aborted))) return;
     }
+  }
+
+  /**
+   * Makes a transaction ready that changes definitions; `null` for any other. To be called once it is pushed: what
+   * waits until they have changed on the target, and makes everybody know; `false` when it was aborted before.
+   */
+  async #changesDefinitions(
+    item: SelectedTransaction,
+    { control, epoch, history, copier }: FeedParts,
+  ): Promise<((aborted: Promise<false>) => Promise<boolean>) | null> {
+    const change = await changeOf(item, history);
+    if (change === null) return null;
+    const barrier = item.ddl;
+    if (!barrier) {
+      // The tables stop here: nothing behind it is applied before they are back.
+      return async () => {
+        change.apply();
+        return true;
+      };
+    }
+    const isMirrored = await history.isMirrored(control, barrier);
+    barrier.alongside = this.#copies.movedSql(barrier.gone, barrier.moved);
+    // Asked before the commit that forgets them.
+    const isCopied = await this.#copies.isUnfinished(control, [...barrier.gone, ...barrier.moved]);
+    const release = (await copier?.hold()) ?? ((): void => undefined);
+    return async (aborted) => {
+      try {
+        if (!(await Promise.race([aborted, barrier.settled.promise.then(() => true)]))) return false;
+        change.apply();
+        if (isMirrored && !barrier.tables.some((table) => this.#ports.parked.isParked(table)))
+          await this.#keep(control, epoch, await history.learn(control, barrier));
+        if (isCopied) this.#startAgain();
+        return true;
+      } finally {
+        release();
+      }
+    };
   }
 
   async #resolve(item: SelectedTransaction, { selector, routes, control }: FeedParts): Promise<void> {

@@ -23,7 +23,7 @@ const STATUS_EVERY_MS = 200;
 const TABLE_COLUMNS = 120;
 
 /** The engine's options from those of the command line. */
-function syncOptions(values: SyncOptionValues, temporaryDirectory: string): SyncOptions {
+export function syncOptions(values: SyncOptionValues, temporaryDirectory: string): SyncOptions {
   const options: SyncOptions = {
     name: values.name ?? derivedName(values.from, values.to, values.tables),
     source: values.from,

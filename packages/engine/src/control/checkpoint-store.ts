@@ -144,6 +144,11 @@ export class CheckpointStore {
     return json === undefined || json === null ? null : this.#position(json);
   }
 
+  /** Gives the checkpoint another pipeline's name, which must have none; to be run by the owner. */
+  renameSql(name: string): string {
+    return `UPDATE ${this.#tables.checkpoint} SET pipeline=${quoteText(name)} WHERE pipeline=${quoteText(this.pipeline)}`;
+  }
+
   deleteWorkerSql(worker: number): string {
     return `DELETE FROM ${this.#tables.checkpoint} WHERE pipeline=${quoteText(this.pipeline)} AND worker=${worker}`;
   }

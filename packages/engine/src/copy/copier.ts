@@ -3,6 +3,7 @@ import { openTargetSession, quoteTable, readTables, type Session, type TargetTab
 import { isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
 import { ensureTables, type ControlTables } from '../control/control-tables.ts';
 import { Deferred } from '../load/deferred.ts';
+import { Gate } from '../load/gate.ts';
 import type { ParkedTables } from '../park/parked-tables.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import type { TableRouter } from '../select/table-router.ts';
@@ -50,6 +51,7 @@ interface Passage {
 export class Copier {
   readonly #ports: CopierPorts;
   readonly #copies: ReadonlyMap<string, TableCopy>;
+  readonly #unknown: ReadonlySet<string>;
   readonly #passages = new Map<number, Passage>();
   readonly #rate: RateLimit;
   #nextChunk = 1;
@@ -58,9 +60,14 @@ export class Copier {
   /** Connections to the source. */
   readonly #sessions = new Set<Session>();
   #beginning: Promise<unknown> = Promise.resolve();
+  /** Closed while definitions change on the target. */
+  readonly #gate = new Gate();
+  #signal: AbortSignal | null = null;
 
-  constructor(ports: CopierPorts, copies: readonly TableCopy[]) {
+  /** `unknown`: tables whose copy is not finished and which the source has no more, or not yet, under their names. */
+  constructor(ports: CopierPorts, copies: readonly TableCopy[], unknown: readonly string[]) {
     this.#ports = ports;
+    this.#unknown = new Set(unknown);
     this.#copies = new Map(copies.map((copy) => [copy.source, copy]));
     this.#rate = new RateLimit(ports.options.copyBytesPerSecond);
   }
@@ -100,9 +107,16 @@ export class Copier {
     transaction.changes = transaction.changes.filter((change) => !isWaiting(change));
   }
 
+  /** No copy begins, and none is beginning, until the function it gives is called. */
+  async hold(): Promise<() => void> {
+    const release = this.#gate.close();
+    await this.#beginning;
+    return () => release();
+  }
+
   /** Changes of the table are left out: its copy will hold them. */
   isWaiting(table: string): boolean {
-    return this.#copies.get(table)?.state === 'waiting';
+    return this.#copies.get(table)?.state === 'waiting' || this.#unknown.has(table);
   }
 
   #spoilWhole(table: string): void {
@@ -116,6 +130,7 @@ export class Copier {
   async observe(item: SelectedTransaction, target: Session): Promise<SelectedTransaction[]> {
     for (const { table } of item.stops) this.#copies.get(table)?.redefined();
     for (const table of item.ddl?.tables ?? []) this.#copies.get(table)?.redefined();
+    if (item.ddl) this.#wakeUp();
     if (item.transaction.spilled && !this.idle) {
       for await (const changes of item.transaction.spilled.read()) this.#look(changes);
     } else this.#look(item.transaction.changes);
@@ -229,6 +244,7 @@ export class Copier {
 
   /** Works until every table is copied or `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
+    this.#signal = signal;
     const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     // Nothing that is being read is lost by this, and a link that carries nothing would never answer.
     void aborted.then(() => {
@@ -346,15 +362,16 @@ export class Copier {
       if (copy.state !== 'copying' || copy.stopped || copy.exhausted || this.#stopWhenParked(copy)) continue;
       if (copy.isRekeyed) await this.restart(copy.source);
       if (!(await copy.define(() => this.#definition(session, copy)))) continue;
-      const task = await copy.take(session);
+      const task = await this.#take(session, copy);
       if (task) return task;
     }
     for (const copy of this.#copies.values()) {
       if (copy.state !== 'waiting' || copy.stopped || !this.#parentsAreDone(copy)) continue;
       await this.#begin(copy);
+      if (this.#signal?.aborted) return null;
       if (!copy.isWhole) return await this.#nextTask(session);
       if (copy.exhausted || !(await copy.define(() => this.#definition(session, copy)))) continue;
-      const task = await copy.take(session);
+      const task = await this.#take(session, copy);
       if (task) return task;
     }
     return null;
@@ -379,13 +396,15 @@ export class Copier {
 
   /** From here on the stream applies the table's changes; stored before the first of them is. */
   async #begin(copy: TableCopy): Promise<void> {
+    while (this.#gate.whenOpen() !== null) await this.#gate.whenOpen();
     const turn = this.#beginning.then(() => this.#beginNow(copy));
     this.#beginning = turn.catch(() => undefined);
     await turn;
   }
 
   async #beginNow(copy: TableCopy): Promise<void> {
-    if (copy.state !== 'waiting' || copy.isWhole) return;
+    // What an attempt that is ending knows of the tables may not be so any more.
+    if (copy.state !== 'waiting' || copy.isWhole || this.#signal?.aborted) return;
     const { checkpoints, epoch, store, router, routes } = this.#ports;
     const control = this.#control as Session;
     await routes.resolve(control, [copy.logTable]);
@@ -426,12 +445,23 @@ export class Copier {
     return passage;
   }
 
+  /** `null` also when the source has changed the table and the stream has yet to say so. */
+  async #take(session: Session, copy: TableCopy): Promise<ChunkTask | null> {
+    try {
+      return await copy.take(session);
+    } catch (error) {
+      if (!isAboutDefinition(error, session)) throw error;
+      copy.redefined();
+      return null;
+    }
+  }
+
   /** A definition changed under the reading shows in the stream before the chunk's end does: it is read again. */
   async #rowsOf(session: Session, task: ChunkTask): Promise<{ rows: Row[]; bytes: number } | null> {
     try {
       return await task.table.read(session, task);
     } catch (error) {
-      if (!OtterError.is(error) || session.lost || error.scope === 'retry') throw error;
+      if (!isAboutDefinition(error, session)) throw error;
       this.#ports.log.warn({ table: task.table.source, detail: error.detail }, 'chunk could not be read, trying again');
       task.table.redefined();
       return null;
@@ -443,6 +473,11 @@ export class Copier {
     this.#wake = new Deferred<void>();
     wake.resolve();
   }
+}
+
+/** The source refused a statement that was right for the definition known: a column, a key or the table is gone. */
+function isAboutDefinition(error: unknown, session: Session): error is OtterError {
+  return OtterError.is(error) && !session.lost && error.scope !== 'retry' && error.code !== 'ACCESS_DENIED';
 }
 
 /** A partial image lacks the key: which row was touched is not known. */

@@ -73,7 +73,10 @@ export function tablesToCopy(options: SyncOptions, candidates: readonly CopyCand
     }));
 }
 
-/** Makes the copies ready to go on. A table the source no longer has is left out. Throws NOT_SUPPORTED for circles. */
+/**
+ * Makes the copies ready to go on. A table the source no longer has is left out: the stream has yet to say what became
+ * of it. Throws NOT_SUPPORTED for circles.
+ */
 export async function openCopies(
   stored: readonly StoredCopy[],
   tables: readonly TargetTable[],

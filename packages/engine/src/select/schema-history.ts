@@ -1,6 +1,6 @@
-import { scanStatements, type SourceFacts } from '@otter/binlog';
+import { openConnection, readLogEnd, scanStatements, type SourceFacts } from '@otter/binlog';
 import { compareCoordinates, OtterError, type Position, type TableSchema } from '@otter/core';
-import { openTargetSession, readTables, type Session } from '@otter/dialects';
+import { openTargetSession, quoteTable, readTables, type Session } from '@otter/dialects';
 import type { SchemaRole, SchemaStore } from '../control/schema-store.ts';
 import type { SyncOptions } from '../sync-options.ts';
 import type { DdlBarrier, SelectedTransaction } from './selected-transaction.ts';
@@ -10,9 +10,11 @@ import type { TableRouter } from './table-router.ts';
 
 type Coordinates = Pick<Position, 'file' | 'offset'>;
 
-/** What was read of the source at one moment, and what its log says of the time up to there. */
+/** What was read of the source at one moment, and what its log says of the time around it. */
 interface Look {
   definitions: ReadonlyMap<string, TableSchema>;
+  /** Where the log ended before: the definitions are not older than that. */
+  readAfter: Coordinates;
   /** Definitions that changed between the place the look was asked for and its end. */
   changes: { at: Coordinates; tables: ReadonlySet<string> }[];
   end: Coordinates | null;
@@ -67,8 +69,10 @@ export class SchemaHistory {
     const read = session === null ? [] : await store.read(session, role);
     const stored = new Map(read.map((table) => [nameOf(table), table]));
     for (const table of stored.values()) catalogue.set(table);
-    const missing = present.filter((table) => !stored.has(nameOf(table)));
-    if (missing.length === 0) return [];
+    const unknown = present.map(nameOf).filter((name) => !stored.has(name));
+    if (unknown.length === 0) return [];
+    // Read again now that the place is known: what was read before may be older than it.
+    const missing = [...(await this.#definitions(unknown)).values()].filter((table) => !stored.has(nameOf(table)));
     const changed = isOwnLog ? await this.#changedSince(start) : null;
     const certain = missing.filter((table) => changed !== null && !changed.has(nameOf(table)));
     for (const table of missing) catalogue.set(certain.includes(table) ? table : { ...table, uncertain: true });
@@ -82,9 +86,10 @@ export class SchemaHistory {
   async change(at: Coordinates, tables: readonly string[]): Promise<{ sql: string[]; apply(): void }> {
     const { catalogue, store, role } = this.#ports;
     if (tables.length === 0) return { sql: [], apply: () => undefined };
-    const { definitions, changes } = await this.#lookFrom(at, tables);
+    const { definitions, changes, readAfter } = await this.#lookFrom(at, tables);
+    const since = compareCoordinates(at, readAfter) < 0 ? at : readAfter;
     const later = (table: string): boolean =>
-      changes.some((change) => compareCoordinates(change.at, at) > 0 && change.tables.has(table));
+      changes.some((change) => compareCoordinates(change.at, since) > 0 && change.tables.has(table));
     const found = tables.flatMap((table) => definitions.get(table) ?? []);
     const certain = this.#isNeeded ? found.filter((table) => !later(nameOf(table))) : [];
     return {
@@ -161,13 +166,29 @@ export class SchemaHistory {
   async #lookFrom(at: Coordinates, tables: readonly string[]): Promise<Look> {
     const known = this.#look;
     if (known?.end && compareCoordinates(at, known.end) < 0) return known;
+    if (!this.#isNeeded) return { definitions: await this.#definitions(tables), readAfter: at, changes: [], end: null };
+    const readAfter = await this.#logEnd();
     const definitions = await this.#definitions(tables);
-    if (!this.#isNeeded) return { definitions, changes: [], end: null };
     const { file, offset } = at;
-    this.#look = await this.#scan({ file, offset, gtid: '' }, definitions);
+    this.#look = { definitions, readAfter, ...(await this.#scan({ file, offset, gtid: '' }, definitions)) };
     return this.#look;
   }
 
+  async #logEnd(): Promise<Coordinates> {
+    const { options, facts } = this.#ports;
+    const connection = await openConnection(options.source);
+    try {
+      return await readLogEnd(connection, facts.flavor);
+    } finally {
+      connection.destroy();
+    }
+  }
+
+  /**
+   * What the tables are now, and perhaps others. Not older than what the log tells of them at this moment, and not newer
+   * than what it tells as soon as this returns: opening a table waits for a statement that is changing it, which holds
+   * the table locked until it is in the log and done.
+   */
   async #definitions(tables: readonly string[]): Promise<Map<string, TableSchema>> {
     const { options, router } = this.#ports;
     const names = new Set(tables);
@@ -175,7 +196,10 @@ export class SchemaHistory {
     try {
       const isWanted = (schema: string, table: string): boolean =>
         this.#isNeeded ? router.destination(schema, table) !== null : names.has(`${schema}.${table}`);
-      return new Map((await readTables(session, isWanted)).map((table) => [nameOf(table), table]));
+      if (this.#isNeeded) await waitForChanges(session, tables);
+      const found = (await readTables(session, isWanted)).map((table) => [nameOf(table), table] as const);
+      if (this.#isNeeded) await waitForChanges(session, [...new Set([...tables, ...found.map(([name]) => name)])]);
+      return new Map(found);
     } finally {
       await session.close();
     }
@@ -192,7 +216,7 @@ export class SchemaHistory {
     }
   }
 
-  async #scan(start: Position, definitions: ReadonlyMap<string, TableSchema>): Promise<Look> {
+  async #scan(start: Position, definitions: ReadonlyMap<string, TableSchema>): Promise<Pick<Look, 'changes' | 'end'>> {
     const { options, facts, router, catalogue } = this.#ports;
     const known = new Set([...catalogue.names(), ...definitions.keys()]);
     const selector = new Selector({ options, router, known, source: facts });
@@ -202,7 +226,7 @@ export class SchemaHistory {
       const tables = new Set([...(ddl?.tables ?? []), ...stops.map((stop) => stop.table)]);
       if (tables.size > 0) changes.push({ at: transaction, tables });
     });
-    return { definitions, changes, end };
+    return { changes, end };
   }
 }
 
@@ -213,6 +237,18 @@ export async function changeOf(item: SelectedTransaction, history: SchemaHistory
   const change = await history.change(item.transaction, [...tables]);
   item.afterwards = change.sql;
   return change;
+}
+
+/** Returns when no statement that was changing one of the tables is under way any more. */
+async function waitForChanges(session: Session, tables: readonly string[]): Promise<void> {
+  for (const name of tables) {
+    try {
+      await session.query(`SELECT 1 FROM ${quoteTable(...splitName(name))} LIMIT 0`);
+    } catch (error) {
+      // Gone meanwhile, or never ours to read: then there is no definition of it either.
+      if (!OtterError.is(error) || session.lost || error.scope === 'retry') throw error;
+    }
+  }
 }
 
 function nameOf({ schema, table }: { schema: string; table: string }): string {

@@ -284,6 +284,9 @@ function isDefaultedAlike({ source, target }: TravellingColumn): boolean {
   return typeof source.constantDefault === 'string' && source.constantDefault === target.constantDefault;
 }
 
+/** MariaDB keeps the hash of a unique key over long columns in a column nobody sees but the log. */
+const HIDDEN_HASH = /^DB_ROW_HASH_\d+$/;
+
 /** Target names under the mapping, compared without regard to case as both servers do. */
 function matchColumns(logTable: LogTable, target: TargetTable, mappings: readonly ColumnMapping[]): TravellingColumn[] {
   const byName = new Map(target.columns.map((column) => [column.name.toLowerCase(), column]));
@@ -293,6 +296,7 @@ function matchColumns(logTable: LogTable, target: TargetTable, mappings: readonl
     const name = targetColumnName(source.name, mappings);
     if (name === null) continue;
     const column = byName.get(name.toLowerCase());
+    if (!column && HIDDEN_HASH.test(source.name)) continue;
     if (!column) missing.push(name);
     else if (column.generated === 'no') travelling.push({ ordinal, source, target: column });
   }
