@@ -7,7 +7,7 @@
  * `otter copy` asks for the tables. A reader counts all the while rows that nobody changes.
  */
 import { parseTablePatterns } from '@otter/core';
-import type { Control } from '@otter/engine';
+import { parseDdlPolicy, type Control } from '@otter/engine';
 import { assertTablesEqual, Random, startServer, waitFor, type RunningServer } from '@otter/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LivePipeline, type LivePipelineOptions } from '../support/live-pipeline.ts';
@@ -282,6 +282,42 @@ describe('what may be asked for', () => {
       await pipeline.caughtUp(source);
       expect(pipeline.status.parked).toEqual([]);
       expect(await target.query('SELECT n FROM shop.item WHERE id=3000')).toMatchObject([{ n: 6 }]);
+    });
+  });
+
+  test('a definition that changes meanwhile ends the copy, and the next one has it', async () => {
+    await withPipeline({ copyBytesPerSecond: 50_000, ddl: parseDdlPolicy('apply') }, async (pipeline) => {
+      await spoil();
+      await copyAgain(pipeline, 'shop.item');
+      await pipeline.until('rows to be copied', ({ copy }) => (copy?.rows ?? 0) > 0);
+      await source.query("ALTER TABLE shop.item ADD COLUMN extra VARCHAR(9) NOT NULL DEFAULT 'x'");
+      expect(await ended(pipeline)).toMatchObject([{ state: 'failed', code: 'DDL_SEEN' }]);
+      await pipeline.control((control) => control.setCopyRate(pipeline.name, 0));
+      await copyAgain(pipeline, 'shop.item');
+      await source.query("UPDATE shop.item SET extra='y' WHERE id=30000");
+      expect(await ended(pipeline)).toMatchObject([{ state: 'done' }]);
+      await pipeline.caughtUp(source);
+      expect(pipeline.status.parked).toEqual([]);
+      await mustBeEqual('item');
+    });
+  });
+
+  test('a table that stops meanwhile ends its copy; back again, it can be asked for again', async () => {
+    await withPipeline({ copyBytesPerSecond: 50_000 }, async (pipeline) => {
+      await spoil();
+      await copyAgain(pipeline, 'shop.item');
+      await pipeline.until('rows to be copied', ({ copy }) => (copy?.rows ?? 0) > 0);
+      for (const server of [source, target]) await server.query('ALTER TABLE shop.item ADD COLUMN extra INT');
+      const record = await pipeline.parked('shop.item', 'DDL_SEEN');
+      expect(await ended(pipeline)).toMatchObject([{ state: 'failed', code: 'COPY_AGAIN_REFUSED' }]);
+      await copyAgain(pipeline, 'shop.item');
+      expect(await ended(pipeline)).toMatchObject([{ state: 'failed', code: 'COPY_AGAIN_REFUSED' }]);
+      await pipeline.control((control) => control.skip(pipeline.name, record.id, 'done by hand'));
+      await pipeline.until('it to be back', ({ parked }) => parked.length === 0);
+      await pipeline.control((control) => control.setCopyRate(pipeline.name, 0));
+      await copyAgain(pipeline, 'shop.item');
+      expect(await ended(pipeline)).toMatchObject([{ state: 'done' }]);
+      await mustBeEqual('item');
     });
   });
 

@@ -171,7 +171,7 @@ describe('copy', () => {
     code: null,
     message: null,
     replace: false,
-    rest: { through: ['9'], next: null, divided: false, open: [] },
+    rest: { through: ['9'], next: null, divided: false, open: [], key: '' },
     rows: 250,
     bytes: 4000,
     estimatedRows: 1000,

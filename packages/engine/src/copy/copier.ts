@@ -277,7 +277,7 @@ export class Copier {
 
   #stopWhenParked(copy: TableCopy): boolean {
     if (!this.#ports.parked.isParked(copy.source)) return false;
-    if (copy.isAgain) this.#fail(copy, 'NOT_SUPPORTED', 'the table has stopped meanwhile; see `otter errors list`');
+    if (copy.isAgain) this.#fail(copy, 'COPY_AGAIN_REFUSED', `${copy.source} has stopped meanwhile`);
     else copy.stopped = true;
     return true;
   }
