@@ -18,6 +18,10 @@ import { RateLimit } from './rate-limit.ts';
 import type { ChunkTask, TableCopy } from './table-copy.ts';
 import { parseWatermark, watermarkSql, type WatermarkSide } from './watermark.ts';
 
+/** Of a copy with a limit: pieces a second, as long as they do not become too small. */
+const SLOW_CHUNKS_PER_SECOND = 16;
+const SLOW_CHUNK_BYTES_MIN = 64 * 1024;
+
 export interface CopierPorts {
   options: SyncOptions;
   log: Log;
@@ -75,12 +79,17 @@ export class Copier {
     this.#copies = new Map(copies.map((copy) => [copy.source, copy]));
     const { source, copyBytesPerSecond, copyLagMsMax = null, copyLoadMax = null } = ports.options;
     this.#rate = new RateLimit(copyBytesPerSecond);
+    this.setRate(null);
     this.#brake = new Brake({ source, lagMsMax: copyLagMsMax, loadMax: copyLoadMax, lagMs: () => ports.lagMs() });
   }
 
   /** From now on so many bytes a second are read at most; `null`: what the options say. */
   setRate(bytesPerSecond: number | null): void {
-    this.#rate.bytesPerSecond = bytesPerSecond ?? this.#ports.options.copyBytesPerSecond;
+    const rate = bytesPerSecond ?? this.#ports.options.copyBytesPerSecond;
+    this.#rate.bytesPerSecond = rate;
+    // A slow copy takes small pieces often, not large ones seldom: others notice each piece less.
+    const chunkBytesMax = rate === 0 ? Infinity : Math.max(SLOW_CHUNK_BYTES_MIN, rate / SLOW_CHUNKS_PER_SECOND);
+    for (const copy of this.#copies.values()) copy.chunkBytesMax = chunkBytesMax;
   }
 
   get bytesPerSecondMax(): number {

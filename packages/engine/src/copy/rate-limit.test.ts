@@ -23,6 +23,13 @@ test('a rate that is raised, or taken away, ends the wait of whoever is waiting'
   expect(await msOf(limit.spend(1_000_000, never))).toBeLessThan(100);
 });
 
+test('whoever spent first goes on first', async () => {
+  const limit = new RateLimit(100_000);
+  const [first, second] = await Promise.all([msOf(limit.spend(10_000, never)), msOf(limit.spend(20_000, never))]);
+  expect(first).toBeGreaterThan(80);
+  expect(second).toBeGreaterThan(first + 150);
+});
+
 test('a wait ends when it is aborted', async () => {
   const stop = new AbortController();
   const waiting = msOf(new RateLimit(1).spend(1_000_000, stop.signal));

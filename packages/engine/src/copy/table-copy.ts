@@ -81,8 +81,10 @@ export class TableCopy {
   readonly #open = new Set<KeyRange>();
   /** To be given out again. */
   readonly #again: KeyRange[] = [];
-  /** Bytes of row values a chunk is meant to hold. */
+  /** Bytes of row values a chunk is meant to hold, unless {@link chunkBytesMax} is less. */
   readonly #chunkBytes: number;
+  /** A limit of the moment. */
+  chunkBytesMax = Infinity;
   #chunkRows: number;
   /** One lane at a time asks for bounds. */
   #dividing: Promise<unknown> = Promise.resolve();
@@ -158,7 +160,7 @@ export class TableCopy {
 
   /** Bytes of row values a chunk is meant to hold. */
   get chunkBytes(): number {
-    return this.#chunkBytes;
+    return Math.min(this.#chunkBytes, this.chunkBytesMax);
   }
 
   /** A copy again that cannot go on: what it has copied stays, and the table takes part as before. */
@@ -355,7 +357,7 @@ export class TableCopy {
   #learn(range: KeyRange, rows: number, bytes: number): void {
     this.#learnDensity(range, rows);
     if (rows === 0) return;
-    const fitting = Math.floor(this.#chunkBytes / (bytes / rows + 8));
+    const fitting = Math.floor(this.chunkBytes / (bytes / rows + 8));
     // Never much more than the last time: what is known is what was just read.
     this.#chunkRows = Math.max(1, Math.min(CHUNK_ROWS_MAX, fitting, Math.max(this.#chunkRows, rows) * 2));
   }
