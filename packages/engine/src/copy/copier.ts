@@ -18,6 +18,9 @@ import { RateLimit } from './rate-limit.ts';
 import type { ChunkTask, TableCopy } from './table-copy.ts';
 import { parseWatermark, watermarkSql, type WatermarkSide } from './watermark.ts';
 
+/** How often the bounds of a piece are asked for by a definition that turns out to be old. */
+const TAKE_ATTEMPTS_MAX = 5;
+
 /** Of a copy with a limit: pieces a second, as long as they do not become too small. */
 const SLOW_CHUNKS_PER_SECOND = 16;
 const SLOW_CHUNK_BYTES_MIN = 64 * 1024;
@@ -446,9 +449,12 @@ export class Copier {
         this.#fail(copy, 'DDL_SEEN', 'its definition was changed meanwhile; ask for the copy again');
         continue;
       }
-      if (copy.isRekeyed) await this.restart(copy.source);
-      if (!(await copy.define(() => this.#definition(session, copy)))) continue;
-      const task = await copy.take(session);
+      if (copy.isRekeyed) {
+        // It is begun below; a piece taken before that would be left out and counted as copied.
+        await this.restart(copy.source);
+        continue;
+      }
+      const task = await this.#take(session, copy);
       if (task) return task;
     }
     for (const copy of this.#copies.values()) {
@@ -456,11 +462,34 @@ export class Copier {
       if (copy.isAgain && this.#stopWhenParked(copy)) continue;
       await this.#begin(copy);
       if (!copy.isWhole) return await this.#nextTask(session);
-      if (copy.exhausted || !(await copy.define(() => this.#definition(session, copy)))) continue;
-      const task = await copy.take(session);
+      if (copy.exhausted) continue;
+      const task = await this.#take(session, copy);
       if (task) return task;
     }
     return null;
+  }
+
+  /** A definition that changed on the source since it was read, its key perhaps, is read again. */
+  async #take(session: Session, copy: TableCopy): Promise<ChunkTask | null> {
+    for (let attempt = 1; ; attempt++) {
+      const isDefined = await copy.define(() => this.#definition(session, copy));
+      if (!isDefined) {
+        if (copy.isRekeyed) this.#wakeUp();
+        return null;
+      }
+      try {
+        return await copy.take(session);
+      } catch (error) {
+        const isPassing = OtterError.is(error) && !session.lost && error.scope !== 'retry';
+        if (!isPassing || attempt === TAKE_ATTEMPTS_MAX) throw error;
+        if (copy.isAgain) {
+          this.#fail(copy, error.code, error.detail);
+          return null;
+        }
+        this.#ports.log.warn({ table: copy.source, detail: error.detail }, 'bounds could not be read, trying again');
+        copy.redefined();
+      }
+    }
   }
 
   #parentsAreDone(copy: TableCopy): boolean {
