@@ -5,6 +5,7 @@ import { parseCommandLine, USAGE, type BenchOptions, type CommandLine, type Scen
 import { resultText, writeResult, type Findings, type Result } from './result.ts';
 import { bulkBacklog, hotBacklog, oltpBacklog, runCatchup } from './scenarios/catchup.ts';
 import { runCopy } from './scenarios/copy.ts';
+import { runCopyProbe } from './scenarios/copy-probe.ts';
 import { runDecode } from './scenarios/decode.ts';
 import { runIdle } from './scenarios/idle.ts';
 import { runLatency } from './scenarios/latency.ts';
@@ -19,6 +20,7 @@ const RUNNERS: Record<ScenarioName, (options: BenchOptions) => Promise<Findings>
   'catchup-bulk': async (options) => runCatchup(bulkBacklog(options), options),
   'catchup-hot': async (options) => runCatchup(hotBacklog(options), options),
   copy: runCopy,
+  'copy-probe': runCopyProbe,
   verify: runVerify,
   latency: runLatency,
   memory: runMemory,

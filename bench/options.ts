@@ -6,6 +6,7 @@ export const SCENARIOS = [
   'catchup-bulk',
   'catchup-hot',
   'copy',
+  'copy-probe',
   'verify',
   'latency',
   'memory',
@@ -51,6 +52,7 @@ Scenarios, each with its control measured in the same run:
   catchup-bulk   rows inserted by statements of 1,000 rows, the same
   catchup-hot    transactions updating 100 rows, the same
   copy           rows that are there already, against mariadb-dump | mariadb
+  copy-probe     a load on the source beside a copy, with it and without it in turn
   verify         two equal tables, against pt-table-checksum
   latency        commit on the source to visible on the target, against a native replica
   memory         one huge transaction: peak memory of our process
@@ -60,9 +62,9 @@ Scenarios, each with its control measured in the same run:
   --quick              small sizes, to see that it works
   --runs N             measure N times, report the median and the range (1)
   --transactions N     transactions of catchup-oltp, catchup-hot, decode (100000)
-  --rows N             rows of catchup-bulk (1000000), copy (10000000), verify (2000000), the bulk half of decode (400000)
+  --rows N             rows of catchup-bulk (1000000), copy (10000000), copy-probe (3000000), verify (2000000), the bulk half of decode (400000)
   --megabytes N        size of the transaction of memory (2048)
-  --seconds N          length of latency and idle (30)
+  --seconds N          length of latency and idle (30), of one turn of copy-probe (10)
   --rate N             transactions a second of latency (1000)
   --workers N          connections that write to the target, ours (the command's default)
   --appliers LIST      parallel appliers of the native replicas (0,2,4)

@@ -26,6 +26,8 @@ export interface SyncSettings {
   workers: number | undefined;
   /** Folder for a CPU profile, null for none. */
   profileFolder: string | null;
+  /** Further options of the command. */
+  more?: readonly string[];
 }
 
 /** What one line of `otter sync --json` says; only what the benchmark looks at. */
@@ -117,6 +119,7 @@ export class SyncProcess {
     parameters.push(...(settings.start === 'copy' ? ['--mode', 'full'] : ['--start', settings.start]));
     if (settings.untilCaughtUp) parameters.push('--until-caught-up');
     if (settings.workers !== undefined) parameters.push('--workers', String(settings.workers));
+    parameters.push(...(settings.more ?? []));
     this.#process = new OwnProcess(OTTER, parameters, nodeOptions);
     const { stdout } = this.#process.child;
     if (stdout === null) throw new Error('the process has no standard output');

@@ -25,8 +25,8 @@ const SPILLED: readonly FailpointName[] = ['spilled.begun', 'spilled.halfway', '
 const PARKING: readonly FailpointName[] = ['table.parked', 'table.catching-up', 'table.rejoined'];
 /** Killed there in tests/ddl. */
 const DEFINING: readonly FailpointName[] = ['ddl.intended', 'ddl.executed'];
-/** Killed there in tests/copy/copy-killed.test.ts. */
-const COPYING: readonly FailpointName[] = ['copy.beginning', 'copy.chunk-read'];
+/** Killed there in tests/copy/copy-killed.test.ts and copy-again-killed.test.ts. */
+const COPYING: readonly FailpointName[] = ['copy.answering', 'copy.beginning', 'copy.chunk-read'];
 /** Killed there in tests/copy/created-choices.test.ts. */
 const CREATING: readonly FailpointName[] = ['table.created'];
 /** Killed there in tests/verify/repair-killed.test.ts. */

@@ -1,6 +1,7 @@
 import { OtterError } from '@otter/core';
 import { Command, CommanderError } from 'commander';
 import { addFileFlag, commandOptions, contextOptions, type CommandContext } from './commands/command-context.ts';
+import { addCopyCommand } from './commands/copy-command.ts';
 import { addCutoverCommand } from './commands/cutover-command.ts';
 import { addErrorsCommand } from './commands/errors-command.ts';
 import { addPositionCommand } from './commands/position-command.ts';
@@ -102,6 +103,7 @@ function commands(
   sync.action(async () => exit(await runSync(commandOptions(sync, context.options, context), context)));
   addPositionCommand(program, context);
   addErrorsCommand(program, context);
+  addCopyCommand(program, context);
   addVerifyCommand(program, context, exit);
   addCutoverCommand(program, context, exit);
   program

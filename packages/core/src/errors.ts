@@ -52,6 +52,21 @@ export const ERRORS = {
     adviceZh:
       '请为该表在两侧添加主键；或从 --tables 中排除；或在停写期间用其他工具复制，然后以 --mode incremental 启动。',
   },
+  COPY_AGAIN_REFUSED: {
+    scope: 'usage',
+    summary: 'A table cannot be copied again over the rows that are there',
+    advice:
+      "The message says why; nothing was changed. With --where 'true' rows that are missing or differ are brought without taking any away, where the reason is the order of the key alone.",
+    adviceZh:
+      "提示中已说明原因；未做任何修改。若原因仅为两侧键的排序不同，可用 --where 'true'：补齐缺失或不同的行，不删除目标库多余的行。",
+  },
+  PREDICATE_INVALID: {
+    scope: 'usage',
+    summary: 'The predicate of a copy cannot be used',
+    advice:
+      'Give one SQL condition over the columns of the source table, as it would stand behind WHERE, without comments, semicolons and backslashes.',
+    adviceZh: '请给出一个针对源表列的 SQL 条件（即 WHERE 之后的内容），不得包含注释、分号和反斜杠。',
+  },
   POSITION_INVALID: {
     scope: 'usage',
     summary: 'A log position cannot be used',

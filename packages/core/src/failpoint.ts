@@ -19,6 +19,7 @@ export const FAILPOINTS = [
   'table.catching-up',
   'table.rejoined',
   'table.created',
+  'copy.answering',
   'copy.beginning',
   'copy.chunk-read',
   'ddl.intended',

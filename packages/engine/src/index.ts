@@ -1,6 +1,7 @@
 export { openControl, type Control } from './control/control.ts';
 export type { StoredCheckpoint, StoredWorker } from './control/checkpoint-store.ts';
 export { ControlTables } from './control/control-tables.ts';
+export type { StoredCopy } from './copy/copy-store.ts';
 export type { ErrorRecord, ErrorState, ParkScope } from './control/error-records.ts';
 export {
   Cutover,

@@ -6,7 +6,10 @@ import { ControlTables } from './control/control-tables.ts';
 import { ErrorRecords } from './control/error-records.ts';
 import { openCopies, readCandidates, tablesToCopy, wantsCopy } from './copy/copy-plan.ts';
 import { SchemaStore } from './control/schema-store.ts';
-import { CopyStore, type StoredCopy } from './copy/copy-store.ts';
+import { Settings } from './control/settings.ts';
+import { answerCopyRequests } from './copy/copy-requests.ts';
+import { KnownTables } from './copy/known-tables.ts';
+import { CopyStore, ENDED_COPIES, type StoredCopy } from './copy/copy-store.ts';
 import { Copier } from './copy/copier.ts';
 import type { TableCopy } from './copy/table-copy.ts';
 import { createsTables, planCreation } from './definition/creation-plan.ts';
@@ -60,6 +63,8 @@ export interface AttemptPorts {
   router: TableRouter;
   /** Target connections of earlier attempts: the server may not know yet that they are gone. */
   formerThreads: Set<number>;
+  /** How far the target is behind, ms; `null` when it is not known. */
+  lagMs(): number | null;
   /** Called once everything is in place and rows begin to flow. */
   onRunning(): void;
 }
@@ -73,6 +78,7 @@ export class PipelineAttempt {
   readonly #tables: ControlTables;
   readonly #store: CheckpointStore;
   readonly #copies: CopyStore;
+  readonly #settings: Settings;
   readonly #sessions: Session[] = [];
   #reader: BinlogReader | null = null;
   #queue: LoadQueue | null = null;
@@ -88,6 +94,7 @@ export class PipelineAttempt {
     this.#tables = new ControlTables(ports.options.controlSchema);
     this.#store = new CheckpointStore(this.#tables, ports.options.name);
     this.#copies = new CopyStore(this.#tables, ports.options.name);
+    this.#settings = new Settings(this.#tables, ports.options.name);
   }
 
   /** Everything received from the source so far is applied. */
@@ -105,9 +112,8 @@ export class PipelineAttempt {
     return this.#reader?.status.bytesRead ?? 0;
   }
 
-  /** Tables with a full copy, finished or not. */
-  get copies(): Iterable<TableCopy> {
-    return this.#copier?.copies ?? [];
+  get copier(): Copier | null {
+    return this.#copier;
   }
 
   get heartbeat(): Heartbeat | null {
@@ -217,16 +223,20 @@ export class PipelineAttempt {
   ): Promise<Copier> {
     const { options, log, router, parked } = this.#ports;
     const { epoch, routes, facts, tables } = parts;
-    const stored = await this.#copies.read(control);
-    const copies = await this.#openCopies(stored, facts, tables);
+    const copies = await this.#openCopies({ control, facts, tables, epoch });
     const known = new Set(copies.map((copy) => copy.source));
-    const unknown = stored.filter((copy) => copy.state !== 'done' && !known.has(copy.table));
+    const stored = await this.#copies.read(control);
+    const unknown = stored.filter(
+      ({ kind, state, table }) => kind === 'first' && !ENDED_COPIES.includes(state) && !known.has(table),
+    );
     return new Copier(
       {
         ...{ options, log, tables: this.#tables, checkpoints: this.#store, epoch, router, parked, routes },
         store: this.#copies,
         logsCascades: logsCascades(facts.flavor === 'mariadb', facts.versionNumber),
         open: () => this.#open(),
+        lagMs: () => this.#ports.lagMs(),
+        now: this.#ports.now,
       },
       copies,
       unknown.map((copy) => copy.table),
@@ -332,6 +342,7 @@ export class PipelineAttempt {
         facts.identity,
         start,
         options.apply === 'row' ? options.workers : 1,
+        await this.#planAdded(control, tables, signal),
       );
       return { start, workers: Array.from({ length: options.workers }, () => start), unequal: false };
     }
@@ -346,7 +357,12 @@ export class PipelineAttempt {
         facts.identity,
         start,
         options.apply === 'row' ? options.workers : 1,
-        [schemas.clearSql(), this.#copies.clearSql(), ...copies.map((copy) => this.#copies.saveSql(copy))],
+        [
+          schemas.clearSql(),
+          this.#copies.clearSql(),
+          ...copies.map((copy) => this.#copies.saveSql(copy)),
+          ...KnownTables.saveSql(this.#settings, tables, options.tables),
+        ],
       );
       log.info({ position: start, copies: copies.length }, 'starting');
       options.restart = false;
@@ -357,11 +373,18 @@ export class PipelineAttempt {
   }
 
   /** Which tables are copied first; none in most cases. */
-  async #planCopies(control: Session, tables: readonly TargetTable[], signal: AbortSignal): Promise<StoredCopy[]> {
+  async #planCopies(
+    control: Session,
+    tables: readonly TargetTable[],
+    signal: AbortSignal,
+    isAdded = false,
+  ): Promise<StoredCopy[]> {
     const { options, router } = this.#ports;
     if (options.mode === 'incremental' && options.createTables !== 'yes') return [];
     const candidates = await readCandidates(tables, control, router);
-    const copies = wantsCopy(options, candidates) ? tablesToCopy(options, candidates) : [];
+    // Beside tables that take part, one that is new is copied unless somebody said otherwise: its target is looked at.
+    const isWanted = isAdded ? options.mode !== 'incremental' : wantsCopy(options, candidates);
+    const copies = isWanted ? tablesToCopy(options, candidates) : [];
     const missing = candidates.filter(({ target }) => target === null).map(({ definition }) => definition);
     if (missing.length > 0 && createsTables(options, copies.length > 0))
       await this.#createTables(control, missing, signal);
@@ -379,18 +402,46 @@ export class PipelineAttempt {
     }
   }
 
-  async #openCopies(
-    stored: readonly StoredCopy[],
-    facts: SourceFacts,
-    tables: readonly TargetTable[],
-  ): Promise<TableCopy[]> {
-    if (stored.every((copy) => copy.state === 'done')) return [];
-    const source = await openTargetSession(this.#ports.options.source, { role: 'source' });
+  /** Statements that let tables take part which the pipeline has never had, while the others go on where they were. */
+  async #planAdded(control: Session, tables: readonly TargetTable[], signal: AbortSignal): Promise<string[]> {
+    const { options, log } = this.#ports;
+    const known = await KnownTables.read(control, this.#settings);
+    const added = known === null ? [] : tables.filter((table) => known.isNew(table));
+    const copies = added.length === 0 ? [] : await this.#planCopies(control, added, signal, true);
+    for (const { schema, table } of added) {
+      const name = `${schema}.${table}`;
+      const copied = copies.some((copy) => copy.table === name);
+      log.info({ table: name }, copied ? 'new table, it is copied' : 'new table, from the checkpoint on');
+    }
+    return [
+      ...copies.map((copy) => this.#copies.overwriteSql(copy)),
+      ...KnownTables.saveSql(this.#settings, tables, options.tables),
+    ];
+  }
+
+  async #openCopies(parts: {
+    control: Session;
+    facts: SourceFacts;
+    tables: readonly TargetTable[];
+    epoch: bigint;
+  }): Promise<TableCopy[]> {
+    const { control, facts, tables, epoch } = parts;
+    const { options, router, parked, log } = this.#ports;
+    const store = this.#copies;
+    const stored = await store.read(control);
+    if (stored.every(({ state }) => ENDED_COPIES.includes(state))) return [];
+    const cascades = logsCascades(facts.flavor === 'mariadb', facts.versionNumber);
+    const source = await openTargetSession(options.source, { role: 'source' });
     try {
-      return await openCopies(stored, tables, source, {
-        logsCascades: logsCascades(facts.flavor === 'mariadb', facts.versionNumber),
-        memoryBytes: this.#ports.options.memoryBytes,
+      const copies = await answerCopyRequests(stored, {
+        ...{ store, checkpoints: this.#store, epoch, log },
+        grounds: {
+          ...{ source, target: control, router, tables },
+          isParked: (table) => parked.isParked(table),
+          logsCascades: cascades,
+        },
       });
+      return await openCopies(copies, tables, source, { logsCascades: cascades, memoryBytes: options.memoryBytes });
     } finally {
       await source.close();
     }
@@ -572,9 +623,14 @@ export class PipelineAttempt {
     parts: { control: Session; errors: ErrorRecords; catchUps: CatchUps },
     signal: AbortSignal,
   ): Promise<void> {
+    const requests = new CopyStore(this.#tables, this.#ports.options.name);
     while (!signal.aborted) {
       const states = await answered(parts.errors.states(parts.control), parts.control);
       await parts.catchUps.decided(states, parts.control);
+      // Answered where everything is looked at: at the beginning of an attempt.
+      if (await answered(requests.hasRequests(parts.control), parts.control)) this.#startAgain();
+      const rate = await answered(this.#settings.read(parts.control, 'copy-rate'), parts.control);
+      this.#copier?.setRate(rate === null ? null : Number(rate));
       await pause(CONTROL_PERIOD_MS, signal);
     }
   }

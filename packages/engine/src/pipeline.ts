@@ -9,8 +9,8 @@ import { DryRun } from './dry-run.ts';
 import { runPreflight } from './preflight.ts';
 import { TableRouter } from './select/table-router.ts';
 import { Counters } from './status/counters.ts';
-import type { TableCopy } from './copy/table-copy.ts';
-import type { CopyStatus, ParkedTable, PipelineState, PipelineStatus, SyncOptions } from './sync-options.ts';
+import { copyStatus } from './copy/copy-status.ts';
+import type { ParkedTable, PipelineState, PipelineStatus, SyncOptions } from './sync-options.ts';
 import type { PreflightLine } from '@otter/dialects';
 
 export interface PipelinePorts {
@@ -94,6 +94,7 @@ export class Pipeline {
         parked: this.#parked,
         router: this.#router,
         formerThreads: this.#formerThreads,
+        lagMs: () => this.#lagMs(),
         onRunning: () => {
           if (!signal.aborted) this.#state = 'running';
         },
@@ -141,7 +142,7 @@ export class Pipeline {
       rowsFiltered: counters.rowsFiltered,
       rowsParked: counters.rowsParked,
       rowsSkipped: counters.rowsSkipped,
-      copy: copyStatus([...(this.#attempt?.copies ?? [])]),
+      copy: this.#attempt?.copier ? copyStatus(this.#attempt.copier, this.#now()) : null,
       bytesRead: this.#attempt?.bytesReceived ?? counters.bytesRead,
       commits: counters.commits,
       retries: counters.retries,
@@ -160,19 +161,4 @@ export class Pipeline {
     if (this.#attempt?.caughtUp) return 0;
     return lastCommittedAtMs === 0 ? null : Math.max(0, this.#now() - lastCommittedAtMs);
   }
-}
-
-function copyStatus(copies: readonly TableCopy[]): CopyStatus | null {
-  if (copies.length === 0) return null;
-  const sum = (figure: (copy: TableCopy) => number): number => copies.reduce((total, copy) => total + figure(copy), 0);
-  return {
-    tables: copies.length,
-    tablesDone: sum((copy) => Number(copy.state === 'done')),
-    rows: sum((copy) => copy.rows),
-    estimatedRows: sum((copy) => (copy.state === 'done' ? copy.rows : Math.max(copy.rows, copy.estimatedRows))),
-    bytes: sum((copy) => copy.bytes),
-    current: copies
-      .filter((copy) => copy.state === 'copying')
-      .map(({ source, rows, estimatedRows }) => ({ table: source, rows, estimatedRows })),
-  };
 }

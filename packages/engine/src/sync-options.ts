@@ -53,6 +53,10 @@ export interface SyncOptions {
   copyBytesPerSecond: number;
   /** What happens with each kind of DDL of the source. */
   ddl: DdlPolicy;
+  /** The copy waits while the stream is further behind than this, ms; absent: it never does. */
+  copyLagMsMax?: number;
+  /** The copy waits while more connections of the source run a statement; absent: it never does. */
+  copyLoadMax?: number;
   /** Read, route and plan, but write nothing anywhere. */
   dryRun: boolean;
   /** Schema of our own tables on both servers. */
@@ -95,17 +99,30 @@ export interface ParkedTable {
   since: Position;
 }
 
-/** How far the copy of the rows that were there before has come. */
-export interface CopyStatus {
-  /** Tables that are copied, and how many there are to copy. */
-  tablesDone: number;
-  tables: number;
+/** How far a copy has come and how fast it goes, of one table or of all. */
+export interface CopyProgress {
   rows: number;
   /** By the source's statistics: may be a third off. */
   estimatedRows: number;
   bytes: number;
-  /** Of the tables being copied now: source name, rows, and the estimate. */
-  current: { table: string; rows: number; estimatedRows: number }[];
+  /** Over the last ten seconds. */
+  rowsPerSecond: number;
+  bytesPerSecond: number;
+  /** How long the rest will take at this pace, ms; `null` while nothing moves, or when it is not known. */
+  etaMs: number | null;
+}
+
+/** How far the copy has come, of rows that were there before or of tables that are copied again. */
+export interface CopyStatus extends CopyProgress {
+  /** Tables that are copied, or whose copy was given up, and how many there are to copy. */
+  tablesDone: number;
+  tables: number;
+  /** Bytes a second it may read at most, 0: no limit; `otter copy rate` changes it. */
+  bytesPerSecondMax: number;
+  /** Why nothing is read at the moment: `lag` by --copy-max-lag, `load` by --copy-max-load. */
+  paused: 'lag' | 'load' | null;
+  /** The tables being copied now; `again` where they take part already. */
+  current: (CopyProgress & { table: string; again: boolean })[];
 }
 
 /** A snapshot of one pipeline; counters count since this process started. */

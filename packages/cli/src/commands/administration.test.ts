@@ -1,6 +1,6 @@
 import { OtterError } from '@otter/core';
 import { describe, expect, test } from 'vitest';
-import type { ErrorRecord } from '@otter/engine';
+import type { ErrorRecord, StoredCopy } from '@otter/engine';
 import { FakeEngine, FakeSurroundings, run } from '../surroundings.fixture.ts';
 
 const TO = ['--to', 'mysql://u:hunter22@b/'];
@@ -159,5 +159,78 @@ describe('errors', () => {
     const surroundings = new FakeSurroundings(['errors', 'retry', '9', '--name', 'one', ...TO]);
     expect(await run(surroundings, engineWith({ error: async () => null }))).toBe(2);
     expect(surroundings.stderr.text).toMatch(/"one" has no error #9/);
+  });
+});
+
+describe('copy', () => {
+  const COPY: StoredCopy = {
+    table: 'shop.tb_item',
+    state: 'copying',
+    kind: 'again',
+    predicate: null,
+    code: null,
+    message: null,
+    replace: false,
+    rest: { through: ['9'], next: null, divided: false, open: [], key: '' },
+    rows: 250,
+    bytes: 4000,
+    estimatedRows: 1000,
+    updatedAt: '2026-11-21 08:00:00',
+  };
+
+  test('start asks for the tables, with the condition and the source where they are given', async () => {
+    const calls: unknown[][] = [];
+    const copyAgain = async (...given: unknown[]): Promise<string[]> => {
+      calls.push(given);
+      return ['shop.a', 'shop.b'];
+    };
+    const { stdout } = await output(engineWith({ copyAgain }), 'copy', 'start', 'shop.a,shop.b');
+    expect(stdout.text).toMatch(/^shop\.a: will be copied again[^]*\nshop\.b: /);
+    const options = ['--where', 'id<5', '--from', 'mysql://a@db1/'];
+    const json = await output(engineWith({ copyAgain }), 'copy', 'start', 'shop.a', ...options, '--json');
+    expect(json.jsonLines()[0]).toEqual({ pipeline: 'one', table: 'shop.a', action: 'start', where: 'id<5' });
+    expect(calls[0]).toMatchObject(['one', [{ table: { text: 'a' } }, { table: { text: 'b' } }], null, null]);
+    expect(calls[1]).toMatchObject(['one', [{ table: { text: 'a' } }], 'id<5', { host: 'db1' }]);
+  });
+
+  test('list tells how far each table is, and why a copy failed', async () => {
+    const failed = {
+      ...COPY,
+      table: 'shop.b',
+      state: 'failed' as const,
+      code: 'COPY_AGAIN_REFUSED',
+      message: 'a reason',
+    };
+    const done = { ...COPY, table: 'shop.c', state: 'done' as const, predicate: 'id<5' };
+    const engine = engineWith({ copies: async () => [COPY, failed, done] });
+    const { stdout } = await output(engine, 'copy', 'list');
+    expect(stdout.text).toMatch(/shop\.tb_item +again +copying +250 +25 /);
+    expect(stdout.text).toMatch(/shop\.c +again +done +250 +100 /);
+    expect(stdout.text).toMatch(/\nshop\.b: a reason\n {2}.*--where 'true'/);
+    const json = await output(engineWith({ copies: async () => [COPY] }), 'copy', 'list', '--json');
+    expect(json.jsonLines()).toMatchObject([{ pipeline: 'one', table: 'shop.tb_item', state: 'copying', percent: 25 }]);
+    expect(json.stdout.text).not.toMatch(/rest|replace/);
+    const none = await output(engineWith({ copies: async () => [] }), 'copy', 'list');
+    expect(none.stdout.text).toBe('no table has been copied\n');
+  });
+
+  test('cancel and rate', async () => {
+    const calls: unknown[] = [];
+    const control = {
+      cancelCopies: async () => ['shop.a'],
+      setCopyRate: async (...given: unknown[]) => void calls.push(given),
+    };
+    const { stdout } = await output(engineWith(control), 'copy', 'cancel', 'shop.*');
+    expect(stdout.text).toBe('shop.a: its copy will end\n');
+    for (const rate of ['5MB/s', '64K', 'off', 'default']) await output(engineWith(control), 'copy', 'rate', rate);
+    expect(calls).toEqual([
+      ['one', 5 * 1024 ** 2],
+      ['one', 64 * 1024],
+      ['one', 0],
+      ['one', null],
+    ]);
+    const surroundings = new FakeSurroundings(['copy', 'rate', '0', ...TO]);
+    expect(await run(surroundings, engineWith(control))).toBe(2);
+    expect(surroundings.stderr.text).toMatch(/write off for no limit/);
   });
 });

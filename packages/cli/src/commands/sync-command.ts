@@ -48,6 +48,8 @@ export function syncOptions(values: SyncOptionValues, temporaryDirectory: string
     heartbeat: values.heartbeat,
     spillDirectory: temporaryDirectory,
   };
+  if (values['copy-max-lag'] !== undefined) options.copyLagMsMax = values['copy-max-lag'] * 1000;
+  if (values['copy-max-load'] !== undefined) options.copyLoadMax = values['copy-max-load'];
   if (values['server-id'] !== undefined) options.serverId = values['server-id'];
   return options;
 }

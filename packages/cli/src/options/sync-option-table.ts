@@ -132,6 +132,20 @@ const RUN_OPTIONS = declareOptions({
     description:
       'changes of definition: apply, ignore or stop, for all or by kind (create, alter, drop, rename, truncate, index, database), alter=apply,drop=ignore',
   },
+  'copy-max-lag': {
+    form: 'value',
+    placeholder: 'SECONDS',
+    schema: integerOption(1, 86_400).optional(),
+    defaultText: 'no limit',
+    description: 'the copy waits while the target is further behind than this',
+  },
+  'copy-max-load': {
+    form: 'value',
+    placeholder: 'N',
+    schema: integerOption(1, 100_000).optional(),
+    defaultText: 'no limit',
+    description: 'the copy waits while more connections of the source run a statement (Threads_running)',
+  },
   name: {
     form: 'value',
     placeholder: 'ID',

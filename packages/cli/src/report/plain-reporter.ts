@@ -2,7 +2,7 @@ import { positionText, type OtterError } from '@otter/core';
 import type { PreflightLine } from '@otter/dialects';
 import type { PipelineStatus } from '@otter/engine';
 import type { Output } from '../surroundings.ts';
-import { bytesText, countText, lagText, rateText } from '../view/figures.ts';
+import { bytesText, countText, durationText, lagText, rateText } from '../view/figures.ts';
 import { lineText } from '../view/line.ts';
 import { preflightView } from '../view/preflight-view.ts';
 import { RateMeter } from '../view/rate-meter.ts';
@@ -78,6 +78,10 @@ export class PlainReporter implements Reporter {
       ...(copy && copy.tablesDone < copy.tables
         ? [
             `copying: ${countText(copy.rows)} of about ${countText(copy.estimatedRows)} rows, ${copy.tablesDone} of ${copy.tables} tables`,
+            copy.paused === null
+              ? `${rateText(copy.rowsPerSecond)} rows/s, ${bytesText(copy.bytesPerSecond)}/s copied`
+              : `the copy waits (${copy.paused})`,
+            ...(copy.etaMs === null || copy.paused !== null ? [] : [`about ${durationText(copy.etaMs)} left`]),
           ]
         : []),
       `lag ${lagText(status.lagMs)}`,

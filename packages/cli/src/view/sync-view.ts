@@ -2,7 +2,7 @@ import { positionText } from '@otter/core';
 import type { ParkedTable, PipelineState, PipelineStatus } from '@otter/engine';
 import { adviceLabel, adviceOf, type Language } from '../report/language.ts';
 import { errorNumberText } from '../report/parked-watch.ts';
-import { bytesText, clockText, countText, lagText, rateText, sparkline } from './figures.ts';
+import { bytesText, clockText, countText, durationText, lagText, rateText, sparkline } from './figures.ts';
 import { cutLine, span, spread, tableLines, type Line, type Style } from './line.ts';
 import { cutMiddle, wrapText } from './text-width.ts';
 
@@ -76,7 +76,7 @@ function headLines(state: SyncViewState, width: number): Line[] {
     spread([span(' Otter ', 'title'), span(state.name, 'bold')], right, width),
     [span(` ${cutMiddle(state.source, ends)}`), span(' ──▶ ', 'cyan'), span(cutMiddle(state.target, ends))],
     [],
-    ...copyLine(status.copy, width),
+    ...copyLines(status.copy, width),
     figure('lag', [span(lagText(lag), lagStyle)], state.lagHistory, '', width),
     figure('rows', rate(state.rows), state.rows.history, `${countText(status.rowsApplied)} applied`, width),
     figure(
@@ -99,13 +99,19 @@ function headLines(state: SyncViewState, width: number): Line[] {
   ];
 }
 
-/** While rows that were there before are copied: how far, and which tables now. */
-function copyLine(copy: PipelineStatus['copy'], width: number): Line[] {
+/** While tables are copied: how far, how fast, how long yet, and which tables now. */
+function copyLines(copy: PipelineStatus['copy'], width: number): Line[] {
   if (copy === null || copy.tablesDone === copy.tables) return [];
   const share = copy.estimatedRows === 0 ? 0 : Math.min(0.99, copy.rows / copy.estimatedRows);
   const bar = Math.max(4, Math.min(24, width - 80));
   const filled = Math.round(share * bar);
-  const now = copy.current.map(({ table }) => table).join(', ');
+  const now = copy.current.map((table) => `${table.table}${shareText(table)}`).join(', ');
+  const limit = copy.bytesPerSecondMax === 0 ? '' : ` of at most ${bytesText(copy.bytesPerSecondMax)}/s`;
+  const pace =
+    copy.paused === null
+      ? `${rateText(copy.rowsPerSecond)} rows/s, ${bytesText(copy.bytesPerSecond)}/s${limit}, ${bytesText(copy.bytes)} read`
+      : `waits: ${PAUSES[copy.paused]}`;
+  const left = copy.paused !== null || copy.etaMs === null ? '' : `  about ${durationText(copy.etaMs)} left`;
   const facts = `${Math.floor(share * 100)} %  ${countText(copy.rows)} of about ${countText(copy.estimatedRows)} rows, ${copy.tablesDone} of ${copy.tables} tables`;
   return [
     [
@@ -113,9 +119,17 @@ function copyLine(copy: PipelineStatus['copy'], width: number): Line[] {
       span('█'.repeat(filled), 'blue'),
       span('░'.repeat(bar - filled), 'dim'),
       span(` ${facts}`),
-      span(now === '' ? '' : `  ${now}`, 'dim'),
+      span(left, 'bold'),
     ],
+    [label(''), copy.paused === null ? span(pace) : span(pace, 'yellow'), span(now === '' ? '' : `  ${now}`, 'dim')],
   ];
+}
+
+const PAUSES = { lag: 'the target is too far behind', load: 'the source has too much to do' } as const;
+
+function shareText({ rows, estimatedRows, again }: { rows: number; estimatedRows: number; again: boolean }): string {
+  const share = estimatedRows === 0 ? 0 : Math.min(99, Math.floor((rows * 100) / estimatedRows));
+  return `${again ? ' again' : ''} ${share} %`;
 }
 
 const LABEL_WIDTH = 15;

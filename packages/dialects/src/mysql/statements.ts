@@ -42,6 +42,11 @@ export interface TableWriter {
   /** Multi-row INSERT. affectedRows = number of rows. */
   insert(rows: readonly Row[]): string;
   /**
+   * The same as REPLACE: rows that hold one of their unique values give way. affectedRows = at least the number of
+   * rows. Only while a table is copied again, when such a row cannot be one of the source's.
+   */
+  replace(rows: readonly Row[]): string;
+  /**
    * One UPDATE of many rows by their (unchanged) identity: a derived table joined by the key's index.
    * affectedRows = number of rows that exist, changed or not. The identities must differ from each other, and
    * every row must satisfy {@link TableWriter.joinable}.
@@ -84,7 +89,7 @@ class CompiledWriter implements TableWriter {
   readonly #names: string[];
   readonly #identity: number[];
   readonly #distinguishing: number[][];
-  readonly #insertHead: string;
+  readonly #into: string;
   readonly #kept: string[];
   readonly #valuesList: boolean;
   readonly #forceKey: string;
@@ -99,15 +104,23 @@ class CompiledWriter implements TableWriter {
     this.#identity = options.identity;
     this.#distinguishing = options.distinguishing ?? [];
     this.hasIdentity = options.identity.length > 0;
-    this.#insertHead = `INSERT INTO ${this.name} (${this.#names.join(',')}) VALUES `;
+    this.#into = ` INTO ${this.name} (${this.#names.join(',')}) VALUES `;
     this.#valuesList = options.valuesList ?? false;
     this.#forceKey = options.identityKey === undefined ? '' : ` FORCE INDEX (${quoteName(options.identityKey)})`;
     this.#kept = (options.keptColumns ?? []).map(quoteName);
   }
 
+  insert(rows: readonly Row[]): string {
+    return `INSERT${this.#into}${this.#tuples(rows)}`;
+  }
+
+  replace(rows: readonly Row[]): string {
+    return `REPLACE${this.#into}${this.#tuples(rows)}`;
+  }
+
   // Rows are joined rather than added up: a text that grows by `+=` is a tree of its pieces, and a tree of a
   // million pieces that lives until it is sent costs the garbage collector more than the copy.
-  insert(rows: readonly Row[]): string {
+  #tuples(rows: readonly Row[]): string {
     const tuples: string[] = [];
     for (const row of rows) {
       let tuple = '(';
@@ -117,7 +130,7 @@ class CompiledWriter implements TableWriter {
       }
       tuples.push(`${tuple})`);
     }
-    return this.#insertHead + tuples.join(',');
+    return tuples.join(',');
   }
 
   updateMany(rows: readonly Row[], setColumns: readonly number[]): string {

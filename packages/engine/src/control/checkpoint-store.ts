@@ -39,9 +39,17 @@ export class CheckpointStore {
   async prepare(session: Session): Promise<void> {
     await ensureTables(
       session,
-      [this.#tables.checkpoint, this.#tables.error, this.#tables.copy, this.#tables.ddl, this.#tables.definitions],
+      [
+        ...[this.#tables.checkpoint, this.#tables.error, this.#tables.copy, this.#tables.setting],
+        ...[this.#tables.ddl, this.#tables.definitions],
+      ],
       this.#tables.targetDefinitions(),
     );
+    const isUpToDate = await session.rows(`SELECT kind,code FROM ${this.#tables.copy} LIMIT 0`).then(
+      () => true,
+      () => false,
+    );
+    if (!isUpToDate) await session.query(this.#tables.copyUpgrade());
   }
 
   /** `null` when the pipeline has never run. Throws CHECKPOINT_UNUSABLE. */

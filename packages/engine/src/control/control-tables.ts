@@ -7,10 +7,9 @@ export function quoteOptional(text: string | null): string {
 }
 
 /**
- * Our own tables. `otter_checkpoint`, `otter_error`, `otter_copy`, `otter_ddl`, `otter_schema`, the `otter_verify` tables
- * and `otter_repair` live in the target, `otter_heartbeat` and `otter_watermark` in the source, all in the control schema
- * (`retl` by default, as the original
- * calls it).
+ * Our own tables. `otter_checkpoint`, `otter_error`, `otter_copy`, `otter_setting`, `otter_ddl`, `otter_schema`, the
+ * `otter_verify` tables and `otter_repair` live in the target, `otter_heartbeat` and `otter_watermark` in the source, all in
+ * the control schema (`retl` by default, as the original calls it).
  */
 export class ControlTables {
   readonly schema: string;
@@ -19,6 +18,7 @@ export class ControlTables {
   readonly copy: string;
   readonly ddl: string;
   readonly definitions: string;
+  readonly setting: string;
   readonly heartbeat: string;
   readonly watermark: string;
   readonly verify: string;
@@ -32,6 +32,7 @@ export class ControlTables {
     this.definitions = `${quoteName(schema)}.otter_schema`;
     this.ddl = `${quoteName(schema)}.otter_ddl`;
     this.copy = `${quoteName(schema)}.otter_copy`;
+    this.setting = `${quoteName(schema)}.otter_setting`;
     this.heartbeat = `${quoteName(schema)}.otter_heartbeat`;
     this.watermark = `${quoteName(schema)}.otter_watermark`;
     this.verify = `${quoteName(schema)}.otter_verify`;
@@ -81,6 +82,7 @@ export class ControlTables {
   bytes_copied BIGINT UNSIGNED NOT NULL DEFAULT 0,
   rows_estimated BIGINT UNSIGNED NOT NULL DEFAULT 0,
   updated_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
+  ${COPY_REQUEST_COLUMNS.join(',\n  ')},
   PRIMARY KEY (pipeline, table_name)
 ) ENGINE=InnoDB`,
       `CREATE TABLE IF NOT EXISTS ${this.definitions} (
@@ -100,6 +102,12 @@ export class ControlTables {
   created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
   PRIMARY KEY (pipeline, worker)
 ) ENGINE=InnoDB`,
+      `CREATE TABLE IF NOT EXISTS ${this.setting} (
+  pipeline VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  name VARCHAR(32) CHARACTER SET ascii NOT NULL,
+  value MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  PRIMARY KEY (pipeline, name)
+) ENGINE=InnoDB`,
     ];
   }
 
@@ -108,6 +116,11 @@ export class ControlTables {
     const digest = createHash('sha256').update(pipeline).digest('hex').slice(0, 16);
     const name = `otter_ddl_${digest}_${worker}`;
     return { before: quoteTable(this.schema, `${name}_before`), after: quoteTable(this.schema, `${name}_after`) };
+  }
+
+  /** Gives an `otter_copy` of before copies could be asked for the columns it lacks. */
+  copyUpgrade(): string {
+    return `ALTER TABLE ${this.copy} ${COPY_REQUEST_COLUMNS.map((column) => `ADD COLUMN ${column}`).join(', ')}`;
   }
 
   /** What `otter verify` needs in the target to go on after an interruption. */
@@ -173,6 +186,14 @@ export class ControlTables {
     ];
   }
 }
+
+/** What `otter copy` says of a table, and what became of it. */
+const COPY_REQUEST_COLUMNS: readonly string[] = [
+  "kind VARCHAR(8) CHARACTER SET ascii NOT NULL DEFAULT 'first'",
+  'predicate TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL',
+  'code VARCHAR(64) CHARACTER SET ascii NULL',
+  'message TEXT CHARACTER SET utf8mb4 NULL',
+];
 
 /** Makes what is missing. An account that may not CREATE is fine when everything is there already. */
 export async function ensureTables(

@@ -1,10 +1,20 @@
-import { OtterError, type Position, type ServerAddress } from '@otter/core';
+import {
+  matchesTable,
+  OtterError,
+  patternText,
+  type Position,
+  type ServerAddress,
+  type TablePattern,
+} from '@otter/core';
 import { openTargetSession, type Session } from '@otter/dialects';
 import { createHash } from 'node:crypto';
+import { CopyStore, ENDED_COPIES, requestedCopy, type StoredCopy } from '../copy/copy-store.ts';
+import { checkPredicate, tryPredicate } from '../copy/predicate.ts';
 import { CheckpointStore, type StoredCheckpoint } from './checkpoint-store.ts';
 import { ControlTables } from './control-tables.ts';
 import { ErrorRecords, type ErrorRecord } from './error-records.ts';
 import { SchemaStore } from './schema-store.ts';
+import { Settings } from './settings.ts';
 
 /** The user-level lock a running pipeline holds on the target; free again the moment its process dies. */
 export function ownerLockName(controlSchema: string, pipeline: string): string {
@@ -24,6 +34,23 @@ export interface Control {
   retry(name: string, id: number): Promise<void>;
   /** The same without the change that failed; `reason` is kept with the record. Throws USAGE. */
   skip(name: string, id: number, reason: string): Promise<void>;
+  /** The last copy of each table. */
+  copies(name: string): Promise<StoredCopy[]>;
+  /**
+   * Asks for tables of the pipeline to be copied again, over the rows that are there, while their changes go on; a
+   * running pipeline begins within a second or two. Returns their names. With `source` the predicate is tried there
+   * before anything is asked for. Throws USAGE, PREDICATE_INVALID.
+   */
+  copyAgain(
+    name: string,
+    tables: readonly TablePattern[],
+    predicate: string | null,
+    source?: ServerAddress | null,
+  ): Promise<string[]>;
+  /** Ends copies asked for; what they have copied stays. Returns the tables. Throws USAGE. */
+  cancelCopies(name: string, tables: readonly TablePattern[]): Promise<string[]>;
+  /** Bytes a second the copy may read from now on, 0 for no limit; `null`: what the option of `otter sync` says. */
+  setCopyRate(name: string, bytesPerSecond: number | null): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -120,6 +147,100 @@ class TargetControl implements Control {
     }
   }
 
+  async copies(name: string): Promise<StoredCopy[]> {
+    await this.#requirePipeline(name);
+    return await new CopyStore(this.#tables, name).read(this.#session);
+  }
+
+  async copyAgain(
+    name: string,
+    tables: readonly TablePattern[],
+    predicate: string | null,
+    source: ServerAddress | null = null,
+  ): Promise<string[]> {
+    if (predicate !== null) checkPredicate(predicate);
+    await this.#requirePipeline(name);
+    const known = await this.#tablesOf(name);
+    const wanted = known.filter((table) => matches(tables, table));
+    if (wanted.length === 0) {
+      throw new OtterError('USAGE', {
+        detail: `pipeline ${name} keeps no table equal that matches ${tables.map(patternText).join(',')}`,
+      });
+    }
+    if (predicate !== null && source !== null) await tryPredicates(source, wanted, predicate);
+    return await this.#changeCopies(name, (stored) => {
+      const busy = stored.filter(({ table, state }) => wanted.includes(table) && !ENDED_COPIES.includes(state));
+      if (busy.length > 0) {
+        const [first] = busy;
+        throw new OtterError('USAGE', {
+          detail: `${first?.table} is being copied (${first?.state}); \`otter copy list\` shows it`,
+        });
+      }
+      return wanted.map((table) => requestedCopy(table, predicate));
+    });
+  }
+
+  async cancelCopies(name: string, tables: readonly TablePattern[]): Promise<string[]> {
+    await this.#requirePipeline(name);
+    return await this.#changeCopies(name, (stored) => {
+      const found = stored.filter(({ table, state }) => matches(tables, table) && !ENDED_COPIES.includes(state));
+      const first = found.find(({ kind }) => kind === 'first');
+      if (first) {
+        throw new OtterError('USAGE', {
+          detail: `${first.table} is copied for the first time: without its rows it could not take part`,
+        });
+      }
+      if (found.length === 0)
+        throw new OtterError('USAGE', { detail: 'no copy that matches is asked for or under way' });
+      return found.map((copy) => ({ ...copy, state: 'canceling' }));
+    });
+  }
+
+  async setCopyRate(name: string, bytesPerSecond: number | null): Promise<void> {
+    await this.#requirePipeline(name);
+    const settings = new Settings(this.#tables, name);
+    await this.#session.query(
+      bytesPerSecond === null ? settings.removeSql('copy-rate') : settings.saveSql('copy-rate', String(bytesPerSecond)),
+    );
+  }
+
+  /** Reads all copies and writes some, while nobody else does. */
+  async #changeCopies(name: string, change: (stored: readonly StoredCopy[]) => StoredCopy[]): Promise<string[]> {
+    const store = new CopyStore(this.#tables, name);
+    await this.#session.query('BEGIN');
+    try {
+      const changed = change(await store.read(this.#session, true));
+      await this.#session.query([...changed.map((copy) => store.overwriteSql(copy)), 'COMMIT'].join(';'));
+      return changed.map(({ table }) => table);
+    } catch (error) {
+      if (!this.#session.lost) await this.#session.query('ROLLBACK');
+      throw error;
+    }
+  }
+
+  async #tablesOf(name: string): Promise<string[]> {
+    const text = await new Settings(this.#tables, name).read(this.#session, 'tables');
+    return text === null ? [] : (JSON.parse(text) as string[]);
+  }
+
+  async #requirePipeline(name: string): Promise<void> {
+    const all = await this.pipelines();
+    if (!all.includes(name)) {
+      const known = all.length === 0 ? 'the target holds none' : `the target holds ${all.join(', ')}`;
+      throw new OtterError('USAGE', { detail: `there is no pipeline ${name}: ${known}` });
+    }
+    try {
+      await this.#session.query(
+        `SELECT kind FROM ${this.#tables.copy} LIMIT 0; SELECT 1 FROM ${this.#tables.setting} LIMIT 0`,
+      );
+    } catch (cause) {
+      throw new OtterError('USAGE', {
+        detail: `pipeline ${name} was last run by a version that cannot copy again; start it once with this one`,
+        cause,
+      });
+    }
+  }
+
   async #require(name: string, id: number): Promise<ErrorRecord> {
     const record = await this.error(name, id);
     if (!record)
@@ -132,6 +253,23 @@ class TargetControl implements Control {
   async close(): Promise<void> {
     await this.#session.close();
   }
+}
+
+async function tryPredicates(address: ServerAddress, tables: readonly string[], predicate: string): Promise<void> {
+  const source = await openTargetSession(address, { role: 'source' });
+  try {
+    for (const table of tables) {
+      const dot = table.indexOf('.');
+      await tryPredicate(source, table.slice(0, dot), table.slice(dot + 1), predicate);
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+function matches(patterns: readonly TablePattern[], name: string): boolean {
+  const dot = name.indexOf('.');
+  return patterns.some((pattern) => matchesTable(pattern, name.slice(0, dot), name.slice(dot + 1)));
 }
 
 function notOpen(id: number): OtterError {

@@ -4,7 +4,7 @@ import { quoteName, quoteText, type TargetColumn, type TargetTable } from '@otte
 /** The value of a key as SQL literals, one for each of its columns: exact, and compared by the column's own collation. */
 export type KeyBound = readonly string[];
 
-/** Rows whose key lies behind `after` (`null`: from the first one) and not behind `through`. */
+/** Rows whose key lies behind `after` (`null`: from the first one) and not behind `through` (empty: to the last one). */
 export interface KeyRange {
   after: KeyBound | null;
   through: KeyBound;
@@ -37,6 +37,11 @@ export class ChunkKey {
     return JSON.stringify(this.#columns.map(({ name, typeText, collation }) => [name, typeText, collation]));
   }
 
+  /** Its columns, in order. */
+  get columns(): readonly TargetColumn[] {
+    return this.#columns;
+  }
+
   /** Names of its columns, in order. */
   get columnNames(): string[] {
     return this.#columns.map((column) => column.name);
@@ -59,8 +64,10 @@ export class ChunkKey {
   /** A condition the key's index serves; `names` are those of the same columns elsewhere. */
   condition(range: KeyRange, names: readonly string[] = this.columnNames): string {
     const quoted = names.map(quoteName);
-    const upper = compareSql(quoted, range.through, '<', true);
-    return range.after === null ? upper : `${compareSql(quoted, range.after, '>', false)} AND ${upper}`;
+    const conditions: string[] = [];
+    if (range.after !== null) conditions.push(compareSql(quoted, range.after, '>', false));
+    if (range.through.length > 0) conditions.push(compareSql(quoted, range.through, '<', true));
+    return conditions.length === 0 ? '1=1' : conditions.join(' AND ');
   }
 }
 

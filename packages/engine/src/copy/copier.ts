@@ -1,19 +1,30 @@
-import { failpoint, OtterError, type Log, type Row, type RowsChange } from '@otter/core';
+import { failpoint, OtterError, type ErrorCode, type Log, type Row, type RowsChange } from '@otter/core';
 import { openTargetSession, quoteTable, readTables, type Session, type TargetTable } from '@otter/dialects';
 import { isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
 import { ensureTables, type ControlTables } from '../control/control-tables.ts';
 import { Deferred } from '../load/deferred.ts';
 import { Gate } from '../load/gate.ts';
 import type { ParkedTables } from '../park/parked-tables.ts';
-import type { SelectedTransaction } from '../select/selected-transaction.ts';
+import type { ChunkRenewal, SelectedTransaction } from '../select/selected-transaction.ts';
 import type { TableRouter } from '../select/table-router.ts';
 import type { SyncOptions } from '../sync-options.ts';
+import type { RoutedTable } from '../transform/routed-table.ts';
 import type { RouteTable } from '../transform/route-table.ts';
+import { Brake, type BrakeReason } from './brake.ts';
 import { CopyWindow } from './copy-windows.ts';
 import { NOTHING_COPIED, type CopyStore } from './copy-store.ts';
+import type { KeyRange } from './chunk-key.ts';
+import { Pace } from './pace.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { ChunkTask, TableCopy } from './table-copy.ts';
 import { parseWatermark, watermarkSql, type WatermarkSide } from './watermark.ts';
+
+/** How often the bounds of a piece are asked for by a definition that turns out to be old. */
+const TAKE_ATTEMPTS_MAX = 5;
+
+/** Of a copy with a limit: pieces a second, as long as they do not become too small. */
+const SLOW_CHUNKS_PER_SECOND = 16;
+const SLOW_CHUNK_BYTES_MIN = 64 * 1024;
 
 export interface CopierPorts {
   options: SyncOptions;
@@ -29,6 +40,9 @@ export interface CopierPorts {
   logsCascades: boolean;
   /** A connection to the target. */
   open(): Promise<Session>;
+  /** How far the stream is behind, ms; `null` when it is not known. */
+  lagMs(): number | null;
+  now: () => number;
 }
 
 /** A chunk between being taken and being committed. */
@@ -53,7 +67,11 @@ export class Copier {
   readonly #copies: ReadonlyMap<string, TableCopy>;
   readonly #unknown: ReadonlySet<string>;
   readonly #passages = new Map<number, Passage>();
+  /** Copies given up and not written down as such. */
+  readonly #failed: TableCopy[] = [];
   readonly #rate: RateLimit;
+  readonly #brake: Brake;
+  readonly #pace = new Pace();
   #nextChunk = 1;
   #wake = new Deferred<void>();
   #control: Session | null = null;
@@ -69,26 +87,57 @@ export class Copier {
     this.#ports = ports;
     this.#unknown = new Set(unknown);
     this.#copies = new Map(copies.map((copy) => [copy.source, copy]));
-    this.#rate = new RateLimit(ports.options.copyBytesPerSecond);
+    const { source, copyBytesPerSecond, copyLagMsMax = null, copyLoadMax = null } = ports.options;
+    this.#rate = new RateLimit(copyBytesPerSecond);
+    this.setRate(null);
+    this.#brake = new Brake({ source, lagMsMax: copyLagMsMax, loadMax: copyLoadMax, lagMs: () => ports.lagMs() });
+  }
+
+  /** From now on so many bytes a second are read at most; `null`: what the options say. */
+  setRate(bytesPerSecond: number | null): void {
+    const rate = bytesPerSecond ?? this.#ports.options.copyBytesPerSecond;
+    this.#rate.bytesPerSecond = rate;
+    // A slow copy takes small pieces often, not large ones seldom: others notice each piece less.
+    const chunkBytesMax = rate === 0 ? Infinity : Math.max(SLOW_CHUNK_BYTES_MIN, rate / SLOW_CHUNKS_PER_SECOND);
+    for (const copy of this.#copies.values()) copy.chunkBytesMax = chunkBytesMax;
+  }
+
+  get bytesPerSecondMax(): number {
+    return this.#rate.bytesPerSecond;
+  }
+
+  /** Why nothing is read at the moment, where that is on purpose. */
+  get brake(): BrakeReason | null {
+    return this.idle ? null : this.#brake.reason;
+  }
+
+  /** Rows and bytes a second of late, all tables together. */
+  get pace(): { rows: number; bytes: number } {
+    return this.#pace.perSecond(this.#ports.now());
   }
 
   get copies(): Iterable<TableCopy> {
     return this.#copies.values();
   }
 
-  /** Every table is copied, or stopped. */
+  /** Every table is copied, or stopped, and nobody waits for the log to bring a watermark back. */
   get idle(): boolean {
-    return [...this.#copies.values()].every((copy) => copy.state === 'done' || copy.stopped);
+    return this.#passages.size === 0 && [...this.#copies.values()].every((copy) => copy.isOver);
   }
 
-  /** Whether a table's copy has not come to its end. */
+  /** Whether a table's first copy has not come to its end. */
   isUnfinished(table: string): boolean {
     const copy = this.#copies.get(table);
-    return copy !== undefined && copy.state !== 'done';
+    return copy !== undefined && !copy.isAgain && copy.state !== 'done';
   }
 
   isCopying(table: string): boolean {
     return this.#copies.get(table)?.state === 'copying';
+  }
+
+  isRenewing(table: string): boolean {
+    const copy = this.#copies.get(table);
+    return copy?.state === 'copying' && copy.isAgain;
   }
 
   // --- the stream's side -------------------------------------------------------------------------------------
@@ -116,7 +165,9 @@ export class Copier {
 
   /** Changes of the table are left out: its copy will hold them. */
   isWaiting(table: string): boolean {
-    return this.#copies.get(table)?.state === 'waiting' || this.#unknown.has(table);
+    if (this.#unknown.has(table)) return true;
+    const copy = this.#copies.get(table);
+    return copy?.state === 'waiting' && !copy.isAgain;
   }
 
   #spoilWhole(table: string): void {
@@ -168,13 +219,14 @@ export class Copier {
   #passed(id: number, passage: Passage, side: WatermarkSide, item: SelectedTransaction): SelectedTransaction | null {
     const { task } = passage;
     if (side === 'low') {
-      passage.window = new CopyWindow(task.table.source);
+      const { source, clearsRanges, chunkBytes } = task.table;
+      passage.window = new CopyWindow(source, clearsRanges ? chunkBytes : null);
       return null;
     }
     this.#passages.delete(id);
     const { window, data } = passage;
     const usable = window && data && !window.spoilt && task.version === task.table.version;
-    if (!usable || this.#stopWhenParked(task.table)) {
+    if (!usable || this.#stopWhenParked(task.table) || task.table.isOver) {
       task.table.giveBack(task.range, Math.ceil(task.rows / 2));
       passage.over.resolve();
       this.#wakeUp();
@@ -200,13 +252,14 @@ export class Copier {
     const route = this.#ports.routes.peek(change);
     if (window.touched.size > 0 && route?.identity) {
       change.after = data.rows.filter((row) => !window.touched.has(route.identityOf(row)));
+      change.after.push(...window.latest());
     }
     change.rowCount = change.after.length;
     return {
       transaction: {
         ...transaction,
         gtid: null,
-        changes: change.rowCount === 0 ? [] : [change],
+        changes: change.rowCount === 0 && !table.isAgain ? [] : [change],
         statements: [],
         spilled: null,
         bytes: data.bytes,
@@ -218,12 +271,16 @@ export class Copier {
       chunk: {
         table: table.source,
         mayMeet: table.mayMeet,
-        isStale: () => table.generation !== generation,
+        isStale: () => table.generation !== generation || this.#isLost(table),
+        ...(table.isAgain ? { renewal: this.#renewalOf(table, range, route) } : {}),
         probeSql: route ? table.probeSql(range, { name: route.writer.name, columns: route.equalColumns }) : null,
         progressSql: () => this.#ports.store.saveSql(table.stored(done)),
         settle: (copied) => {
-          if (copied) table.settle(done);
-          else table.giveBack(range);
+          if (copied) {
+            table.settle(done, this.#ports.now());
+            this.#pace.note(done.rows, done.bytes, this.#ports.now());
+          }
+          if (!copied) table.giveBack(range);
           if (!copied && table.isWhole) table.state = 'waiting';
           this.#stopWhenParked(table);
           if (table.state === 'done') this.#ports.log.info({ table: table.source, rows: table.rows }, 'table copied');
@@ -234,10 +291,51 @@ export class Copier {
     };
   }
 
+  /** A copy again that has ended otherwise, or is about to. */
+  #isLost(copy: TableCopy): boolean {
+    return copy.isAgain && (copy.state !== 'copying' || this.#ports.parked.isParked(copy.source));
+  }
+
+  #renewalOf(table: TableCopy, range: KeyRange, route: RoutedTable | null): ChunkRenewal {
+    return {
+      clearSql: () => (table.clearsRanges && route ? [table.clearSql(range, route.target, route.equalColumns)] : []),
+      fail: (error) => this.#fail(table, error.code, error.detail),
+    };
+  }
+
   #stopWhenParked(copy: TableCopy): boolean {
     if (!this.#ports.parked.isParked(copy.source)) return false;
-    copy.stopped = true;
+    if (copy.isAgain) this.#fail(copy, 'COPY_AGAIN_REFUSED', `${copy.source} has stopped meanwhile`);
+    else copy.stopped = true;
     return true;
+  }
+
+  /** Ends a copy again; it is written down by {@link run}. */
+  #fail(copy: TableCopy, code: ErrorCode, detail: string): void {
+    if (copy.isOver) return;
+    copy.fail(code, detail);
+    this.#failed.push(copy);
+    this.#ports.log.error({ table: copy.source, code, detail }, 'copy given up, the table goes on');
+    this.#wakeUp();
+  }
+
+  /** In the turn of those who begin, on their connection. */
+  async #saveFailed(): Promise<void> {
+    if (this.#failed.length === 0) return;
+    const turn = this.#beginning.then(() => this.#saveFailedNow());
+    this.#beginning = turn.catch(() => undefined);
+    await turn;
+  }
+
+  async #saveFailedNow(): Promise<void> {
+    const { checkpoints, epoch, store } = this.#ports;
+    for (let copy = this.#failed[0]; copy; copy = this.#failed[0]) {
+      this.#control ??= await this.#ports.open();
+      await this.#control.query(
+        ['BEGIN', checkpoints.fenceSql(epoch), store.saveSql(copy.stored()), 'COMMIT'].join(';'),
+      );
+      this.#failed.shift();
+    }
   }
 
   // --- the source's side ---------------------------------------------------------------------------------------
@@ -249,9 +347,11 @@ export class Copier {
     // Nothing that is being read is lost by this, and a link that carries nothing would never answer.
     void aborted.then(() => {
       for (const session of this.#sessions) session.destroy();
+      this.#brake.close();
     });
     while (!signal.aborted) {
       const wake = this.#wake.promise;
+      await this.#saveFailed();
       if (this.idle) {
         await Promise.race([aborted, wake]);
         continue;
@@ -302,6 +402,8 @@ export class Copier {
     try {
       while (session !== null && !signal.aborted && !this.idle) {
         const wake = this.#wake.promise;
+        await this.#saveFailed();
+        await this.#brake.pass(signal);
         const task = await this.#nextTask(session);
         if (task === null) {
           if (!this.idle) await Promise.race([aborted, wake]);
@@ -360,21 +462,51 @@ export class Copier {
   async #nextTask(session: Session): Promise<ChunkTask | null> {
     for (const copy of this.#copies.values()) {
       if (copy.state !== 'copying' || copy.stopped || copy.exhausted || this.#stopWhenParked(copy)) continue;
-      if (copy.isRekeyed) await this.restart(copy.source);
-      if (!(await copy.define(() => this.#definition(session, copy)))) continue;
+      if (copy.isAgain && (copy.version > 0 || copy.isRekeyed)) {
+        this.#fail(copy, 'DDL_SEEN', 'its definition was changed meanwhile; ask for the copy again');
+        continue;
+      }
+      if (copy.isRekeyed) {
+        // It is begun below; a piece taken before that would be left out and counted as copied.
+        await this.restart(copy.source);
+        continue;
+      }
       const task = await this.#take(session, copy);
       if (task) return task;
     }
     for (const copy of this.#copies.values()) {
       if (copy.state !== 'waiting' || copy.stopped || !this.#parentsAreDone(copy)) continue;
+      if (copy.isAgain && this.#stopWhenParked(copy)) continue;
       await this.#begin(copy);
       if (this.#signal?.aborted) return null;
       if (!copy.isWhole) return await this.#nextTask(session);
-      if (copy.exhausted || !(await copy.define(() => this.#definition(session, copy)))) continue;
+      if (copy.exhausted) continue;
       const task = await this.#take(session, copy);
       if (task) return task;
     }
     return null;
+  }
+
+  /** A definition that changed on the source since it was read, its key perhaps, is read again. */
+  async #take(session: Session, copy: TableCopy): Promise<ChunkTask | null> {
+    for (let attempt = 1; ; attempt++) {
+      const isDefined = await copy.define(() => this.#definition(session, copy));
+      if (!isDefined) {
+        if (copy.isRekeyed) this.#wakeUp();
+        return null;
+      }
+      try {
+        return await copy.take(session);
+      } catch (error) {
+        if (!isAboutDefinition(error, session) || attempt === TAKE_ATTEMPTS_MAX) throw error;
+        if (copy.isAgain) {
+          this.#fail(copy, error.code, error.detail);
+          return null;
+        }
+        this.#ports.log.warn({ table: copy.source, detail: error.detail }, 'bounds could not be read, trying again');
+        copy.redefined();
+      }
+    }
   }
 
   #parentsAreDone(copy: TableCopy): boolean {
@@ -410,6 +542,10 @@ export class Copier {
     await routes.resolve(control, [copy.logTable]);
     const route = routes.peek({ kind: 'insert', table: copy.logTable, rowCount: 0, before: [], after: [] });
     copy.isWhole = copy.key === null || route?.identity === null;
+    if (copy.isAgain && (copy.isWhole || route === null)) {
+      this.#fail(copy, 'SCHEMA_MISMATCH', 'the table on the target no longer fits');
+      return;
+    }
     const destination = router.destination(copy.schema, copy.table);
     const isFirst = this.#siblings(copy).every((other) => other.state === 'waiting');
     if (copy.replace && destination && isFirst)
@@ -445,23 +581,16 @@ export class Copier {
     return passage;
   }
 
-  /** `null` also when the source has changed the table and the stream has yet to say so. */
-  async #take(session: Session, copy: TableCopy): Promise<ChunkTask | null> {
-    try {
-      return await copy.take(session);
-    } catch (error) {
-      if (!isAboutDefinition(error, session)) throw error;
-      copy.redefined();
-      return null;
-    }
-  }
-
   /** A definition changed under the reading shows in the stream before the chunk's end does: it is read again. */
   async #rowsOf(session: Session, task: ChunkTask): Promise<{ rows: Row[]; bytes: number } | null> {
     try {
       return await task.table.read(session, task);
     } catch (error) {
       if (!isAboutDefinition(error, session)) throw error;
+      if (task.table.isAgain) {
+        this.#fail(task.table, error.code, error.detail);
+        return null;
+      }
       this.#ports.log.warn({ table: task.table.source, detail: error.detail }, 'chunk could not be read, trying again');
       task.table.redefined();
       return null;

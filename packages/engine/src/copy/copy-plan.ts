@@ -2,7 +2,7 @@ import { OtterError } from '@otter/core';
 import { quoteTable, quoteText, readCascades, readTables, type Session, type TargetTable } from '@otter/dialects';
 import type { TableRouter } from '../select/table-router.ts';
 import type { SyncOptions } from '../sync-options.ts';
-import { NOTHING_COPIED, type StoredCopy } from './copy-store.ts';
+import { ENDED_COPIES, firstCopy, type StoredCopy } from './copy-store.ts';
 import { TableCopy } from './table-copy.ts';
 
 /** Of the memory budget, what the rows of one chunk may weigh. */
@@ -62,15 +62,7 @@ export function tablesToCopy(options: SyncOptions, candidates: readonly CopyCand
   }
   return candidates
     .filter((c) => !(c.isFilled && options.ifNotEmpty === 'keep'))
-    .map(({ definition, isFilled }) => ({
-      table: `${definition.schema}.${definition.table}`,
-      state: 'waiting',
-      replace: isFilled,
-      rest: NOTHING_COPIED,
-      rows: 0,
-      bytes: 0,
-      estimatedRows: 0,
-    }));
+    .map(({ definition, isFilled }) => firstCopy(`${definition.schema}.${definition.table}`, isFilled));
 }
 
 /**
@@ -83,17 +75,21 @@ export async function openCopies(
   source: Session,
   options: { logsCascades: boolean; memoryBytes: number },
 ): Promise<TableCopy[]> {
+  const firsts = stored.filter(({ kind }) => kind === 'first');
+  // Tables done before are shown beside those that are copied with them for the first time, not beside others.
+  const isShown = firsts.some(({ state }) => !ENDED_COPIES.includes(state));
+  const wanted = stored.filter(({ kind, state }) => !ENDED_COPIES.includes(state) || (isShown && kind === 'first'));
   const definitions = new Map(tables.map((table) => [`${table.schema}.${table.table}`, table]));
-  const parents = options.logsCascades ? new Map<string, Set<string>>() : await cascadeParents(source, stored);
-  refuseCircles(parents);
-  const sizes = await readSizes(source, stored);
+  const parents = options.logsCascades ? new Map<string, Set<string>>() : await cascadeParents(source);
+  refuseCircles(parents, new Set(firsts.map(({ table }) => table)));
+  const sizes = await readSizes(source, wanted);
   const copies: TableCopy[] = [];
-  for (const entry of stored) {
+  for (const entry of wanted) {
     const definition = definitions.get(entry.table);
     if (!definition) continue;
     const size = sizes.get(entry.table);
     const copy = new TableCopy(definition, {
-      parents: parents.get(entry.table) ?? new Set(),
+      parents: ancestors(parents, entry.table),
       rows: entry.estimatedRows || (size?.rows ?? 0),
       rowBytes: size?.rowBytes ?? 1,
       replace: entry.replace,
@@ -105,19 +101,32 @@ export async function openCopies(
   return copies;
 }
 
-async function cascadeParents(source: Session, stored: readonly StoredCopy[]): Promise<Map<string, Set<string>>> {
-  const copied = new Set(stored.map((entry) => entry.table));
+async function cascadeParents(source: Session): Promise<Map<string, Set<string>>> {
   const parents = new Map<string, Set<string>>();
   for (const { schema, table, parentSchema, parentTable } of await readCascades(source)) {
     const [child, parent] = [`${schema}.${table}`, `${parentSchema}.${parentTable}`];
-    if (!copied.has(child) || !copied.has(parent)) continue;
     parents.set(child, (parents.get(child) ?? new Set()).add(parent));
   }
   return parents;
 }
 
+/** What is done to any of them may reach the table. */
+function ancestors(parents: ReadonlyMap<string, ReadonlySet<string>>, table: string): Set<string> {
+  const found = new Set<string>();
+  const visit = (name: string): void => {
+    for (const parent of parents.get(name) ?? []) {
+      if (found.has(parent)) continue;
+      found.add(parent);
+      visit(parent);
+    }
+  };
+  visit(table);
+  found.delete(table);
+  return found;
+}
+
 /** Parents are copied before their children: what a cascade did to rows that are not there yet is in no log. */
-function refuseCircles(parents: ReadonlyMap<string, ReadonlySet<string>>): void {
+function refuseCircles(parents: ReadonlyMap<string, ReadonlySet<string>>, copied: ReadonlySet<string>): void {
   const done = new Set<string>();
   const visit = (table: string, path: readonly string[]): void => {
     if (done.has(table)) return;
@@ -126,10 +135,10 @@ function refuseCircles(parents: ReadonlyMap<string, ReadonlySet<string>>): void 
         detail: `${[...path.slice(path.indexOf(table)), table].join(' → ')}: foreign keys that cascade in a circle cannot be copied while they are written to; leave these tables out, or use --mode incremental after a copy of another kind`,
       });
     }
-    for (const parent of parents.get(table) ?? []) visit(parent, [...path, table]);
+    for (const parent of parents.get(table) ?? []) if (copied.has(parent)) visit(parent, [...path, table]);
     done.add(table);
   };
-  for (const table of parents.keys()) visit(table, []);
+  for (const table of parents.keys()) if (copied.has(table)) visit(table, []);
 }
 
 async function readSizes(

@@ -1,13 +1,17 @@
 import { OtterError } from '@otter/core';
 import { quoteText, type Session } from '@otter/dialects';
-import type { ControlTables } from '../control/control-tables.ts';
+import { quoteOptional, type ControlTables } from '../control/control-tables.ts';
 import type { KeyBound, KeyRange } from './chunk-key.ts';
 
 /**
- * waiting: not begun, changes of the log are left out because the copy will hold them; copying: some rows are
- * there, the stream keeps those right; done.
+ * waiting: not begun; of a first copy, changes of the log are left out because it will hold them. copying: some rows are
+ * there, the stream keeps those right. Of a copy that was asked for also: requested, and canceling, which the pipeline
+ * has not seen yet; failed; canceled.
  */
-export type CopyState = 'waiting' | 'copying' | 'done';
+export type CopyState = 'requested' | 'waiting' | 'copying' | 'done' | 'failed' | 'canceling' | 'canceled';
+
+/** States that nothing follows unless a person asks for it. */
+export const ENDED_COPIES: readonly CopyState[] = ['done', 'failed', 'canceled'];
 
 /** Which part of a table is not copied yet. */
 export interface CopyRest {
@@ -23,10 +27,18 @@ export interface CopyRest {
   key: string;
 }
 
+/** The copy of one table, or the last one where it was copied several times. */
 export interface StoredCopy {
   /** Source name, `schema.table`. */
   table: string;
   state: CopyState;
+  /** first: before the table took part; again: over the rows that are there, asked for by a person. */
+  kind: 'first' | 'again';
+  /** Of a copy again: only rows of the source for which this SQL is true. */
+  predicate: string | null;
+  /** Why it failed. */
+  code: string | null;
+  message: string | null;
   /** The target's rows are to be taken away before the copy begins. */
   replace: boolean;
   rest: CopyRest;
@@ -34,11 +46,36 @@ export interface StoredCopy {
   bytes: number;
   /** By the source's statistics. */
   estimatedRows: number;
+  /** By the target's clock. */
+  updatedAt: string;
 }
 
 export const NOTHING_COPIED: CopyRest = { through: null, next: null, divided: false, open: [], key: '' };
 
-/** Reads and writes `otter_copy` of one pipeline: how far each table's full copy has come. */
+/** A table's first copy, not begun. */
+export function firstCopy(table: string, replace: boolean): StoredCopy {
+  return { ...unbegun(table), state: 'waiting', kind: 'first', replace };
+}
+
+/** A copy of a table that takes part already, not seen by the pipeline yet. */
+export function requestedCopy(table: string, predicate: string | null): StoredCopy {
+  return { ...unbegun(table), state: 'requested', kind: 'again', predicate };
+}
+
+function unbegun(table: string): Omit<StoredCopy, 'state' | 'kind'> {
+  return {
+    ...{ table, predicate: null, code: null, message: null, replace: false },
+    ...{ rest: NOTHING_COPIED, rows: 0, bytes: 0, estimatedRows: 0, updatedAt: '' },
+  };
+}
+
+/** A table whose first copy is not done does not take part yet; one that is copied again does. */
+const UNFINISHED = "kind='first' AND state<>'done'";
+
+const COLUMNS =
+  'table_name,state,kind,predicate,code,message,replace_rows,rest,rows_copied,bytes_copied,rows_estimated,updated_at';
+
+/** Reads and writes `otter_copy` of one pipeline: how far each table's copy has come. */
 export class CopyStore {
   readonly #tables: ControlTables;
   readonly #pipeline: string;
@@ -49,11 +86,19 @@ export class CopyStore {
   }
 
   /** Every table of the pipeline that is to be, or has been, copied. Throws CHECKPOINT_UNUSABLE. */
-  async read(session: Session): Promise<StoredCopy[]> {
+  async read(session: Session, lock = false): Promise<StoredCopy[]> {
     const rows = await session.rows(
-      `SELECT table_name,state,replace_rows,rest,rows_copied,bytes_copied,rows_estimated FROM ${this.#tables.copy} WHERE pipeline=${quoteText(this.#pipeline)} ORDER BY table_name`,
+      `SELECT ${COLUMNS} FROM ${this.#tables.copy} WHERE pipeline=${quoteText(this.#pipeline)} ORDER BY table_name${lock ? ' FOR UPDATE' : ''}`,
     );
     return rows.map((row) => this.#parse(row));
+  }
+
+  /** Whether a person has asked for a copy, or for its end, and the pipeline has not seen it. */
+  async hasRequests(session: Session): Promise<boolean> {
+    const rows = await session.rows(
+      `SELECT 1 FROM ${this.#tables.copy} WHERE pipeline=${quoteText(this.#pipeline)} AND state IN ('requested','canceling') LIMIT 1`,
+    );
+    return rows.length > 0;
   }
 
   #parse(row: (string | null)[]): StoredCopy {
@@ -61,11 +106,16 @@ export class CopyStore {
       return {
         table: row[0] ?? '',
         state: row[1] as CopyState,
-        replace: row[2] === '1',
-        rest: JSON.parse(row[3] ?? '') as CopyRest,
-        rows: Number(row[4]),
-        bytes: Number(row[5]),
-        estimatedRows: Number(row[6]),
+        kind: row[2] as StoredCopy['kind'],
+        predicate: row[3] ?? null,
+        code: row[4] ?? null,
+        message: row[5] ?? null,
+        replace: row[6] === '1',
+        rest: JSON.parse(row[7] ?? '') as CopyRest,
+        rows: Number(row[8]),
+        bytes: Number(row[9]),
+        estimatedRows: Number(row[10]),
+        updatedAt: row[11] ?? '',
       };
     } catch (cause) {
       throw new OtterError('CHECKPOINT_UNUSABLE', {
@@ -75,14 +125,36 @@ export class CopyStore {
     }
   }
 
-  /** Writes a table's progress, to be run in the transaction that makes it true. */
+  /**
+   * Writes a table's progress, to be run in the transaction that makes it true. The wish to cancel stays until it has
+   * been heard.
+   */
   saveSql(copy: StoredCopy): string {
-    const rest = quoteText(JSON.stringify(copy.rest));
-    const figures = `state='${copy.state}',replace_rows=${Number(copy.replace)},rest=${rest},rows_copied=${copy.rows},bytes_copied=${copy.bytes}`;
+    return this.#saveSql(copy, `IF(state='canceling',state,'${copy.state}')`);
+  }
+
+  /** The same, over whatever state is stored. */
+  overwriteSql(copy: StoredCopy): string {
+    return this.#saveSql(copy, `'${copy.state}'`);
+  }
+
+  #saveSql(copy: StoredCopy, state: string): string {
+    const values = {
+      kind: `'${copy.kind}'`,
+      predicate: quoteOptional(copy.predicate),
+      code: quoteOptional(copy.code),
+      message: quoteOptional(copy.message?.slice(0, MESSAGE_CHARACTERS_MAX) ?? null),
+      replace_rows: String(Number(copy.replace)),
+      rest: quoteText(JSON.stringify(copy.rest)),
+      rows_copied: String(copy.rows),
+      bytes_copied: String(copy.bytes),
+      rows_estimated: String(copy.estimatedRows),
+    };
+    const figures = Object.entries(values).map(([name, value]) => `${name}=${value}`);
     return (
-      `INSERT INTO ${this.#tables.copy} (pipeline,table_name,state,replace_rows,rest,rows_copied,bytes_copied,rows_estimated) VALUES ` +
-      `(${quoteText(this.#pipeline)},${quoteText(copy.table)},'${copy.state}',${Number(copy.replace)},${rest},${copy.rows},${copy.bytes},${copy.estimatedRows}) ` +
-      `ON DUPLICATE KEY UPDATE ${figures},rows_estimated=${copy.estimatedRows}`
+      `INSERT INTO ${this.#tables.copy} (pipeline,table_name,state,${Object.keys(values).join(',')}) VALUES ` +
+      `(${quoteText(this.#pipeline)},${quoteText(copy.table)},'${copy.state}',${Object.values(values).join(',')}) ` +
+      `ON DUPLICATE KEY UPDATE state=${state},${figures.join(',')}`
     );
   }
 
@@ -94,7 +166,7 @@ export class CopyStore {
     const pipeline = quoteText(this.#pipeline);
     const list = (names: readonly string[]): string => names.map((name) => quoteText(name)).join(',');
     const rest = quoteText(JSON.stringify(NOTHING_COPIED));
-    const begun = `EXISTS (SELECT 1 FROM (SELECT * FROM ${this.#tables.copy}) AS known WHERE pipeline=${pipeline} AND table_name IN (${list([...gone, ...moved])}) AND state<>'done')`;
+    const begun = `EXISTS (SELECT 1 FROM (SELECT * FROM ${this.#tables.copy}) AS known WHERE pipeline=${pipeline} AND table_name IN (${list([...gone, ...moved])}) AND ${UNFINISHED})`;
     const again = moved.map(
       (table) =>
         `REPLACE INTO ${this.#tables.copy} (pipeline,table_name,state,replace_rows,rest) SELECT ${pipeline},${quoteText(table)},'waiting',1,${rest} FROM (SELECT 1) AS one WHERE ${begun}`,
@@ -107,7 +179,7 @@ export class CopyStore {
   async isUnfinished(session: Session, tables: readonly string[]): Promise<boolean> {
     if (tables.length === 0) return false;
     const rows = await session.rows(
-      `SELECT 1 FROM ${this.#tables.copy} WHERE pipeline=${quoteText(this.#pipeline)} AND table_name IN (${tables.map(quoteText).join(',')}) AND state<>'done' LIMIT 1`,
+      `SELECT 1 FROM ${this.#tables.copy} WHERE pipeline=${quoteText(this.#pipeline)} AND table_name IN (${tables.map(quoteText).join(',')}) AND ${UNFINISHED} LIMIT 1`,
     );
     return rows.length > 0;
   }
@@ -117,3 +189,5 @@ export class CopyStore {
     return `DELETE FROM ${this.#tables.copy} WHERE pipeline=${quoteText(this.#pipeline)}`;
   }
 }
+
+const MESSAGE_CHARACTERS_MAX = 4000;

@@ -8,7 +8,8 @@ import {
   type TargetTable,
 } from '@otter/dialects';
 import { ChunkKey, type KeyBound, type KeyRange } from './chunk-key.ts';
-import { NOTHING_COPIED, type CopyState, type StoredCopy } from './copy-store.ts';
+import { Pace } from './pace.ts';
+import { ENDED_COPIES, NOTHING_COPIED, type CopyState, type StoredCopy } from './copy-store.ts';
 
 /** However short the rows, and how many to begin with while their length is only estimated. */
 const CHUNK_ROWS_MAX = 20_000;
@@ -45,9 +46,16 @@ export class TableCopy {
   /** Tables whose foreign keys cascade into this one: they are copied first. */
   readonly parents: ReadonlySet<string>;
   state: CopyState = 'waiting';
+  /** It takes part already, and its rows are copied over those that are there. */
+  isAgain = false;
+  /** Only rows of the source for which this SQL is true; the others of the target stay as they are. */
+  predicate: string | null = null;
+  /** Why it failed. */
+  failure: { code: string; message: string } | null = null;
   replace: boolean;
   rows = 0;
   bytes = 0;
+  readonly pace = new Pace();
   estimatedRows: number;
   /** Changes of its rows came by while it was being copied: some of what is read may be there already. */
   mayMeet = false;
@@ -73,8 +81,10 @@ export class TableCopy {
   readonly #open = new Set<KeyRange>();
   /** To be given out again. */
   readonly #again: KeyRange[] = [];
-  /** Bytes of row values a chunk is meant to hold. */
+  /** Bytes of row values a chunk is meant to hold, unless {@link chunkBytesMax} is less. */
   readonly #chunkBytes: number;
+  /** A limit of the moment. */
+  chunkBytesMax = Infinity;
   #chunkRows: number;
   /** One lane at a time asks for bounds. */
   #dividing: Promise<unknown> = Promise.resolve();
@@ -100,6 +110,8 @@ export class TableCopy {
     const { key } = stored.rest;
     this.isRekeyed = key !== '' && key !== (this.#reading.key?.text ?? '');
     this.state = stored.state;
+    this.isAgain = stored.kind === 'again';
+    this.predicate = stored.predicate;
     this.replace = stored.replace;
     this.rows = stored.rows;
     this.bytes = stored.bytes;
@@ -117,6 +129,11 @@ export class TableCopy {
     return {
       table: this.source,
       state: finished ? 'done' : this.state,
+      kind: this.isAgain ? 'again' : 'first',
+      predicate: this.predicate,
+      code: this.failure?.code ?? null,
+      message: this.failure?.message ?? null,
+      updatedAt: '',
       replace: this.replace,
       rest:
         this.state === 'waiting'
@@ -131,8 +148,30 @@ export class TableCopy {
     };
   }
 
+  /** Nothing of it will be read any more. */
+  get isOver(): boolean {
+    return this.stopped || ENDED_COPIES.includes(this.state);
+  }
+
+  /** Everything in the key's ranges is taken away before the rows that were read are put in. */
+  get clearsRanges(): boolean {
+    return this.isAgain && this.predicate === null;
+  }
+
+  /** Bytes of row values a chunk is meant to hold. */
+  get chunkBytes(): number {
+    return Math.min(this.#chunkBytes, this.chunkBytesMax);
+  }
+
+  /** A copy again that cannot go on: what it has copied stays, and the table takes part as before. */
+  fail(code: string, message: string): void {
+    this.state = 'failed';
+    this.failure = { code, message };
+  }
+
   /** The chunk is committed. */
-  settle(done: { range: KeyRange; rows: number; bytes: number }): void {
+  settle(done: { range: KeyRange; rows: number; bytes: number }, nowMs: number): void {
+    this.pace.note(done.rows, done.bytes, nowMs);
     this.rows += done.rows;
     this.bytes += done.bytes;
     this.#open.delete(done.range);
@@ -194,7 +233,8 @@ export class TableCopy {
   async #nextAgain(session: Session): Promise<KeyRange | null> {
     const range = this.#again[this.#again.length - 1];
     if (!range) return null;
-    const through = range.through.length === 0 ? range.through : await this.#boundOf(session, range);
+    const isWhole = range.through.length === 0 && !this.isAgain;
+    const through = isWhole ? range.through : await this.#boundOf(session, range);
     // All at once: at every moment each part of the table is committed, open, to be read again, or behind `next`.
     this.#again.splice(this.#again.indexOf(range), 1);
     if (same(through, range.through)) return this.#opened(range);
@@ -218,8 +258,10 @@ export class TableCopy {
       const [last] = await session.rows(
         `SELECT ${key.boundExpressions} FROM ${from} ORDER BY ${key.order('DESC')} LIMIT 1`,
       );
-      if (key.isInteger && last) await this.#startAtFirst(session, key);
+      if (key.isInteger && last && !this.isAgain) await this.#startAtFirst(session, key);
       this.#through = last ? key.readBound(last) : [];
+      // Behind the last row, where the target may hold more: at once, while the source holds next to nothing there.
+      if (this.isAgain && last) return this.#opened({ after: this.#through, through: [] });
     }
     if (this.#through.length === 0) {
       this.#divided = true;
@@ -242,7 +284,7 @@ export class TableCopy {
   /** The key that ends the first piece of `range`. */
   async #boundOf(session: Session, range: KeyRange): Promise<KeyBound> {
     const { key, from } = this.#reading as Reading & { key: ChunkKey };
-    if (key.isInteger && this.#isDense && range.after !== null) {
+    if (key.isInteger && this.#isDense && range.after !== null && range.through.length > 0) {
       const end = BigInt(range.after[0] as string) + BigInt(this.#width);
       const last = BigInt(range.through[0] as string);
       return [String(end < last ? end : last)];
@@ -257,7 +299,8 @@ export class TableCopy {
   #density = 1;
 
   get #isDense(): boolean {
-    return this.#density > 1 / 16;
+    // Of rows that were not selected nothing is known.
+    return this.predicate === null && this.#density > 1 / 16;
   }
 
   get #width(): number {
@@ -272,8 +315,8 @@ export class TableCopy {
     const { select, key, from } = this.#reading;
     const { range } = task;
     // A table found empty may have rows by now: those came after the beginning and are in the log.
-    if (range.through.length === 0 && !this.isWhole) return { rows: [], bytes: 0 };
-    const where = key === null || range.through.length === 0 ? '' : ` WHERE ${key.condition(range)}`;
+    if (range.through.length === 0 && !this.isWhole && !this.isAgain) return { rows: [], bytes: 0 };
+    const where = key === null || this.isWhole ? '' : ` WHERE ${key.condition(range)}${this.#predicateSql()}`;
     const bytesMax = this.isWhole ? WHOLE_BYTES_MAX : this.#chunkBytes * OVERSIZE;
     const rows: Row[] = [];
     let bytes = 0;
@@ -299,7 +342,13 @@ export class TableCopy {
     return { rows, bytes };
   }
 
+  /** On lines of its own, so that a comment in it ends with it. */
+  #predicateSql(): string {
+    return this.predicate === null ? '' : ` AND (\n${this.predicate}\n)`;
+  }
+
   #learnDensity(range: KeyRange, rows: number): void {
+    if (this.predicate !== null) return;
     if (!this.#reading.key?.isInteger || range.after === null || range.through.length === 0) return;
     const keys = Number(BigInt(range.through[0] as string) - BigInt(range.after[0] as string));
     if (keys > 0) this.#density = Math.max(1e-6, Math.min(1, (rows + 1) / keys));
@@ -308,7 +357,7 @@ export class TableCopy {
   #learn(range: KeyRange, rows: number, bytes: number): void {
     this.#learnDensity(range, rows);
     if (rows === 0) return;
-    const fitting = Math.floor(this.#chunkBytes / (bytes / rows + 8));
+    const fitting = Math.floor(this.chunkBytes / (bytes / rows + 8));
     // Never much more than the last time: what is known is what was just read.
     this.#chunkRows = Math.max(1, Math.min(CHUNK_ROWS_MAX, fitting, Math.max(this.#chunkRows, rows) * 2));
   }
@@ -320,6 +369,23 @@ export class TableCopy {
     const names = key.columnNames.map((name) => target.columns.get(name));
     if (names.includes(undefined)) return null;
     return `SELECT 1 FROM ${target.name} WHERE ${key.condition(range, names as string[])} LIMIT 1`;
+  }
+
+  /**
+   * DELETE of everything the target holds in the range, by the index that begins with the key's columns there; throws
+   * SCHEMA_MISMATCH where there is none any more.
+   */
+  clearSql(range: KeyRange, target: TargetTable, columns: ReadonlyMap<string, string>): string {
+    const { key } = this.#reading;
+    const names = key?.columnNames.map((name) => columns.get(name) ?? '') ?? [''];
+    const index = target.uniqueKeys.find(({ parts }) =>
+      names.every((name, i) => name !== '' && parts[i]?.column === name && parts[i].prefix === null),
+    );
+    if (key === null || index === undefined) {
+      throw new OtterError('SCHEMA_MISMATCH', { detail: `${this.source} has lost the key it was copied along` });
+    }
+    const name = quoteTable(target.schema, target.table);
+    return `DELETE ${name} FROM ${name} FORCE INDEX (${quoteName(index.name)}) WHERE ${key.condition(range, names)}`;
   }
 
   /** Everything begins anew: the target's rows are taken away first. */

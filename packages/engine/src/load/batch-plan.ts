@@ -132,6 +132,11 @@ export class BatchPlan {
     for (const transaction of transactions) for (const change of transaction.changes) change.release?.();
   }
 
+  /** Makes later batches wait with every row of these tables, whichever it is. */
+  holdTables(): void {
+    for (const table of this.tables.values()) table.ordered = true;
+  }
+
   touchesGroup(group: string): boolean {
     return this.#groups.has(group);
   }

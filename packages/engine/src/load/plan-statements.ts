@@ -56,10 +56,19 @@ export function operationStatements(
       }),
     );
   }
-  statements.push(...single, ...chunked(route, inserts, statementBytes, (rows) => route.writer.insert(rows)));
-  for (const rows of partialInserts.values()) {
-    statements.push(...chunked(route, rows, statementBytes, (chunk) => route.writerFor(chunk[0] as Row).insert(chunk)));
-  }
+  statements.push(...single, ...insertStatements(route, inserts, statementBytes));
+  for (const rows of partialInserts.values()) statements.push(...insertStatements(route, rows, statementBytes));
+  return statements;
+}
+
+/** Inserts of rows that hold the same columns. */
+function insertStatements(route: RoutedTable, rows: Row[], statementBytes: number): Statement[] {
+  const { renewing } = route;
+  const statements = chunked(route, rows, statementBytes, (chunk) => {
+    const writer = route.writerFor(chunk[0] as Row);
+    return renewing ? writer.replace(chunk) : writer.insert(chunk);
+  });
+  if (renewing) for (const statement of statements) statement.atLeast = true;
   return statements;
 }
 
@@ -100,9 +109,10 @@ export function orderedStatements(changes: readonly OrderedChange[], statementBy
     if (run.length === 1) statements.push(...changeStatement(first));
     else {
       const rows = run.map((change) => (first.kind === 'insert' ? change.after : change.before) as Row);
-      const many = chunked(first.route, rows, statementBytes, (c) =>
-        first.kind === 'insert' ? first.route.writer.insert(c) : first.route.writer.delete(c),
-      );
+      const many =
+        first.kind === 'insert'
+          ? insertStatements(first.route, rows, statementBytes)
+          : chunked(first.route, rows, statementBytes, (c) => first.route.writer.delete(c));
       if (first.kind === 'delete' && first.route.copying) for (const statement of many) statement.atMost = true;
       statements.push(...many);
     }
@@ -151,7 +161,11 @@ function copyingStatements(route: RoutedTable, before: Row, after: Row | null): 
 }
 
 function insertStatement(route: RoutedTable, row: Row): Statement {
-  return leniently({ sql: route.writerFor(row).insert([row]), route, rows: 1 }, row);
+  const writer = route.writerFor(row);
+  const statement: Statement = route.renewing
+    ? { sql: writer.replace([row]), route, rows: 1, atLeast: true }
+    : { sql: writer.insert([row]), route, rows: 1 };
+  return leniently(statement, row);
 }
 
 function updateStatement(route: RoutedTable, before: Row, after: Row, positions: number[]): Statement {

@@ -10,6 +10,8 @@ export interface Statement {
   rows: number;
   /** Fewer are fine: of a table that is being copied, a row may not be there yet. */
   atMost?: boolean;
+  /** More are fine: of a table that is copied again, rows that were in the way are counted too. */
+  atLeast?: boolean;
   /** Foreign keys act while it runs: the rows it deletes or re-keys have children on the target. */
   cascades?: boolean;
   /** Values in it that only a session without strictness takes. */
@@ -87,6 +89,7 @@ function refuseOversize(packet: string, session: Session, statement: Statement |
 
 function checkRows(result: StatementResult | undefined, statement: Statement): void {
   if (result?.affectedRows === statement.rows) return;
+  if (statement.atLeast && (result?.affectedRows ?? 0) > statement.rows) return;
   if (statement.atMost && (result?.affectedRows ?? Infinity) < statement.rows) return;
   throw new OtterError('ROW_MISSING', {
     detail: `${statement.route.targetName}: ${result?.affectedRows ?? 0} of ${statement.rows} rows were found`,

@@ -142,15 +142,45 @@ export class TransactionLoader {
   /** Rows the stream has put in meanwhile are newer than the chunk's; chunks themselves never share rows. */
   async #flyChunk(session: Session, flight: Flight, before: readonly Flight[]): Promise<void> {
     this.#claim(flight);
+    if (flight.items[0]?.chunk?.renewal) return await this.#flyRenewal(session, flight, before);
     await committed(before.filter((other) => other.items[0]?.chunk === undefined));
     await dropPresent(session, flight.items[0] as SelectedTransaction, this.#context.routes);
     await this.#flyPlanned(session, flight, before);
   }
 
+  /**
+   * A chunk of a table that is copied again takes away rows that no log names: nothing of the table goes on beside it.
+   * What the target refuses ends the copy, not the table.
+   */
+  async #flyRenewal(session: Session, flight: Flight, before: readonly Flight[]): Promise<void> {
+    const item = flight.items[0] as SelectedTransaction;
+    await committed(before);
+    for (let attempt = 1; ; attempt++) {
+      if (item.chunk?.isStale() || this.#context.parked.isParked(item.chunk?.table ?? ''))
+        item.transaction.changes = [];
+      try {
+        await this.#execute(session, flight, []);
+        return;
+      } catch (error) {
+        if (isFenced(error) || session.lost || this.#failure !== null || !OtterError.is(error)) throw error;
+        if (error.scope === 'pipeline' || error.scope === 'usage') throw error;
+        if (error.scope === 'retry' && attempt > BUSY_RETRIES_MAX) throw error;
+        await rollBack(session);
+        this.#yieldAfter(flight);
+        flight.mustYield = false;
+        flight.yielded = new Deferred<void>();
+        if (error.scope === 'retry') this.#context.log.debug({ code: error.code, attempt }, 'chunk rolled back');
+        else item.chunk?.renewal?.fail(error);
+      }
+    }
+  }
+
   /** Shows later batches, before anything is waited for, which rows they must leave for last. */
   #claim(flight: Flight): void {
     try {
-      flight.plan = BatchPlan.of(flight.transactions(), (change) => this.#context.routes.forChange(change));
+      const plan = BatchPlan.of(flight.transactions(), (change) => this.#context.routes.forChange(change));
+      if (clearingOf(flight) !== null) plan.holdTables();
+      flight.plan = plan;
     } catch (error) {
       // A table that does not fit: without a plan later batches wait, and the careful way will park it.
       if (!OtterError.is(error) || error.scope !== 'table') throw error;
@@ -196,9 +226,11 @@ export class TransactionLoader {
     flight.plan = plan;
     const pending = earlier.filter((other) => this.#flights.includes(other));
     const { now, later } = split(plan, pending, limits.statementBytes);
+    const clearing = clearingOf(flight);
+    if (clearing !== null) plan.holdTables();
     plan.forgetRows(transactions);
     failpoint('batch.begun');
-    await runStatements(session, ['BEGIN'], now, limits.packetBytes);
+    await runStatements(session, ['BEGIN', ...(clearing ?? [])], now, limits.packetBytes);
     failpoint('batch.executed');
     for (const other of pending) {
       await Promise.race([other.committed.promise, flight.yielded.promise]);
@@ -219,6 +251,13 @@ class YieldRequest extends OtterError {
   constructor() {
     super('TARGET_BUSY', { detail: 'an earlier batch needs the rows this one has locked' });
   }
+}
+
+/** Statements that a chunk of a table that is copied again begins with; `null` for every other batch. */
+function clearingOf({ items }: Flight): string[] | null {
+  const { chunk } = items[0] as SelectedTransaction;
+  if (!chunk?.renewal) return null;
+  return chunk.isStale() ? [] : chunk.renewal.clearSql();
 }
 
 async function committed(flights: readonly Flight[]): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ErrorCode, Transaction } from '@otter/core';
+import type { ErrorCode, OtterError, Transaction } from '@otter/core';
 import type { DdlStep } from '../ddl/ddl-translation.ts';
 import type { Deferred } from '../load/deferred.ts';
 
@@ -16,6 +16,16 @@ interface CopiedChunk {
   progressSql(): string;
   /** The commit has succeeded; or, with `false`, the rows were left out because the table is parked. */
   settle(copied: boolean): void;
+  /** Set where the table takes part already: the chunk goes over the rows that are there. */
+  renewal?: ChunkRenewal;
+}
+
+/** How a chunk of a table that is copied again goes over the rows that are there. */
+export interface ChunkRenewal {
+  /** Statements that take away what the range of the chunk holds; run in the chunk's transaction, before its rows. */
+  clearSql(): string[];
+  /** The target refused the chunk: the copy ends, and the table goes on as it is. */
+  fail(error: OtterError): void;
 }
 
 /** A table that has to stop at a transaction, whatever its rows are. */

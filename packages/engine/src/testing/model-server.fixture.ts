@@ -100,6 +100,7 @@ export function writeCommands(route: RoutedTable, table: string): RoutedTable {
     });
   const writer = (insertOp: 'insert' | 'partial-insert'): TableWriter => ({
     insert: (rows) => command(insertOp, rows),
+    replace: () => '',
     updateMany: (rows, set) => command('update-many', rows, set),
     updateOne: (before, after, set) => command('update-one', [before, after], set),
     updateWhere: () => '',

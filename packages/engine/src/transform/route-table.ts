@@ -19,6 +19,8 @@ export class RouteFailure extends OtterError {
 export interface CopyingTables {
   isCopying(table: string): boolean;
   isWaiting(table: string): boolean;
+  /** Copied again, over the rows that are there. */
+  isRenewing(table: string): boolean;
 }
 
 /**
@@ -76,7 +78,9 @@ export class RouteTable {
         throw new OtterError('TABLE_MISSING', { detail: `${destination.schema}.${destination.table}, for ${source}` });
       const cascade = this.#cascades?.get(nameOf(destination)) ?? null;
       const copying = (): boolean => this.#copying?.isCopying(source) ?? false;
-      return new RoutedTable({ logTable, target, destination, isMariadb: session.isMariadb, cascade, copying });
+      const renewing = (): boolean => this.#copying?.isRenewing(source) ?? false;
+      const { isMariadb } = session;
+      return new RoutedTable({ logTable, target, destination, isMariadb, cascade, copying, renewing });
     } catch (error) {
       if (OtterError.is(error) && error.scope === 'table') return new RouteFailure(source, error);
       throw error;

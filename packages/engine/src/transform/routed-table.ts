@@ -64,6 +64,7 @@ export class RoutedTable {
   readonly #columns: TravellingColumn[];
   readonly #isMariadb: boolean;
   readonly #copying: () => boolean;
+  readonly #renewing: () => boolean;
   /** Writer positions of every column outside the addressing key. */
   readonly #allButKey: number[];
   readonly #setColumns = new Map<number, number[]>();
@@ -77,10 +78,13 @@ export class RoutedTable {
     cascade: CascadePlace | null;
     /** Whether the table is being copied now. @default never */
     copying?: () => boolean;
+    /** Whether it is being copied a second time. @default never */
+    renewing?: () => boolean;
   }) {
     const { logTable, target, destination } = options;
     this.logTable = logTable;
     this.#copying = options.copying ?? ((): boolean => false);
+    this.#renewing = options.renewing ?? ((): boolean => false);
     this.#isMariadb = options.isMariadb;
     this.source = `${logTable.schema}.${logTable.table}`;
     this.target = target;
@@ -130,6 +134,11 @@ export class RoutedTable {
   /** The table is being copied: its rows in the target are as the log has them, but some are not there yet. */
   get copying(): boolean {
     return this.#copying();
+  }
+
+  /** It is being copied again: rows it should not have may stand where others belong. */
+  get renewing(): boolean {
+    return this.#renewing();
   }
 
   /** Source column name → target column name, of columns that compare alike on both sides. */

@@ -1,0 +1,34 @@
+import { quoteText, type Session } from '@otter/dialects';
+import type { ControlTables } from './control-tables.ts';
+
+/**
+ * `tables`: source tables the pipeline keeps equal; `patterns`: what `--tables` said when they were written down;
+ * `copy-rate`: bytes a second, which wins over the option.
+ */
+export type SettingName = 'tables' | 'patterns' | 'copy-rate';
+
+/** Reads and writes `otter_setting` of one pipeline: what it remembers, and what it is told while it runs. */
+export class Settings {
+  readonly #tables: ControlTables;
+  readonly #pipeline: string;
+
+  constructor(tables: ControlTables, pipeline: string) {
+    this.#tables = tables;
+    this.#pipeline = pipeline;
+  }
+
+  async read(session: Session, name: SettingName): Promise<string | null> {
+    const rows = await session.rows(
+      `SELECT value FROM ${this.#tables.setting} WHERE pipeline=${quoteText(this.#pipeline)} AND name='${name}'`,
+    );
+    return rows[0]?.[0] ?? null;
+  }
+
+  saveSql(name: SettingName, value: string): string {
+    return `REPLACE INTO ${this.#tables.setting} (pipeline,name,value) VALUES (${quoteText(this.#pipeline)},'${name}',${quoteText(value)})`;
+  }
+
+  removeSql(name: SettingName): string {
+    return `DELETE FROM ${this.#tables.setting} WHERE pipeline=${quoteText(this.#pipeline)} AND name='${name}'`;
+  }
+}

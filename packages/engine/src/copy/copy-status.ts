@@ -1,0 +1,42 @@
+import type { CopyProgress, CopyStatus } from '../sync-options.ts';
+import type { Copier } from './copier.ts';
+
+type Figures = Pick<CopyProgress, 'rows' | 'estimatedRows' | 'bytes'>;
+
+/** What a person is shown of the copy; `null` where nothing is copied. */
+export function copyStatus(copier: Copier, nowMs: number): CopyStatus | null {
+  const copies = [...copier.copies];
+  if (copies.length === 0) return null;
+  const figures = copies.map((copy) => figuresOf(copy, copy.isOver));
+  const sum = (name: keyof Figures): number => figures.reduce((total, figure) => total + figure[name], 0);
+  const total = { rows: sum('rows'), estimatedRows: sum('estimatedRows'), bytes: sum('bytes') };
+  return {
+    tables: copies.length,
+    tablesDone: copies.filter(({ state }) => state === 'done' || state === 'failed').length,
+    ...progress(total, copier.pace),
+    bytesPerSecondMax: copier.bytesPerSecondMax,
+    paused: copier.brake,
+    current: copies
+      .filter((copy) => copy.state === 'copying')
+      .map((copy) => {
+        const now = progress(figuresOf(copy, false), copy.pace.perSecond(nowMs));
+        // How many rows a predicate lets through is not known.
+        const known = copy.predicate === null ? now : { ...now, estimatedRows: now.rows, etaMs: null };
+        return { table: copy.source, again: copy.isAgain, ...known };
+      }),
+  };
+}
+
+function figuresOf({ rows, estimatedRows, bytes }: Figures, isOver: boolean): Figures {
+  return { rows, bytes, estimatedRows: isOver ? rows : Math.max(rows, estimatedRows) };
+}
+
+function progress(figures: Figures, pace: { rows: number; bytes: number }): CopyProgress {
+  const rest = figures.estimatedRows - figures.rows;
+  return {
+    ...figures,
+    rowsPerSecond: Math.round(pace.rows),
+    bytesPerSecond: Math.round(pace.bytes),
+    etaMs: pace.rows <= 0 ? null : Math.round((rest * 1000) / pace.rows),
+  };
+}
