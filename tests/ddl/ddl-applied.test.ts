@@ -134,7 +134,11 @@ describe.each([
     });
     try {
       await pipeline.until('the pipeline to run', (status) => status.state === 'running');
-      for (const statement of LIFE) if (!NOT_SHARED.test(statement)) await source.query(statement);
+      for (const statement of LIFE.filter((text) => !NOT_SHARED.test(text))) {
+        await source.query(statement);
+        // Its log names no columns: of several changes at once only the last would be known.
+        if (from === 'mysql-5.6') await pipeline.caughtUp(source);
+      }
       const { parked } = await pipeline.caughtUp(source);
       expect(parked).toEqual([]);
       expect(await tableNames(target)).toEqual(await tableNames(source));

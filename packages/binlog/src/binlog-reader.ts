@@ -310,8 +310,11 @@ export class BinlogReader {
     const complete = out.length;
     session.assembler.push(bytes, event, out);
     if (event.type === 'heartbeat') {
-      this.#status.end = { file: event.file, offset: event.offset };
-      session.sentUpTo = this.#status.end;
+      const { file, offset } = event;
+      session.sentUpTo = { file, offset };
+      // MySQL also sends one in the middle, when it has passed over much that was asked not to be sent.
+      const { end } = this.#status;
+      if (end === null || compareCoordinates(end, session.sentUpTo) < 0) this.#status.end = session.sentUpTo;
       this.#failures = 0;
     }
     for (let i = complete; i < out.length; i++) {

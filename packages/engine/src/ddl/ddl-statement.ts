@@ -105,6 +105,40 @@ function statementEnd(tokens: readonly SqlToken[]): number {
   return end;
 }
 
+/** Words that begin a clause of ALTER TABLE which leaves the columns as they are. */
+const KEEPING = new Set([
+  ...['ENGINE', 'COMMENT', 'AUTO_INCREMENT', 'ROW_FORMAT', 'ALGORITHM', 'LOCK', 'FORCE', 'ENABLE', 'DISABLE', 'ORDER'],
+  ...['TRUNCATE', 'REORGANIZE', 'COALESCE', 'ANALYZE', 'OPTIMIZE', 'REBUILD', 'CHECK', 'REPAIR', 'REMOVE'],
+]);
+/** Words behind ADD, DROP and RENAME that speak of something else than columns. */
+const NO_COLUMNS = new Set([
+  ...[
+    'INDEX',
+    'KEY',
+    'UNIQUE',
+    'PRIMARY',
+    'FULLTEXT',
+    'SPATIAL',
+    'VECTOR',
+    'CONSTRAINT',
+    'FOREIGN',
+    'CHECK',
+    'PARTITION',
+  ],
+]);
+
+/** Whether the statement certainly leaves every column of its tables as it is: only keys, rows or partitions change. */
+export function keepsColumns(ddl: DdlStatement): boolean {
+  if (ddl.form === 'create-index' || ddl.form === 'drop-index' || ddl.form === 'truncate-table') return true;
+  if (ddl.form !== 'alter-table' || ddl.partners.length > 0) return false;
+  return ddl.clauses.every(({ from, end }) => {
+    const walk = new TokenWalk(ddl.tokens, from, end);
+    const verb = walk.peek();
+    if (verb === 'ADD' || verb === 'DROP') return NO_COLUMNS.has(walk.peek(1));
+    return verb === 'RENAME' ? walk.peek(1) === 'INDEX' || walk.peek(1) === 'KEY' : KEEPING.has(verb);
+  });
+}
+
 type Read<T extends DdlStatement = DdlStatement> = T extends DdlStatement ? Omit<T, 'tokens' | 'first'> : never;
 
 function readStatement(walk: TokenWalk): Read | null {

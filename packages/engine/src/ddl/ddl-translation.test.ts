@@ -1,7 +1,7 @@
 import { parseTablePattern, parseTablePatterns } from '@otter/core';
 import { describe, expect, test } from 'vitest';
 import { TableRouter } from '../select/table-router.ts';
-import { recogniseDdl } from './ddl-statement.ts';
+import { keepsColumns, recogniseDdl } from './ddl-statement.ts';
 import { parseDdlPolicy, DDL_POLICY_DEFAULT } from './ddl-policy.ts';
 import { DdlTranslator } from './ddl-translation.ts';
 import type { SqlGrammar } from './sql-token.ts';
@@ -80,6 +80,25 @@ describe('columns that are renamed or left out', () => {
   ])('%s', (sql, expected) => {
     expect(translated(sql)).toBe(expected);
   });
+});
+
+test.each([
+  ['CREATE INDEX i ON t (a)', true],
+  ['TRUNCATE t', true],
+  ['ALTER TABLE t ADD INDEX (a), DROP FOREIGN KEY f, ENGINE=InnoDB', true],
+  ['ALTER TABLE t ADD CONSTRAINT c UNIQUE (a), RENAME KEY a TO b', true],
+  ['ALTER TABLE t DROP PARTITION p', true],
+  ['ALTER TABLE t ADD INDEX (a), ADD a INT', false],
+  ['ALTER TABLE t ADD (a INT)', false],
+  ['ALTER TABLE t DROP a', false],
+  ['ALTER TABLE t RENAME COLUMN a TO b', false],
+  ['ALTER TABLE t CONVERT TO CHARACTER SET gbk', false],
+  ['ALTER TABLE t EXCHANGE PARTITION p WITH TABLE u', false],
+  ['ALTER TABLE t RENAME TO u', false],
+  ['RENAME TABLE t TO u', false],
+])('%s keeps every column: %s', (sql, expected) => {
+  const ddl = recogniseDdl(sql, MARIADB);
+  expect(ddl !== null && keepsColumns(ddl)).toBe(expected);
 });
 
 test('executable comments count where the source runs them', () => {

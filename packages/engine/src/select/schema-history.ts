@@ -108,8 +108,8 @@ export class SchemaHistory {
   async isMirrored(target: Session, barrier: DdlBarrier): Promise<boolean> {
     const { catalogue, facts } = this.#ports;
     if (!this.#isNeeded || target.isMariadb !== (facts.flavor === 'mariadb')) return false;
-    const there = await this.#onTarget(target, barrier.tables);
-    return barrier.tables.every((name) => {
+    const there = await this.#onTarget(target, barrier.redefined);
+    return barrier.redefined.every((name) => {
       const copy = there.get(name);
       const [schema, table] = splitName(name);
       const known = catalogue.get(schema, table);
@@ -124,7 +124,7 @@ export class SchemaHistory {
   /** After it was run there: what is uncertain is as on the target. Returns what to store. */
   async learn(target: Session, barrier: DdlBarrier): Promise<string[]> {
     const { catalogue, store, role } = this.#ports;
-    const doubtful = barrier.tables.filter((name) => {
+    const doubtful = barrier.redefined.filter((name) => {
       const known = catalogue.get(...splitName(name));
       return known === undefined || known.uncertain === true;
     });
@@ -223,7 +223,7 @@ export class SchemaHistory {
     const changes: Look['changes'] = [];
     const end = await scanStatements(options.source, facts, start, (transaction) => {
       const { ddl, stops } = selector.select(transaction);
-      const tables = new Set([...(ddl?.tables ?? []), ...stops.map((stop) => stop.table)]);
+      const tables = new Set([...(ddl?.redefined ?? []), ...stops.map((stop) => stop.table)]);
       if (tables.size > 0) changes.push({ at: transaction, tables });
     });
     return { changes, end };
@@ -232,8 +232,8 @@ export class SchemaHistory {
 
 /** {@link SchemaHistory.change} for whatever a transaction changes; its statements are added to those of its commit. */
 export async function changeOf(item: SelectedTransaction, history: SchemaHistory): Promise<{ apply(): void } | null> {
-  const tables = new Set([...(item.ddl?.tables ?? []), ...item.stops.map((stop) => stop.table)]);
-  if (tables.size === 0) return null;
+  const tables = new Set([...(item.ddl?.redefined ?? []), ...item.stops.map((stop) => stop.table)]);
+  if (tables.size === 0 && !item.ddl) return null;
   const change = await history.change(item.transaction, [...tables]);
   item.afterwards = change.sql;
   return change;

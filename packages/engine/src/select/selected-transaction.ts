@@ -43,6 +43,8 @@ export interface DdlBarrier {
   steps: DdlStep[];
   /** Source names of the mapped tables it is about. */
   tables: string[];
+  /** Of these, tables whose columns may be others than before. */
+  redefined: string[];
   /** Of these, tables that are no more. */
   gone: string[];
   /** Of these, tables that hold other rows than before without any of them being in the log. */

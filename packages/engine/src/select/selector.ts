@@ -2,7 +2,7 @@ import type { SourceFacts } from '@otter/binlog';
 import type { LogStatement, LogTable, RowsChange, Transaction, Value } from '@otter/core';
 import { WATERMARK_TABLE } from '../copy/watermark.ts';
 import type { DdlPolicy } from '../ddl/ddl-policy.ts';
-import { recogniseDdl, type DdlStatement } from '../ddl/ddl-statement.ts';
+import { keepsColumns, recogniseDdl, type DdlStatement } from '../ddl/ddl-statement.ts';
 import { DdlTranslator, dropTables, type DdlTranslation } from '../ddl/ddl-translation.ts';
 import type { SqlGrammar } from '../ddl/sql-token.ts';
 import { Deferred } from '../load/deferred.ts';
@@ -119,10 +119,11 @@ export class Selector {
       return;
     }
     const barrier: DdlBarrier = (item.ddl ??= {
-      ...{ steps: [], tables: [], gone: [], moved: [], alongside: [] },
+      ...{ steps: [], tables: [], redefined: [], gone: [], moved: [], alongside: [] },
       settled: new Deferred<void>(),
     });
     barrier.tables.push(...tables);
+    if (!keepsColumns(ddl)) barrier.redefined.push(...tables);
     if (action === 'apply' && translation.outcome === 'run') {
       barrier.steps.push(...translation.steps);
       barrier.gone.push(...translation.steps.flatMap((step) => step.gone));
