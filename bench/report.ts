@@ -22,7 +22,9 @@ function newestResults(folder: string): Result[] {
 }
 
 /** A Markdown table as prettier lays it out. */
-function markdownTable(cells: readonly string[][]): string {
+function markdownTable(raw: readonly string[][]): string {
+  // A name like `dump | client` would be two cells.
+  const cells = raw.map((row) => row.map((cell) => cell.replaceAll('|', String.raw`\|`)));
   const head = cells[0] ?? [];
   const widths = head.map((_, i) => Math.max(3, ...cells.map((row) => (row[i] ?? '').length)));
   const pad = (cell: string, i: number): string =>
