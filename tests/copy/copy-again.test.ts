@@ -10,7 +10,8 @@ import { parseTablePatterns } from '@otter/core';
 import { parseDdlPolicy, type Control } from '@otter/engine';
 import { assertTablesEqual, Random, startServer, waitFor, type RunningServer } from '@otter/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { LivePipeline, type LivePipelineOptions } from '../support/live-pipeline.ts';
+import { LivePipeline } from '../support/live-pipeline.ts';
+import type { TestPipelineOptions } from '../support/pipeline-options.ts';
 
 let source: RunningServer;
 let target: RunningServer;
@@ -78,7 +79,7 @@ function change(random: Random): string {
   ]);
 }
 
-const live = (): LivePipelineOptions => ({
+const live = (): TestPipelineOptions => ({
   ...{ source: source.address, target: target.address, tables: 'shop.*', start: { at: 'now' } },
   mode: 'incremental',
   memoryBytes: 2 << 20,
@@ -108,7 +109,7 @@ async function ended(pipeline: LivePipeline): Promise<Copies> {
 }
 
 async function withPipeline(
-  options: Partial<LivePipelineOptions>,
+  options: Partial<TestPipelineOptions>,
   play: (pipeline: LivePipeline) => Promise<void>,
 ): Promise<void> {
   const pipeline = new LivePipeline({ ...live(), ...options });

@@ -7,7 +7,8 @@
 import { parseTablePatterns, type TablePattern } from '@otter/core';
 import { assertTablesEqual, startFaultProxy, startServer, type RunningServer } from '@otter/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { LivePipeline, type LivePipelineOptions } from '../support/live-pipeline.ts';
+import { LivePipeline } from '../support/live-pipeline.ts';
+import type { TestPipelineOptions } from '../support/pipeline-options.ts';
 import { freshName, runUntilCaughtUp, type PipelineRunOptions } from '../support/pipeline-run.ts';
 
 let source: RunningServer;
@@ -38,7 +39,7 @@ beforeEach(async () => {
 });
 
 const from = (): PipelineRunOptions => ({ source, target, tables: 'shop.*', start: { at: 'now' } });
-const live = (): LivePipelineOptions => ({
+const live = (): TestPipelineOptions => ({
   ...{ source: source.address, target: target.address, tables: 'shop.*' },
   start: { at: 'now' },
   mode: 'full+incremental',

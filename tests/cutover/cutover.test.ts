@@ -8,7 +8,8 @@ import { silentLog } from '@otter/core';
 import { Cutover, type CutoverOptions, type CutoverResult } from '@otter/engine';
 import { assertTablesEqual, startServer, type RunningServer, type ServerKind } from '@otter/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { LivePipeline, pipelineOptions } from '../support/live-pipeline.ts';
+import { LivePipeline } from '../support/live-pipeline.ts';
+import { pipelineOptions } from '../support/pipeline-options.ts';
 
 const KINDS: ServerKind[] = ['mariadb-10.11', 'mysql-9.7'];
 

@@ -9,7 +9,8 @@ import { parseTablePattern } from '@otter/core';
 import { parseDdlPolicy } from '@otter/engine';
 import { assertTablesEqual, startServer, type RunningServer } from '@otter/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { LivePipeline, type LivePipelineOptions } from '../support/live-pipeline.ts';
+import { LivePipeline } from '../support/live-pipeline.ts';
+import type { TestPipelineOptions } from '../support/pipeline-options.ts';
 import { syncUntilCaughtUp } from '../support/sync-process.ts';
 
 let source: RunningServer;
@@ -38,7 +39,7 @@ afterAll(async () => {
   await Promise.all([source?.stop(), target?.stop()]);
 });
 
-async function start(more: Partial<LivePipelineOptions> = {}): Promise<LivePipeline> {
+async function start(more: Partial<TestPipelineOptions> = {}): Promise<LivePipeline> {
   pipeline = new LivePipeline({
     ...{ source: source.address, target: target.address, tables: 'shop.*', start: { at: 'now' } },
     ddl: parseDdlPolicy('apply'),

@@ -15,7 +15,8 @@ import {
   type ServerKind,
 } from '@otter/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { LivePipeline, type LivePipelineOptions } from '../support/live-pipeline.ts';
+import { LivePipeline } from '../support/live-pipeline.ts';
+import type { TestPipelineOptions } from '../support/pipeline-options.ts';
 
 const COLUMNS = ['a', 'b', 'c', 'd'];
 
@@ -61,7 +62,7 @@ describe.each(KINDS)('%s', (kind, options) => {
     await source.query(`INSERT INTO ${schema}.t VALUES (0,'a','b','c','d')`);
   }
 
-  async function start(schema: string, more: Partial<LivePipelineOptions> = {}): Promise<LivePipeline> {
+  async function start(schema: string, more: Partial<TestPipelineOptions> = {}): Promise<LivePipeline> {
     pipeline = new LivePipeline({
       ...{ source: source.address, target: target.address, tables: `${schema}.*`, name: schema },
       ddl: parseDdlPolicy('apply'),

@@ -1,8 +1,6 @@
-import { tmpdir } from 'node:os';
-import { compareCoordinates, parseTablePatterns, type Log, type OtterError, type ServerAddress } from '@otter/core';
+import { compareCoordinates, type Log, type OtterError } from '@otter/core';
 import {
   openControl,
-  parseDdlPolicy,
   Pipeline,
   type Control,
   type ErrorRecord,
@@ -10,41 +8,9 @@ import {
   type SyncOptions,
 } from '@otter/engine';
 import { waitFor, type RunningServer } from '@otter/testkit';
-
-export interface LivePipelineOptions extends Partial<Omit<SyncOptions, 'tables'>> {
-  source: ServerAddress;
-  target: ServerAddress;
-  /** As after `--tables`. */
-  tables: string;
-}
+import { pipelineOptions, type TestPipelineOptions } from './pipeline-options.ts';
 
 let nextName = 1;
-
-/** Options of a pipeline as most tests want them. */
-export function pipelineOptions({ tables, ...rest }: LivePipelineOptions & { name: string }): SyncOptions {
-  return {
-    mappings: [],
-    columns: [],
-    start: { at: 'earliest' },
-    restart: false,
-    apply: 'transaction',
-    workers: 2,
-    untilCaughtUp: false,
-    mode: 'incremental',
-    ifNotEmpty: 'fail',
-    createTables: 'auto',
-    copyLanes: 2,
-    copyBytesPerSecond: 0,
-    ddl: parseDdlPolicy('stop,create=ignore,index=ignore'),
-    dryRun: false,
-    controlSchema: 'retl',
-    memoryBytes: 64 * 1024 * 1024,
-    heartbeat: 'off',
-    spillDirectory: tmpdir(),
-    ...rest,
-    tables: parseTablePatterns(tables),
-  };
-}
 
 /** A pipeline that runs in this process beside the test until it is stopped or fails. */
 export class LivePipeline {
@@ -56,7 +22,7 @@ export class LivePipeline {
   readonly #pipeline: Pipeline;
   readonly #ended: Promise<OtterError | null>;
 
-  constructor(options: LivePipelineOptions) {
+  constructor(options: TestPipelineOptions) {
     this.name = options.name ?? `live-${process.pid}-${nextName++}`;
     this.options = pipelineOptions({ ...options, name: this.name });
     this.#pipeline = new Pipeline(this.options, { log: this.#log() });

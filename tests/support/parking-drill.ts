@@ -3,7 +3,8 @@ import { parsePosition } from '@otter/core';
 import type { ErrorRecord } from '@otter/engine';
 import { assertTablesEqual, type RunningServer } from '@otter/testkit';
 import { expect } from 'vitest';
-import { LivePipeline, unbalancedRows, type LivePipelineOptions } from './live-pipeline.ts';
+import { LivePipeline, unbalancedRows } from './live-pipeline.ts';
+import type { TestPipelineOptions } from './pipeline-options.ts';
 
 /** One way for a table to stop, and the way back. */
 export interface ParkingCase {
@@ -32,7 +33,7 @@ export interface ParkingCase {
   untouched?: [sql: string, rows: Record<string, unknown>[]];
   /** Fields of the writes that go on: defaults fit the default table. */
   laterInsert?: (id: number) => string;
-  options?: Partial<LivePipelineOptions>;
+  options?: Partial<TestPipelineOptions>;
 }
 
 const TABLE = 'id INT PRIMARY KEY, code VARCHAR(20) NOT NULL UNIQUE, title VARCHAR(60) NOT NULL';
@@ -70,7 +71,7 @@ export class ParkingDrill {
     await this.source.query(this.source.kind === 'mysql-9.7' ? 'RESET BINARY LOGS AND GTIDS' : 'RESET MASTER');
   }
 
-  start(options: Partial<LivePipelineOptions> = {}): LivePipeline {
+  start(options: Partial<TestPipelineOptions> = {}): LivePipeline {
     return new LivePipeline({ source: this.source.address, target: this.target.address, tables: 'fc.*', ...options });
   }
 

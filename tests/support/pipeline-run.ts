@@ -1,7 +1,7 @@
-import { tmpdir } from 'node:os';
-import { parseTablePatterns, type Log } from '@otter/core';
-import { parseDdlPolicy, Pipeline, type PipelineStatus, type PreflightLine, type SyncOptions } from '@otter/engine';
+import type { Log } from '@otter/core';
+import { Pipeline, type PipelineStatus, type PreflightLine, type SyncOptions } from '@otter/engine';
 import type { RunningServer } from '@otter/testkit';
+import { pipelineOptions } from './pipeline-options.ts';
 
 export interface PipelineRunOptions extends Partial<Omit<SyncOptions, 'source' | 'target' | 'tables'>> {
   source: RunningServer;
@@ -62,32 +62,14 @@ export async function dryRunOf(options: PipelineRunOptions): Promise<string[]> {
 }
 
 function runOptions(options: PipelineRunOptions): SyncOptions {
-  const { source, target, tables, timeoutMs: _, expectedErrors: __, ...rest } = options;
-  return {
+  const { source, target, timeoutMs: _, expectedErrors: __, ...rest } = options;
+  return pipelineOptions({
     name: freshName(),
+    untilCaughtUp: true,
+    ...rest,
     source: source.address,
     target: target.address,
-    tables: parseTablePatterns(tables),
-    mappings: [],
-    columns: [],
-    start: { at: 'earliest' },
-    restart: false,
-    apply: 'transaction',
-    workers: 2,
-    untilCaughtUp: true,
-    mode: 'incremental',
-    ifNotEmpty: 'fail',
-    createTables: 'auto',
-    copyLanes: 2,
-    copyBytesPerSecond: 0,
-    ddl: parseDdlPolicy('stop,create=ignore,index=ignore'),
-    dryRun: false,
-    controlSchema: 'retl',
-    memoryBytes: 64 * 1024 * 1024,
-    heartbeat: 'off',
-    spillDirectory: tmpdir(),
-    ...rest,
-  };
+  });
 }
 
 function complaintLog(complaints: string[]): Log {

@@ -1,17 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseDdlPolicy, type SyncOptions } from '@otter/engine';
+import { pipelineOptions, type TestPipelineOptions } from './pipeline-options.ts';
 
 const ENTRY = fileURLToPath(new URL('sync-entry.mjs', import.meta.url));
 
-export interface SyncProcessOptions extends Partial<Omit<SyncOptions, 'tables'>> {
-  source: SyncOptions['source'];
-  target: SyncOptions['target'];
+export interface SyncProcessOptions extends TestPipelineOptions {
   name: string;
-  /** As after `--tables`. */
-  tables: string;
   /** Kills itself there: `batch.before-commit:3`. */
   failpoint?: string;
 }
@@ -35,27 +30,8 @@ export class SyncProcess {
 
   constructor(options: SyncProcessOptions) {
     const { failpoint, ...rest } = options;
-    const sync = {
-      mappings: [],
-      columns: [],
-      start: { at: 'earliest' },
-      restart: false,
-      apply: 'transaction',
-      workers: 2,
-      untilCaughtUp: false,
-      mode: 'incremental',
-      ifNotEmpty: 'fail',
-      createTables: 'auto',
-      copyLanes: 2,
-      copyBytesPerSecond: 0,
-      ddl: parseDdlPolicy('stop,create=ignore,index=ignore'),
-      dryRun: false,
-      controlSchema: 'retl',
-      memoryBytes: 64 * 1024 * 1024,
-      heartbeat: 'off',
-      spillDirectory: tmpdir(),
-      ...rest,
-    };
+    // The other process reads the patterns itself: they hold what JSON cannot.
+    const sync = { ...pipelineOptions(rest), tables: rest.tables };
     this.child = spawn(process.execPath, [ENTRY, JSON.stringify(sync)], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...(failpoint === undefined ? {} : { OTTER_FAILPOINT: failpoint }) },

@@ -223,12 +223,7 @@ export class PipelineAttempt {
   ): Promise<Copier> {
     const { options, log, router, parked } = this.#ports;
     const { epoch, routes, facts, tables } = parts;
-    const copies = await this.#openCopies({ control, facts, tables, epoch });
-    const known = new Set(copies.map((copy) => copy.source));
-    const stored = await this.#copies.read(control);
-    const unknown = stored.filter(
-      ({ kind, state, table }) => kind === 'first' && !ENDED_COPIES.includes(state) && !known.has(table),
-    );
+    const { copies, unknown } = await this.#openCopies({ control, facts, tables, epoch });
     return new Copier(
       {
         ...{ options, log, tables: this.#tables, checkpoints: this.#store, epoch, router, parked, routes },
@@ -239,7 +234,7 @@ export class PipelineAttempt {
         now: this.#ports.now,
       },
       copies,
-      unknown.map((copy) => copy.table),
+      unknown,
     );
   }
 
@@ -270,12 +265,12 @@ export class PipelineAttempt {
         await this.#keep(control, epoch, await parts.history.refresh(position, table));
         return position;
       },
-      rejoin: (table) => routes.refresh(control, table),
+      rejoin: (table) => routes.refresh(control, [table]),
       recopy: async (record) => {
         if (!copier.isUnfinished(record.table)) return false;
         await copier.restart(record.table, [errors.resolveSql(record.id, 'resolved')]);
         parked.unpark(record.table);
-        await routes.refresh(control, record.table);
+        await routes.refresh(control, [record.table]);
         if (parts.isByRow) this.#startAgain();
         return true;
       },
@@ -424,24 +419,29 @@ export class PipelineAttempt {
     facts: SourceFacts;
     tables: readonly TargetTable[];
     epoch: bigint;
-  }): Promise<TableCopy[]> {
+  }): Promise<{ copies: TableCopy[]; unknown: string[] }> {
     const { control, facts, tables, epoch } = parts;
     const { options, router, parked, log } = this.#ports;
-    const store = this.#copies;
-    const stored = await store.read(control);
-    if (stored.every(({ state }) => ENDED_COPIES.includes(state))) return [];
+    const stored = await this.#copies.read(control);
+    if (stored.every(({ state }) => ENDED_COPIES.includes(state))) return { copies: [], unknown: [] };
     const cascades = logsCascades(facts.flavor === 'mariadb', facts.versionNumber);
     const source = await openTargetSession(options.source, { role: 'source' });
     try {
-      const copies = await answerCopyRequests(stored, {
-        ...{ store, checkpoints: this.#store, epoch, log },
+      const answered = await answerCopyRequests(stored, {
+        ...{ store: this.#copies, checkpoints: this.#store, epoch, log },
         grounds: {
           ...{ source, target: control, router, tables },
           isParked: (table) => parked.isParked(table),
           logsCascades: cascades,
         },
       });
-      return await openCopies(copies, tables, source, { logsCascades: cascades, memoryBytes: options.memoryBytes });
+      const { memoryBytes } = options;
+      const copies = await openCopies(answered, tables, source, { logsCascades: cascades, memoryBytes });
+      const known = new Set(copies.map((copy) => copy.source));
+      const unknown = answered
+        .filter(({ kind, state, table }) => kind === 'first' && !ENDED_COPIES.includes(state) && !known.has(table))
+        .map(({ table }) => table);
+      return { copies, unknown };
     } finally {
       await source.close();
     }
@@ -623,12 +623,11 @@ export class PipelineAttempt {
     parts: { control: Session; errors: ErrorRecords; catchUps: CatchUps },
     signal: AbortSignal,
   ): Promise<void> {
-    const requests = new CopyStore(this.#tables, this.#ports.options.name);
     while (!signal.aborted) {
       const states = await answered(parts.errors.states(parts.control), parts.control);
       await parts.catchUps.decided(states, parts.control);
       // Answered where everything is looked at: at the beginning of an attempt.
-      if (await answered(requests.hasRequests(parts.control), parts.control)) this.#startAgain();
+      if (await answered(this.#copies.hasRequests(parts.control), parts.control)) this.#startAgain();
       const rate = await answered(this.#settings.read(parts.control, 'copy-rate'), parts.control);
       this.#copier?.setRate(rate === null ? null : Number(rate));
       await pause(CONTROL_PERIOD_MS, signal);

@@ -17,6 +17,7 @@ import { CheckpointStore } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
 import { createsTables, planCreation, type CreationPlan } from './definition/creation-plan.ts';
 import { creationLines } from './definition/table-creation.ts';
+import { foldedName } from './select/table-name.ts';
 import type { TableDestination, TableRouter } from './select/table-router.ts';
 import type { SyncOptions } from './sync-options.ts';
 import { logsCascades } from './transform/cascade-places.ts';
@@ -47,17 +48,17 @@ async function inspect(
   const found = await readTables(source, (schema, table) => router.destination(schema, table) !== null);
   const destinations = new Map<TargetTable, TableDestination>();
   for (const table of found) destinations.set(table, router.destination(table.schema, table.table) as TableDestination);
-  const wanted = new Set([...destinations.values()].map(nameOf));
+  const wanted = new Set([...destinations.values()].map(foldedName));
   const targets = new Map(
-    (await readTables(target, (schema, table) => wanted.has(nameOf({ schema, table })))).map((table) => [
-      nameOf(table),
+    (await readTables(target, (schema, table) => wanted.has(foldedName({ schema, table })))).map((table) => [
+      foldedName(table),
       table,
     ]),
   );
   const running = await hasCheckpoint(options, target);
   const candidates = running || options.mode === 'incremental' ? [] : await readCandidates(found, target, router);
   const copies = candidates.length > 0 && wantsCopy(options, candidates);
-  const missing = [...destinations].filter(([, place]) => !targets.has(nameOf(place))).map(([table]) => table);
+  const missing = [...destinations].filter(([, place]) => !targets.has(foldedName(place))).map(([table]) => table);
   const creates = !running && createsTables(options, copies);
   const plan = creates && missing.length > 0 ? await planCreation({ source, target, router, missing }) : null;
   const lines = [
@@ -65,7 +66,7 @@ async function inspect(
       // A table our account may not read is not in the catalogue it sees.
       tables: [
         ...found,
-        ...router.exactNames().filter((name) => !found.some((table) => nameOf(table) === nameOf(name))),
+        ...router.exactNames().filter((name) => !found.some((table) => foldedName(table) === foldedName(name))),
       ],
       controlSchema: options.controlSchema,
       heartbeat: options.heartbeat === 'auto',
@@ -95,7 +96,7 @@ async function inspect(
     if (plan && missing.includes(table)) continue;
     const columnMap = (name: string): string | null => targetColumnName(name, destination.columns);
     const targetName = `${destination.schema}.${destination.table}`;
-    const compared = compareTables(table, targets.get(nameOf(destination)), columnMap, {
+    const compared = compareTables(table, targets.get(foldedName(destination)), columnMap, {
       targetName,
       sourceLogsCascades,
     });
@@ -111,7 +112,7 @@ function createdNames(plan: CreationPlan, router: TableRouter): NonNullable<Targ
   const parents = plan.tables
     .flatMap(({ sources }) => sources[0]?.foreignKeys ?? [])
     .flatMap((key) => router.destination(key.parentSchema, key.parentTable) ?? []);
-  const unique = new Map(parents.map((parent) => [nameOf(parent), parent]));
+  const unique = new Map(parents.map((parent) => [foldedName(parent), parent]));
   return {
     schemas: plan.schemas.map(({ name }) => name),
     tables: plan.tables.map(({ destination }) => destination),
@@ -177,8 +178,4 @@ async function serverIdentity(session: Session): Promise<string> {
   );
   const value = (name: string): string => rows.find((row) => row[0] === name)?.[1] ?? '';
   return value('server_uuid') || `${value('server_uid')}#${value('server_id')}`;
-}
-
-function nameOf(table: { schema: string; table: string }): string {
-  return `${table.schema}\u0000${table.table}`.toLowerCase();
 }

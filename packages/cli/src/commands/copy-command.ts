@@ -5,6 +5,7 @@ import { parseByteSize } from '../options/byte-size.ts';
 import { adviceLabel, adviceOf } from '../report/language.ts';
 import { bytesText, countText } from '../view/figures.ts';
 import { lineText, span, tableLines } from '../view/line.ts';
+import { columnsOf } from '../view/screen.ts';
 import {
   addAdministrationFlags,
   administer,
@@ -15,8 +16,6 @@ import {
   type Administration,
 } from './administration.ts';
 import type { CommandContext } from './command-context.ts';
-
-const TABLE_COLUMNS = 120;
 
 const REMARKS = `
 TABLES are patterns as after --tables of otter sync, of tables that the pipeline keeps equal.
@@ -126,8 +125,9 @@ async function listCopies(administration: Administration): Promise<void> {
     const texts = [pipeline, copy.table, copy.kind, copy.state, countText(copy.rows), percent, copy.updatedAt];
     return [...texts, copy.code ?? ''].map((text) => span(text));
   });
-  const width = surroundings.stdout.isTerminal ? surroundings.stdout.columns : TABLE_COLUMNS;
-  const lines = tableLines(columns, cells, width).map((line) => lineText(line, false).trimEnd());
+  const lines = tableLines(columns, cells, columnsOf(surroundings.stdout)).map((line) =>
+    lineText(line, false).trimEnd(),
+  );
   for (const { copy } of rows.filter((row) => row.copy.code !== null)) {
     lines.push(`${copy.table}: ${copy.message ?? ''}`);
     const advice = adviceOf(copy.code ?? '', language);

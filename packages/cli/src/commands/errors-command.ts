@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { ErrorRecord } from '@otter/engine';
 import { adviceLabel, adviceOf } from '../report/language.ts';
 import { lineText, span, tableLines } from '../view/line.ts';
+import { columnsOf } from '../view/screen.ts';
 import {
   addAdministrationFlags,
   administer,
@@ -14,7 +15,6 @@ import {
 } from './administration.ts';
 import type { CommandContext } from './command-context.ts';
 
-const TABLE_COLUMNS = 120;
 const SETTLED: ReadonlySet<ErrorRecord['state']> = new Set(['resolved', 'skipped']);
 const NO_REASON = 'no reason given';
 
@@ -71,7 +71,7 @@ async function listErrors(administration: Administration, all: boolean): Promise
       span(text),
     ),
   );
-  const lines = tableLines(columns, cells, stdout.isTerminal ? stdout.columns : TABLE_COLUMNS);
+  const lines = tableLines(columns, cells, columnsOf(stdout));
   writeLines(
     administration,
     lines.map((line) => lineText(line, false).trimEnd()),

@@ -15,12 +15,11 @@ import type { Reporter, RunEnd } from '../report/reporter.ts';
 import { STOP_MS_MAX } from '../stop-request.ts';
 import { lineText } from '../view/line.ts';
 import { preflightView } from '../view/preflight-view.ts';
-import { Screen, wantsColour } from '../view/screen.ts';
+import { columnsOf, Screen, wantsColour } from '../view/screen.ts';
 import type { CommandContext } from './command-context.ts';
 
 /** Five times a second: as often as an eye follows figures, and cheap. */
 const STATUS_EVERY_MS = 200;
-const TABLE_COLUMNS = 120;
 
 /** The engine's options from those of the command line. */
 export function syncOptions(values: SyncOptionValues, temporaryDirectory: string): SyncOptions {
@@ -93,10 +92,9 @@ function stopText(lines: readonly PreflightLine[]): string {
 function printPreflight(lines: readonly PreflightLine[], context: CommandContext, all: boolean): void {
   const output = all ? context.surroundings.stdout : context.surroundings.stderr;
   const colour = wantsColour(output, context.surroundings.env);
-  const columns = output.isTerminal ? output.columns : TABLE_COLUMNS;
   const shown = all ? lines : lines.filter((line) => line.verdict !== 'ok');
   output.write(
-    `${preflightView(shown, columns)
+    `${preflightView(shown, columnsOf(output))
       .map((line) => lineText(line, colour))
       .join('\n')}\n`,
   );

@@ -6,6 +6,7 @@ import type { OptionValues } from '../options/option-table.ts';
 import type { SyncOptionTable } from '../options/sync-option-table.ts';
 import { countText } from '../view/figures.ts';
 import { lineText, span, tableLines } from '../view/line.ts';
+import { columnsOf } from '../view/screen.ts';
 import { addFileFlag, commandOptions, type CommandContext } from './command-context.ts';
 import { keyText } from './verify-output.ts';
 
@@ -51,8 +52,6 @@ export function addVerifyRecordCommands(verify: Command, context: CommandContext
   }
 }
 
-const TABLE_COLUMNS = 120;
-
 function writeList(summaries: readonly VerifySummary[], { json }: RecordValues, context: CommandContext): void {
   if (json) {
     for (const summary of summaries) writeLine(JSON.stringify(context.redactor.cleanAll(summary)), context);
@@ -73,7 +72,7 @@ function writeList(summaries: readonly VerifySummary[], { json }: RecordValues, 
     ),
   );
   const { stdout } = context.surroundings;
-  const lines = tableLines(columns, cells, stdout.isTerminal ? stdout.columns : TABLE_COLUMNS);
+  const lines = tableLines(columns, cells, columnsOf(stdout));
   for (const line of lines) writeLine(lineText(line, false).trimEnd(), context);
 }
 

@@ -6,6 +6,7 @@ const LEAVE = '\u001b[?25h\u001b[?1049l';
 // Terminals that know synchronised output show a frame only when it is whole; the others ignore it.
 const FRAME_BEGIN = '\u001b[?2026h\u001b[H';
 const FRAME_END = '\u001b[J\u001b[?2026l';
+const FILE_COLUMNS = 120;
 
 /** Repaints a terminal in place on its alternate screen; what was there before comes back on `close`. */
 export class Screen {
@@ -44,6 +45,11 @@ export class Screen {
     this.#open = false;
     this.#output.write(LEAVE);
   }
+}
+
+/** Columns of a table: the terminal's, or what a file is read with. */
+export function columnsOf(output: Output): number {
+  return output.isTerminal ? output.columns : FILE_COLUMNS;
 }
 
 /** Colours on a terminal that can show them, unless https://no-color.org asks for none. */

@@ -10,6 +10,7 @@ import { openTargetSession, type Session } from '@otter/dialects';
 import { createHash } from 'node:crypto';
 import { CopyStore, ENDED_COPIES, requestedCopy, type StoredCopy } from '../copy/copy-store.ts';
 import { checkPredicate, tryPredicate } from '../copy/predicate.ts';
+import { splitName } from '../select/table-name.ts';
 import { CheckpointStore, type StoredCheckpoint } from './checkpoint-store.ts';
 import { ControlTables } from './control-tables.ts';
 import { ErrorRecords, type ErrorRecord } from './error-records.ts';
@@ -259,8 +260,7 @@ async function tryPredicates(address: ServerAddress, tables: readonly string[], 
   const source = await openTargetSession(address, { role: 'source' });
   try {
     for (const table of tables) {
-      const dot = table.indexOf('.');
-      await tryPredicate(source, table.slice(0, dot), table.slice(dot + 1), predicate);
+      await tryPredicate(source, ...splitName(table), predicate);
     }
   } finally {
     await source.close();
@@ -268,8 +268,8 @@ async function tryPredicates(address: ServerAddress, tables: readonly string[], 
 }
 
 function matches(patterns: readonly TablePattern[], name: string): boolean {
-  const dot = name.indexOf('.');
-  return patterns.some((pattern) => matchesTable(pattern, name.slice(0, dot), name.slice(dot + 1)));
+  const [schema, table] = splitName(name);
+  return patterns.some((pattern) => matchesTable(pattern, schema, table));
 }
 
 function notOpen(id: number): OtterError {

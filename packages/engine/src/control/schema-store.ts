@@ -21,10 +21,10 @@ export class SchemaStore {
     this.#pipeline = pipeline;
   }
 
-  /** Definitions of one role, or of one table in it. Throws CHECKPOINT_UNUSABLE. */
-  async read(session: Session, role: SchemaRole, table?: string): Promise<TableSchema[]> {
+  /** Definitions of one role. Throws CHECKPOINT_UNUSABLE. */
+  async read(session: Session, role: SchemaRole): Promise<TableSchema[]> {
     const rows = await session.rows(
-      `SELECT definition,table_name FROM ${this.#tables.definitions} WHERE ${this.#where(role)}${table === undefined ? '' : ` AND table_name=${quoteText(table)}`}`,
+      `SELECT definition,table_name FROM ${this.#tables.definitions} WHERE ${this.#where(role)}`,
     );
     return rows.map(([definition, name]) => {
       try {

@@ -2,6 +2,7 @@ import { failpoint, OtterError, type ErrorCode, type Log, type Row, type RowsCha
 import { openTargetSession, quoteTable, readTables, type Session, type TargetTable } from '@otter/dialects';
 import { isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
 import { ensureTables, type ControlTables } from '../control/control-tables.ts';
+import { whenAborted } from '../heartbeat.ts';
 import { Deferred } from '../load/deferred.ts';
 import { Gate } from '../load/gate.ts';
 import type { ParkedTables } from '../park/parked-tables.ts';
@@ -343,7 +344,7 @@ export class Copier {
   /** Works until every table is copied or `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     this.#signal = signal;
-    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    const aborted = whenAborted(signal);
     // Nothing that is being read is lost by this, and a link that carries nothing would never answer.
     void aborted.then(() => {
       for (const session of this.#sessions) session.destroy();
@@ -397,7 +398,7 @@ export class Copier {
     this.#wakeUp();
   }
 
-  async #lane(lane: number, signal: AbortSignal, aborted: Promise<void>): Promise<void> {
+  async #lane(lane: number, signal: AbortSignal, aborted: Promise<false>): Promise<void> {
     let session = await this.#openSource(aborted);
     try {
       while (session !== null && !signal.aborted && !this.idle) {
@@ -428,7 +429,7 @@ export class Copier {
   }
 
   /** `null` when it was aborted meanwhile. */
-  async #openSource(aborted: Promise<void>): Promise<Session | null> {
+  async #openSource(aborted: Promise<false>): Promise<Session | null> {
     const opening = this.#connectSource();
     const session = await Promise.race([aborted.then(() => null), opening]);
     if (session === null) {

@@ -1,5 +1,6 @@
 import { OtterError } from '@otter/core';
 import { quoteTable, quoteText, readCascades, readTables, type Session, type TargetTable } from '@otter/dialects';
+import { foldedName, splitName } from '../select/table-name.ts';
 import type { TableRouter } from '../select/table-router.ts';
 import type { SyncOptions } from '../sync-options.ts';
 import { ENDED_COPIES, firstCopy, type StoredCopy } from './copy-store.ts';
@@ -26,13 +27,13 @@ export async function readCandidates(
   const wanted = new Map(
     tables.map((definition) => {
       const destination = router.destination(definition.schema, definition.table);
-      return [definition, destination === null ? '' : `${destination.schema}\0${destination.table}`.toLowerCase()];
+      return [definition, destination === null ? '' : foldedName(destination)];
     }),
   );
   const names = new Set(wanted.values());
   const present = new Map(
-    (await readTables(target, (s, t) => names.has(`${s}\0${t}`.toLowerCase()))).map((table) => [
-      `${table.schema}\0${table.table}`.toLowerCase(),
+    (await readTables(target, (schema, table) => names.has(foldedName({ schema, table })))).map((table) => [
+      foldedName(table),
       quoteTable(table.schema, table.table),
     ]),
   );
@@ -145,7 +146,7 @@ async function readSizes(
   source: Session,
   stored: readonly StoredCopy[],
 ): Promise<Map<string, { rows: number; rowBytes: number }>> {
-  const schemas = [...new Set(stored.map((entry) => entry.table.slice(0, entry.table.indexOf('.'))))];
+  const schemas = [...new Set(stored.map((entry) => splitName(entry.table)[0]))];
   if (schemas.length === 0) return new Map();
   const rows = await source.rows(
     `SELECT TABLE_SCHEMA,TABLE_NAME,TABLE_ROWS,AVG_ROW_LENGTH FROM information_schema.TABLES WHERE TABLE_SCHEMA IN (${schemas.map(quoteText).join(',')})`,

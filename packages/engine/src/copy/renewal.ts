@@ -1,6 +1,7 @@
 import { OtterError, type UniqueKey } from '@otter/core';
 import { readCascades, readTables, type Session, type TargetColumn, type TargetTable } from '@otter/dialects';
 import { sameKeyOrder } from '../keyrange/key-range.ts';
+import { foldedName } from '../select/table-name.ts';
 import type { TableDestination, TableRouter } from '../select/table-router.ts';
 import { targetColumnName } from '../transform/routed-table.ts';
 import { ChunkKey } from './chunk-key.ts';
@@ -55,17 +56,16 @@ async function pairOf(name: string, grounds: RenewalGrounds): Promise<Pair> {
   const destination = source ? router.destination(source.schema, source.table) : null;
   if (!source || !destination) throw refused(`${name} is no table of the source that this pipeline keeps equal`);
   if (grounds.isParked(name)) throw refused(`${name} has stopped; \`otter errors retry\` it first`);
-  const nameOf = ({ schema, table }: { schema: string; table: string }): string => `${schema}\0${table}`.toLowerCase();
   const sibling = tables.find((table) => {
     const other = table === source ? null : router.destination(table.schema, table.table);
-    return other !== null && nameOf(other) === nameOf(destination);
+    return other !== null && foldedName(other) === foldedName(destination);
   });
   if (sibling) {
     throw refused(
       `${name} goes into one table with ${sibling.schema}.${sibling.table}, whose rows would be taken away`,
     );
   }
-  const found = await readTables(target, (schema, table) => nameOf({ schema, table }) === nameOf(destination));
+  const found = await readTables(target, (schema, table) => foldedName({ schema, table }) === foldedName(destination));
   const exact = found.find(({ schema, table }) => schema === destination.schema && table === destination.table);
   const there = exact ?? found[0];
   if (!there) {

@@ -197,8 +197,6 @@ export class Cutover {
     for (;;) {
       const { position } = pipeline.status();
       if (position !== null && compareCoordinates(position, end) >= 0) break;
-      // A position over transactions of other tables is only stored once in a while.
-      if (pipeline.status().caughtUp && position === null) break;
       if (signal.aborted || this.#now() > until)
         this.#found('drained', false, `${end.file}:${end.offset} was not reached.`);
       await pause(LOOK_MS, signal);

@@ -36,7 +36,7 @@ export class DdlApplier {
     const parking: string[] = [];
     for (const [i, step] of barrier.steps.entries()) parking.push(...(await this.#step(session, item, step, i)));
     alongside.push(...(parking.length > 0 ? parking : barrier.alongside));
-    for (const table of barrier.tables) await routes.refresh(session, table);
+    await routes.refresh(session, barrier.tables);
     if (transaction.spilled === null) {
       await routes.resolve(
         session,

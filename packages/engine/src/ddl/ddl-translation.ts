@@ -1,5 +1,6 @@
 import { OtterError, type LogStatement } from '@otter/core';
 import { quoteName, quoteTable } from '@otter/dialects';
+import { splitName } from '../select/table-name.ts';
 import type { TableDestination, TableRouter } from '../select/table-router.ts';
 import { ColumnClauses, type TranslatedClause } from './column-clauses.ts';
 import type {
@@ -163,10 +164,9 @@ export class DdlTranslator {
  */
 export function dropTables(tables: readonly string[], router: TableRouter, statement: LogStatement): DdlTranslation {
   const places = tables.flatMap((source): Place[] => {
-    const dot = source.indexOf('.');
-    const name = { schema: source.slice(0, dot), table: source.slice(dot + 1) };
-    const destination = router.destination(name.schema, name.table);
-    return destination ? [{ source, ...name, destination }] : [];
+    const [schema, table] = splitName(source);
+    const destination = router.destination(schema, table);
+    return destination ? [{ source, schema, table, destination }] : [];
   });
   if (places.length === 0) return { outcome: 'none', tables: [] };
   const shared = sharedReason(places, router);

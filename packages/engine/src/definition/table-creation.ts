@@ -7,6 +7,7 @@ import {
   type TargetColumn,
   type TargetTable,
 } from '@otter/dialects';
+import { foldedName } from '../select/table-name.ts';
 import { logsCascades } from '../transform/cascade-places.ts';
 import { targetColumnName } from '../transform/routed-table.ts';
 import type { CreationPlan, PlannedTable } from './creation-plan.ts';
@@ -77,13 +78,12 @@ async function run(target: Session, sql: string, name: string): Promise<void> {
 }
 
 async function checkCreated(plan: CreationPlan, target: Session): Promise<void> {
-  const nameOf = (schema: string, table: string): string => `${schema}\0${table}`.toLowerCase();
-  const wanted = new Set(plan.tables.map(({ destination: d }) => nameOf(d.schema, d.table)));
-  const made = await readTables(target, (schema, table) => wanted.has(nameOf(schema, table)));
-  const byName = new Map(made.map((table) => [nameOf(table.schema, table.table), table]));
+  const wanted = new Set(plan.tables.map(({ destination }) => foldedName(destination)));
+  const made = await readTables(target, (schema, table) => wanted.has(foldedName({ schema, table })));
+  const byName = new Map(made.map((table) => [foldedName(table), table]));
   for (const planned of plan.tables) {
     const { schema, table } = planned.destination;
-    const [problem, ...more] = problemsOf(plan, planned, byName.get(nameOf(schema, table)));
+    const [problem, ...more] = problemsOf(plan, planned, byName.get(foldedName(planned.destination)));
     if (problem === undefined) continue;
     throw notCreated(`${schema}.${table} was created, but not as asked, and left as it is: ${problem}`, more.length);
   }

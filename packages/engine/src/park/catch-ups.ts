@@ -128,7 +128,7 @@ export class CatchUps {
 
   /** Works until aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    const aborted = whenAborted(signal);
     while (!signal.aborted) {
       const next = this.#wanted.entries().next().value;
       if (next === undefined) {

@@ -38,10 +38,15 @@ const TOKEN =
 const TOKEN_PLAIN_BACKSLASH = new RegExp(TOKEN.source.replaceAll(String.raw`\\]|\\.|`, ']|'), 'gsu');
 /** A row write names its tables at its head; a 1 GB INSERT need not be read to its end. */
 const HEAD_CHARACTERS = 64 * 1024;
-const LONG_WRITE = /^\s*(?:INSERT|REPLACE|UPDATE|DELETE|LOAD)\b/i;
+const ROW_WRITE = /^\s*(?:INSERT|REPLACE|UPDATE|DELETE|LOAD)\b/i;
+
+/** Tells by its first word that a statement writes rows and defines nothing, without reading on. */
+export function isRowWrite(sql: string): boolean {
+  return ROW_WRITE.test(sql);
+}
 
 function tokenize(sql: string, plainBackslash: boolean): Token[] {
-  const text = LONG_WRITE.test(sql) ? sql.slice(0, HEAD_CHARACTERS) : sql;
+  const text = isRowWrite(sql) ? sql.slice(0, HEAD_CHARACTERS) : sql;
   const tokens: Token[] = [];
   for (const match of text.matchAll(plainBackslash ? TOKEN_PLAIN_BACKSLASH : TOKEN)) {
     const [whole, comment, name, quoted, string] = match;

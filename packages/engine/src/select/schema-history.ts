@@ -6,6 +6,7 @@ import type { SyncOptions } from '../sync-options.ts';
 import type { DdlBarrier, SelectedTransaction } from './selected-transaction.ts';
 import { Selector } from './selector.ts';
 import type { SourceCatalogue } from './source-catalogue.ts';
+import { splitName } from './table-name.ts';
 import type { TableRouter } from './table-router.ts';
 
 type Coordinates = Pick<Position, 'file' | 'offset'>;
@@ -253,10 +254,4 @@ async function waitForChanges(session: Session, tables: readonly string[]): Prom
 
 function nameOf({ schema, table }: { schema: string; table: string }): string {
   return `${schema}.${table}`;
-}
-
-/** At the first dot: a schema whose name holds one is told apart by nobody. */
-function splitName(name: string): [schema: string, table: string] {
-  const dot = name.indexOf('.');
-  return [name.slice(0, dot), name.slice(dot + 1)];
 }

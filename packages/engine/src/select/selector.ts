@@ -6,7 +6,7 @@ import { keepsColumns, recogniseDdl, type DdlStatement } from '../ddl/ddl-statem
 import { DdlTranslator, dropTables, type DdlTranslation } from '../ddl/ddl-translation.ts';
 import type { SqlGrammar } from '../ddl/sql-token.ts';
 import { Deferred } from '../load/deferred.ts';
-import { recogniseStatement, type TableName } from './log-statement.ts';
+import { isRowWrite, recogniseStatement, type TableName } from './log-statement.ts';
 import type { DdlBarrier, SelectedTransaction, TableStop } from './selected-transaction.ts';
 import type { SyncOptions } from '../sync-options.ts';
 import type { TableRouter } from './table-router.ts';
@@ -99,9 +99,9 @@ export class Selector {
 
   #judge(statement: LogStatement, item: SelectedTransaction): void {
     const ddl =
-      statement.sql.length <= DDL_CHARACTERS_MAX
-        ? recogniseDdl(statement.sql, grammarOf(statement, this.#source))
-        : null;
+      isRowWrite(statement.sql) || statement.sql.length > DDL_CHARACTERS_MAX
+        ? null
+        : recogniseDdl(statement.sql, grammarOf(statement, this.#source));
     // Filled by a query in the same statement, whose rows are not in the log: a write like any other.
     if (ddl && !('selects' in ddl && ddl.selects)) this.#judgeDdl(ddl, statement, item);
     else item.stops.push(...this.#stopsOf(statement));

@@ -1,4 +1,5 @@
 import type { Cascade } from '@otter/dialects';
+import { foldedName } from '../select/table-name.ts';
 
 /** A table's place among foreign keys whose actions change other rows. */
 export interface CascadePlace {
@@ -11,7 +12,7 @@ export interface CascadePlace {
 /**
  * Tables joined by cascading foreign keys. Servers before MySQL 9.6 do not log what a cascade changes, so
  * the target must cascade itself, and the order between parent and child counts (user-pains N19). Keys are
- * lower-case `schema\0table`.
+ * those of {@link foldedName}.
  */
 export function cascadePlaces(cascades: readonly Cascade[]): Map<string, CascadePlace> {
   const roots = new Map<string, string>();
@@ -22,8 +23,8 @@ export function cascadePlaces(cascades: readonly Cascade[]): Map<string, Cascade
     return root;
   };
   for (const key of cascades) {
-    const child = `${key.schema}\u0000${key.table}`.toLowerCase();
-    const parent = `${key.parentSchema}\u0000${key.parentTable}`.toLowerCase();
+    const child = foldedName(key);
+    const parent = foldedName({ schema: key.parentSchema, table: key.parentTable });
     parents.add(parent);
     const root = find(parent);
     roots.set(root, root);

@@ -1,6 +1,7 @@
 import { OtterError, type LogTable, type RowsChange } from '@otter/core';
 import { readCascades, readTables, type Session, type TargetTable } from '@otter/dialects';
 import type { ParkedTables } from '../park/parked-tables.ts';
+import { foldedName } from '../select/table-name.ts';
 import type { TableDestination, TableRouter } from '../select/table-router.ts';
 import { cascadePlaces, type CascadePlace } from './cascade-places.ts';
 import { RoutedTable } from './routed-table.ts';
@@ -54,16 +55,17 @@ export class RouteTable {
     const unknown = new Set<string>();
     for (const table of fresh) {
       const destination = this.#router.destination(table.schema, table.table);
-      if (destination && !this.#targets.has(nameOf(destination))) unknown.add(nameOf(destination));
+      if (destination && !this.#targets.has(foldedName(destination))) unknown.add(foldedName(destination));
     }
     if (unknown.size > 0) await this.#load(session, (name) => unknown.has(name));
     for (const table of fresh) this.#routes.set(table, this.#compile(table, session));
   }
 
   async #load(session: Session, wanted: (name: string) => boolean): Promise<void> {
-    const found = await readTables(session, (schema, table) => wanted(nameOf({ schema, table })));
-    for (const table of found) this.#targets.delete(nameOf(table));
-    for (const table of found) this.#targets.set(nameOf(table), [...(this.#targets.get(nameOf(table)) ?? []), table]);
+    const found = await readTables(session, (schema, table) => wanted(foldedName({ schema, table })));
+    for (const table of found) this.#targets.delete(foldedName(table));
+    for (const table of found)
+      this.#targets.set(foldedName(table), [...(this.#targets.get(foldedName(table)) ?? []), table]);
     this.#cascades ??= cascadePlaces(await readCascades(session));
   }
 
@@ -76,7 +78,7 @@ export class RouteTable {
       const target = this.#target(destination);
       if (!target)
         throw new OtterError('TABLE_MISSING', { detail: `${destination.schema}.${destination.table}, for ${source}` });
-      const cascade = this.#cascades?.get(nameOf(destination)) ?? null;
+      const cascade = this.#cascades?.get(foldedName(destination)) ?? null;
       const copying = (): boolean => this.#copying?.isCopying(source) ?? false;
       const renewing = (): boolean => this.#copying?.isRenewing(source) ?? false;
       const { isMariadb } = session;
@@ -89,7 +91,7 @@ export class RouteTable {
 
   /** The table of exactly this name, else the only one of that name in another case. */
   #target({ schema, table }: TableDestination): TargetTable | undefined {
-    const candidates = this.#targets.get(nameOf({ schema, table })) ?? [];
+    const candidates = this.#targets.get(foldedName({ schema, table })) ?? [];
     const exact = candidates.find((candidate) => candidate.schema === schema && candidate.table === table);
     return exact ?? (candidates.length === 1 ? candidates[0] : undefined);
   }
@@ -98,13 +100,13 @@ export class RouteTable {
     return this.#routes.has(table);
   }
 
-  /** Looks at one source table's place in the target again, for every map of it the log has shown. */
-  async refresh(session: Session, source: string): Promise<void> {
-    const tables = [...this.#routes.keys()].filter((table) => `${table.schema}.${table.table}` === source);
+  /** Looks at the places of these source tables in the target again, for every map of them the log has shown. */
+  async refresh(session: Session, sources: readonly string[]): Promise<void> {
+    const tables = [...this.#routes.keys()].filter((table) => sources.includes(`${table.schema}.${table.table}`));
     for (const table of tables) {
       this.#routes.delete(table);
       const destination = this.#router.destination(table.schema, table.table);
-      if (destination) this.#targets.delete(nameOf(destination));
+      if (destination) this.#targets.delete(foldedName(destination));
     }
     await this.#refreshCascades(session);
     await this.resolve(session, tables);
@@ -116,7 +118,7 @@ export class RouteTable {
     this.#cascades = places;
     const moved = [...this.#routes].filter(([table, route]) => {
       const destination = this.#router.destination(table.schema, table.table);
-      const place = destination && places.get(nameOf(destination));
+      const place = destination && places.get(foldedName(destination));
       return route instanceof RoutedTable && !route.isAt(place ?? null);
     });
     for (const [table] of moved) this.#routes.delete(table);
@@ -143,8 +145,4 @@ export class RouteTable {
     const route = this.#routes.get(change.table);
     return route instanceof RoutedTable && !this.#parked.isParked(route.source) ? route : null;
   }
-}
-
-function nameOf(table: { schema: string; table: string }): string {
-  return `${table.schema}\u0000${table.table}`.toLowerCase();
 }

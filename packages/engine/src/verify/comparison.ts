@@ -3,6 +3,7 @@ import { OtterError } from '@otter/core';
 import { readTables, type Session, type TargetTable } from '@otter/dialects';
 import { CheckpointStore, type StoredCheckpoint } from '../control/checkpoint-store.ts';
 import { ControlTables } from '../control/control-tables.ts';
+import { foldedName } from '../select/table-name.ts';
 import { TableRouter, type TableDestination } from '../select/table-router.ts';
 import { comparedTable, type ComparedTable } from './compared-table.ts';
 import type { BothSides } from './row-ranges.ts';
@@ -24,24 +25,24 @@ export async function findComparisons(options: VerifyOptions, sides: BothSides):
   const router = new TableRouter({ tables, mappings, columns, controlSchema });
   const listed = await readTables(sides.source, (schema, table) => router.destination(schema, table) !== null);
   // The catalogue has no order of its own.
-  const found = listed.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
-  const missing = router.exactNames().find((name) => !found.some((table) => nameOf(table) === nameOf(name)));
+  const found = listed.toSorted((a, b) => (foldedName(a) < foldedName(b) ? -1 : 1));
+  const missing = router.exactNames().find((name) => !found.some((table) => foldedName(table) === foldedName(name)));
   if (missing !== undefined || found.length === 0) {
     const what = missing === undefined ? String(router) : `${missing.schema}.${missing.table}`;
     throw new OtterError('USAGE', { detail: `no table of the source matches ${what}, or the account may not read it` });
   }
   const destinations = found.map(({ schema, table }) => router.destination(schema, table) as TableDestination);
-  const wanted = new Set(destinations.map(nameOf));
-  const targets = await readTables(sides.target, (schema, table) => wanted.has(nameOf({ schema, table })));
+  const wanted = new Set(destinations.map(foldedName));
+  const targets = await readTables(sides.target, (schema, table) => wanted.has(foldedName({ schema, table })));
   return found.map((source, i) => {
     const destination = destinations[i] as TableDestination;
-    const candidates = targets.filter((target) => nameOf(target) === nameOf(destination));
+    const candidates = targets.filter((target) => foldedName(target) === foldedName(destination));
     const exact = candidates.find(({ schema, table }) => schema === destination.schema && table === destination.table);
     return {
       source,
       destination,
       target: exact ?? (candidates.length === 1 ? candidates[0] : undefined),
-      sharing: destinations.filter((other) => nameOf(other) === nameOf(destination)).length,
+      sharing: destinations.filter((other) => foldedName(other) === foldedName(destination)).length,
     };
   });
 }
@@ -59,10 +60,6 @@ export function compiled({ source, destination, target, sharing }: Comparison, s
     });
   }
   return comparedTable(source, target, destination, !sides.source.isMariadb && !sides.target.isMariadb);
-}
-
-function nameOf(table: { schema: string; table: string }): string {
-  return `${table.schema}\u0000${table.table}`.toLowerCase();
 }
 
 /** Who decides about rows that differ: with a pipeline the log, without one patience. Throws USAGE. */

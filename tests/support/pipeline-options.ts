@@ -1,0 +1,36 @@
+import { tmpdir } from 'node:os';
+import { parseTablePatterns } from '@otter/core';
+import { parseDdlPolicy, type SyncOptions } from '@otter/engine';
+
+export interface TestPipelineOptions extends Partial<Omit<SyncOptions, 'tables'>> {
+  source: SyncOptions['source'];
+  target: SyncOptions['target'];
+  /** As after `--tables`. */
+  tables: string;
+}
+
+/** Options of a pipeline as most tests want them. */
+export function pipelineOptions({ tables, ...rest }: TestPipelineOptions & { name: string }): SyncOptions {
+  return {
+    mappings: [],
+    columns: [],
+    start: { at: 'earliest' },
+    restart: false,
+    apply: 'transaction',
+    workers: 2,
+    untilCaughtUp: false,
+    mode: 'incremental',
+    ifNotEmpty: 'fail',
+    createTables: 'auto',
+    copyLanes: 2,
+    copyBytesPerSecond: 0,
+    ddl: parseDdlPolicy('stop,create=ignore,index=ignore'),
+    dryRun: false,
+    controlSchema: 'retl',
+    memoryBytes: 64 * 1024 * 1024,
+    heartbeat: 'off',
+    spillDirectory: tmpdir(),
+    ...rest,
+    tables: parseTablePatterns(tables),
+  };
+}
