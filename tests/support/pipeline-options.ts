@@ -25,6 +25,7 @@ export function pipelineOptions({ tables, ...rest }: TestPipelineOptions & { nam
     copyLanes: 2,
     copyBytesPerSecond: 0,
     ddl: parseDdlPolicy('stop,create=ignore,index=ignore'),
+    verify: 'off',
     dryRun: false,
     controlSchema: 'retl',
     memoryBytes: 64 * 1024 * 1024,

@@ -122,6 +122,7 @@ export function emptyStatus(): PipelineStatus {
     retries: 0,
     lastError: null,
     parked: [],
+    verify: null,
     tables: {},
   };
 }

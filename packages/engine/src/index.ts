@@ -24,6 +24,7 @@ export {
 } from './sync-options.ts';
 export type { PreflightLine } from '@otter/dialects';
 export { Repair, type RepairListener, type RepairOutcome, type RepairPlan } from './verify/repair.ts';
+export type { Finding, ForeignWriter, ReadBackStatus } from './verify/findings.ts';
 export type { WriteKind } from './verify/repair-store.ts';
 export { VerifyRecords, type KeptRow, type UndoOutcome } from './verify/undo.ts';
 export type { VerifySummary } from './verify/verify-store.ts';

@@ -16,6 +16,7 @@ import { createsTables, planCreation } from './definition/creation-plan.ts';
 import { createTables } from './definition/table-creation.ts';
 import { claimOwnership, markWriter } from './control/ownership.ts';
 import { Heartbeat, pause, whenAborted } from './heartbeat.ts';
+import { AppliedRows } from './load/applied-rows.ts';
 import { Commits } from './load/commits.ts';
 import type { LoadContext, LoadLimits } from './load/load-context.ts';
 import { LoadQueue } from './load/load-queue.ts';
@@ -32,6 +33,8 @@ import { SourceCatalogue } from './select/source-catalogue.ts';
 import type { TableRouter } from './select/table-router.ts';
 import type { Counters } from './status/counters.ts';
 import type { SyncOptions } from './sync-options.ts';
+import type { Findings } from './verify/findings.ts';
+import { ReadBack } from './verify/read-back.ts';
 import { logsCascades } from './transform/cascade-places.ts';
 import { RouteTable } from './transform/route-table.ts';
 
@@ -43,11 +46,15 @@ const TARGET_SILENT_MS_MAX = 30_000;
 const ENDING_MS_MAX = 6000;
 /** How often `--until-caught-up` looks whether it is. */
 const CAUGHT_UP_PERIOD_MS = 50;
+/** How long `--until-caught-up` waits for rows to be read back once they are all applied. */
+const READ_BACK_MS_MAX = 60_000;
 
 /** Log bytes waiting for a worker, of one batch, and of one transaction before it goes to disk; shares of the budget. */
 const QUEUE_SHARE = 8;
 const BATCH_SHARE = 8;
 const SPILL_SHARE = 8;
+/** Rows that wait to be read back. */
+const READ_BACK_SHARE = 8;
 /** Bytes received and not decoded: enough that the source never waits for us, few enough to stay in the caches. */
 const SOCKET_SHARE = 32;
 const STATEMENT_BYTES = 512 * 1024;
@@ -61,6 +68,8 @@ export interface AttemptPorts {
   counters: Counters;
   parked: PipelineParkedTables;
   router: TableRouter;
+  /** What continuous verification has found over all attempts. */
+  findings: Findings;
   /** Target connections of earlier attempts: the server may not know yet that they are gone. */
   formerThreads: Set<number>;
   /** How far the target is behind, ms; `null` when it is not known. */
@@ -85,6 +94,8 @@ export class PipelineAttempt {
   #heartbeat: Heartbeat | null = null;
   #loader: TransactionLoader | RowLoader | null = null;
   #copier: Copier | null = null;
+  #applied: AppliedRows | null = null;
+  #readBack: ReadBack | null = null;
   /** Ended by itself, to go on at once in another way. */
   again = false;
   #stop: AbortController | null = null;
@@ -112,6 +123,16 @@ export class PipelineAttempt {
     return this.#reader?.status.bytesRead ?? 0;
   }
 
+  /** Rows that wait to be read back. */
+  get rowsToReadBack(): number {
+    return this.#applied?.size ?? 0;
+  }
+
+  /** Applied rows of this attempt that were not read back and will not be. */
+  get rowsLeftOut(): number {
+    return this.#applied?.leftOut ?? 0;
+  }
+
   get copier(): Copier | null {
     return this.#copier;
   }
@@ -125,6 +146,8 @@ export class PipelineAttempt {
     try {
       await this.#run(signal);
     } finally {
+      this.#ports.findings.skipped += this.rowsLeftOut + this.rowsToReadBack;
+      this.#applied = null;
       for (const session of this.#sessions) {
         this.#ports.formerThreads.add(session.threadId);
         session.destroy();
@@ -184,9 +207,11 @@ export class PipelineAttempt {
     });
     const limits = loadLimits(options, control);
     const ddl = new DdlJournal(this.#tables, this.#store, epoch, 0);
-    const context: LoadContext = { sessions: writers, queue, routes, commits, parked, ddl, limits, log };
     const copier = await this.#openCopier(control, { epoch, routes, facts, tables });
     this.#copier = copier;
+    this.#openReadBack(copier);
+    const applied = this.#applied ?? undefined;
+    const context: LoadContext = { sessions: writers, queue, routes, commits, parked, ddl, limits, log, applied };
     routes.follow(copier);
     // A range that only some shards have applied can only be finished as it was begun.
     const byRow = options.apply === 'row' && (copier.idle || resumed.unequal);
@@ -215,6 +240,14 @@ export class PipelineAttempt {
       ...{ signal, control, epoch, selector, routes, history, queue, commits, facts, errors, catchUps },
       copier: mayCopy,
     });
+  }
+
+  #openReadBack(copier: Copier): void {
+    const { options, findings, parked, log, now } = this.#ports;
+    if (options.verify === 'off') return;
+    const applied = (this.#applied = new AppliedRows({ bytesMax: options.memoryBytes / READ_BACK_SHARE, now }));
+    const isStopped = (table: string): boolean => parked.isParked(table) || copier.isUnfinished(table);
+    this.#readBack = new ReadBack({ options, applied, findings, isStopped, log });
   }
 
   async #openCopier(
@@ -502,6 +535,7 @@ export class PipelineAttempt {
       guarded(parts.catchUps.run(stop.signal)),
     ];
     if (parts.copier) tasks.push(guarded(this.#copy(parts.copier, stop)));
+    if (this.#readBack) tasks.push(guarded(this.#readBack.run(stop.signal)));
     if (this.#heartbeat) tasks.push(guarded(this.#heartbeat.run(stop.signal)));
     if (options.untilCaughtUp) tasks.push(guarded(this.#untilCaughtUp(parts.facts, parts.catchUps, stop)));
     const force = this.#dropConnectionsAfter(stop.signal);
@@ -635,7 +669,8 @@ export class PipelineAttempt {
   }
 
   async #untilCaughtUp(facts: SourceFacts, catchUps: CatchUps, stop: AbortController): Promise<void> {
-    const { counters } = this.#ports;
+    const { counters, now } = this.#ports;
+    let appliedAtMs: number | null = null;
     while (!stop.signal.aborted) {
       const applied = counters.position;
       const passed = applied !== null && compareCoordinates(applied, facts.end) >= 0;
@@ -643,8 +678,11 @@ export class PipelineAttempt {
       const idleBehindEnd =
         this.caughtUp && end !== null && end !== undefined && compareCoordinates(end, facts.end) >= 0;
       if ((passed || idleBehindEnd) && catchUps.idle && (this.#copier?.idle ?? true)) {
-        stop.abort();
-        return;
+        appliedAtMs ??= now();
+        if ((this.#readBack?.idle ?? true) || now() - appliedAtMs > READ_BACK_MS_MAX) {
+          stop.abort();
+          return;
+        }
       }
       await pause(CAUGHT_UP_PERIOD_MS, stop.signal);
     }

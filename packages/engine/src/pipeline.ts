@@ -11,6 +11,7 @@ import { TableRouter } from './select/table-router.ts';
 import { Counters } from './status/counters.ts';
 import { copyStatus } from './copy/copy-status.ts';
 import type { ParkedTable, PipelineState, PipelineStatus, SyncOptions } from './sync-options.ts';
+import { Findings } from './verify/findings.ts';
 import type { PreflightLine } from '@otter/dialects';
 
 export interface PipelinePorts {
@@ -31,6 +32,7 @@ export class Pipeline {
   readonly #counters: Counters;
   readonly #parked: PipelineParkedTables;
   readonly #router: TableRouter;
+  readonly #findings = new Findings();
   readonly #formerThreads = new Set<number>();
   #state: PipelineState = 'starting';
   #attempt: PipelineAttempt | null = null;
@@ -93,6 +95,7 @@ export class Pipeline {
         counters: this.#counters,
         parked: this.#parked,
         router: this.#router,
+        findings: this.#findings,
         formerThreads: this.#formerThreads,
         lagMs: () => this.#lagMs(),
         onRunning: () => {
@@ -148,6 +151,10 @@ export class Pipeline {
       retries: counters.retries,
       lastError: this.#lastError,
       parked,
+      verify:
+        this.#options.verify === 'off'
+          ? null
+          : this.#findings.status(this.#attempt?.rowsToReadBack ?? 0, this.#attempt?.rowsLeftOut ?? 0),
       tables: Object.fromEntries([...counters.tables].map(([name, counts]) => [name, { ...counts }])),
     };
   }

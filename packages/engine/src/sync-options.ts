@@ -1,5 +1,6 @@
 import type { StartPoint } from '@otter/binlog';
 import type { Position, ServerAddress, TablePattern } from '@otter/core';
+import type { ReadBackStatus } from './verify/findings.ts';
 import { DDL_POLICY_DEFAULT, type DdlPolicy } from './ddl/ddl-policy.ts';
 
 export type { StartPoint } from '@otter/binlog';
@@ -57,6 +58,8 @@ export interface SyncOptions {
   copyLagMsMax?: number;
   /** The copy waits while more connections of the source run a statement; absent: it never does. */
   copyLoadMax?: number;
+  /** `continuous`: rows are read back once they are written, and the target's log is watched for other writers. */
+  verify: 'off' | 'continuous';
   /** Read, route and plan, but write nothing anywhere. */
   dryRun: boolean;
   /** Schema of our own tables on both servers. */
@@ -78,6 +81,7 @@ export const SYNC_DEFAULTS = {
   copyLanes: 3,
   copyBytesPerSecond: 0,
   ddl: DDL_POLICY_DEFAULT,
+  verify: 'off',
   apply: 'transaction',
   workers: 2,
   controlSchema: 'retl',
@@ -154,6 +158,8 @@ export interface PipelineStatus {
   retries: number;
   lastError: { code: string; message: string; at: number } | null;
   parked: ParkedTable[];
+  /** What `verify: continuous` has found; `null` without it. */
+  verify: ReadBackStatus | null;
   /** Tables seen in the log so far: source name → rows applied. */
   tables: Record<string, { target: string; inserted: number; updated: number; deleted: number }>;
 }

@@ -41,6 +41,7 @@ export function syncOptions(values: SyncOptionValues, temporaryDirectory: string
     copyLanes: values['copy-lanes'],
     copyBytesPerSecond: values['copy-rate'],
     ddl: values.ddl,
+    verify: values.verify,
     dryRun: values['dry-run'],
     controlSchema: values['control-schema'],
     memoryBytes: values.memory,

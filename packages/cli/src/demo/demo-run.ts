@@ -197,6 +197,7 @@ function demoOptions(
     copyLanes: 1,
     copyBytesPerSecond: 0,
     ddl: SYNC_DEFAULTS.ddl,
+    verify: SYNC_DEFAULTS.verify,
     dryRun: false,
     controlSchema: SYNC_DEFAULTS.controlSchema,
     memoryBytes: SYNC_DEFAULTS.memoryBytes,

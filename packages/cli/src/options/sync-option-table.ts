@@ -167,6 +167,13 @@ const RUN_OPTIONS = declareOptions({
     defaultText: String(SYNC_DEFAULTS.workers),
     description: 'connections that write to the target',
   },
+  verify: {
+    form: 'value',
+    placeholder: 'off|continuous',
+    schema: wordOption(['off', 'continuous']).default(SYNC_DEFAULTS.verify),
+    defaultText: SYNC_DEFAULTS.verify,
+    description: 'continuous reads written rows back within seconds and names other writers on the target',
+  },
   'until-caught-up': {
     form: 'switch',
     schema: switchOption(),

@@ -66,6 +66,10 @@ export interface TableWriter {
    * {@link TableWriter.joinable}.
    */
   present(rows: readonly Row[]): string;
+  /** SELECT of how many of `rows` are on the target exactly as they are; columns a row lacks are not looked at. */
+  countEqual(rows: readonly Row[]): string;
+  /** SELECT of how many of the rows' identities are on the target. */
+  countPresent(rows: readonly Row[]): string;
   /** Whether the row may be part of {@link TableWriter.updateMany}. */
   joinable(row: Row, setColumns: readonly number[]): boolean;
   /** Whether the row needs {@link LENIENT_SQL_MODE}: how many of its values do. Each gives one warning (1265). */
@@ -217,6 +221,28 @@ class CompiledWriter implements TableWriter {
           .join('')})`;
     const on = this.#identity.map((c, k) => `t.${this.#names[c]}=v.k${k}`).join(' AND ');
     return `SELECT v.i FROM ${derived} v STRAIGHT_JOIN ${this.name} t${this.#forceKey} ON ${on}`;
+  }
+
+  countEqual(rows: readonly Row[]): string {
+    return this.#count(rows.map((row) => [this.#where(row), ...this.#rest(row)].join(' AND ')));
+  }
+
+  countPresent(rows: readonly Row[]): string {
+    return this.#count(rows.map((row) => this.#where(row)));
+  }
+
+  /** One alternative a row: each begins with its key, so the server looks at no other rows. */
+  #count(conditions: readonly string[]): string {
+    assert(this.hasIdentity && conditions.length > 0, 'rows without an identity cannot be counted');
+    return `SELECT COUNT(*) FROM ${this.name}${this.#forceKey} WHERE ${conditions.map((one) => `(${one})`).join(' OR ')}`;
+  }
+
+  /** What is to be said of a row found by its key: every column it has, the key's own as they are spelled. */
+  #rest(row: Row): string[] {
+    return this.#columns.flatMap(({ sourceIndex, literal }) => {
+      const value = row[sourceIndex];
+      return value === undefined ? [] : [literal.same(value)];
+    });
   }
 
   joinable(row: Row, setColumns: readonly number[]): boolean {

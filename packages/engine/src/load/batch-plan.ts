@@ -356,7 +356,7 @@ function overlay(base: Row, top: Row): Row {
 }
 
 /** An after image that leaves the key out (MINIMAL) gets it from the before image. */
-function withKey(route: RoutedTable, before: Row, after: Row): Row {
+export function withKey(route: RoutedTable, before: Row, after: Row): Row {
   const row = after.slice();
   for (const ordinal of route.identity ?? []) if (row[ordinal] === undefined) row[ordinal] = before[ordinal];
   return row;

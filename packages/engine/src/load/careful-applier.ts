@@ -48,6 +48,7 @@ export class CarefulApplier {
         await this.changes(session, item.transaction.changes, new Map());
         if (extra.length > alongside.length) failpoint('table.parked');
         await commits.commit(session, [item], extra);
+        this.#context.applied?.leaveOut(item.transaction.changes);
         return;
       } catch (error) {
         if (session.lost) throw error;

@@ -3,6 +3,7 @@ import type { Session } from '@otter/dialects';
 import type { DdlJournal } from '../ddl/ddl-journal.ts';
 import type { ParkedTables } from '../park/parked-tables.ts';
 import type { RouteTable } from '../transform/route-table.ts';
+import type { AppliedRows } from './applied-rows.ts';
 import type { Commits } from './commits.ts';
 import type { LoadQueue } from './load-queue.ts';
 
@@ -23,6 +24,8 @@ export interface LoadContext {
   routes: RouteTable;
   commits: Commits;
   parked: ParkedTables;
+  /** Hears of every row that is written, so that it can be read back; absent: nobody does. */
+  applied?: AppliedRows | undefined;
   ddl: DdlJournal;
   limits: LoadLimits;
   log: Log;

@@ -2,6 +2,7 @@ import { compareCoordinates, failpoint, OtterError, type Position, type RowsChan
 import type { Session } from '@otter/dialects';
 import { DdlApplier } from '../ddl/ddl-applier.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
+import type { WrittenRows } from './applied-rows.ts';
 import { BatchPlan, type OrderedChange, type RowOperation } from './batch-plan.ts';
 import { backOff } from './back-off.ts';
 import { CarefulApplier, ChangeFailure } from './careful-applier.ts';
@@ -22,6 +23,7 @@ interface Range {
   byKey: ReadonlySet<string>;
   /** State of the parked tables it was divided under. */
   version: number;
+  written: WrittenRows | undefined;
 }
 
 /**
@@ -153,8 +155,10 @@ export class RowLoader {
     for (const [group, changes] of plan.ordered) {
       statements[shardOf(group, shards)]?.push(...orderedStatements(changes, limits.statementBytes));
     }
+    const written = this.#context.applied?.open();
+    written?.add(plan);
     plan.forgetRows(items.map((item) => item.transaction));
-    return { items, statements, byKey, version: this.#context.parked.version };
+    return { items, statements, byKey, version: this.#context.parked.version, written };
   }
 
   async #turn(items: readonly SelectedTransaction[], divided: Range | null): Promise<void> {
@@ -162,7 +166,9 @@ export class RowLoader {
     const session = sessions[0] as Session;
     const first = items[0] as SelectedTransaction;
     // A table may have been parked, or come back, since the range was divided.
-    const range = divided && divided.version !== this.#context.parked.version ? this.#divide(items) : divided;
+    const isStale = divided !== null && divided.version !== this.#context.parked.version;
+    if (isStale) divided.written?.close();
+    const range = isStale ? this.#divide(items) : divided;
     if (range === null && this.#unfinished()) {
       const detail =
         'a range that some workers have applied and others have not cannot be divided again: a table of it does not fit the target any more';
@@ -181,6 +187,7 @@ export class RowLoader {
   async #applyRange(range: Range): Promise<void> {
     const { commits, sessions } = this.#context;
     const start = commits.progress.position;
+    range.written?.announce();
     const end = commits.progress.after(range.items.map((item) => item.transaction));
     const due = sessions
       .map((_, shard) => shard)
@@ -195,6 +202,7 @@ export class RowLoader {
     }
     for (const [i, shard] of failed.entries()) await this.#applyCarefully(range, shard, start, end, failed.slice(i));
     commits.settle(range.items, end);
+    range.written?.confirm();
   }
 
   async #applyShard(range: Range, shard: number, end: Position): Promise<void> {

@@ -1,6 +1,7 @@
 import { assert, failpoint, OtterError, type RowsChange, type Transaction } from '@otter/core';
 import type { Session } from '@otter/dialects';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
+import type { WrittenRows } from './applied-rows.ts';
 import { BatchPlan } from './batch-plan.ts';
 import { backOff } from './back-off.ts';
 import { CarefulApplier, ChangeFailure } from './careful-applier.ts';
@@ -35,19 +36,22 @@ export class SpilledApplier {
       ),
     ];
     for (let attempt = 1; ; attempt++) {
+      const written = this.#context.applied?.open();
       try {
         const applied = new Map<string, RowsChange>();
         const ordinals = new Map<string, number>();
         await session.query('BEGIN');
         failpoint('spilled.begun');
         for await (const piece of spilled.read()) {
-          await this.#piece(session, item.transaction, piece, ordinals, careful);
+          await this.#piece(session, item.transaction, piece, { ordinals, careful, written });
           for (const change of piece) summarize(applied, change);
           failpoint('spilled.halfway');
         }
         failpoint('spilled.before-commit');
         const transaction = { ...item.transaction, changes: [...applied.values()] };
+        written?.announce();
         await commits.commit(session, [{ ...item, transaction }], extra);
+        written?.confirm();
         await spilled.release();
         return;
       } catch (error) {
@@ -56,6 +60,8 @@ export class SpilledApplier {
         if (error instanceof ChangeFailure) extra.push(parked.park(error.record));
         else if (OtterError.is(error) && error.code === 'TARGET_BUSY') await backOff(attempt);
         else throw error;
+      } finally {
+        written?.close();
       }
     }
   }
@@ -64,9 +70,9 @@ export class SpilledApplier {
     session: Session,
     transaction: Transaction,
     changes: RowsChange[],
-    ordinals: Map<string, number>,
-    careful: CarefulApplier,
+    parts: { ordinals: Map<string, number>; careful: CarefulApplier; written: WrittenRows | undefined },
   ): Promise<void> {
+    const { ordinals, careful, written } = parts;
     const { routes, limits } = this.#context;
     await routes.resolve(
       session,
@@ -80,6 +86,7 @@ export class SpilledApplier {
       );
       for (const list of plan.ordered.values()) statements.push(...orderedStatements(list, limits.statementBytes));
       await runStatements(session, [], statements, limits.packetBytes);
+      written?.add(plan);
       for (const change of changes) {
         const table = `${change.table.schema}.${change.table.table}`;
         ordinals.set(table, (ordinals.get(table) ?? 0) + change.rowCount);
@@ -88,6 +95,7 @@ export class SpilledApplier {
       if (!OtterError.is(error) || error.scope !== 'table' || session.lost) throw error;
       await rollBack(session, 'otter_piece');
       await careful.changes(session, changes, ordinals);
+      this.#context.applied?.leaveOut(changes);
     }
   }
 }

@@ -4,6 +4,7 @@ import { isFenced } from '../control/checkpoint-store.ts';
 import { DdlApplier } from '../ddl/ddl-applier.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import type { RoutedTable } from '../transform/routed-table.ts';
+import type { WrittenRows } from './applied-rows.ts';
 import { BatchPlan, type RowOperation, type TablePlan } from './batch-plan.ts';
 import { CarefulApplier } from './careful-applier.ts';
 import { dropPresent } from './chunk-landing.ts';
@@ -218,6 +219,22 @@ export class TransactionLoader {
   }
 
   async #execute(session: Session, flight: Flight, earlier: readonly Flight[]): Promise<void> {
+    const { applied } = this.#context;
+    // Rows of a copy come from a SELECT, not from the log.
+    const written = flight.items[0]?.chunk === undefined ? applied?.open() : undefined;
+    try {
+      await this.#write(session, flight, earlier, written);
+    } finally {
+      written?.close();
+    }
+  }
+
+  async #write(
+    session: Session,
+    flight: Flight,
+    earlier: readonly Flight[],
+    written: WrittenRows | undefined,
+  ): Promise<void> {
     const { commits, limits, parked } = this.#context;
     const version = parked.version;
     const routes = (change: RowsChange): RoutedTable | null => this.#context.routes.forChange(change);
@@ -228,6 +245,7 @@ export class TransactionLoader {
     const { now, later } = split(plan, pending, limits.statementBytes);
     const clearing = clearingOf(flight);
     if (clearing !== null) plan.holdTables();
+    written?.add(plan);
     plan.forgetRows(transactions);
     failpoint('batch.begun');
     await runStatements(session, ['BEGIN', ...(clearing ?? [])], now, limits.packetBytes);
@@ -241,7 +259,9 @@ export class TransactionLoader {
     if (parked.version !== version) throw new YieldRequest();
     if (later.length > 0) await runStatements(session, [], later, limits.packetBytes);
     failpoint('batch.before-commit');
+    written?.announce();
     await commits.commit(session, flight.items, []);
+    written?.confirm();
     failpoint('batch.committed');
   }
 }

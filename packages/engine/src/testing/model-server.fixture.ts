@@ -107,6 +107,8 @@ export function writeCommands(route: RoutedTable, table: string): RoutedTable {
     delete: (rows) => command('delete', rows),
     present: () => '',
     exists: () => '',
+    countEqual: () => '',
+    countPresent: () => '',
     joinable: () => true,
     lenientValues: () => 0,
     rowBytes: () => 40,

@@ -6,11 +6,12 @@ import type { KeyBound } from '../keyrange/key-range.ts';
 import { reportText } from './column-pair.ts';
 import type { ComparedKey, ComparedTable } from './compared-table.ts';
 import { compiled, findComparisons, judgeOf, type Comparison } from './comparison.ts';
+import { differenceReport } from './difference-report.ts';
 import { Multiset, type UnequalCopies } from './multiset.ts';
 import { OrderFreeRows } from './order-free.ts';
 import { Pace } from './pace.ts';
 import { RowRanges, type BothSides, type RangeOutcome, type Suspect } from './row-ranges.ts';
-import type { Difference, Judge } from './settle.ts';
+import type { Judge } from './settle.ts';
 import type { DifferenceReport, TableResult, VerifyListener, VerifyOptions, VerifyResult } from './verify-options.ts';
 import { VerifyStore, type StoredDifference, type StoredProgress, type VerifyState } from './verify-store.ts';
 
@@ -289,7 +290,7 @@ class Run {
     });
     const stored = fresh.map((difference) => ({
       suspect: difference.suspect,
-      report: this.#report(table, key, difference),
+      report: differenceReport(table, key, difference, this.#options.hideValues),
     }));
     await this.#found(stored, result);
   }
@@ -301,32 +302,6 @@ class Run {
     }
     if (this.#record !== null) await this.#record.store.add(this.#record.id, this.#differences, stored);
     this.#differences += stored.length;
-  }
-
-  #report(table: ComparedTable, key: ComparedKey, difference: Difference): DifferenceReport {
-    const { source, target, columns } = difference;
-    const side = source === null ? 'target' : 'source';
-    const row = (source ?? target)?.row ?? [];
-    const keyCells = key.positions.map((p): [string, string | null] => {
-      const column = table.pairs[p]?.[side].column;
-      return [table.pairs[p]?.source.column.name ?? '', column === undefined ? null : reportText(row[p], column)];
-    });
-    return {
-      table: table.name,
-      target: table.targetName,
-      kind: source === null ? 'extra' : target === null ? 'missing' : 'different',
-      key: Object.fromEntries(keyCells),
-      columns: columns.map((p) => {
-        const pair = table.pairs[p];
-        const name = pair?.source.column.name ?? '';
-        if (pair === undefined || this.#options.hideValues) return { name };
-        return {
-          name,
-          source: reportText(source?.row[p], pair.source.column),
-          target: reportText(target?.row[p], pair.target.column),
-        };
-      }),
-    };
   }
 
   #progress(result: TableResult, rowsExpected: number): void {
