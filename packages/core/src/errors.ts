@@ -240,6 +240,22 @@ export const ERRORS = {
       'Coordinates of one server mean nothing on another: find the place on this server and `otter position set` it.',
     adviceZh: '不同服务器的文件位点不能通用：请在新源库上确定位点并用 `otter position set` 设置。',
   },
+  ROWS_DIFFER: {
+    scope: 'pipeline',
+    summary: 'Rows on the target are not what the stream wrote',
+    advice:
+      '`otter verify --repair` on the tables named shows both sides and makes them equal. Look for triggers and other writers on the target first, or they will differ again.',
+    adviceZh:
+      '请对提示中的表运行 `otter verify --repair`，可查看两侧差异并修复。请先排查目标库上的触发器及其他写入方，否则还会再次不一致。',
+  },
+  FOREIGN_WRITER: {
+    scope: 'pipeline',
+    summary: 'Somebody else writes to tables of the target that Otter keeps equal',
+    advice:
+      'Find the account or program by the statement, thread and time shown and take its right to write; then `otter verify --repair` on the table.',
+    adviceZh:
+      '请根据所示语句、线程号和时间找到写入的账号或程序并收回其写权限，然后对该表运行 `otter verify --repair`。',
+  },
   VERIFY_TOO_LARGE: {
     scope: 'pipeline',
     summary: 'A table cannot be compared within the memory there is for it',

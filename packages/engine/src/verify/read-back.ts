@@ -124,8 +124,10 @@ export class ReadBack {
     }
   }
 
-  /** Those that are not what they must be, found by halves. Rows written again meanwhile may be among them. */
-  async #unequal(target: Session, route: RoutedTable, rows: readonly AppliedRow[]): Promise<readonly AppliedRow[]> {
+  /** Those that are not what they must be, found by halves. Rows that are written again meanwhile are left out. */
+  async #unequal(target: Session, route: RoutedTable, all: readonly AppliedRow[]): Promise<readonly AppliedRow[]> {
+    const rows = all.filter((row) => this.#ports.applied.isLast(row));
+    if (rows.length === 0) return [];
     const present = rows.filter(({ isGone }) => !isGone).map(({ row }) => row);
     const gone = rows.filter(({ isGone }) => isGone).map(({ row }) => row);
     const statements = [
