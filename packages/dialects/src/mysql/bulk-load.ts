@@ -28,6 +28,9 @@ type Field = (value: Value) => string | null;
 /** Charsets whose valid bytes a source hands out as strings, and in which every byte below 0x80 is itself. */
 const UTF8_CHARSETS: ReadonlySet<string> = new Set(['utf8', 'utf8mb3', 'utf8mb4', 'ascii']);
 
+/** Charsets whose characters are two bytes and more, between which the server would not find its tabs. */
+const WIDE_CHARSETS: ReadonlySet<string> = new Set(['ucs2', 'utf16', 'utf16le', 'utf32']);
+
 /** `null` when a column of the table must travel as SQL text. The pairs of columns are known to be compatible. */
 export function compileBulkLoad(schema: string, table: string, columns: readonly BulkColumn[]): BulkLoad | null {
   const fields: { index: number; field: Field }[] = [];
@@ -106,19 +109,24 @@ function doubleField(value: Value): string {
 }
 
 function textField(source: Column, target: TargetColumn): Field | null {
-  if (!UTF8_CHARSETS.has(source.charset ?? '') || !UTF8_CHARSETS.has(target.charset ?? '')) return null;
   if (source.length > target.length) return null;
-  const isFixed = target.typeText.startsWith('char');
+  // A CHAR would lose them.
+  const losesSpaces = target.typeText.startsWith('char');
+  if (UTF8_CHARSETS.has(source.charset ?? '') && UTF8_CHARSETS.has(target.charset ?? '')) {
+    return (value) => {
+      // Bytes that are not valid in their own charset, which the server says better of SQL text.
+      if (typeof value !== 'string' || (losesSpaces && value.endsWith(' '))) return null;
+      return PLAIN.test(value) ? value : escaped(Buffer.from(value).toString('latin1'));
+    };
+  }
+  if (source.charset !== target.charset || WIDE_CHARSETS.has(source.charset ?? '')) return null;
   return (value) => {
-    // Bytes that are not valid in their own charset.
-    if (typeof value !== 'string') return null;
-    // A CHAR would lose them.
-    if (isFixed && value.endsWith(' ')) return null;
-    if (PLAIN.test(value)) return value;
-    return escaped(Buffer.from(value).toString('latin1'));
+    const bytes = value as Buffer;
+    return losesSpaces && bytes.at(-1) === SPACE ? null : escaped(bytes.toString('latin1'));
   };
 }
 
+const SPACE = 0x20;
 // Written by code: control characters stand here on purpose.
 const PLAIN = new RegExp('^[\\x01-\\x08\\x0b-\\x5b\\x5d-\\x7f]*$');
 const SPECIALS = new RegExp('[\\0\\t\\n\\\\]', 'g');
