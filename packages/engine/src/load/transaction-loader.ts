@@ -27,6 +27,8 @@ class Flight {
   readonly items: readonly SelectedTransaction[];
   /** Net effect by target table; `null` may touch anything. */
   plan: BatchPlan | null = null;
+  /** The plan is of exactly these items, with their rows, under this state of the parked tables; else `null`. */
+  plannedUnder: number | null = null;
   /** Settled by the commit: later batches may then count on it. */
   readonly committed = new Deferred<void>();
   /** Settled when an earlier batch in trouble asks this one to give its locks back. */
@@ -180,10 +182,12 @@ export class TransactionLoader {
 
   /** Rows the stream has put in meanwhile are newer than the chunk's; chunks themselves never share rows. */
   async #flyChunk(session: Session, flight: Flight, before: readonly Flight[]): Promise<void> {
+    const { version } = this.#context.parked;
     this.#claim(flight);
     if (flight.items[0]?.chunk?.renewal) return await this.#flyRenewal(session, flight, before);
     await committed(before.filter((other) => other.items[0]?.chunk === undefined && !other.isRowless));
-    await dropPresent(session, flight.items[0] as SelectedTransaction, this.#context.routes);
+    const isWhole = await dropPresent(session, flight.items[0] as SelectedTransaction, this.#context.routes);
+    if (isWhole && flight.plan !== null) flight.plannedUnder = version;
     await this.#flyPlanned(session, flight, before);
   }
 
@@ -265,7 +269,9 @@ export class TransactionLoader {
     const version = parked.version;
     const routes = (change: RowsChange): RoutedTable | null => this.#context.routes.forChange(change);
     const transactions = flight.transactions();
-    const plan = BatchPlan.of(transactions, routes);
+    const isPlanned = flight.plannedUnder === version && flight.plan !== null;
+    const plan = isPlanned && flight.plan ? flight.plan : BatchPlan.of(transactions, routes);
+    flight.plannedUnder = null;
     flight.plan = plan;
     const pending = earlier.filter((other) => this.#flights.includes(other));
     const { now, later } = split(plan, pending, limits.statementBytes);
