@@ -27,6 +27,8 @@ export interface OltpOptions {
   threads: number;
   /** Transactions; 0: until it is stopped. */
   events: number;
+  /** Transactions a second; as many as there can be when absent. */
+  rate?: number;
 }
 
 /** sysbench's command for oltp_write_only on this server: an update of the key column, one of another, a delete, an insert. */
@@ -35,7 +37,7 @@ export function oltpCommand(server: RunningServer, options: OltpOptions): string
     ...['sysbench', 'oltp_write_only', '--db-driver=mysql', '--mysql-user=root', '--mysql-db=sbtest'],
     ...[`--mysql-host=${server.host}`, `--mysql-port=${server.port}`],
     ...[`--tables=${options.tables}`, `--table-size=${options.rowsPerTable}`, `--threads=${options.threads}`],
-    ...[`--events=${options.events}`, '--time=0', 'run'],
+    ...[`--events=${options.events}`, '--time=0', `--rate=${options.rate ?? 0}`, 'run'],
   ];
 }
 
