@@ -29,7 +29,10 @@ describe.each([
   };
 
   beforeAll(async () => {
-    [source, target] = await Promise.all([startServer({ kind: sourceKind }), startServer({ kind: targetKind })]);
+    [source, target] = await Promise.all([
+      startServer({ kind: sourceKind }),
+      startServer({ kind: targetKind, options: statementsLogged(targetKind) }),
+    ]);
     await Promise.all([source.query(DEFINITION), target.query(DEFINITION)]);
   });
 
@@ -43,7 +46,7 @@ describe.each([
   });
 
   async function start(more: Partial<TestPipelineOptions> = {}): Promise<LivePipeline> {
-    pipeline = new LivePipeline({ ...options, ...more, source: source.address, target: target.address });
+    pipeline = new LivePipeline({ ...options, source: source.address, target: target.address, ...more });
     await pipeline.until('it runs', ({ state }) => state === 'running');
     return pipeline;
   }
@@ -87,19 +90,54 @@ describe.each([
     await target.query('DROP TRIGGER d.bend; DROP TRIGGER d.shift');
   });
 
-  it('finds rows that somebody took away or put back behind the stream', async () => {
+  it('names whoever else writes to a mapped table, and nobody of ours', async () => {
     const live = await start();
+    await live.until('the log of the target is read', ({ verify }) => verify?.foreign === 0);
     await source.query("INSERT INTO d.plain VALUES (-20,1,'x'),(-21,1,'x')");
-    await source.query('DELETE FROM d.plain WHERE id=-21');
     await live.caughtUp(source);
-    await live.until('both are read back', allRead);
-    await target.query("SET SESSION sql_log_bin=0; DELETE FROM d.plain WHERE id=-20; INSERT INTO d.plain VALUES (-21,9,'y')");
-    // Nothing looks at a row that is not written again.
-    await source.query("UPDATE d.hot SET n=n WHERE id=0; INSERT INTO d.plain VALUES (-22,1,'x')");
+    const connection = await target.connect();
+    await connection.query("INSERT INTO d.plain VALUES (-30,1,'mine')");
+    await connection.query("UPDATE d.plain SET s='mine' WHERE id IN (-20,-21)");
+    await connection.query('DELETE FROM d.typed LIMIT 2');
+    const { verify } = await live.until('all three are seen', (status) => status.verify?.foreign === 3);
+    const [[me]] = (await connection.query('SELECT CONNECTION_ID() AS id, CURRENT_USER() AS u')) as unknown as [
+      [{ id: number; u: string }],
+    ];
+    const writers = verify?.findings.flatMap((finding) => (finding.kind === 'foreign-writer' ? [finding.writer] : []));
+    const isNamed = targetKind.startsWith('mysql');
+    expect(writers).toMatchObject([
+      {
+        ...{ table: 'd.plain', keys: ['id=-30'], rows: { inserted: 1, updated: 0, deleted: 0 }, transactions: 1 },
+        ...{ statement: "INSERT INTO d.plain VALUES (-30,1,'mine')", threadId: isNamed ? me.id : null },
+        isReplicated: false,
+      },
+      { table: 'd.typed', statement: 'DELETE FROM d.typed LIMIT 2', rows: { inserted: 0, updated: 0, deleted: 2 } },
+    ]);
+    expect(writers?.[0]?.user).toBe(isNamed ? writers?.[0]?.user : null);
+    if (isNamed) expect(writers?.[0]?.user).toMatch(new RegExp(`^${me.u.split('@')[0]}@`));
+    expect(Math.abs(Date.parse(writers?.[0]?.at ?? '') - Date.now())).toBeLessThan(60_000);
+    connection.destroy();
+    // The last of them is reported with what it did since; the rows it changed differ once the stream comes by.
+    await source.query('UPDATE d.plain SET n=n+1 WHERE id=-20');
     await live.caughtUp(source);
-    await live.until('the other is read back', allRead);
-    expect(live.status.verify?.failed).toBe(0);
-    await target.query('SET SESSION sql_log_bin=1');
+    await live.until('the difference is found', (status) => allRead(status) && status.verify?.failed === 1);
+    const last = (await live.stop()).verify?.findings.at(-1);
+    expect(last).toMatchObject({ kind: 'foreign-writer', writer: { transactions: 1, rows: { updated: 2 } } });
+    await target.query('DELETE FROM d.plain WHERE id<0; DELETE FROM d.typed');
+    await source.query('DELETE FROM d.plain WHERE id<0; DELETE FROM d.typed');
+  });
+
+  it('says so when it may not read the log of the target, and reads rows back all the same', async () => {
+    await target.query(
+      "CREATE USER 'writer'@'%' IDENTIFIED BY 'secret'; GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON *.* TO 'writer'@'%'",
+    );
+    const live = await start({ target: { ...target.address, user: 'writer', password: 'secret' } });
+    await source.query("INSERT INTO d.plain VALUES (-40,1,'x')");
+    await live.caughtUp(source);
+    const { verify } = await live.until('it is read back', (status) => allRead(status) && status.verify?.checked === 1);
+    expect(verify).toMatchObject({ foreign: null, failed: 0 });
+    await live.until('it says so', (status) => status.verify?.notes.length === 1);
+    expect(live.status.verify?.notes[0]).toMatch(/log is not read/);
   });
 
   it('counts what it has no room for, and goes on behind a restart', async () => {
@@ -118,6 +156,11 @@ describe.each([
     await again.until('it is read back', (status) => allRead(status) && status.verify?.checked === 1);
   });
 });
+
+/** MariaDB logs statements beside rows unless told otherwise. */
+function statementsLogged(kind: ServerKind): Record<string, string> {
+  return kind.startsWith('mysql') ? { 'binlog-rows-query-log-events': 'ON' } : {};
+}
 
 function allRead({ verify }: PipelineStatus): boolean {
   return verify !== null && verify.pending === 0;

@@ -68,6 +68,8 @@ export interface Transaction {
   committedAtMs: number;
   /** Server id that wrote it. */
   serverId: number;
+  /** The connection that ran it on that server; `null` where the log does not say (MariaDB before 11.5). */
+  threadId: number | null;
   /** Row changes in log order. Empty when `spilled` is set. */
   changes: RowsChange[];
   /** Statements other than transaction control: DDL, or DML in STATEMENT format. */

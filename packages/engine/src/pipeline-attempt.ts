@@ -26,6 +26,7 @@ import { TransactionLoader } from './load/transaction-loader.ts';
 import { CatchUps } from './park/catch-ups.ts';
 import type { PipelineParkedTables } from './park/parked-tables.ts';
 import { DdlJournal } from './ddl/ddl-journal.ts';
+import { foldedName } from './select/table-name.ts';
 import { Selector } from './select/selector.ts';
 import type { SelectedTransaction } from './select/selected-transaction.ts';
 import { changeOf, SchemaHistory } from './select/schema-history.ts';
@@ -34,6 +35,7 @@ import type { TableRouter } from './select/table-router.ts';
 import type { Counters } from './status/counters.ts';
 import type { SyncOptions } from './sync-options.ts';
 import type { Findings } from './verify/findings.ts';
+import { ForeignWriters } from './verify/foreign-writers.ts';
 import { ReadBack } from './verify/read-back.ts';
 import { logsCascades } from './transform/cascade-places.ts';
 import { RouteTable } from './transform/route-table.ts';
@@ -96,6 +98,7 @@ export class PipelineAttempt {
   #copier: Copier | null = null;
   #applied: AppliedRows | null = null;
   #readBack: ReadBack | null = null;
+  #foreignWriters: ForeignWriters | null = null;
   /** Ended by itself, to go on at once in another way. */
   again = false;
   #stop: AbortController | null = null;
@@ -209,7 +212,7 @@ export class PipelineAttempt {
     const ddl = new DdlJournal(this.#tables, this.#store, epoch, 0);
     const copier = await this.#openCopier(control, { epoch, routes, facts, tables });
     this.#copier = copier;
-    this.#openReadBack(copier);
+    this.#openReadBack(copier, routes, tables);
     const applied = this.#applied ?? undefined;
     const context: LoadContext = { sessions: writers, queue, routes, commits, parked, ddl, limits, log, applied };
     routes.follow(copier);
@@ -242,12 +245,21 @@ export class PipelineAttempt {
     });
   }
 
-  #openReadBack(copier: Copier): void {
-    const { options, findings, parked, log, now } = this.#ports;
+  #openReadBack(copier: Copier, routes: RouteTable, tables: readonly TargetTable[]): void {
+    const { options, findings, parked, log, now, router } = this.#ports;
     if (options.verify === 'off') return;
     const applied = (this.#applied = new AppliedRows({ bytesMax: options.memoryBytes / READ_BACK_SHARE, now }));
     const isStopped = (table: string): boolean => parked.isParked(table) || copier.isUnfinished(table);
     this.#readBack = new ReadBack({ options, applied, findings, isStopped, log });
+    const places = new Set(
+      tables.flatMap(({ schema, table }) => {
+        const destination = router.destination(schema, table);
+        return destination === null ? [] : [foldedName(destination)];
+      }),
+    );
+    const isMapped = (schema: string, table: string): boolean =>
+      places.has(foldedName({ schema, table })) || routes.isTarget(schema, table);
+    this.#foreignWriters = new ForeignWriters({ options, findings, isMapped, now, log });
   }
 
   async #openCopier(
@@ -536,6 +548,7 @@ export class PipelineAttempt {
     ];
     if (parts.copier) tasks.push(guarded(this.#copy(parts.copier, stop)));
     if (this.#readBack) tasks.push(guarded(this.#readBack.run(stop.signal)));
+    if (this.#foreignWriters) tasks.push(guarded(this.#foreignWriters.run(stop.signal)));
     if (this.#heartbeat) tasks.push(guarded(this.#heartbeat.run(stop.signal)));
     if (options.untilCaughtUp) tasks.push(guarded(this.#untilCaughtUp(parts.facts, parts.catchUps, stop)));
     const force = this.#dropConnectionsAfter(stop.signal);
@@ -680,6 +693,7 @@ export class PipelineAttempt {
       if ((passed || idleBehindEnd) && catchUps.idle && (this.#copier?.idle ?? true)) {
         appliedAtMs ??= now();
         if ((this.#readBack?.idle ?? true) || now() - appliedAtMs > READ_BACK_MS_MAX) {
+          await this.#foreignWriters?.reachEnd(stop.signal);
           stop.abort();
           return;
         }

@@ -161,9 +161,9 @@ export class EventDecoder {
   #decodeQuery(header: EventHeader, cursor: ByteCursor): LogEvent {
     const query = readQuery(cursor, this.#postHeaderLength(header.typeCode));
     const bytes = header.typeCode === EVENT.MARIA_QUERY_COMPRESSED ? inflateRest(new ByteCursor(query.sql)) : query.sql;
-    const { clientCollation, schema, sqlMode } = query;
+    const { clientCollation, schema, sqlMode, threadId } = query;
     const charset = clientCollation === null ? undefined : this.#options.collations.get(clientCollation)?.charset;
-    return { type: 'query', header, schema, sql: statementText(bytes, charset), sqlMode };
+    return { type: 'query', header, schema, sql: statementText(bytes, charset), sqlMode, threadId };
   }
 
   #decodeTableMap(header: EventHeader, cursor: ByteCursor): LogEvent {

@@ -42,6 +42,7 @@ function plainGtid(header: EventHeader, gtid: Gtid | null): GtidEvent {
     lastCommitted: 0,
     sequenceNumber: 0,
     xa: 'none',
+    threadId: null,
   };
 }
 
@@ -152,8 +153,11 @@ const FL_COMPLETED_XA = 128;
 /** Of the second byte of flags, which is 0 or absent in most events. */
 const FL_START_ALTER = 2;
 const FL_ROLLBACK_ALTER = 8;
+const FL_MULTI_ENGINE = 1;
+const FL_COMMIT_ALTER = 4;
+const FL_THREAD_ID = 16;
 
-/** GTID of MariaDB: `number 8 | domain 4 | flags 1 | [commit id 8] | [XA name] | [more flags 1] | …`; its server id is that of the header. */
+/** GTID of MariaDB: `number 8 | domain 4 | flags 1 | [commit id 8] | [XA name] | [more flags 1 | [engines 1] | [number of the ALTER 8] | [thread 4]] | …`; its server id is that of the header. */
 export function readMariaGtid(header: EventHeader, cursor: ByteCursor): GtidEvent {
   const sequence = cursor.safeUint64();
   const domain = cursor.uint32();
@@ -166,5 +170,11 @@ export function readMariaGtid(header: EventHeader, cursor: ByteCursor): GtidEven
   // Behind the name of an XA transaction nothing of interest follows.
   const more = event.xa === 'none' && cursor.remaining > 0 ? cursor.uint8() : 0;
   event.undone = (more & (FL_START_ALTER | FL_ROLLBACK_ALTER)) !== 0;
+  if ((more & FL_THREAD_ID) !== 0) {
+    cursor.take(
+      ((more & FL_MULTI_ENGINE) !== 0 ? 1 : 0) + ((more & (FL_COMMIT_ALTER | FL_ROLLBACK_ALTER)) !== 0 ? 8 : 0),
+    );
+    event.threadId = cursor.uint32();
+  }
   return event;
 }

@@ -37,8 +37,10 @@ export type LogEvent =
       sequenceNumber: number;
       /** MariaDB: the group is the second half (COMMIT / ROLLBACK) or first half (PREPARE) of an XA transaction. */
       xa: 'none' | 'prepare' | 'decide';
+      /** MariaDB 11.5 and later: the connection that wrote the group. */
+      threadId: number | null;
     }
-  | { type: 'query'; header: EventHeader; schema: string; sql: string; sqlMode: bigint | null }
+  | { type: 'query'; header: EventHeader; schema: string; sql: string; sqlMode: bigint | null; threadId: number }
   /** XID_EVENT: the transaction before it is committed. */
   | { type: 'commit'; header: EventHeader }
   | { type: 'xa-prepare'; header: EventHeader; xid: string; onePhase: boolean }

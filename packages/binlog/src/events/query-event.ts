@@ -4,6 +4,8 @@ import { ByteCursor as Cursor } from './byte-cursor.ts';
 
 /** The statement of a QUERY event, still in the bytes the client sent. */
 export interface RawQuery {
+  /** The connection that ran it, on the server that wrote it first. */
+  threadId: number;
   schema: string;
   sqlMode: bigint | null;
   /** Collation id of the client's character set, where the log has it. */
@@ -21,7 +23,8 @@ const POST_HEADER = 13;
  */
 export function readQuery(cursor: ByteCursor, postHeaderLength: number): RawQuery {
   if (postHeaderLength < POST_HEADER) throw corrupt(`QUERY has a fixed part of ${postHeaderLength} bytes`);
-  cursor.take(8);
+  const threadId = cursor.uint32();
+  cursor.take(4);
   const schemaLength = cursor.uint8();
   cursor.take(2);
   const statusLength = cursor.uint16();
@@ -29,7 +32,7 @@ export function readQuery(cursor: ByteCursor, postHeaderLength: number): RawQuer
   const status = readStatus(cursor.bytes(statusLength));
   const schema = cursor.utf8(schemaLength);
   cursor.take(1);
-  return { schema, ...status, sql: cursor.rest() };
+  return { threadId, schema, ...status, sql: cursor.rest() };
 }
 
 /** Lengths of the status variables that always have the same one, by code. */

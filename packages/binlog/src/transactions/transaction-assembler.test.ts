@@ -110,12 +110,13 @@ class Log {
       lastCommitted: 0,
       sequenceNumber: 0,
       xa: 'none',
+      threadId: null,
       ...more,
     });
   }
 
   query(sql: string): this {
-    return this.add({ type: 'query', schema: 's', sql, sqlMode: null });
+    return this.add({ type: 'query', schema: 's', sql, sqlMode: null, threadId: 7 });
   }
 
   rows(...ids: number[]): this {
@@ -244,7 +245,7 @@ describe('groups', () => {
   });
 
   test('a payload is its events', () => {
-    const query: Body<LogEvent> = { type: 'query', schema: '', sql: 'BEGIN', sqlMode: null };
+    const query: Body<LogEvent> = { type: 'query', schema: '', sql: 'BEGIN', sqlMode: null, threadId: 7 };
     const payload = { type: 'payload', events: [query, rows(1, 2), rows(3), { type: 'commit' }] };
     const log = new Log().gtid(1).add(payload as unknown as Body<LogEvent>);
     expect(idsOf(nth(log, 0).changes)).toEqual([1, 2, 3]);
@@ -387,7 +388,7 @@ describe('large transactions', () => {
   });
 
   test('a payload that unpacks to more than memory should hold is kept packed', async () => {
-    const events: unknown[] = [{ type: 'query', schema: '', sql: 'BEGIN', sqlMode: null }];
+    const events: unknown[] = [{ type: 'query', schema: '', sql: 'BEGIN', sqlMode: null, threadId: 7 }];
     for (let i = 0; i < 300; i++) events.push(rows(i));
     events.push({ type: 'query', schema: '', sql: 'SAVEPOINT a', sqlMode: null }, rows(1000));
     events.push({ type: 'query', schema: '', sql: 'ROLLBACK TO a', sqlMode: null }, rows(2000), { type: 'commit' });

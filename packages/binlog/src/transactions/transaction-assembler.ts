@@ -88,6 +88,7 @@ export class TransactionAssembler {
   #undone = false;
   #startOffset = 0;
   #serverId = 0;
+  #threadId: number | null = null;
   #gtid: Gtid | null = null;
   #gtidMs: number | null = null;
   #xid: string | null = null;
@@ -208,6 +209,7 @@ export class TransactionAssembler {
     this.#begin(event.header);
     this.#gtid = event.gtid;
     this.#gtidMs = event.committedAtMs;
+    this.#threadId = event.threadId;
     // MariaDB says with the GTID what MySQL says with QUERY BEGIN and QUERY XA START.
     this.#begun = this.#options.flavor === 'mariadb' && !event.standalone;
     if (event.xa === 'prepare') this.#xid = '';
@@ -311,6 +313,7 @@ export class TransactionAssembler {
       if (control && !OPENING.has(control.verb)) this.#requireOpen(event.header);
       this.#begin(event.header);
     }
+    this.#threadId ??= event.threadId;
     if (control) {
       this.#control(control, event.header, out);
       return;
@@ -445,6 +448,7 @@ export class TransactionAssembler {
       gtid: this.#gtid,
       committedAtMs: this.#gtidMs ?? (header.timestamp || this.#lastTimestamp) * 1000,
       serverId: this.#serverId,
+      threadId: this.#threadId,
       changes: spilled ? [] : this.#changes,
       statements: this.#statements,
       spilled,
@@ -477,6 +481,7 @@ export class TransactionAssembler {
     this.#begun = false;
     this.#gtid = null;
     this.#gtidMs = null;
+    this.#threadId = null;
     this.#xid = null;
     this.#bytes = 0;
     this.#filteredRows = 0;

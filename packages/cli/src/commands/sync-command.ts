@@ -6,6 +6,7 @@ import { EXIT, exitCodeOf } from '../exit-code.ts';
 import { derivedName } from '../options/pipeline-name.ts';
 import type { SyncOptionValues } from '../options/sync-option-table.ts';
 import { codedError } from '../report/error-report.ts';
+import { findingText } from '../report/finding-watch.ts';
 import { JsonReporter } from '../report/json-reporter.ts';
 import { LiveReporter } from '../report/live-reporter.ts';
 import { noteLog } from '../report/note-log.ts';
@@ -172,7 +173,7 @@ class SyncRun {
   #finish(failure: OtterError | null): number {
     const { stop, redactor, surroundings } = this.#context;
     const status = redactor.cleanAll(this.#pipeline.status());
-    const error = failure ?? this.#parkedError();
+    const error = failure ?? this.#parkedError() ?? this.#differenceError();
     if (error !== null) this.#reporter.error(error);
     const exitCode = error === null ? EXIT.done : exitCodeOf(error);
     // A table parked at the end is a failure of "keep these equal", though the pipeline itself did not fail.
@@ -191,6 +192,16 @@ class SyncRun {
     const code = knownCode(first.code);
     const detail = `${first.table} ${what}, error${errorNumberText(first.id)}: ${first.message}${others}`;
     return redacted(new OtterError(code, { detail }), this.#context);
+  }
+
+  /** Caught up with rows that are known to differ is not equal. */
+  #differenceError(): OtterError | null {
+    const { verify } = this.#pipeline.status();
+    if (!this.#options.untilCaughtUp || this.#context.stop.signal.aborted || !verify?.failed) return null;
+    const found = verify.findings.find(({ kind }) => kind === 'difference');
+    const others = verify.failed > 1 ? ` (and ${verify.failed - 1} more rows)` : '';
+    const detail = `${found === undefined ? `${verify.failed} rows` : findingText(found)}${others}`;
+    return redacted(new OtterError('ROWS_DIFFER', { detail }), this.#context);
   }
 }
 

@@ -4,6 +4,7 @@ import type { ParkedTable, PipelineStatus } from '@otter/engine';
 import type { Output } from '../surroundings.ts';
 import { errorFacts } from './error-report.ts';
 import { adviceOf, type Language } from './language.ts';
+import { FindingWatch, findingCode } from './finding-watch.ts';
 import { ParkedWatch } from './parked-watch.ts';
 import type { Reporter, RunEnd } from './reporter.ts';
 
@@ -19,6 +20,7 @@ export class JsonReporter implements Reporter {
   #statusAt = Number.NEGATIVE_INFINITY;
   #state = '';
   readonly #parked = new ParkedWatch();
+  readonly #findings = new FindingWatch();
 
   constructor(ports: { stdout: Output; stderr: Output; now: () => number; language: Language; name: string }) {
     this.#stdout = ports.stdout;
@@ -36,12 +38,13 @@ export class JsonReporter implements Reporter {
 
   status(status: PipelineStatus): void {
     this.#reportParked(status.parked);
+    this.#reportFindings(status);
     const now = this.#now();
     if (status.state === this.#state && now - this.#statusAt < STATUS_EVERY_MS) return;
     this.#state = status.state;
     this.#statusAt = now;
     const { tables: _, ...facts } = status;
-    this.#write('status', facts);
+    this.#write('status', withoutFindings(facts));
   }
 
   statement(sql: string): void {
@@ -62,7 +65,8 @@ export class JsonReporter implements Reporter {
 
   end(end: RunEnd, status: PipelineStatus): void {
     this.#reportParked(status.parked, true);
-    this.#write('done', { ...end, ...status });
+    this.#reportFindings(status);
+    this.#write('done', { ...end, ...withoutFindings(status) });
   }
 
   close(): void {}
@@ -74,10 +78,25 @@ export class JsonReporter implements Reporter {
     for (const table of rejoined) this.#write('rejoined', { table });
   }
 
+  #reportFindings(status: PipelineStatus): void {
+    for (const finding of this.#findings.look(status)) {
+      const code = findingCode(finding);
+      const facts = finding.kind === 'difference' ? finding.difference : finding.writer;
+      this.#write(finding.kind, { code, ...facts, advice: adviceOf(code, this.#language) });
+    }
+  }
+
   #write(event: string, facts: object): void {
     const line = { time: new Date(this.#now()).toISOString(), event, name: this.#name, ...facts };
     this.#stdout.write(
       `${JSON.stringify(line, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}\n`,
     );
   }
+}
+
+/** Each finding has a line of its own. */
+function withoutFindings<S extends Pick<PipelineStatus, 'verify'>>(status: S): object {
+  if (status.verify === null) return status;
+  const { findings: _, ...verify } = status.verify;
+  return { ...status, verify };
 }

@@ -7,6 +7,7 @@ import type { Screen } from '../view/screen.ts';
 import { syncView } from '../view/sync-view.ts';
 import { errorText } from './error-report.ts';
 import type { Language } from './language.ts';
+import { FindingWatch, findingCode, findingText } from './finding-watch.ts';
 import type { Reporter, RunEnd } from './reporter.ts';
 import { runSummary } from './run-summary.ts';
 
@@ -39,6 +40,7 @@ export class LiveReporter implements Reporter {
   readonly #bytes = new RateMeter();
   readonly #lagHistory: (number | null)[] = [];
   readonly #notices: string[] = [];
+  readonly #findings = new FindingWatch();
   #lagAt = Number.NEGATIVE_INFINITY;
   #stopping = false;
 
@@ -80,6 +82,7 @@ export class LiveReporter implements Reporter {
       this.#lagHistory.push(status.lagMs);
       if (this.#lagHistory.length > LAG_HISTORY_MAX) this.#lagHistory.shift();
     }
+    for (const finding of this.#findings.look(status)) this.#notice(`${findingCode(finding)}: ${findingText(finding)}`);
     const state = {
       ...this.#subject,
       elapsedMs: now - this.#startedAt,

@@ -8,6 +8,7 @@ import { preflightView } from '../view/preflight-view.ts';
 import { RateMeter } from '../view/rate-meter.ts';
 import { errorText } from './error-report.ts';
 import { adviceLabel, adviceOf, type Language } from './language.ts';
+import { FindingWatch, findingCode, findingText, readBackText } from './finding-watch.ts';
 import { errorNumberText, ParkedWatch } from './parked-watch.ts';
 import type { Reporter, RunEnd } from './reporter.ts';
 import { runSummary } from './run-summary.ts';
@@ -30,6 +31,7 @@ export class PlainReporter implements Reporter {
   #lineAt = Number.NEGATIVE_INFINITY;
   #state = '';
   readonly #parked = new ParkedWatch();
+  readonly #findings = new FindingWatch();
 
   constructor(ports: {
     /** Where progress goes. */
@@ -69,11 +71,13 @@ export class PlainReporter implements Reporter {
     this.#transactions.add(now, status.transactionsApplied);
     this.#bytes.add(now, status.bytesRead);
     this.#reportParked(status);
+    this.#reportFindings(status);
     if (status.state === this.#state && now - this.#lineAt < LINE_EVERY_MS) return;
     this.#state = status.state;
     this.#lineAt = now;
     const parked = status.parked.length > 0 ? `, ${status.parked.length} parked` : '';
     const { copy } = status;
+    const readBack = readBackText(status);
     const figures = [
       ...(copy && copy.tablesDone < copy.tables
         ? [
@@ -89,6 +93,7 @@ export class PlainReporter implements Reporter {
       `${rateText(this.#transactions.perSecond())} tx/s`,
       `${bytesText(this.#bytes.perSecond())}/s`,
       `${countText(status.rowsApplied)} rows applied${parked}`,
+      ...(readBack === null ? [] : [readBack]),
       status.position === null ? 'no position yet' : `at ${positionText(status.position)}`,
     ];
     this.#line(`${status.state}: ${figures.join(', ')}`);
@@ -124,6 +129,17 @@ export class PlainReporter implements Reporter {
       if (p.state === 'parked') this.#line(`  ${adviceLabel(this.#language)}: ${adviceOf(p.code, this.#language)}`);
     }
     for (const table of rejoined) this.#line(`rejoined: ${table}`);
+  }
+
+  #reportFindings(status: PipelineStatus): void {
+    const news = this.#findings.look(status);
+    const said = new Set<string>();
+    for (const finding of news) {
+      const code = findingCode(finding);
+      this.#line(`${code}: ${findingText(finding)}`);
+      said.add(code);
+    }
+    for (const code of said) this.#line(`  ${adviceLabel(this.#language)}: ${adviceOf(code, this.#language)}`);
   }
 
   #line(text: string): void {

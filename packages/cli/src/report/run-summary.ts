@@ -2,6 +2,7 @@ import { positionText } from '@otter/core';
 import type { PipelineStatus } from '@otter/engine';
 import { countText, durationText } from '../view/figures.ts';
 import { adviceLabel, adviceOf, type Language } from './language.ts';
+import { readBackText } from './finding-watch.ts';
 import { errorNumberText } from './parked-watch.ts';
 import type { RunEnd } from './reporter.ts';
 
@@ -13,6 +14,10 @@ export function runSummary(name: string, end: RunEnd, status: PipelineStatus, la
     `${name}: ${end.reason} after ${durationText(end.elapsedMs)}; ${rows} rows in ${transactions} transactions applied`,
   ];
   if (status.position !== null) lines.push(`  position: ${positionText(status.position)}`);
+  const readBack = readBackText(status);
+  if (readBack !== null) lines.push(`  rows: ${readBack}`);
+  if (status.verify?.record) lines.push(`  kept as ${status.verify.record} (otter verify list)`);
+  for (const note of status.verify?.notes ?? []) lines.push(`  note: ${note}`);
   for (const parked of status.parked) {
     lines.push(`  ${parked.state}: ${parked.table}${errorNumberText(parked.id)} ${parked.code}: ${parked.message}`);
     lines.push(`    ${adviceLabel(language)}: ${adviceOf(parked.code, language)}`);

@@ -1,6 +1,7 @@
 import { positionText } from '@otter/core';
 import type { ParkedTable, PipelineState, PipelineStatus } from '@otter/engine';
 import { adviceLabel, adviceOf, type Language } from '../report/language.ts';
+import { readBackText } from '../report/finding-watch.ts';
 import { errorNumberText } from '../report/parked-watch.ts';
 import { bytesText, clockText, countText, durationText, lagText, rateText, sparkline } from './figures.ts';
 import { cutLine, span, spread, tableLines, type Line, type Style } from './line.ts';
@@ -95,8 +96,15 @@ function headLines(state: SyncViewState, width: number): Line[] {
     ),
     [label('position'), span(cutMiddle(position, Math.max(10, width - LABEL_WIDTH - 1)))],
     [label('balance'), ...balance(status)],
+    ...readBackLines(status),
     [],
   ];
+}
+
+/** With `--verify continuous`: how many rows were found again. */
+function readBackLines(status: PipelineStatus): Line[] {
+  const text = readBackText(status);
+  return text === null ? [] : [[label('verified'), span(text, status.verify?.failed ? 'red' : undefined)]];
 }
 
 /** While tables are copied: how far, how fast, how long yet, and which tables now. */

@@ -114,8 +114,7 @@ export class AppliedRows {
 
   /** A table that was compiled anew is another table from here on: its former images mean nothing any more. */
   #begin(route: RoutedTable): Map<RowKey, AppliedRow> {
-    for (const other of this.#tables.keys())
-      if (other.source === route.source) this.leftOut += this.forget(other);
+    for (const other of this.#tables.keys()) if (other.source === route.source) this.leftOut += this.forget(other);
     return new Map();
   }
 

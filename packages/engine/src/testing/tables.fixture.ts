@@ -123,6 +123,7 @@ export function transaction(changes: RowsChange[], over: Partial<Transaction> = 
     gtid: null,
     committedAtMs: 1_700_000_000_000,
     serverId: 1,
+    threadId: null,
     changes,
     statements: [],
     spilled: null,

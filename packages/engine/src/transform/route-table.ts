@@ -96,6 +96,11 @@ export class RouteTable {
     return exact ?? (candidates.length === 1 ? candidates[0] : undefined);
   }
 
+  /** Whether rows of the log have been led to this table of the target. */
+  isTarget(schema: string, table: string): boolean {
+    return this.#targets.has(foldedName({ schema, table }));
+  }
+
   has(table: LogTable): boolean {
     return this.#routes.has(table);
   }
