@@ -4,6 +4,7 @@
 // and swallow values, and a store too small for the load.
 import { VerifyRecords, type DifferenceReport, type PipelineStatus } from '@otter/engine';
 import { startServer, type RunningServer, type ServerKind } from '@otter/testkit';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { LivePipeline } from '../support/live-pipeline.ts';
 import type { TestPipelineOptions } from '../support/pipeline-options.ts';
@@ -55,14 +56,14 @@ describe.each([
     const live = await start();
     const writer = new Writer(source);
     try {
-      await live.until('a good part is read back', ({ verify }) => (verify?.checked ?? 0) > 2000);
+      await live.until('a good part is read back', ({ verify }) => (verify?.checked ?? 0) > 1000);
     } finally {
       await writer.stop();
     }
     await live.caughtUp(source);
     const { verify, rowsApplied } = await live.until('all is read back', allRead);
     expect(verify).toMatchObject({ failed: 0, findings: [], notes: [] });
-    expect(verify?.checked).toBeGreaterThan(2000);
+    expect(verify?.checked).toBeGreaterThan(1000);
     // Rows without a key alone are left out.
     expect(verify?.skipped).toBeGreaterThan(0);
     expect(verify?.skipped).toBeLessThan(rowsApplied / 4);
@@ -95,6 +96,7 @@ describe.each([
     await live.until('the log of the target is read', ({ verify }) => verify?.foreign === 0);
     await source.query("INSERT INTO d.plain VALUES (-20,1,'x'),(-21,1,'x')");
     await live.caughtUp(source);
+    await live.until('they are read back', allRead);
     const connection = await target.connect();
     await connection.query("INSERT INTO d.plain VALUES (-30,1,'mine')");
     await connection.query("UPDATE d.plain SET s='mine' WHERE id IN (-20,-21)");
@@ -108,7 +110,7 @@ describe.each([
     expect(writers).toMatchObject([
       {
         ...{ table: 'd.plain', keys: ['id=-30'], rows: { inserted: 1, updated: 0, deleted: 0 }, transactions: 1 },
-        ...{ statement: "INSERT INTO d.plain VALUES (-30,1,'mine')", threadId: isNamed ? me.id : null },
+        ...{ statement: "INSERT INTO d.plain VALUES (-30,1,'mine')", threadId: isNamed ? Number(me.id) : null },
         isReplicated: false,
       },
       { table: 'd.typed', statement: 'DELETE FROM d.typed LIMIT 2', rows: { inserted: 0, updated: 0, deleted: 2 } },
@@ -117,7 +119,7 @@ describe.each([
     if (isNamed) expect(writers?.[0]?.user).toMatch(new RegExp(`^${me.u.split('@')[0]}@`));
     expect(Math.abs(Date.parse(writers?.[0]?.at ?? '') - Date.now())).toBeLessThan(60_000);
     connection.destroy();
-    // The last of them is reported with what it did since; the rows it changed differ once the stream comes by.
+    // The update is reported with what it did since; the rows it changed differ once the stream comes by.
     await source.query('UPDATE d.plain SET n=n+1 WHERE id=-20');
     await live.caughtUp(source);
     await live.until('the difference is found', (status) => allRead(status) && status.verify?.failed === 1);
@@ -188,6 +190,7 @@ class Writer {
           ? `DELETE FROM d.hot WHERE id=2; INSERT INTO d.hot VALUES (2,${i})`
           : `UPDATE d.hot SET n=n+1 WHERE id=1; UPDATE d.hot SET n=1-n WHERE id=2`,
       );
+      await pause(5);
     }
     connection.destroy();
   }

@@ -177,8 +177,8 @@ export class ForeignWriters {
     }
     await transaction.spilled?.release();
     if (isOurs || found.size === 0) return;
-    this.#ports.findings.foreign = (this.#ports.findings.foreign ?? 0) + 1;
     for (const writer of found.values()) await this.#found(writer, transaction, session);
+    this.#ports.findings.foreign = (this.#ports.findings.foreign ?? 0) + 1;
   }
 
   /** Reports a writer, or counts it with what it did a moment ago. */

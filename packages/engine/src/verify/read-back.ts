@@ -9,11 +9,11 @@ import type { Findings } from './findings.ts';
 import { SuspectJudge } from './suspect-judge.ts';
 
 /** Rows of one look; more would make its condition dear to evaluate. */
-const ROWS_PER_LOOK = 100;
+const ROWS_PER_LOOK = 200;
 /** A row rests this long before it is read, so that one that changes all the time is read once in a while. */
 const AGE_MS = 300;
-/** Of the time of its connection the reading takes one part in so many. */
-const SHARE_OF_TIME = 4;
+/** After each look it rests for as long as that took: half of one connection's time at most. */
+const REST = 1;
 const IDLE_MS = 100;
 
 /** What reading back shares with the pipeline. */
@@ -89,7 +89,7 @@ export class ReadBack {
       if (first === undefined) await pause(IDLE_MS, signal);
       else {
         await this.#look(target, first.route, rows);
-        await pause((performance.now() - startedAt) * (SHARE_OF_TIME - 1), signal);
+        await pause((performance.now() - startedAt) * REST, signal);
       }
     }
   }
