@@ -1,8 +1,30 @@
 import { OtterError } from '@otter/core';
+import type { PipelineStatus } from '@otter/engine';
 import { describe, expect, test, vi } from 'vitest';
 import { emptyStatus, FakeEngine, FakeSurroundings, run } from './surroundings.fixture.ts';
 
 const NEEDED = ['--from', 'mysql://u:hunter22@a/', '--to', 'mysql://u:s3cret99@b/', '--tables', 'shop.*'];
+const VERIFIED: PipelineStatus['verify'] = {
+  ...{ checked: 120, pending: 3, failed: 1, skipped: 4, foreign: 1, notes: [], record: 'v1' },
+  findings: [
+    {
+      ...{ seq: 1, kind: 'difference' },
+      difference: {
+        ...{ table: 'shop.t', target: 'shop.t', kind: 'different', key: { id: '7' } },
+        columns: [{ name: 'a' }, { name: 'b' }],
+      },
+    },
+    {
+      ...{ seq: 2, kind: 'foreign-writer' },
+      writer: {
+        ...{ table: 'shop.t', keys: ['id=7'], transactions: 1, rows: { inserted: 0, updated: 1, deleted: 0 } },
+        ...{ at: '2026-01-12T09:41:07.000Z', gtid: '0-1-5', position: 'b.000001:4', serverId: 1, threadId: 9 },
+        ...{ user: 'app@host', statement: 'UPDATE shop.t SET a=1', isReplicated: false },
+      },
+    },
+  ],
+};
+
 const PARKED = {
   id: 7,
   table: 'shop.t',
@@ -98,6 +120,24 @@ describe('sync', () => {
     const surroundings = sync('--until-caught-up');
     expect(await run(surroundings, engine)).toBe(1);
     expect(surroundings.stderr.text).toMatch(/ROW_MISSING[^]*shop\.t is parked, error #7: no row with id 3/);
+  });
+
+  test('exits 1 when rows were found to differ, and says each finding once', async () => {
+    const engine = new FakeEngine();
+    engine.pipeline.current = { ...emptyStatus(), verify: VERIFIED };
+    engine.pipeline.work = async () => {};
+    const surroundings = sync('--until-caught-up', '--verify', 'continuous');
+    expect(await run(surroundings, engine)).toBe(1);
+    expect(engine.options).toMatchObject({ verify: 'continuous' });
+    expect(surroundings.stderr.text).toMatch(/ROWS_DIFFER[^]*shop\.t id="7" differs in a, b[^]*otter verify --repair/);
+    expect(surroundings.stdout.text.match(/ROWS_DIFFER: shop\.t/g)).toHaveLength(1);
+    expect(surroundings.stdout.text).toMatch(
+      /FOREIGN_WRITER: shop\.t was changed by somebody else: 1 updated \(id=7\); by app@host, thread 9, .*; statement: UPDATE shop\.t/,
+    );
+    expect(surroundings.stdout.text).toMatch(
+      /120 read back \(3 waiting, 4 left out\), 1 DIFFER, 1 foreign transactions/,
+    );
+    expect(surroundings.stdout.text).toContain('kept as v1');
   });
 
   test('exits 1 when the pipeline fails, without a stack unless asked, never with a password', async () => {
@@ -266,6 +306,25 @@ describe('--json', () => {
     });
     expect(lines[4]).toMatchObject({ state: 'stopped', position, lagMs: 3, rowsApplied: 10, transactionsApplied: 2 });
     expect(lines[5]).toMatchObject({ reason: 'caught up', exitCode: 0, rowsApplied: 10, tables: {} });
+  });
+
+  test('findings are objects of their own', async () => {
+    const engine = new FakeEngine();
+    engine.pipeline.current = { ...emptyStatus(), verify: VERIFIED };
+    engine.pipeline.work = async () => {};
+    const surroundings = sync('--json', '--verify', 'continuous', '--until-caught-up');
+    expect(await run(surroundings, engine)).toBe(1);
+    const lines = surroundings.jsonLines();
+    expect(lines.map((line) => line.event).filter((event) => event !== 'status')).toEqual([
+      ...['preflight', 'difference', 'foreign-writer', 'error', 'done'],
+    ]);
+    expect(lines.find(({ event }) => event === 'difference')).toMatchObject({
+      ...{ code: 'ROWS_DIFFER', table: 'shop.t', kind: 'different', key: { id: '7' } },
+    });
+    const status = lines.find(({ event }) => event === 'status');
+    expect(status?.verify).toEqual({
+      ...{ checked: 120, pending: 3, failed: 1, skipped: 4, foreign: 1, notes: [], record: 'v1' },
+    });
   });
 
   test('an error is an object and so is the end', async () => {

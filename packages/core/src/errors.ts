@@ -244,7 +244,7 @@ export const ERRORS = {
     scope: 'pipeline',
     summary: 'Rows on the target are not what the stream wrote',
     advice:
-      '`otter verify --repair` on the tables named shows both sides and makes them equal. Look for triggers and other writers on the target first, or they will differ again.',
+      'Run `otter verify --repair` on the tables named: it shows both sides and makes them equal. Look for triggers and other writers on the target first, or they will differ again.',
     adviceZh:
       '请对提示中的表运行 `otter verify --repair`，可查看两侧差异并修复。请先排查目标库上的触发器及其他写入方，否则还会再次不一致。',
   },

@@ -30,9 +30,6 @@ export { VerifyRecords, type KeptRow, type UndoOutcome } from './verify/undo.ts'
 export type { VerifySummary } from './verify/verify-store.ts';
 export { Verification } from './verify/verification.ts';
 export type {
-  ColumnReport,
-  DifferenceKind,
-  DifferenceReport,
   Sample,
   TableResult,
   VerifyListener,
@@ -40,3 +37,4 @@ export type {
   VerifyProgress,
   VerifyResult,
 } from './verify/verify-options.ts';
+export type { ColumnReport, DifferenceKind, DifferenceReport } from './verify/report.ts';

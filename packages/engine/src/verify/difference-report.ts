@@ -1,7 +1,7 @@
 import { reportText } from './column-pair.ts';
 import type { ComparedKey, ComparedTable } from './compared-table.ts';
 import type { Difference } from './settle.ts';
-import type { DifferenceReport } from './verify-options.ts';
+import type { DifferenceReport } from './report.ts';
 
 /** A difference as a person or a program reads it. `hideValues`: only the key is shown. */
 export function differenceReport(

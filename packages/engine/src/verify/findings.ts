@@ -1,4 +1,4 @@
-import type { DifferenceReport } from './verify-options.ts';
+import type { DifferenceReport } from './report.ts';
 
 /** Somebody who changes mapped tables of the target beside our pipelines. */
 export interface ForeignWriter {

@@ -7,7 +7,8 @@ import { RepairStore } from './repair-store.ts';
 import type { BothSides } from './row-ranges.ts';
 import { PatientJudge, type PipelineJudge } from './settle.ts';
 import { TableRepair, type RepairableDifference, type RepairParts, type RowListener } from './table-repair.ts';
-import type { DifferenceReport, VerifyOptions } from './verify-options.ts';
+import type { VerifyOptions } from './verify-options.ts';
+import type { DifferenceReport } from './report.ts';
 import { VerifyStore, type StoredDifference } from './verify-store.ts';
 
 /** Seconds a row may be locked by somebody else, on either side, while the repair holds locks itself. */

@@ -11,7 +11,7 @@ import { imageDigest, RowImages, type RowImage } from './row-image.ts';
 import { decodeRow, KEYS_MAX, rowSql, type ReadRow } from './row-reader.ts';
 import type { BothSides, Suspect } from './row-ranges.ts';
 import { sameValues, type PipelineJudge } from './settle.ts';
-import type { DifferenceReport } from './verify-options.ts';
+import type { DifferenceReport } from './report.ts';
 
 /** A difference of a table with a key, as the verification stored it. */
 export interface RepairableDifference {

@@ -12,7 +12,8 @@ import { OrderFreeRows } from './order-free.ts';
 import { Pace } from './pace.ts';
 import { RowRanges, type BothSides, type RangeOutcome, type Suspect } from './row-ranges.ts';
 import type { Judge } from './settle.ts';
-import type { DifferenceReport, TableResult, VerifyListener, VerifyOptions, VerifyResult } from './verify-options.ts';
+import type { TableResult, VerifyListener, VerifyOptions, VerifyResult } from './verify-options.ts';
+import type { DifferenceReport } from './report.ts';
 import { VerifyStore, type StoredDifference, type StoredProgress, type VerifyState } from './verify-store.ts';
 
 /** Server time one statement should take. */

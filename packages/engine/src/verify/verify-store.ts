@@ -3,7 +3,8 @@ import { OtterError } from '@otter/core';
 import { quoteText, type Session } from '@otter/dialects';
 import { ensureTables, type ControlTables } from '../control/control-tables.ts';
 import type { KeyBound } from '../keyrange/key-range.ts';
-import type { DifferenceReport, TableResult } from './verify-options.ts';
+import type { TableResult } from './verify-options.ts';
+import type { DifferenceReport } from './report.ts';
 import type { Suspect } from './row-ranges.ts';
 
 /** How far a verification is. */
