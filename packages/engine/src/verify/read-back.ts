@@ -12,8 +12,8 @@ import { SuspectJudge } from './suspect-judge.ts';
 const ROWS_PER_LOOK = 200;
 /** A row rests this long before it is read, so that one that changes all the time is read once in a while. */
 const AGE_MS = 300;
-/** After each look it rests for as long as that took: half of one connection's time at most. */
-const REST = 1;
+/** After each look it rests for so many times as long as that took: a quarter of one connection's time at most. */
+const REST = 3;
 const IDLE_MS = 100;
 
 /** What reading back shares with the pipeline. */
