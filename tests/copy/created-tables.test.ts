@@ -38,7 +38,10 @@ async function fill(source: RunningServer, statements: readonly string[], charse
 
 async function shown(on: RunningServer, schema: string, table: string): Promise<string> {
   const [row] = await on.query(`SHOW CREATE TABLE \`${schema}\`.\`${table}\``);
-  return String(row?.['Create Table']).replace(/ AUTO_INCREMENT=\d+/, '');
+  const text = String(row?.['Create Table']).replace(/ AUTO_INCREMENT=\d+/, '');
+  // Indexes that are added later come behind the others, which changes nothing but the order they are printed in.
+  const keys = text.match(/^ {2}KEY .*$/gm)?.map((line) => line.replace(/,$/, '')) ?? [];
+  return [text.replace(/^ {2}KEY .*\n/gm, '').replaceAll(',\n', '\n'), ...keys.sort()].join('\n');
 }
 
 function run(options: Partial<PipelineRunOptions> & { source: RunningServer; target: RunningServer }) {

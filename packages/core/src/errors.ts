@@ -44,6 +44,14 @@ export const ERRORS = {
       'Create the table on the target by hand, as it shall be, or leave it out of --tables; then start again. Tables that were created already stay and are used.',
     adviceZh: '请在目标库手工创建该表，或从 --tables 中排除，然后重新启动；已创建的表会保留并继续使用。',
   },
+  INDEX_NOT_BUILT: {
+    scope: 'pipeline',
+    summary: 'All rows are there, but secondary indexes could not be added to a table',
+    advice:
+      'Nothing of the table is lost, and its changes go on. Cure what the message names (room on the disk, innodb_online_alter_log_max_size) and start the pipeline again, which tries again; or run the statement of the log yourself, then start again.',
+    adviceZh:
+      '表中数据完整，增量同步照常进行，只缺二级索引。请先排除提示中的原因（磁盘空间、innodb_online_alter_log_max_size 等），重启任务即会重试；也可手工执行日志中的 ALTER 语句后再重启。',
+  },
   COPY_IMPOSSIBLE: {
     scope: 'pipeline',
     summary: 'A table cannot be copied while it is written to',

@@ -4,7 +4,8 @@ import { openTargetSession, readTables, type Session, type TargetTable } from '@
 import { CheckpointStore } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
 import { readCandidates, wantsCopy } from './copy/copy-plan.ts';
-import { createsTables, planCreation } from './definition/creation-plan.ts';
+import { createsTables, defersIndexes, planCreation } from './definition/creation-plan.ts';
+import { addIndexesSql } from './definition/index-builds.ts';
 import { BatchPlan } from './load/batch-plan.ts';
 import { operationStatements, orderedStatements } from './load/plan-statements.ts';
 import type { ParkedTables } from './park/parked-tables.ts';
@@ -108,11 +109,19 @@ export class DryRun {
     const candidates = await readCandidates(tables, target, this.#router);
     const missing = candidates.filter((c) => c.target === null).map(({ definition }) => definition);
     if (missing.length === 0 || !createsTables(this.#options, wantsCopy(this.#options, candidates))) return [];
-    const plan = await planCreation({ source, target, router: this.#router, missing });
+    const plan = await planCreation({
+      ...{ source, target, router: this.#router, missing },
+      defers: defersIndexes(this.#options, wantsCopy(this.#options, candidates)),
+    });
     for (const { sql } of plan.schemas) show(sql);
     for (const { sql, warnings } of plan.tables) {
       for (const warning of warnings) show(`-- ${warning}`);
       show(sql);
+    }
+    for (const { destination, deferred } of plan.tables) {
+      if (deferred.length === 0) continue;
+      show('-- once its rows are there:');
+      show(addIndexesSql(destination, deferred));
     }
     for (const { source: table, reason } of plan.refused)
       show(`-- TABLE_NOT_CREATED: ${table.schema}.${table.table}: ${reason}`);

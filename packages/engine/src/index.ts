@@ -15,6 +15,7 @@ export { Pipeline, type PipelinePorts } from './pipeline.ts';
 export {
   SYNC_DEFAULTS,
   type ColumnMapping,
+  type CopyStatus,
   type ParkedTable,
   type PipelineState,
   type PipelineStatus,

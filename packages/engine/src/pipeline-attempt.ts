@@ -4,6 +4,7 @@ import { openTargetSession, readTables, type Session, type TargetTable } from '@
 import { CheckpointStore, type StoredCheckpoint } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
 import { ErrorRecords } from './control/error-records.ts';
+import { IndexStore } from './control/index-store.ts';
 import { openCopies, readCandidates, tablesToCopy, wantsCopy } from './copy/copy-plan.ts';
 import { SchemaStore } from './control/schema-store.ts';
 import { Settings } from './control/settings.ts';
@@ -12,7 +13,8 @@ import { KnownTables } from './copy/known-tables.ts';
 import { CopyStore, ENDED_COPIES, type StoredCopy } from './copy/copy-store.ts';
 import { Copier } from './copy/copier.ts';
 import type { TableCopy } from './copy/table-copy.ts';
-import { createsTables, planCreation } from './definition/creation-plan.ts';
+import { createsTables, defersIndexes, planCreation } from './definition/creation-plan.ts';
+import { IndexBuilds } from './definition/index-builds.ts';
 import { createTables } from './definition/table-creation.ts';
 import { claimOwnership, markWriter } from './control/ownership.ts';
 import { Heartbeat, pause, whenAborted } from './heartbeat.ts';
@@ -79,12 +81,14 @@ export class PipelineAttempt {
   readonly #store: CheckpointStore;
   readonly #copies: CopyStore;
   readonly #settings: Settings;
+  readonly #indexStore: IndexStore;
   readonly #sessions: Session[] = [];
   #reader: BinlogReader | null = null;
   #queue: LoadQueue | null = null;
   #heartbeat: Heartbeat | null = null;
   #loader: TransactionLoader | RowLoader | null = null;
   #copier: Copier | null = null;
+  #indexes: IndexBuilds | null = null;
   /** Ended by itself, to go on at once in another way. */
   again = false;
   #stop: AbortController | null = null;
@@ -94,6 +98,7 @@ export class PipelineAttempt {
     this.#tables = new ControlTables(ports.options.controlSchema);
     this.#store = new CheckpointStore(this.#tables, ports.options.name);
     this.#copies = new CopyStore(this.#tables, ports.options.name);
+    this.#indexStore = new IndexStore(this.#tables);
     this.#settings = new Settings(this.#tables, ports.options.name);
   }
 
@@ -114,6 +119,10 @@ export class PipelineAttempt {
 
   get copier(): Copier | null {
     return this.#copier;
+  }
+
+  get indexes(): IndexBuilds | null {
+    return this.#indexes;
   }
 
   get heartbeat(): Heartbeat | null {
@@ -184,9 +193,11 @@ export class PipelineAttempt {
     });
     const limits = loadLimits(options, control);
     const ddl = new DdlJournal(this.#tables, this.#store, epoch, 0);
-    const context: LoadContext = { sessions: writers, queue, routes, commits, parked, ddl, limits, log };
     const copier = await this.#openCopier(control, { epoch, routes, facts, tables });
     this.#copier = copier;
+    const indexes = await this.#openIndexes(control, { epoch, routes, tables, copier });
+    this.#indexes = indexes;
+    const context: LoadContext = { sessions: writers, queue, routes, commits, parked, ddl, indexes, limits, log };
     routes.follow(copier);
     // A range that only some shards have applied can only be finished as it was begun.
     const byRow = options.apply === 'row' && (copier.idle || resumed.unequal);
@@ -205,14 +216,14 @@ export class PipelineAttempt {
     });
     const catchUps = this.#openCatchUps({
       ...{ control, copier, routes, progress, commits, errors, epoch, facts, limits },
-      ...{ catalogue, history },
+      ...{ catalogue, history, indexes },
       isByRow: byRow,
     });
     this.#ports.onRunning();
     // Until the shards stand at one place nothing can be copied.
     const mayCopy = byRow && !copier.idle ? null : copier;
     await this.#flow({
-      ...{ signal, control, epoch, selector, routes, history, queue, commits, facts, errors, catchUps },
+      ...{ signal, control, epoch, selector, routes, history, queue, commits, facts, errors, catchUps, indexes },
       copier: mayCopy,
     });
   }
@@ -238,6 +249,29 @@ export class PipelineAttempt {
     );
   }
 
+  async #openIndexes(
+    control: Session,
+    parts: { epoch: bigint; routes: RouteTable; tables: readonly TargetTable[]; copier: Copier },
+  ): Promise<IndexBuilds> {
+    const { log, now, router } = this.#ports;
+    const { epoch, routes, tables, copier } = parts;
+    const stored = await this.#indexStore.read(control);
+    const copies = stored.length === 0 ? [] : await this.#copies.read(control);
+    return new IndexBuilds(
+      {
+        ...{ log, now, store: this.#indexStore, checkpoints: this.#store, epoch, router, routes },
+        // The source may have dropped or renamed a table, and the log not have told it yet.
+        sources: [
+          ...new Set([...tables.map(({ schema, table }) => `${schema}.${table}`), ...copies.map(({ table }) => table)]),
+        ],
+        isUncopied: (source) => copier.isWaiting(source) || copier.isUnfinished(source),
+        settled: () => (this.#loader as TransactionLoader | RowLoader).settled(),
+        open: () => this.#open(),
+      },
+      stored,
+    );
+  }
+
   #openCatchUps(parts: {
     control: Session;
     copier: Copier;
@@ -250,12 +284,14 @@ export class PipelineAttempt {
     limits: LoadLimits;
     catalogue: SourceCatalogue;
     history: SchemaHistory;
+    indexes: IndexBuilds;
     isByRow: boolean;
   }): CatchUps {
     const { options, log, now, counters, parked, router } = this.#ports;
     const { control, copier, routes, progress, commits, errors, epoch, facts, limits } = parts;
     return new CatchUps({
       ...{ options, log, now, counters, parked, router, errors, store: this.#store, epoch, facts, limits },
+      indexes: parts.indexes,
       open: () => this.#openWriter(options.workers),
       hold: () => (this.#loader as TransactionLoader | RowLoader).hold(),
       mainPosition: () => progress.position,
@@ -382,16 +418,21 @@ export class PipelineAttempt {
     const copies = isWanted ? tablesToCopy(options, candidates) : [];
     const missing = candidates.filter(({ target }) => target === null).map(({ definition }) => definition);
     if (missing.length > 0 && createsTables(options, copies.length > 0))
-      await this.#createTables(control, missing, signal);
+      await this.#createTables(control, missing, defersIndexes(options, copies.length > 0), signal);
     return copies;
   }
 
-  async #createTables(control: Session, missing: readonly TargetTable[], signal: AbortSignal): Promise<void> {
+  async #createTables(
+    control: Session,
+    missing: readonly TargetTable[],
+    defers: boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { options, router, log } = this.#ports;
     const source = await openTargetSession(options.source, { role: 'source' });
     try {
-      const plan = await planCreation({ source, target: control, router, missing });
-      await createTables(plan, control, { log, signal });
+      const plan = await planCreation({ source, target: control, router, missing, defers });
+      await createTables(plan, control, { indexes: this.#indexStore, log, signal });
     } finally {
       await source.close();
     }
@@ -469,6 +510,7 @@ export class PipelineAttempt {
     errors: ErrorRecords;
     catchUps: CatchUps;
     copier: Copier | null;
+    indexes: IndexBuilds;
   }): Promise<void> {
     const { options, log, now } = this.#ports;
     const { queue, control } = parts;
@@ -500,10 +542,11 @@ export class PipelineAttempt {
       guarded(this.#feed(parts, stop.signal).finally(() => queue.close(false))),
       guarded(this.#control(parts, stop.signal)),
       guarded(parts.catchUps.run(stop.signal)),
+      guarded(parts.indexes.run(stop.signal)),
     ];
-    if (parts.copier) tasks.push(guarded(this.#copy(parts.copier, stop)));
+    if (parts.copier) tasks.push(guarded(this.#copy(parts.copier, parts.indexes, stop)));
     if (this.#heartbeat) tasks.push(guarded(this.#heartbeat.run(stop.signal)));
-    if (options.untilCaughtUp) tasks.push(guarded(this.#untilCaughtUp(parts.facts, parts.catchUps, stop)));
+    if (options.untilCaughtUp) tasks.push(guarded(this.#untilCaughtUp(parts, stop)));
     const force = this.#dropConnectionsAfter(stop.signal);
     await Promise.all(tasks);
     clearTimeout(force.timer);
@@ -600,15 +643,17 @@ export class PipelineAttempt {
   }
 
   /** Copies, and ends the attempt when that was all, or when the log can be applied in the way asked for from now on. */
-  async #copy(copier: Copier, stop: AbortController): Promise<void> {
+  async #copy(copier: Copier, indexes: IndexBuilds, stop: AbortController): Promise<void> {
     const { options } = this.#ports;
-    const hadWork = !copier.idle;
+    const isDone = (): boolean => copier.idle && indexes.idle;
+    const hadWork = !isDone();
     const copying = copier.run(stop.signal);
     if (!hadWork || (options.mode !== 'full' && options.apply !== 'row')) return await copying;
-    while (!stop.signal.aborted && !(copier.idle && this.caughtUp)) await pause(CAUGHT_UP_PERIOD_MS, stop.signal);
+    while (!stop.signal.aborted && !(isDone() && this.caughtUp)) await pause(CAUGHT_UP_PERIOD_MS, stop.signal);
     if (options.mode === 'full') stop.abort();
     else this.#startAgain();
     await copying;
+    if (options.mode === 'full') indexes.requireBuilt();
   }
 
   /** Copying and applying by row take different loaders. */
@@ -634,7 +679,10 @@ export class PipelineAttempt {
     }
   }
 
-  async #untilCaughtUp(facts: SourceFacts, catchUps: CatchUps, stop: AbortController): Promise<void> {
+  async #untilCaughtUp(
+    { facts, catchUps, indexes }: { facts: SourceFacts; catchUps: CatchUps; indexes: IndexBuilds },
+    stop: AbortController,
+  ): Promise<void> {
     const { counters } = this.#ports;
     while (!stop.signal.aborted) {
       const applied = counters.position;
@@ -642,8 +690,9 @@ export class PipelineAttempt {
       const end = this.#reader?.status.end;
       const idleBehindEnd =
         this.caughtUp && end !== null && end !== undefined && compareCoordinates(end, facts.end) >= 0;
-      if ((passed || idleBehindEnd) && catchUps.idle && (this.#copier?.idle ?? true)) {
+      if ((passed || idleBehindEnd) && catchUps.idle && (this.#copier?.idle ?? true) && indexes.idle) {
         stop.abort();
+        indexes.requireBuilt();
         return;
       }
       await pause(CAUGHT_UP_PERIOD_MS, stop.signal);

@@ -142,7 +142,9 @@ export class Pipeline {
       rowsFiltered: counters.rowsFiltered,
       rowsParked: counters.rowsParked,
       rowsSkipped: counters.rowsSkipped,
-      copy: this.#attempt?.copier ? copyStatus(this.#attempt.copier, this.#now()) : null,
+      copy: this.#attempt?.copier
+        ? copyStatus(this.#attempt.copier, this.#attempt.indexes?.status ?? [], this.#now())
+        : null,
       bytesRead: this.#attempt?.bytesReceived ?? counters.bytesRead,
       commits: counters.commits,
       retries: counters.retries,

@@ -15,7 +15,7 @@ import { copyLines } from './copy/copy-preflight.ts';
 import { readCandidates, wantsCopy } from './copy/copy-plan.ts';
 import { CheckpointStore } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
-import { createsTables, planCreation, type CreationPlan } from './definition/creation-plan.ts';
+import { createsTables, defersIndexes, planCreation, type CreationPlan } from './definition/creation-plan.ts';
 import { creationLines } from './definition/table-creation.ts';
 import { foldedName } from './select/table-name.ts';
 import type { TableDestination, TableRouter } from './select/table-router.ts';
@@ -60,7 +60,10 @@ async function inspect(
   const copies = candidates.length > 0 && wantsCopy(options, candidates);
   const missing = [...destinations].filter(([, place]) => !targets.has(foldedName(place))).map(([table]) => table);
   const creates = !running && createsTables(options, copies);
-  const plan = creates && missing.length > 0 ? await planCreation({ source, target, router, missing }) : null;
+  const plan =
+    creates && missing.length > 0
+      ? await planCreation({ source, target, router, missing, defers: defersIndexes(options, copies) })
+      : null;
   const lines = [
     ...(await checkSource(source, {
       // A table our account may not read is not in the catalogue it sees.
@@ -116,6 +119,7 @@ function createdNames(plan: CreationPlan, router: TableRouter): NonNullable<Targ
   return {
     schemas: plan.schemas.map(({ name }) => name),
     tables: plan.tables.map(({ destination }) => destination),
+    altered: plan.tables.filter(({ deferred }) => deferred.length > 0).map(({ destination }) => destination),
     parents: [...unique.values()],
   };
 }

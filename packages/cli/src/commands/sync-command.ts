@@ -38,6 +38,7 @@ export function syncOptions(values: SyncOptionValues, temporaryDirectory: string
     mode: values.mode,
     ifNotEmpty: values['if-not-empty'],
     createTables: values['create-tables'],
+    indexes: values.indexes,
     copyLanes: values['copy-lanes'],
     copyBytesPerSecond: values['copy-rate'],
     ddl: values.ddl,

@@ -194,6 +194,7 @@ function demoOptions(
     mode: 'incremental',
     ifNotEmpty: 'fail',
     createTables: 'no',
+    indexes: 'with-table',
     copyLanes: 1,
     copyBytesPerSecond: 0,
     ddl: SYNC_DEFAULTS.ddl,

@@ -12,7 +12,8 @@ import { sqlModeText } from './sql-mode.ts';
 /**
  * Applies a transaction that changes definitions, alone: everything before it is committed, nothing behind it has been
  * read. Its statements are run one by one, each behind an intent (see {@link DdlJournal}), then its rows and the
- * position in one commit. A statement the target refuses parks the tables it is about (DDL_FAILED).
+ * position in one commit. Tables that were created without some of their indexes get these before the intent is
+ * written, so that the statement meets the definition it was written for, and nothing else changes it. A statement the target refuses parks the tables it is about (DDL_FAILED).
  *
  * Run again after a crash, a statement whose tables' definitions are not what they were has been run. Statements that
  * may leave definitions as they were and still have moved rows are told apart by a witness: an empty table of ours that
@@ -61,6 +62,7 @@ export class DdlApplier {
       );
     }
     try {
+      await this.#context.indexes.finish(step);
       if (!(await this.#runOnce(session, item.transaction, step, index))) return [];
       log.info({ tables: step.tables, kind: step.kind }, 'definition changed');
       return [];

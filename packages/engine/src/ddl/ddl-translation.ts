@@ -26,6 +26,8 @@ export interface DdlStep {
   gone: string[];
   /** Of these, tables that hold other rows afterwards than before, none of which are in the log. */
   moved: string[];
+  /** Source names of other tables whose definitions it takes over (CREATE TABLE … LIKE). */
+  models: string[];
   /** The target tables whose definitions it may change. */
   targets: { schema: string; table: string }[];
   sql: string;
@@ -201,10 +203,12 @@ class Rewriting {
     const shared = sharedReason([place], this.#router);
     if (shared) return shared;
     const edits = [named(ddl.table, quoted(place)), ...this.#parents(ddl.parents, ddl.table)];
+    const models: string[] = [];
     if (ddl.like) {
       const like = this.#place(ddl.like);
       if (!like) return this.#uncertain([place], `it is made like ${ddl.like.table}, which is not among the tables`);
       edits.push(named(ddl.like, quoted(like)));
+      models.push(like.source);
     }
     if (ddl.definitions) {
       const clauses = splitClauses(ddl, ddl.definitions);
@@ -217,6 +221,7 @@ class Rewriting {
     return this.#run([place], tokens.slice(ddl.first), edits, {
       already: ddl.replaces ? [] : [TABLE_EXISTS],
       moved: ddl.replaces ? [place.source] : [],
+      models,
     });
   }
 
@@ -334,6 +339,7 @@ function step(
     tables: namesOf(places),
     gone: [],
     moved: [],
+    models: [],
     targets: places.map(({ destination: { schema, table } }) => ({ schema, table })),
     sql,
     sqlMode,

@@ -1,8 +1,11 @@
+import type { ForeignKey } from '@otter/core';
 import { compareTables, quoteName, quoteTable, quoteText, type Session, type TargetTable } from '@otter/dialects';
+import { foldedName } from '../select/table-name.ts';
 import type { TableDestination, TableRouter } from '../select/table-router.ts';
 import type { SyncOptions } from '../sync-options.ts';
 import { logsCascades } from '../transform/cascade-places.ts';
 import { targetColumnName } from '../transform/routed-table.ts';
+import type { DeferredIndex } from './deferred-index.ts';
 import { Refusal } from './refusal.ts';
 import { findCollation, readTraits, type ServerTraits } from './server-traits.ts';
 import { targetDefinition, type SourceDefinition } from './target-definition.ts';
@@ -13,6 +16,8 @@ export interface PlannedTable {
   sources: TargetTable[];
   destination: TableDestination;
   sql: string;
+  /** Indexes left out of it, to be added when the rows are there. */
+  deferred: DeferredIndex[];
   /** What it will lack or do otherwise, whole sentences. */
   warnings: string[];
 }
@@ -40,14 +45,23 @@ export function createsTables(options: SyncOptions, copies: boolean): boolean {
   return options.createTables === 'yes' || (options.createTables === 'auto' && copies);
 }
 
-/** Works out how the target tables of `missing` are made. Reads only, on both sides. */
+/** Whether the tables that are created get their secondary indexes when their rows are there. */
+export function defersIndexes(options: SyncOptions, copies: boolean): boolean {
+  return copies && options.indexes === 'after-copy';
+}
+
+/**
+ * Works out how the target tables of `missing` are made; `defers`: their secondary indexes are added later. Reads only,
+ * on both sides.
+ */
 export async function planCreation(parts: {
   source: Session;
   target: Session;
   router: TableRouter;
   missing: readonly TargetTable[];
+  defers: boolean;
 }): Promise<CreationPlan> {
-  const { source, target, router, missing } = parts;
+  const { source, target, router, missing, defers } = parts;
   const traits = { source: await readTraits(source), target: await readTraits(target) };
   const plan: CreationPlan = { schemas: [], tables: [], refused: [], ...traits };
   if (missing.length === 0) return plan;
@@ -61,7 +75,8 @@ export async function planCreation(parts: {
   }
   await source.query('SET SESSION sql_quote_show_create=1');
   const collations = await tableCollations(source, missing);
-  for (const group of groups.values()) await planTable(plan, group, { source, router, collations });
+  const foreignKeys = defers ? missing.flatMap((table) => table.foreignKeys) : null;
+  for (const group of groups.values()) await planTable(plan, group, { source, router, collations, foreignKeys });
   await planSchemas(plan, source, target);
   plan.tables = parentsFirst(plan.tables, router);
   return plan;
@@ -83,15 +98,23 @@ interface SourceTable {
 async function planTable(
   plan: CreationPlan,
   group: readonly SourceTable[],
-  parts: { source: Session; router: TableRouter; collations: ReadonlyMap<string, string> },
+  parts: {
+    source: Session;
+    router: TableRouter;
+    collations: ReadonlyMap<string, string>;
+    /** Of all the tables; `null`: no index is deferred. */
+    foreignKeys: readonly ForeignKey[] | null;
+  },
 ): Promise<void> {
   const [first, ...others] = group as [SourceTable, ...SourceTable[]];
   const { table, destination } = first;
   const rows = await parts.source.rows(`SHOW CREATE TABLE ${quoteTable(table.schema, table.table)}`);
   const collation = parts.collations.get(quoteTable(table.schema, table.table)) ?? '';
   const definition: SourceDefinition = { table, destination, sql: rows[0]?.[1] ?? '', collation };
+  const deferral = parts.foreignKeys && { referenced: referencedColumns(group, parts.foreignKeys) };
   try {
-    const made = targetDefinition(definition, { router: parts.router, source: plan.source, target: plan.target });
+    const { router } = parts;
+    const made = targetDefinition(definition, { router, source: plan.source, target: plan.target, deferral });
     plan.tables.push({ ...made, sources: group.map((member) => member.table), destination });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -108,6 +131,14 @@ async function planTable(
     const reason = `several tables go into ${targetName}, which is made from ${table.schema}.${table.table}, and this one does not fit it: ${misfit.finding}`;
     plan.refused.push({ source: other.table, destination: other.destination, reason: reason.replace(/\.$/, '') });
   }
+}
+
+/** Columns of these tables that a foreign key points to first of all. */
+function referencedColumns(group: readonly SourceTable[], foreignKeys: readonly ForeignKey[]): string[] {
+  const names = new Set(group.map(({ table }) => foldedName(table)));
+  return foreignKeys
+    .filter(({ parentSchema, parentTable }) => names.has(foldedName({ schema: parentSchema, table: parentTable })))
+    .flatMap(({ parentColumns }) => parentColumns.slice(0, 1));
 }
 
 /** The table as it will be on the target, near enough to see whether another one fits into it. */

@@ -85,6 +85,11 @@ export class TransactionLoader {
     return release;
   }
 
+  /** Resolves when everything taken so far is committed; more is taken meanwhile. */
+  async settled(): Promise<void> {
+    await committed(this.#flights.slice());
+  }
+
   /** Stores the position reached over transactions without rows. */
   async flush(session: Session): Promise<void> {
     await this.#context.commits.flush(session);
@@ -265,7 +270,7 @@ export class TransactionLoader {
   }
 
   async #execute(session: Session, flight: Flight, earlier: readonly Flight[]): Promise<void> {
-    const { commits, limits, parked } = this.#context;
+    const { commits, indexes, limits, parked } = this.#context;
     const version = parked.version;
     const routes = (change: RowsChange): RoutedTable | null => this.#context.routes.forChange(change);
     const transactions = flight.transactions();
@@ -274,7 +279,7 @@ export class TransactionLoader {
     flight.plannedUnder = null;
     flight.plan = plan;
     const pending = earlier.filter((other) => this.#flights.includes(other));
-    const { now, later } = split(plan, pending, limits.statementBytes);
+    const { now, later } = split(plan, pending, limits.statementBytes, (group) => indexes.isInTurn(group));
     const clearing = clearingOf(flight);
     if (clearing !== null) plan.holdTables();
     plan.forgetRows(transactions);
@@ -313,11 +318,15 @@ async function committed(flights: readonly Flight[]): Promise<void> {
   for (const flight of flights) await flight.committed.promise;
 }
 
-/** Separates what touches nothing of the batches still uncommitted from what has to wait for them. */
+/**
+ * Separates what touches nothing of the batches still uncommitted from what has to wait for them. `isInTurn`: groups of
+ * tables that always have to.
+ */
 export function split(
   plan: BatchPlan,
   pending: readonly Pick<Flight, 'plan'>[],
   statementBytes: number,
+  isInTurn: (orderGroup: string) => boolean = () => false,
 ): { now: Statement[]; later: Statement[] } {
   const now: Statement[] = [];
   const later: Statement[] = [];
@@ -326,7 +335,8 @@ export function split(
   for (const table of plan.tables.values()) {
     if (table.ordered) continue;
     const rivals = plans.flatMap((other) => other.forTarget(table.route.targetName));
-    if (unknown || rivals.some((rival) => rival.ordered)) {
+    const waits = unknown || (plans.length > 0 && isInTurn(table.route.orderGroup));
+    if (waits || rivals.some((rival) => rival.ordered)) {
       later.push(...operationStatements(table, table.operations.values(), statementBytes));
     } else if (rivals.length === 0) {
       now.push(...operationStatements(table, table.operations.values(), statementBytes));
@@ -341,7 +351,8 @@ export function split(
   }
   for (const [group, changes] of plan.ordered) {
     const statements = orderedStatements(changes, statementBytes);
-    (unknown || plans.some((other) => other.touchesGroup(group)) ? later : now).push(...statements);
+    const waits = unknown || plans.some((other) => other.touchesGroup(group)) || (plans.length > 0 && isInTurn(group));
+    (waits ? later : now).push(...statements);
   }
   return { now, later };
 }

@@ -13,6 +13,7 @@ import { ControlTables } from '../control/control-tables.ts';
 import { CATCH_UP_WORKER_BASE, isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
 import type { ErrorRecord, ErrorRecords, ErrorState, NewErrorRecord, ParkScope } from '../control/error-records.ts';
 import { SchemaStore } from '../control/schema-store.ts';
+import type { IndexBuilds } from '../definition/index-builds.ts';
 import { DdlJournal } from '../ddl/ddl-journal.ts';
 import { pause, whenAborted } from '../heartbeat.ts';
 import { backOff } from '../load/back-off.ts';
@@ -46,6 +47,7 @@ export interface CatchUpPorts {
   epoch: bigint;
   facts: SourceFacts;
   limits: LoadLimits;
+  indexes: IndexBuilds;
   open(): Promise<Session>;
   /**
    * Brings the main stream to a halt between two commits; the function it gives lets it go on or, called with an
@@ -268,6 +270,7 @@ class CatchUp {
       commits,
       parked: endOnPark,
       ddl: new DdlJournal(new ControlTables(options.controlSchema), store, epoch, worker),
+      indexes: this.#ports.indexes,
       limits,
       log,
     });
