@@ -1,4 +1,3 @@
-import type { ForeignKey } from '@otter/core';
 import { compareTables, quoteName, quoteTable, quoteText, type Session, type TargetTable } from '@otter/dialects';
 import { foldedName } from '../select/table-name.ts';
 import type { TableDestination, TableRouter } from '../select/table-router.ts';
@@ -75,8 +74,8 @@ export async function planCreation(parts: {
   }
   await source.query('SET SESSION sql_quote_show_create=1');
   const collations = await tableCollations(source, missing);
-  const foreignKeys = defers ? missing.flatMap((table) => table.foreignKeys) : null;
-  for (const group of groups.values()) await planTable(plan, group, { source, router, collations, foreignKeys });
+  const parents = defers ? parentsOf(missing) : null;
+  for (const group of groups.values()) await planTable(plan, group, { source, router, collations, parents });
   await planSchemas(plan, source, target);
   plan.tables = parentsFirst(plan.tables, router);
   return plan;
@@ -88,6 +87,11 @@ function nameOf({ schema, table }: TargetTable): string {
 
 function compareNames(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
+}
+
+function parentsOf(tables: readonly TargetTable[]): Set<string> {
+  const keys = tables.flatMap(({ foreignKeys }) => foreignKeys);
+  return new Set(keys.map(({ parentSchema, parentTable }) => foldedName({ schema: parentSchema, table: parentTable })));
 }
 
 interface SourceTable {
@@ -102,8 +106,8 @@ async function planTable(
     source: Session;
     router: TableRouter;
     collations: ReadonlyMap<string, string>;
-    /** Of all the tables; `null`: no index is deferred. */
-    foreignKeys: readonly ForeignKey[] | null;
+    /** Folded names of tables that others point to by foreign keys; `null`: no index is deferred. */
+    parents: ReadonlySet<string> | null;
   },
 ): Promise<void> {
   const [first, ...others] = group as [SourceTable, ...SourceTable[]];
@@ -111,10 +115,12 @@ async function planTable(
   const rows = await parts.source.rows(`SHOW CREATE TABLE ${quoteTable(table.schema, table.table)}`);
   const collation = parts.collations.get(quoteTable(table.schema, table.table)) ?? '';
   const definition: SourceDefinition = { table, destination, sql: rows[0]?.[1] ?? '', collation };
-  const deferral = parts.foreignKeys && { referenced: referencedColumns(group, parts.foreignKeys) };
+  // ALTER TABLE of a parent locks its children too (MariaDB), which a batch may have open that comes to the parent next.
+  const { parents } = parts;
+  const defers = parents !== null && !group.some((member) => parents.has(foldedName(member.table)));
   try {
     const { router } = parts;
-    const made = targetDefinition(definition, { router, source: plan.source, target: plan.target, deferral });
+    const made = targetDefinition(definition, { router, source: plan.source, target: plan.target, defers });
     plan.tables.push({ ...made, sources: group.map((member) => member.table), destination });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -131,14 +137,6 @@ async function planTable(
     const reason = `several tables go into ${targetName}, which is made from ${table.schema}.${table.table}, and this one does not fit it: ${misfit.finding}`;
     plan.refused.push({ source: other.table, destination: other.destination, reason: reason.replace(/\.$/, '') });
   }
-}
-
-/** Columns of these tables that a foreign key points to first of all. */
-function referencedColumns(group: readonly SourceTable[], foreignKeys: readonly ForeignKey[]): string[] {
-  const names = new Set(group.map(({ table }) => foldedName(table)));
-  return foreignKeys
-    .filter(({ parentSchema, parentTable }) => names.has(foldedName({ schema: parentSchema, table: parentTable })))
-    .flatMap(({ parentColumns }) => parentColumns.slice(0, 1));
 }
 
 /** The table as it will be on the target, near enough to see whether another one fits into it. */

@@ -17,11 +17,10 @@ export class IndexDeferral {
   readonly #needed: ReadonlySet<string>;
   readonly #isPossible: boolean;
 
-  /** `referenced`: columns of the table that foreign keys of others point to. */
-  constructor(text: DefinitionText, referenced: readonly string[]) {
+  constructor(text: DefinitionText) {
     const { table } = text;
     this.#text = text;
-    this.#needed = new Set([...referenced, ...neededByItself(table)].map((name) => name.toLowerCase()));
+    this.#needed = new Set(neededByItself(table).map((name) => name.toLowerCase()));
     // Without a key every change looks for its row by all columns: any index helps it.
     this.#isPossible = table.uniqueKeys.some(
       ({ nullable, parts }) =>

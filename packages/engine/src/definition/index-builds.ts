@@ -17,7 +17,7 @@ const BUSY_MS = 1000;
 /** Somebody else adds indexes of the same table: how often what is missing is looked at anew. */
 const ATTEMPTS_MAX = 5;
 /** Waited out, however long: what has been built by then would be lost. */
-const METADATA_LOCK_SECONDS = 86_400;
+const LOCK_SECONDS = 86_400;
 const DUPLICATE_INDEX = 1061;
 
 export interface IndexBuildPorts {
@@ -188,7 +188,7 @@ export class IndexBuilds {
     signal?.addEventListener('abort', drop);
     try {
       if (signal?.aborted) return;
-      await session.query(`SET SESSION lock_wait_timeout=${METADATA_LOCK_SECONDS}`);
+      await session.query(`SET SESSION lock_wait_timeout=${LOCK_SECONDS}, innodb_lock_wait_timeout=${LOCK_SECONDS}`);
       await this.#add(session, build);
       failpoint('index.built');
       await this.#remove(session, build);

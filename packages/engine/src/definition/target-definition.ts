@@ -30,8 +30,7 @@ export interface TargetDefinition {
 
 /**
  * Writes the definition of a source table for the target: in the target's names, without what the mapping leaves out,
- * and in the target's dialect. `deferral`: without the indexes it can do without at first, `referenced` being columns of
- * it that foreign keys of other tables point to. Pure. Throws Refusal for whatever is not known to mean the same there.
+ * and in the target's dialect. `defers`: without the indexes it can do without at first. Pure. Throws Refusal for whatever is not known to mean the same there.
  */
 export function targetDefinition(
   source: SourceDefinition,
@@ -39,7 +38,7 @@ export function targetDefinition(
     router: TableRouter;
     source: ServerTraits;
     target: ServerTraits;
-    deferral: { referenced: readonly string[] } | null;
+    defers: boolean;
   },
 ): TargetDefinition {
   const { table, destination, sql, collation } = source;
@@ -49,7 +48,7 @@ export function targetDefinition(
     const place = parts.router.destination(schema, name);
     return place && { ...place, columnName: (column) => targetColumnName(column, place.columns) };
   };
-  const deferral = parts.deferral && new IndexDeferral(text, parts.deferral.referenced);
+  const deferral = parts.defers ? new IndexDeferral(text) : null;
   const clauses: string[] = [];
   const deferred: DeferredIndex[] = [];
   for (const range of text.clauses) {
