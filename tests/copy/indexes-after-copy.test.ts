@@ -212,7 +212,8 @@ describe.each<ServerKind>(['mariadb-10.11', 'mysql-9.7'])('%s', (kind) => {
     await nothingLeft();
   });
 
-  test.each([
+  // What a statement does to what is written down is no matter of the family.
+  test.runIf(kind === 'mariadb-10.11').each([
     ['several things at once', 'ALTER TABLE shop.item DROP KEY by_a, ADD COLUMN more INT, ADD KEY by_more (more)'],
     ['a column of an index goes', 'ALTER TABLE shop.item DROP KEY by_twice, DROP COLUMN twice'],
     ['a column gets another name', 'ALTER TABLE shop.item CHANGE b bb VARCHAR(60)'],
