@@ -1,4 +1,4 @@
-// The direction of imports: core ← binlog | dialects | coordination ← engine | canal ← node | manager ← cli.
+// The direction of imports: core ← binlog | dialects | coordination ← engine | canal ← node ← cli; manager beside them, over core alone.
 const ALLOWED = {
   core: [],
   binlog: ['core'],
@@ -8,7 +8,7 @@ const ALLOWED = {
   engine: ['core', 'binlog', 'dialects', 'coordination'],
   canal: ['core', 'binlog', 'dialects', 'coordination'],
   node: ['core', 'binlog', 'dialects', 'coordination', 'engine', 'canal'],
-  manager: ['core', 'binlog', 'dialects', 'coordination', 'engine', 'canal'],
+  manager: ['core'],
   cli: ['core', 'binlog', 'dialects', 'coordination', 'engine', 'canal', 'node', 'manager'],
 };
 const TEST = '\\.test\\.ts$';

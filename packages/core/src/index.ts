@@ -37,6 +37,7 @@ export {
   parseTablePatterns,
   patternBreadth,
   patternText,
+  refuseUnequalRanges,
   separators,
   type NamePattern,
   type TablePattern,
