@@ -25,15 +25,15 @@ export async function verifyPassword(password: string, stored: string): Promise<
   const [scheme, logN, salt, hash] = stored.split('$');
   if (scheme !== 'scrypt' || salt === undefined || hash === undefined) return false;
   const expected = Buffer.from(hash, 'base64url');
-  if (expected.length !== HASH_BYTES || !(Number(logN) >= 1 && Number(logN) <= LOG_N_MAX)) return false;
+  if (expected.length !== HASH_BYTES || !/^[1-9]\d?$/.test(logN ?? '') || Number(logN) > LOG_N_MAX) return false;
   const actual = await derive(password, Buffer.from(salt, 'base64url'), Number(logN));
   return timingSafeEqual(actual, expected);
 }
 
 async function derive(password: string, salt: Buffer, logN: number): Promise<Buffer> {
   const N = 2 ** logN;
-  // Node refuses what needs more than 32 MB unless it is told.
-  const maxmem = 2 * 128 * N * BLOCK_SIZE;
+  // Node refuses what needs more than 32 MB unless it is told; the table of N blocks is nearly all of it.
+  const maxmem = 128 * N * BLOCK_SIZE + 1024 * 1024;
   // The same character typed on two keyboards may have two encodings.
   const text = password.normalize('NFC');
   return new Promise((resolve, reject) => {

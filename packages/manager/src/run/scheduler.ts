@@ -216,7 +216,7 @@ export class Scheduler {
     if (task === undefined) return;
     switch (report.kind) {
       case 'status':
-        this.#ports.live.update({ ...this.#live(task), status: report.status, statusAtMs: report.atMs });
+        this.#ports.live.update({ ...this.#live(task), status: plain(report.status), statusAtMs: report.atMs });
         return;
       case 'note':
         this.#note(report.level, task, { code: report.code, message: report.text });
@@ -319,6 +319,12 @@ const STATE_TEXT: Record<Exclude<LiveStateName, 'failed'>, string> = {
   restarting: 'restarting to apply a changed configuration',
   stopping: 'stopping',
 };
+
+/** As JSON shows it: what comes from a worker may hold integers beyond 2^53. */
+function plain(status: unknown): unknown {
+  const text = JSON.stringify(status, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  return text === undefined ? null : (JSON.parse(text) as unknown);
+}
 
 function errorOf(error: unknown): LiveError {
   if (OtterError.is(error)) return { code: error.code, message: error.message, advice: ERRORS[error.code].advice };
