@@ -6,16 +6,22 @@ import { createWorld, samples, type World } from './world.fixture.ts';
 
 const ROUTES = Object.keys(ACCESS) as RouteName[];
 /** The stream of events does not end, so who is let in is tested on a socket, in live.test.ts. */
-const ENDING = ROUTES.filter((name) => name !== 'live.read');
+const ends = (name: RouteName): boolean => name !== 'live.read';
 const access = (name: RouteName): Access | null => (ACCESS[name] === 'anybody' ? null : (ACCESS[name] as Access));
 
 let still: World;
+/** What is allowed happens here, and is undone. */
+let moving: World;
 let before: string;
 beforeAll(async () => {
   still = await createWorld();
+  moving = await createWorld();
   before = await still.contents();
 });
-afterAll(async () => still.close());
+afterAll(async () => {
+  await still.close();
+  await moving.close();
+});
 
 /** Refused with this code, and nothing changed. */
 async function refused(response: Awaited<ReturnType<World['as']>>, code: string, status: number): Promise<void> {
@@ -24,8 +30,8 @@ async function refused(response: Awaited<ReturnType<World['as']>>, code: string,
   expect(await still.contents()).toBe(before);
 }
 
-async function allowed(world: World, response: Awaited<ReturnType<World['as']>>): Promise<void> {
-  await world.close();
+async function allowed(response: Awaited<ReturnType<World['as']>>): Promise<void> {
+  await moving.restore();
   expect(response.statusCode, response.body).toBeLessThan(300);
 }
 
@@ -50,10 +56,9 @@ describe.each(ROUTES)('%s', (name) => {
       const foreign = samples(still.ids, still.ids.other, still.ids.foreign)[name];
       await refused(await still.as(role, foreign), 'FORBIDDEN', 403);
     }
-    if (!ENDING.includes(name)) return undefined;
-    const world = await createWorld();
+    if (!ends(name)) return undefined;
     const own = name === 'tokens.delete' ? { ...request, url: `/api/v1/tokens/${ROLES.indexOf(role) + 1}` } : request;
-    return allowed(world, await world.as(role, own));
+    return allowed(await moving.as(role, own));
   });
 
   test.runIf(row !== null)('by a token needs its scope, whatever the role', async () => {
@@ -74,18 +79,17 @@ describe.each(ROUTES)('%s', (name) => {
     before = await still.contents();
   });
 
-  test.runIf(row !== null && row.scope !== null && ENDING.includes(name))('by a token with its scope', async () => {
-    const world = await createWorld();
+  test.runIf(row !== null && row.scope !== null && ends(name))('by a token with its scope', async () => {
     const scopes = [row?.scope ?? 'read'];
-    const { secret } = await world.services.credentials.createToken(
+    const { secret } = await moving.services.credentials.createToken(
       { userId: 1, userName: 'admin', via: 'session' },
       1,
       { name: 'own', scopes, expiresAtMs: null },
     );
-    const request = samples(world.ids)[name];
+    const request = samples(moving.ids)[name];
     // No header of ours: a token is not sent by a browser on its own.
     const headers = { ...request.headers, authorization: `Bearer ${secret}` };
-    await allowed(world, await world.app.inject({ ...request, headers }));
+    await allowed(await moving.app.inject({ ...request, headers }));
   });
 
   const changes = (name: RouteName): boolean => samples(still.ids)[name].method !== 'GET';

@@ -62,7 +62,17 @@ declare module 'fastify' {
 const PAGE_MAX = 500;
 const SEARCH_LENGTH_MAX = 64;
 
-export const idParams = z.strictObject({ id: z.coerce.number().pipe(idSchema) });
+/** A number in a path or a query: digits, and nothing else that JavaScript takes for a number. */
+function digits(max: z.ZodType<number, number>) {
+  return z
+    .string()
+    .regex(/^(?:0|[1-9]\d{0,9})$/, { error: 'a number is expected' })
+    .transform(Number)
+    .pipe(max);
+}
+
+export const idText = digits(idSchema);
+export const idParams = z.strictObject({ id: idText });
 
 /** Without halves of surrogate pairs and control characters, which no name holds and no store compares alike. */
 export const searchSchema = z
@@ -72,8 +82,8 @@ export const searchSchema = z
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'no control characters' });
 
 export const pageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(100),
-  after: z.coerce.number().pipe(idSchema).optional().meta({ description: '`next` of the page before' }),
+  limit: digits(z.int().min(1).max(PAGE_MAX)).default(100),
+  after: idText.optional().meta({ description: '`next` of the page before' }),
 });
 
 export const searchQuery = pageQuery.extend({ search: searchSchema.optional() });

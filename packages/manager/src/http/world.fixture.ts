@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { silentLog } from '@otter/core';
-import type { InjectOptions } from 'fastify';
+import type { InjectOptions, LightMyRequestResponse as Response } from 'fastify';
 import type { RouteName } from '../auth/access.ts';
 import { SignIn } from '../auth/sign-in.ts';
 import { channelInputSchema, pipelineCreationSchema } from '../model/channel.ts';
@@ -25,6 +25,7 @@ import { createServer } from './server.ts';
 
 export const PASSWORD = 'correct horse battery';
 export const SECRET = 'kept secret here';
+/** Each behind those it refers to. */
 const TABLES = [
   'dataSources',
   'channels',
@@ -50,9 +51,11 @@ export interface World {
   /** Cookies by role. */
   cookies: Record<Role, string>;
   /** A request of a person with this role, with what a browser sends. */
-  as(role: Role, request: InjectOptions): ReturnType<App['inject']>;
-  /** Every row of the configuration; equal before and after what changed nothing. */
+  as(role: Role, request: InjectOptions): Promise<Response>;
+  /** A digest of every row of the configuration: equal before and after what changed nothing. */
   contents(): Promise<string>;
+  /** Puts everything back as it was at the beginning. */
+  restore(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -89,6 +92,7 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
   const app = await createServer(services, { ...silentLog, error: (facts) => faults.push(facts) });
   const faults: object[] = [];
   const cookies = await signedIn(services);
+  const beginning = await rowsOf(store);
   return {
     app,
     services,
@@ -99,9 +103,16 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
     as: (role, request) =>
       app.inject({ ...request, headers: { cookie: cookies[role], 'x-otter-request': '1', ...request.headers } }),
     contents: async () =>
-      store.read(async (db) =>
-        JSON.stringify(await Promise.all(TABLES.map((table) => db.selectFrom(table).selectAll().execute()))),
-      ),
+      createHash('sha256')
+        .update(JSON.stringify(await rowsOf(store)))
+        .digest('hex'),
+    restore: async () => {
+      await store.write(async (tx) => {
+        for (const table of [...TABLES].reverse()) await tx.deleteFrom(table).execute();
+        for (const [table, rows] of beginning) if (rows.length > 0) await tx.insertInto(table).values(rows).execute();
+      });
+      await scheduler.refresh();
+    },
     close: async () => {
       await app.close();
       await scheduler.close();
@@ -110,6 +121,12 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
       if (faults.length > 0) throw new Error(`requests failed by our own fault: ${JSON.stringify(faults)}`);
     },
   };
+}
+
+async function rowsOf(store: Store) {
+  return store.read((db) =>
+    Promise.all(TABLES.map(async (table) => [table, await db.selectFrom(table).selectAll().execute()] as const)),
+  );
 }
 
 async function fill(services: Services): Promise<World['ids']> {

@@ -3,12 +3,12 @@ import { forbidden } from '../../auth/access.ts';
 import { pipelineCreationSchema, pipelineInputSchema, pipelineSchema } from '../../model/channel.ts';
 import { mappingsSchema } from '../../model/mapping.ts';
 import { effectiveParameters, parametersSchema } from '../../model/parameters.ts';
-import { idSchema } from '../../model/text.ts';
 import { replaceSystemParameters, systemParameters } from '../../store/system-parameters.ts';
 import {
   actorOf,
   identityOf,
   idParams,
+  idText,
   nothing,
   pageRequest,
   pageSchema,
@@ -21,7 +21,7 @@ import {
 } from '../contract.ts';
 
 const TAGS = ['pipelines'];
-const listQuery = searchQuery.extend({ channelId: z.coerce.number().pipe(idSchema).optional() });
+const listQuery = searchQuery.extend({ channelId: idText.optional() });
 const mappingListSchema = z.object({ version: z.int(), mappings: mappingsSchema });
 
 /** Pipelines: from one data source to another. */

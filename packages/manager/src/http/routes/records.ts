@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { idSchema, timeSchema } from '../../model/text.ts';
 import { auditEntries } from '../../store/audit-log.ts';
 import { events } from '../../store/event-log.ts';
-import { pageQuery, pageRequest, pageSchema, searchSchema, type App, type Services } from '../contract.ts';
+import { idText, pageQuery, pageRequest, pageSchema, searchSchema, type App, type Services } from '../contract.ts';
 
 const TAGS = ['records'];
 const levelSchema = z.enum(['info', 'warn', 'error']);
-const optionalId = z.coerce.number().pipe(idSchema).optional();
+const optionalId = idText.optional();
 
 const auditSchema = z.object({
   id: idSchema,
