@@ -146,15 +146,12 @@ test('random configurations are taken by `otter sync` and mean the same', () => 
         }
         expect(values.name).toBe('p-0123456789abcdef');
         expect(values.tables).toHaveLength(mappings.data.length);
-        for (const each of mappings.data) {
-          const renamed = values.map.filter(
-            (m) => patternText(m.source) === patternText(values.tables[mappings.data.indexOf(each)]!),
-          );
+        for (const [index, each] of mappings.data.entries()) {
+          const ownTables = values.tables[index];
+          const renamed = values.map.filter((m) => patternText(m.source) === patternText(ownTables));
           expect(renamed).toHaveLength(each.target === null ? 0 : 1);
           const { mode, names, rename } = each.columns;
-          const columns = values.columns.filter(
-            (c) => patternText(c.tables) === patternText(values.tables[mappings.data.indexOf(each)]!),
-          );
+          const columns = values.columns.filter((c) => patternText(c.tables) === patternText(ownTables));
           expect(columns).toHaveLength(mode === 'all' && rename.length === 0 ? 0 : 1);
           expect(new Set(columns[0]?.include)).toEqual(new Set(mode === 'include' ? names : undefined));
           expect(columns[0]?.exclude).toEqual(mode === 'exclude' ? names : undefined);

@@ -250,6 +250,22 @@ describe('the interface', () => {
     expect(deleted.json<{ code: string }>().code).toBe('VERSION_MISMATCH');
   });
 
+  test('a pipeline that still drains is not deleted', async () => {
+    const id = String(world.ids.pipeline);
+    let drain = (): void => undefined;
+    world.host.slowStops.set(id, new Promise<void>((resolve) => (drain = resolve)));
+    await admin('channels.start');
+    await vi.waitFor(() => expect(world.host.running.has(id)).toBe(true));
+    await admin('channels.stop');
+    const { version } = (await admin('pipelines.read')).json<{ version: number }>();
+    const remove = () =>
+      world.as('ADMIN', { ...samples(world.ids)['pipelines.delete'], headers: { 'if-match': `"${version}"` } });
+    expect((await remove()).json<{ detail: string }>().detail).toContain('still stopping');
+    drain();
+    await vi.waitFor(async () => expect((await remove()).statusCode).toBe(204));
+    expect(world.services.live.all()).toEqual([]);
+  });
+
   test('metrics say what was reported last, and nothing where nothing was', async () => {
     await admin('channels.start');
     const id = String(world.ids.pipeline);

@@ -2,7 +2,7 @@ import { OtterError } from '@otter/core';
 import type { Role, Scope } from '../model/user.ts';
 
 /** `granted`: on the channels that were granted to the operator. */
-export type Permission = 'yes' | 'granted' | 'no';
+type Permission = 'yes' | 'granted' | 'no';
 
 export interface Access {
   /** What a token needs for it; null: no token will do, a person has to be signed in. */

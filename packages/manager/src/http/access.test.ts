@@ -7,7 +7,7 @@ import { createWorld, samples, type World } from './world.fixture.ts';
 const ROUTES = Object.keys(ACCESS) as RouteName[];
 /** The stream of events does not end, so who is let in is tested on a socket, in live.test.ts. */
 const ends = (name: RouteName): boolean => name !== 'live.read';
-const access = (name: RouteName): Access | null => (ACCESS[name] === 'anybody' ? null : (ACCESS[name] as Access));
+const access = (name: RouteName): Access | null => (ACCESS[name] === 'anybody' ? null : ACCESS[name]);
 
 let still: World;
 /** What is allowed happens here, and is undone. */

@@ -9,7 +9,7 @@ export const SESSION_COOKIE = 'otter_session';
  * A page of another origin cannot send a header of its own without asking first, which nobody here answers; so a request
  * that changes something and is believed for its cookie has to carry this one.
  */
-export const REQUEST_HEADER = 'x-otter-request';
+const REQUEST_HEADER = 'x-otter-request';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const BEARER = new RegExp(`^Bearer (${TOKEN_PREFIX}[A-Za-z0-9_-]{43})$`);

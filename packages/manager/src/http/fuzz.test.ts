@@ -199,7 +199,9 @@ test('paths and methods that are none of ours', async () => {
 
 test('free text is kept as it was sent, and shown as nothing but text', async () => {
   const channel = await createWorld();
-  for (const [index, text] of INJECTIONS.filter((each) => !/[\u0000\r\ud800]/.test(each)).entries()) {
+  for (const [index, text] of INJECTIONS.filter(
+    (each) => !['\u0000', '\r', '\ud800'].some((c) => each.includes(c)),
+  ).entries()) {
     const payload = { name: `c${index}`, description: text };
     const response = await channel.as('ADMIN', { method: 'POST', url: '/api/v1/channels', payload });
     expect(response.statusCode).toBe(201);

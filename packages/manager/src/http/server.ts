@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger';
 import { OtterError, type Log } from '@otter/core';
-import { fastify, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
+import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
 import {
   jsonSchemaTransform,
   serializerCompiler,
@@ -134,7 +134,7 @@ function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
     .send(problem);
 }
 
-function logFault(log: Log, request: FastifyRequest, error: FastifyError | unknown): void {
+function logFault(log: Log, request: FastifyRequest, error: unknown): void {
   const facts = { method: request.method, route: request.routeOptions.url ?? null, error: String(error) };
   log.error({ ...facts, stack: error instanceof Error ? error.stack : null }, 'a request could not be answered');
 }

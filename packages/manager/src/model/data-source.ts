@@ -3,7 +3,7 @@ import { descriptionSchema, idSchema, nameSchema, timeSchema } from './text.ts';
 
 const PEM_LENGTH_MAX = 100_000;
 
-export const hostSchema = z
+const hostSchema = z
   .string()
   .max(255)
   .regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+)$/, {

@@ -2,7 +2,7 @@ import { OtterError, parseTablePattern, parseTablePatterns, refuseUnequalRanges,
 import { z } from 'zod';
 
 /** Mappings of one pipeline at most. */
-export const MAPPINGS_MAX = 1000;
+const MAPPINGS_MAX = 1000;
 const COLUMNS_MAX = 4096;
 
 const patternSchema = z

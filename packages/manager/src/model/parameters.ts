@@ -54,7 +54,7 @@ export type Parameters = z.infer<typeof parametersSchema>;
 export type PipelineParameters = z.infer<typeof pipelineParametersSchema>;
 
 /** Where the value of a parameter comes from. What nobody sets is the default of `otter sync`. */
-export type ParameterLevel = 'system' | 'channel' | 'pipeline';
+type ParameterLevel = 'system' | 'channel' | 'pipeline';
 
 export interface EffectiveParameter {
   value: string | number;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Longest name of any object, in characters. */
-export const NAME_LENGTH_MAX = 64;
+const NAME_LENGTH_MAX = 64;
 const TEXT_LENGTH_MAX = 2000;
 
 /** The name of an object: letters and digits of any script, and a little punctuation that no language gives a meaning. */

@@ -53,7 +53,7 @@ export interface MappingRow {
   columnChoice: string;
 }
 
-export interface SystemRow {
+interface SystemRow {
   /** Always 1: there is one row. */
   id: number;
   version: number;
@@ -72,12 +72,12 @@ export interface UserRow extends Versioned {
   lockedUntilMs: number;
 }
 
-export interface UserChannelRow {
+interface UserChannelRow {
   userId: number;
   channelId: number;
 }
 
-export interface SessionRow {
+interface SessionRow {
   tokenHash: string;
   userId: number;
   createdAtMs: number;
@@ -85,7 +85,7 @@ export interface SessionRow {
   expiresAtMs: number;
 }
 
-export interface ApiTokenRow {
+interface ApiTokenRow {
   id: Generated<number>;
   userId: number;
   name: string;
@@ -96,7 +96,7 @@ export interface ApiTokenRow {
   expiresAtMs: number | null;
 }
 
-export interface AuditRow {
+interface AuditRow {
   id: Generated<number>;
   atMs: number;
   userId: number | null;
@@ -121,7 +121,7 @@ export interface EventRow {
   message: string;
 }
 
-export interface IdempotencyRow {
+interface IdempotencyRow {
   userId: number;
   keyText: string;
   requestHash: string;

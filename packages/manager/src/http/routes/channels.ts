@@ -19,7 +19,7 @@ import {
 const TAGS = ['channels'];
 
 /** What a pipeline does now; the same as the events of `/api/v1/live`. */
-export const livePipelineSchema = z.object({
+const livePipelineSchema = z.object({
   pipelineId: idSchema,
   channelId: idSchema,
   state: z.enum(['stopped', 'starting', 'running', 'restarting', 'stopping', 'failed']),

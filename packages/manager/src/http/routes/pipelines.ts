@@ -1,3 +1,4 @@
+import { OtterError } from '@otter/core';
 import { z } from 'zod';
 import { forbidden } from '../../auth/access.ts';
 import { pipelineCreationSchema, pipelineInputSchema, pipelineSchema } from '../../model/channel.ts';
@@ -26,7 +27,7 @@ const mappingListSchema = z.object({ version: z.int(), mappings: mappingsSchema 
 
 /** Pipelines: from one data source to another. */
 export function registerPipelineRoutes(app: App, services: Services): void {
-  const { pipelines, live } = services;
+  const { pipelines } = services;
   app.route({
     method: 'GET',
     url: '/api/v1/pipelines',
@@ -79,6 +80,12 @@ export function registerPipelineRoutes(app: App, services: Services): void {
       return tagged(reply, await pipelines.update(actorOf(request), id, version, request.body));
     },
   });
+  registerDeletion(app, services);
+  registerMappingRoutes(app, services);
+  registerParameterRoutes(app, services);
+}
+
+function registerDeletion(app: App, { store, pipelines, live }: Services): void {
   app.route({
     method: 'DELETE',
     url: '/api/v1/pipelines/:id',
@@ -92,13 +99,16 @@ export function registerPipelineRoutes(app: App, services: Services): void {
     },
     handler: async (request, reply) => {
       const { id } = request.params;
+      const { name, channelId } = await pipelines.find(id);
+      // It should not run any more, but may still be finishing its last commits.
+      if (live.find(id, channelId, store.now()).state === 'stopping') {
+        throw new OtterError('STATE_CONFLICT', { detail: `pipeline "${name}" is still stopping; wait for it` });
+      }
       await pipelines.remove(actorOf(request), id, versionOf(request));
       live.forget(id);
       return reply.code(204).send();
     },
   });
-  registerMappingRoutes(app, services);
-  registerParameterRoutes(app, services);
 }
 
 function registerMappingRoutes(app: App, { pipelines }: Services): void {

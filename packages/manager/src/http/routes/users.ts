@@ -26,7 +26,8 @@ const USERS = { tags: ['users'] };
 const TOKENS = { tags: ['tokens'] };
 
 /** The people who may sign in. */
-export function registerUserRoutes(app: App, { users, signIn }: Services): void {
+export function registerUserRoutes(app: App, services: Services): void {
+  const { users, signIn } = services;
   app.route({
     method: 'GET',
     url: '/api/v1/users',
@@ -83,6 +84,10 @@ export function registerUserRoutes(app: App, { users, signIn }: Services): void 
       return reply.code(204).send();
     },
   });
+  registerPasswordRoute(app, services);
+}
+
+function registerPasswordRoute(app: App, { users, signIn }: Services): void {
   app.route({
     method: 'POST',
     url: '/api/v1/users/:id/password',
