@@ -147,7 +147,7 @@ test('random configurations are taken by `otter sync` and mean the same', () => 
         expect(values.name).toBe('p-0123456789abcdef');
         expect(values.tables).toHaveLength(mappings.data.length);
         for (const [index, each] of mappings.data.entries()) {
-          const ownTables = values.tables[index];
+          const ownTables = values.tables[index] ?? expect.fail('a table is missing');
           const renamed = values.map.filter((m) => patternText(m.source) === patternText(ownTables));
           expect(renamed).toHaveLength(each.target === null ? 0 : 1);
           const { mode, names, rename } = each.columns;
