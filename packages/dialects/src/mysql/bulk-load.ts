@@ -116,7 +116,7 @@ function textField(source: Column, target: TargetColumn): Field | null {
     return (value) => {
       // Bytes that are not valid in their own charset, which the server says better of SQL text.
       if (typeof value !== 'string' || (losesSpaces && value.endsWith(' '))) return null;
-      return PLAIN.test(value) ? value : escaped(Buffer.from(value).toString('latin1'));
+      return NOT_PLAIN.test(value) ? escaped(Buffer.from(value).toString('latin1')) : value;
     };
   }
   if (source.charset !== target.charset || WIDE_CHARSETS.has(source.charset ?? '')) return null;
@@ -127,9 +127,10 @@ function textField(source: Column, target: TargetColumn): Field | null {
 }
 
 const SPACE = 0x20;
-// Written by code: control characters stand here on purpose.
-const PLAIN = new RegExp('^[\\x01-\\x08\\x0b-\\x5b\\x5d-\\x7f]*$');
-const SPECIALS = new RegExp('[\\0\\t\\n\\\\]', 'g');
+const SPECIAL = '[\\0\\t\\n\\\\]';
+const SPECIALS = new RegExp(SPECIAL, 'g');
+/** What does not stand in the file as it is. */
+const NOT_PLAIN = new RegExp(`${SPECIAL}|\\P{ASCII}`, 'u');
 const ESCAPED: Readonly<Record<string, string>> = { '\0': '\\0', '\t': '\\t', '\n': '\\n', '\\': '\\\\' };
 
 function escaped(bytes: string): string {
