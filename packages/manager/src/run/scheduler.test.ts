@@ -232,6 +232,21 @@ test('a pipeline that comes to its end by itself is on record as stopped, and st
   expect(host.calls).toEqual([`start ${a.id}`, `start ${a.id}`]);
 });
 
+test('a pipeline that ends while the store is being read is not started once more', async () => {
+  const a = await pipeline('a', { parameters: { mode: 'full' } });
+  await scheduler.start();
+  await desire(a.channelId, 'running');
+  await until(() => state(a.id) === 'running');
+  // The reading still finds it wanted: that it ended is written behind it.
+  const reading = scheduler.refresh();
+  host.running.delete(String(a.id));
+  host.state(String(a.id), 'stopped');
+  await reading;
+  await scheduler.refresh();
+  expect((await pipelines.find(a.id)).desired).toBe('stopped');
+  expect(host.calls).toEqual([`start ${a.id}`]);
+});
+
 test('a stop the host could not do is tried again, and nothing is started beside it', async () => {
   const a = await pipeline('a');
   await scheduler.start();
