@@ -91,13 +91,14 @@ export class DdlApplier {
     const { ddl: journal } = this.#context;
     const id = identityOf(transaction);
     const intent = await journal.read(session);
-    const isRepeat = intent?.transaction === id && intent.step === index;
+    const { sql } = step;
+    const isRepeat = intent?.transaction === id && intent.step === index && intent.sql === sql;
     if (intent?.transaction === id && intent.step > index) return false;
     const before = await digest(session, step);
     if (isRepeat && (await this.#wasRun(session, step, intent.before, before))) return false;
     if (!isRepeat) {
       if (step.repeat === 'swaps') await this.#setWitness(session, step);
-      await journal.intend(session, { transaction: id, step: index, before }, step.sql);
+      await journal.intend(session, { transaction: id, step: index, before, sql });
     }
     failpoint('ddl.intended');
     await this.#execute(session, step, before);
