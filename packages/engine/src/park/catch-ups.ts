@@ -20,12 +20,13 @@ import {
   type NewErrorRecord,
   type ParkScope,
 } from '../control/error-records.ts';
+import { GhostStore } from '../control/ghost-store.ts';
 import { SchemaStore } from '../control/schema-store.ts';
 import { DdlJournal } from '../ddl/ddl-journal.ts';
+import { GhostRuns } from '../ddl/ghost-runs.ts';
 import { replacementStep } from '../ddl/replacement.ts';
 import { pause, whenAborted } from '../heartbeat.ts';
 import { backOff } from '../load/back-off.ts';
-import { Deferred } from '../load/deferred.ts';
 import { Commits } from '../load/commits.ts';
 import type { LoadLimits } from '../load/load-context.ts';
 import { LoadQueue } from '../load/load-queue.ts';
@@ -35,7 +36,7 @@ import { shardOf } from '../load/shard.ts';
 import { TransactionLoader } from '../load/transaction-loader.ts';
 import { changeOf, SchemaHistory } from '../select/schema-history.ts';
 import { SourceCatalogue } from '../select/source-catalogue.ts';
-import type { DdlBarrier, SelectedTransaction } from '../select/selected-transaction.ts';
+import { emptyBarrier, type DdlBarrier, type SelectedTransaction } from '../select/selected-transaction.ts';
 import { Selector } from '../select/selector.ts';
 import { splitName } from '../select/table-name.ts';
 import type { TableRouter } from '../select/table-router.ts';
@@ -263,7 +264,13 @@ class CatchUp {
     failpoint('table.catching-up');
     const described = await this.#ports.describe(table);
     const alone = router.only(table);
-    const selector = new Selector({ options, router: alone, known: [table], source: facts });
+    const runs = await new GhostStore(new ControlTables(options.controlSchema), options.name).read(this.#session);
+    // One that is under way where the main stream stands may not be where this one does.
+    const ghosts = new GhostRuns(
+      alone,
+      runs.filter(({ swap }) => swap !== null),
+    );
+    const selector = new Selector({ options, router: alone, known: [table], source: facts, ghosts });
     const routes = new RouteTable(alone, endOnPark);
     const queue = new LoadQueue(limits.batchBytes * 2);
     const progress = new Progress(start);
@@ -501,9 +508,8 @@ class CatchUp {
     const place = this.#ports.router.destination(...splitName(table));
     assert(place && scope.replacement !== undefined, 'nothing was given to be run');
     const parts = { table, statement: statement ?? '', place, server: this.#session };
-    const about = { tables: [table], redefined: [table], gone: [], moved: [], alongside: [] };
     return {
-      ...(item.ddl ?? { ...about, settled: new Deferred<void>() }),
+      ...(item.ddl ?? { ...emptyBarrier(), tables: [table], redefined: [table] }),
       steps: [replacementStep(scope.replacement, parts)],
     };
   }
