@@ -53,7 +53,7 @@ const WATCHED = ['DELETE', 'UPDATE', 'INSERT'];
  * TABLE on, the ALTER TABLE they get is remembered, and the RENAME that swaps one in is told to be that ALTER.
  *
  * A table whose name would fit is a working table when it is created beside its base table, as the tool does it;
- * pt-online-schema-change's, whose names a person may choose too, when its three triggers stand before its first row.
+ * pt-online-schema-change's, whose names a person may choose too, when one of its triggers stands before its first row.
  */
 export class GhostRuns {
   readonly #router: TableRouter;
@@ -92,12 +92,12 @@ export class GhostRuns {
   }
 
   /**
-   * Rows of a table are in the log. A copy that gets rows before pt-online-schema-change's triggers stand was made by
-   * somebody else, and travels like any other table.
+   * Rows of a table are in the log. A copy that gets rows before a trigger of pt-online-schema-change stands was made by
+   * somebody else, and travels like any other table. (The first trigger fires before the last is made.)
    */
   rowsOf(name: string): void {
     const run = this.#under(name);
-    if (run?.tool !== 'pt-online-schema-change' || run.working !== name || isWatched(run)) return;
+    if (run?.tool !== 'pt-online-schema-change' || run.working !== name || Object.keys(run.triggers).length > 0) return;
     this.#forget(run);
     run.names = run.names.filter((other) => other !== name);
     this.#router.takeIn(name);
