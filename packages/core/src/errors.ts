@@ -153,7 +153,7 @@ export const ERRORS = {
     scope: 'table',
     summary: 'The definition of a mapped table was changed on the source',
     advice:
-      '`otter errors replace --sql …` runs your own statement on the target in its place; `otter errors skip` runs none. Either way the table goes on with the changes made after it.',
+      'Have your own statement run on the target in its place by `otter errors replace --sql …`, or none by `otter errors skip`: the table goes on with the changes made after it.',
     adviceZh:
       '用 `otter errors replace --sql …` 在目标库改为执行您给出的语句，或用 `otter errors skip` 不执行任何语句；之后该表会从这条 DDL 之后继续同步。',
   },

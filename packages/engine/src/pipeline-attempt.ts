@@ -199,18 +199,7 @@ export class PipelineAttempt {
     // A range that only some shards have applied can only be finished as it was begun.
     const byRow = options.apply === 'row' && (copier.idle || resumed.unequal);
     this.#loader = byRow ? new RowLoader(context, resumed.workers) : new TransactionLoader(context);
-    this.#reader = new BinlogReader({
-      address: options.source,
-      start: resumed.start,
-      wants: (schema, table) => selector.wants(schema, table),
-      describe: (schema, table) => catalogue.get(schema, table),
-      memoryBytes: options.memoryBytes / SOCKET_SHARE,
-      spillBytes: options.memoryBytes / SPILL_SHARE,
-      spillDirectory: options.spillDirectory,
-      heartbeatMs: options.untilCaughtUp ? 500 : 10_000,
-      log,
-      ...(options.serverId === undefined ? {} : { serverId: options.serverId }),
-    });
+    this.#reader = this.#openReader(resumed.start, selector, catalogue);
     const catchUps = this.#openCatchUps({
       ...{ control, copier, routes, progress, commits, errors, epoch, facts, limits },
       ...{ catalogue, history },
@@ -222,6 +211,22 @@ export class PipelineAttempt {
     await this.#flow({
       ...{ signal, control, epoch, selector, ghosts, routes, history, queue, commits, facts, errors, catchUps },
       copier: mayCopy,
+    });
+  }
+
+  #openReader(start: Position, selector: Selector, catalogue: SourceCatalogue): BinlogReader {
+    const { options, log } = this.#ports;
+    return new BinlogReader({
+      address: options.source,
+      start,
+      wants: (schema, table) => selector.wants(schema, table),
+      describe: (schema, table) => catalogue.get(schema, table),
+      memoryBytes: options.memoryBytes / SOCKET_SHARE,
+      spillBytes: options.memoryBytes / SPILL_SHARE,
+      spillDirectory: options.spillDirectory,
+      heartbeatMs: options.untilCaughtUp ? 500 : 10_000,
+      log,
+      ...(options.serverId === undefined ? {} : { serverId: options.serverId }),
     });
   }
 

@@ -38,9 +38,9 @@ export type GhostStep =
 /** How the log's reader sees names, and where it is. */
 export interface GhostContext {
   /** The name as rows events spell it. */
-  spelling(name: string): string;
+  spelling: (name: string) => string;
   /** A table of that name has been seen. */
-  isKnown(name: string): boolean;
+  isKnown: (name: string) => boolean;
   /** Of the transaction. */
   identity: string;
 }
@@ -154,8 +154,8 @@ export class GhostRuns {
     walk.next();
     const on = walk.skip('ON') ? walk.table() : null;
     const run = on && this.#open(context.spelling(`${on.schema === '' ? schema : on.schema}.${on.table}`));
-    if (run?.working == null || !WATCHED.includes(event)) return;
-    const [, working] = splitName(run.working);
+    if (!run || !WATCHED.includes(event)) return;
+    const [, working] = splitName(run.working ?? '');
     const fills = walk.tokens.slice(walk.at).some(({ written }) => written.toLowerCase() === working.toLowerCase());
     if (!fills) return;
     run.triggers[event] = trigger;

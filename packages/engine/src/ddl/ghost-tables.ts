@@ -31,7 +31,7 @@ export function ghostNameOf(table: string): GhostName | null {
   const pt = /^(_+)(.+)_(new|old)$/i.exec(table);
   if (!pt) return null;
   const [, underscores = '', rest = '', suffix = ''] = pt;
-  const bases = [...underscores].map((_, i) => '_'.repeat(i) + rest);
+  const bases = Array.from(underscores, (_, i) => '_'.repeat(i) + rest);
   return { tool: 'pt-online-schema-change', role: suffix.toLowerCase() === 'new' ? 'copy' : 'old', bases };
 }
 
