@@ -17,6 +17,7 @@ import { CheckpointStore } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
 import { createsTables, planCreation, type CreationPlan } from './definition/creation-plan.ts';
 import { creationLines } from './definition/table-creation.ts';
+import { withoutGhosts } from './ddl/ghost-tables.ts';
 import { foldedName } from './select/table-name.ts';
 import type { TableDestination, TableRouter } from './select/table-router.ts';
 import type { SyncOptions } from './sync-options.ts';
@@ -45,7 +46,8 @@ async function inspect(
   source: Session,
   target: Session,
 ): Promise<PreflightLine[]> {
-  const found = await readTables(source, (schema, table) => router.destination(schema, table) !== null);
+  const present = await readTables(source, (schema, table) => router.destination(schema, table) !== null);
+  const found = withoutGhosts(present, router);
   const destinations = new Map<TargetTable, TableDestination>();
   for (const table of found) destinations.set(table, router.destination(table.schema, table.table) as TableDestination);
   const wanted = new Set([...destinations.values()].map(foldedName));
