@@ -310,6 +310,13 @@ export class OtterError extends Error {
   }
 }
 
+/** Everything that was thrown, as a coded error: what is not ours yet is a mistake of ours. */
+export function codedError(error: unknown): OtterError {
+  if (OtterError.is(error)) return error;
+  const detail = error instanceof Error ? error.message : String(error);
+  return new OtterError('INTERNAL', { detail, cause: error });
+}
+
 /** A mistake of ours, not of the world: stops the pipeline loudly and is never retried. */
 export function assert(condition: unknown, what: string): asserts condition {
   if (!condition) throw new OtterError('INTERNAL', { detail: what });
