@@ -16,7 +16,7 @@ function read(values: Record<string, unknown>) {
 
 test('values by the names of the file become the options of the engine, and passwords are told', () => {
   const options = read({ ...NEEDED, workers: 3, 'copy-max-lag': 5, map: { 'shop.*': 'copy.*' } });
-  expect(addressText(options.source)).toBe('a:1');
+  expect(addressText(options.source)).toBe('u@a:1');
   expect(options).toMatchObject({ workers: 3, copyLagMsMax: 5000, spillDirectory: '/spill', restart: false });
   expect(options.mappings).toHaveLength(1);
   expect(options.name).toMatch(/^sync-[0-9a-f]{8}$/);

@@ -116,7 +116,7 @@ class SyncRun {
       report();
       await withinStopLimit(this.#pipeline.run(stop.signal), stop.signal);
     } catch (error) {
-      failure = redacted(codedError(error), this.#context);
+      failure = redactor.cleanError(codedError(error));
     } finally {
       clearInterval(timer);
       stop.signal.removeEventListener('abort', hearStop);
@@ -148,23 +148,12 @@ class SyncRun {
     const what = first.state === 'parked' ? 'is parked' : 'has not caught up yet';
     const code = knownCode(first.code);
     const detail = `${first.table} ${what}, error${errorNumberText(first.id)}: ${first.message}${others}`;
-    return redacted(new OtterError(code, { detail }), this.#context);
+    return this.#context.redactor.cleanError(new OtterError(code, { detail }));
   }
 }
 
 function knownCode(code: string): OtterError['code'] {
   return Object.hasOwn(ERRORS, code) ? (code as OtterError['code']) : 'INTERNAL';
-}
-
-function redacted(error: OtterError, context: CommandContext): OtterError {
-  const detail = context.redactor.clean(error.detail);
-  const copy = new OtterError(error.code, {
-    detail,
-    context: context.redactor.cleanAll(error.context),
-    cause: error.cause,
-  });
-  if (error.stack !== undefined) copy.stack = context.redactor.clean(error.stack);
-  return copy;
 }
 
 /** `run`, but not longer than the limit after the wish to stop: what is not committed then is done again next time. */
