@@ -38,7 +38,13 @@ afterEach(async () => {
 
 function openNode(ports: Partial<WorkerPipelinesPorts> = {}): void {
   reports = [];
-  node = new WorkerPipelines({ readFile: () => '', env: () => undefined, temporaryDirectory: '/tmp', ...ports });
+  node = new WorkerPipelines({
+    readFile: () => '',
+    env: () => undefined,
+    temporaryDirectory: '/tmp',
+    name: 'node-1',
+    ...ports,
+  });
   node.subscribe((report) => reports.push(report));
 }
 
@@ -137,31 +143,36 @@ test('a pipeline that cannot log in, and one whose table stops, leave the other 
   expect(JSON.stringify(reports)).not.toContain('wr0ng-password');
 });
 
-test.each([
-  ['dies-throwing', 'thrown where nobody catches'],
-  ['dies-exiting', 'its thread ended with 7'],
-  ['dies-of-memory', 'memory'],
-])('a thread that %s fails its pipeline alone, and the next goes on exactly once', async (name, words) => {
-  const [good, dying] = [await counters(), await counters(name)];
-  await node.start(dying);
-  await reaches(dying.id, 'running');
-  const times = await whileCounting(dying.schema, async () => {
+test('threads that crash, exit or run out of memory fail alone, and the next go on exactly once', async () => {
+  const deaths = {
+    'dies-throwing': 'thrown where nobody catches',
+    'dies-exiting': 'its thread ended with 7',
+    'dies-of-memory': 'memory',
+  };
+  const good = await counters();
+  const dying = await Promise.all(Object.keys(deaths).map((name) => counters(name)));
+  for (const run of dying) await node.start(run);
+  for (const run of dying) await reaches(run.id, 'running');
+  const [first] = dying as [PipelineRun & { schema: string }];
+  const times = await whileCounting(first.schema, async () => {
     await node.close();
     openNode({ entry: CRASHING, heapMegabytes: 64 });
-    await node.start(good);
-    await reaches(good.id, 'running');
-    await node.start(dying);
-    const { error } = await reaches(dying.id, 'failed');
-    expect(error).toMatchObject({ code: 'PIPELINE_CRASHED', message: expect.stringContaining(words) as string });
-    expect(error?.advice).not.toBe('');
+    for (const run of [good, ...dying]) await node.start(run);
+    for (const [i, words] of Object.values(deaths).entries()) {
+      const { error } = await reaches((dying[i] as PipelineRun).id, 'failed');
+      expect(error).toMatchObject({ code: 'PIPELINE_CRASHED', message: expect.stringContaining(words) as string });
+      expect(error?.advice).not.toBe('');
+    }
   });
   await flows(good);
   expect(states(good.id)).toEqual(['starting', 'running']);
   await node.close();
   openNode();
-  await node.start(dying);
-  await becomesEqual(dying.schema);
+  for (const run of dying) await node.start(run);
+  for (const run of dying.slice(1)) await flows(run);
+  await becomesEqual(first.schema);
   expect(times).toBeGreaterThan(100);
+  expect(await sum(target, first.schema)).toBe(times);
 });
 
 test('other options while rows are written: drained, started, equal', async () => {

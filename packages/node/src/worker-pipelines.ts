@@ -11,6 +11,8 @@ const HEAP_MEGABYTES = 512;
 export interface WorkerPipelinesPorts extends AddressSecrets {
   /** For transactions larger than memory. */
   temporaryDirectory: string;
+  /** Of this node, up to 64 characters, unique among those that read the same sources: its heartbeats carry it. */
+  name: string;
   now?: () => number;
   /** @default 512 */
   heapMegabytes?: number;
@@ -82,11 +84,12 @@ export class WorkerPipelines {
   #read(id: string, options: Record<string, unknown>, redactor: Redactor): SyncOptions {
     // Learnt first, so that a URL that cannot be read keeps its password too.
     for (const value of Object.values(options)) if (typeof value === 'string') redactor.learn(value);
-    const { readFile, env, temporaryDirectory } = this.#ports;
+    const { readFile, env, temporaryDirectory, name } = this.#ports;
     const noteSecret = (secret: string, user: string): void => redactor.add(secret, secret === user);
     try {
       const place = `pipeline ${id}`;
-      return readSyncOptions(options, { place, readers: { readFile, env, noteSecret }, temporaryDirectory });
+      const readers = { readFile, env, noteSecret };
+      return { ...readSyncOptions(options, { place, readers, temporaryDirectory }), clock: name };
     } catch (error) {
       throw redactor.cleanError(codedError(error));
     }

@@ -70,14 +70,6 @@ export class ErrorRecords {
     return await this.list(session, "state IN ('open','retrying','skipping')");
   }
 
-  /** Ids and states of unresolved records: the cheap question asked every second. */
-  async states(session: Session): Promise<Map<number, ErrorState>> {
-    const rows = await session.rows(
-      `SELECT id,state FROM ${this.#tables.error} WHERE pipeline=${quoteText(this.#pipeline)} AND state IN ('open','retrying','skipping')`,
-    );
-    return new Map(rows.map((row) => [Number(row[0]), row[1] as ErrorState]));
-  }
-
   /** To be run inside the transaction that parks the table. */
   insertSql(record: NewErrorRecord): string {
     const values = [
