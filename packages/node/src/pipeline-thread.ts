@@ -17,7 +17,7 @@ export interface ThreadSettings {
 }
 
 /** As much as `bin/otter.mjs` gives a process: a young generation is three times a semi-space of 32 MB. */
-const YOUNG_MEGABYTES = 96;
+const YOUNG_MEGABYTES = 24;
 
 /** One life of a pipeline in a thread of its own, from its beginning to its end, whatever ends it. */
 export class PipelineThread {

@@ -244,6 +244,36 @@ test('a stop is not held up by a lock on the target', async () => {
   await becomesEqual(run.schema);
 });
 
+test('one of the pipelines beats for all, and another when it is gone', async () => {
+  const runs = [await counters(), await counters(), await counters()];
+  await Promise.all(runs.map((run) => node.start(run)));
+  const lags = (id: string): (number | null)[] =>
+    reports.filter((r) => r.kind === 'status').flatMap((r) => (r.id === id ? [r.status.lagMs] : []));
+  const beats = async (): Promise<number> => {
+    const [row] = await source.query("SHOW GLOBAL STATUS LIKE 'Com_insert'");
+    return Number(row?.['Value']);
+  };
+  /** Waits for so many beats to come. */
+  const beating = async (count: number): Promise<void> => {
+    const before = await beats();
+    await waitFor(async () => (await beats()) >= before + count, { what: `${count} beats` });
+  };
+  await Promise.all(runs.map((run) => reaches(run.id, 'running')));
+  await beating(1);
+  for (const { id } of runs) await waitFor(() => lags(id).some((lag) => lag !== null && lag < 1000), { what: 'a lag' });
+  const [before, startedAt] = [await beats(), performance.now()];
+  await beating(3);
+  const perSecond = ((await beats()) - before) / ((performance.now() - startedAt) / 1000);
+  expect(perSecond).toBeLessThan(2);
+  for (const run of runs.slice(1)) {
+    await node.stop(run.id);
+    await beating(1);
+  }
+  expect(await source.query("SELECT pipeline FROM retl.otter_heartbeat WHERE pipeline LIKE 'node%'")).toEqual([
+    { pipeline: 'node-1' },
+  ]);
+});
+
 test('a server that is not there yet is waited for', async () => {
   const run = await counters();
   const later = await startServer();
