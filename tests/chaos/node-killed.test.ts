@@ -107,7 +107,7 @@ test(`${PIPELINES} pipelines in one process, ${KILLS} kills under load`, async (
       const life = new NodeProcess();
       if (kill % 2 === 0) {
         await life.running();
-        await waitFor(async () => (await sums(target)).every((sum, i) => sum > (before[i] as number)), {
+        await waitFor(async () => (await sums(target)).every((sum, i) => sum > (before[i] ?? 0)), {
           what: 'each of them to apply something',
         });
       }

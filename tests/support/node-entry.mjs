@@ -13,8 +13,5 @@ const node = new WorkerPipelines({
 node.subscribe((report) => {
   if (report.kind === 'state') process.stdout.write(`${JSON.stringify(report)}\n`);
 });
-process.on('SIGTERM', async () => {
-  await node.close();
-  process.exit();
-});
+process.on('SIGTERM', () => void node.close().then(() => process.exit()));
 await Promise.all(runs.map((run) => node.start(run)));

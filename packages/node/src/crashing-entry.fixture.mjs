@@ -16,7 +16,7 @@ if (die) {
   const post = parentPort.postMessage.bind(parentPort);
   parentPort.postMessage = (message) => {
     post(message);
-    if (message.kind === 'running') setImmediate(die);
+    if (message.kind === 'running') setImmediate(() => die());
   };
 }
 await import('../dist/pipeline-main.js');

@@ -13,11 +13,11 @@ export interface ThreadSettings {
   heapMegabytes: number;
   /** Another program in place of the pipeline's, for tests. */
   entry?: URL | undefined;
-  tell(report: ReportBody): void;
+  tell: (report: ReportBody) => void;
 }
 
 /** As much as `bin/otter.mjs` gives a process: a young generation is three times a semi-space of 32 MB. */
-const YOUNG_MEGABYTES = 24;
+const YOUNG_MEGABYTES = 96;
 
 /** One life of a pipeline in a thread of its own, from its beginning to its end, whatever ends it. */
 export class PipelineThread {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { codedError, Redactor, type AddressSecrets } from '@otter/core';
 import type { SyncOptions } from '@otter/engine';
-import { readSyncOptions } from '@otter/options';
+import { readSyncOptions, type OptionReaders } from '@otter/options';
 import type { PipelineReport, PipelineRun, ReportBody } from './pipeline-report.ts';
 import { PipelineThread } from './pipeline-thread.ts';
 
@@ -84,11 +84,15 @@ export class WorkerPipelines {
   #read(id: string, options: Record<string, unknown>, redactor: Redactor): SyncOptions {
     // Learnt first, so that a URL that cannot be read keeps its password too.
     for (const value of Object.values(options)) if (typeof value === 'string') redactor.learn(value);
-    const { readFile, env, temporaryDirectory, name } = this.#ports;
-    const noteSecret = (secret: string, user: string): void => redactor.add(secret, secret === user);
+    const ports = this.#ports;
+    const { temporaryDirectory, name } = ports;
+    const readers: OptionReaders = {
+      readFile: (path) => ports.readFile(path),
+      env: (variable) => ports.env(variable),
+      noteSecret: (secret, user) => redactor.add(secret, secret === user),
+    };
     try {
       const place = `pipeline ${id}`;
-      const readers = { readFile, env, noteSecret };
       return { ...readSyncOptions(options, { place, readers, temporaryDirectory }), clock: name };
     } catch (error) {
       throw redactor.cleanError(codedError(error));

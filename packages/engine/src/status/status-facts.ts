@@ -4,6 +4,7 @@ import type { PipelineStatus } from '../sync-options.ts';
 export type StatusFacts = Omit<PipelineStatus, 'tables'>;
 
 /** The status as `otter sync --json` prints it every second; nothing in it needs more than JSON. */
-export function statusFacts({ tables: _, ...facts }: PipelineStatus): StatusFacts {
+export function statusFacts(status: PipelineStatus): StatusFacts {
+  const { tables: _, ...facts } = status;
   return facts;
 }
