@@ -8,7 +8,7 @@ const deaths = {
   'dies-exiting': () => process.exit(7),
   'dies-of-memory': () => {
     const hoard = [];
-    for (;;) hoard.push(Array.from({ length: 10_000 }, (_, i) => ({ i })));
+    for (;;) hoard.push(new Array(100_000).fill(hoard.length));
   },
 };
 const die = deaths[workerData.name];

@@ -78,6 +78,7 @@ async function reaches(id: string, state: RunState): Promise<Extract<PipelineRep
     reports.filter((report) => report.kind === 'state').filter((report) => report.id === id);
   const report = await waitFor(() => states().find((r) => r.state === state || r.state === 'failed'), {
     what: `${id} to be ${state}`,
+    timeoutMs: 30_000,
   });
   if (report.state !== state) throw new Error(`${id} has failed: ${report.error?.message}`);
   return report;
@@ -93,7 +94,10 @@ async function becomesEqual(schema: string): Promise<void> {
     JSON.stringify(await server.query(`SELECT * FROM ${schema}.counter ORDER BY id`));
   const expected = await rows(source);
   expect(expected).not.toBe('[]');
-  await waitFor(async () => (await rows(target)) === expected, { what: `${schema} to be equal` });
+  await waitFor(async () => (await rows(target)) === expected, {
+    what: `${schema} to be equal`,
+    timeoutMs: 30_000,
+  });
 }
 
 /** Counts up all the while `work` goes on; gives how often. */
