@@ -1,5 +1,5 @@
-import { Random, type RunningServer } from '@otter/testkit';
-import { mustRun, runCommand } from './command.ts';
+import { ensureSysbench, oltpCommand, Random, type RunningServer } from '@otter/testkit';
+import { mustRun } from './command.ts';
 
 /** The tables sysbench's OLTP tests work on, here made without it: the same columns, keys and kind of text. */
 export const SBTEST_TABLES = ['sbtest1', 'sbtest2', 'sbtest3', 'sbtest4'];
@@ -68,48 +68,14 @@ export interface OltpSettings {
 
 /** Runs sysbench's oltp_write_only on the tables of {@link createSbtest}; returns which generator did. */
 export async function runOltp(server: RunningServer, settings: OltpSettings): Promise<string> {
-  const version = settings.generator === 'sysbench' ? await sysbenchVersion() : null;
+  const version = settings.generator === 'sysbench' ? await ensureSysbench() : null;
   if (version === null) {
     await runOltpWithoutSysbench(server, settings);
     return 'js';
   }
-  await mustRun([
-    'sysbench',
-    'oltp_write_only',
-    '--db-driver=mysql',
-    `--mysql-host=${server.host}`,
-    `--mysql-port=${server.port}`,
-    '--mysql-user=root',
-    '--mysql-db=sbtest',
-    `--tables=${SBTEST_TABLES.length}`,
-    `--table-size=${settings.rowsPerTable}`,
-    `--threads=${WRITERS}`,
-    `--events=${settings.transactions}`,
-    '--time=0',
-    'run',
-  ]);
+  const { transactions: events, rowsPerTable } = settings;
+  await mustRun(oltpCommand(server, { tables: SBTEST_TABLES.length, rowsPerTable, threads: WRITERS, events }));
   return version;
-}
-
-/** sysbench, installed when it is missing and may be; null when it cannot be had. */
-async function sysbenchVersion(): Promise<string | null> {
-  const version = async (): Promise<string | null> => {
-    const run = await runCommand(['sysbench', '--version']).catch(() => null);
-    return run?.code === 0 ? run.stdout.trim() : null;
-  };
-  const present = await version();
-  if (present !== null) return present;
-  if (process.getuid?.() === 0) {
-    process.stderr.write('installing sysbench with apt-get …\n');
-    await runCommand(['apt-get', 'install', '-y', '--no-install-recommends', 'sysbench']).catch(() => null);
-  }
-  const installed = await version();
-  if (installed === null) {
-    process.stderr.write(
-      'sysbench is not here (Debian, Ubuntu: apt-get install sysbench); the same statements are made without it\n',
-    );
-  }
-  return installed;
 }
 
 async function runOltpWithoutSysbench(server: RunningServer, settings: OltpSettings): Promise<void> {

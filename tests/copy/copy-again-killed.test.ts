@@ -122,7 +122,9 @@ test('killed at random, 6 times, after it was asked for while a process ran', as
     let copying = 0;
     for (let i = 0; i < 6; i++) {
       const process = new SyncProcess({ ...options(), copyBytesPerSecond: 250_000 });
-      await pause(random.int(600, 1400));
+      // Some die before they are connected, the others while they copy, however slow the machine is.
+      if (i % 2 === 1) await waitFor(() => /going on/.test(process.log), { what: 'the process to run' });
+      await pause(random.int(200, 1000));
       await process.remove();
       const { state, open } = await stateOfCopy();
       expect(open).toBeLessThanOrEqual(LANES);

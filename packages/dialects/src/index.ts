@@ -1,3 +1,4 @@
+export { compileBulkLoad, type BulkColumn, type BulkLoad } from './mysql/bulk-load.ts';
 export {
   charsetName,
   readCascades,

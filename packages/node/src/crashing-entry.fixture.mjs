@@ -8,7 +8,7 @@ const deaths = {
   'dies-exiting': () => process.exit(7),
   'dies-of-memory': () => {
     const hoard = [];
-    for (;;) hoard.push(new Array(100_000).fill(hoard.length));
+    for (;;) hoard.push(Array.from({ length: 100_000 }, Math.random));
   },
 };
 const die = deaths[workerData.name];

@@ -1,5 +1,6 @@
-import { addressText, OtterError, type ServerAddress } from '@otter/core';
-import { createConnection, type Connection, type ConnectionOptions, type SslOptions } from 'mysql2';
+import { Readable } from 'node:stream';
+import { addressText, assert, OtterError, type ServerAddress } from '@otter/core';
+import { createConnection, type Connection, type ConnectionOptions, type QueryOptions, type SslOptions } from 'mysql2';
 import { classifyTargetError } from './error-classification.ts';
 
 /** What a connection is for; shown to the server as its program name. */
@@ -30,6 +31,11 @@ export interface Session {
    */
   query(sql: string): Promise<StatementResult[]>;
   /**
+   * Runs a LOAD DATA LOCAL INFILE with `content` for its file, whatever name the server asks for. Only where
+   * {@link Session.loadsData}.
+   */
+  load(sql: string, content: Buffer): Promise<StatementResult>;
+  /**
    * Hands the rows of a single SELECT to `onRow` as they arrive, each cell as the bytes the server sent; they are
    * only valid during the call. Once it says `false` the rest is refused, which costs the connection.
    */
@@ -46,6 +52,11 @@ export interface Session {
   readonly isMariadb: boolean;
   /** Longest packet the server takes, bytes. */
   readonly maxAllowedPacket: number;
+  /**
+   * Whether rows may be sent by LOAD DATA LOCAL INFILE: the connection is a writer's, the server allows it
+   * (`local_infile`), and logs the rows rather than the file.
+   */
+  readonly loadsData: boolean;
   /** `user@host:port`. */
   readonly address: string;
   /** Whether the connection is known to be lost. */
@@ -85,6 +96,7 @@ export async function openTargetSession(address: ServerAddress, options: Session
   const session = await TargetSession.connect(address, options.role);
   try {
     await session.prepare(options.lockWaitSeconds ?? 5);
+    if (options.role === 'writer') await session.askLoadsData();
   } catch (error) {
     session.destroy();
     throw error;
@@ -107,8 +119,8 @@ function connectionOptions(address: ServerAddress, role: SessionRole): Connectio
     enableKeepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE_MS,
     // FOUND_ROWS is one of mysql2's defaults, named because the count of matched rows depends on it.
-    // LOCAL_FILES would let a forged server ask for files of this machine.
-    flags: ['FOUND_ROWS', '-LOCAL_FILES'],
+    // LOCAL_FILES lets a forged server ask for files: it gets what was to be loaded anyway, or nothing.
+    flags: ['FOUND_ROWS', role === 'writer' ? 'LOCAL_FILES' : '-LOCAL_FILES'],
     connectAttributes: { program_name: `otter-${role}` },
   };
   if (address.socketPath === undefined) {
@@ -153,6 +165,7 @@ class TargetSession implements Session {
   versionNumber = 0;
   isMariadb = false;
   maxAllowedPacket = 0;
+  loadsData = false;
   readonly address: string;
   readonly #connection: Connection;
   readonly #side: 'source' | 'target';
@@ -216,7 +229,7 @@ class TargetSession implements Session {
       `SET SESSION sql_mode='${WRITER_SQL_MODE}'`,
       'SET SESSION foreign_key_checks=0, unique_checks=1, autocommit=1, sql_safe_updates=0',
       `SET SESSION innodb_lock_wait_timeout=${lockWaitSeconds}, lock_wait_timeout=60`,
-      'SET SESSION net_read_timeout=600, net_write_timeout=600, wait_timeout=28800',
+      'SET SESSION net_read_timeout=600, net_write_timeout=600, wait_timeout=28800, sql_notes=1',
       'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
       'SET SESSION TRANSACTION READ WRITE',
     ];
@@ -241,12 +254,31 @@ class TargetSession implements Session {
     }
   }
 
+  async askLoadsData(): Promise<void> {
+    const names = "'local_infile','log_bin','binlog_format'";
+    const settings = new Map(
+      (await this.rows(`SHOW VARIABLES WHERE Variable_name IN (${names})`)) as [string, string][],
+    );
+    const logsRows = settings.get('log_bin') !== 'ON' || (settings.get('binlog_format') ?? 'ROW') === 'ROW';
+    this.loadsData = settings.get('local_infile') === 'ON' && logsRows;
+  }
+
   async query(sql: string): Promise<StatementResult[]> {
+    return await this.#run({ sql });
+  }
+
+  async load(sql: string, content: Buffer): Promise<StatementResult> {
+    assert(this.loadsData, 'a session that does not load data was to do so');
+    const [result] = await this.#run({ sql, infileStreamFactory: () => Readable.from(piecesOf(content)) });
+    return result as StatementResult;
+  }
+
+  async #run(options: QueryOptions): Promise<StatementResult[]> {
     return new Promise((resolve, reject) => {
       this.#underWay.add(reject);
       // Set later than a first use: on a closed connection mysql2 calls back before it returns.
       let command: unknown = null;
-      command = this.#connection.query(sql, (error: unknown, raw: unknown) => {
+      command = this.#connection.query(options, (error: unknown, raw: unknown) => {
         this.#underWay.delete(reject);
         if (error !== null && error !== undefined) {
           if ((error as { fatal?: boolean }).fatal === true) this.#lost = true;
@@ -338,6 +370,14 @@ class TargetSession implements Session {
       throw error;
     }
   }
+}
+
+/** A packet holds 16 MB at most; smaller pieces let the server begin before all of them are copied. */
+const LOAD_PACKET_BYTES = 256 * 1024;
+
+function* piecesOf(content: Buffer): Generator<Buffer> {
+  for (let start = 0; start < content.length; start += LOAD_PACKET_BYTES)
+    yield content.subarray(start, start + LOAD_PACKET_BYTES);
 }
 
 /** mysql2 counts the results it has read of a packet in a field its typings leave out. */

@@ -9,21 +9,25 @@ const LOOKUP_ROWS_MAX = 500;
 
 /**
  * Leaves out of a copied chunk what the stream has put on the target already: those rows are as the log has them up
- * to here, and the chunk's are as they were when it was read.
+ * to here, and the chunk's are as they were when it was read. Whether nothing had to be left out.
  */
-export async function dropPresent(session: Session, item: SelectedTransaction, routes: RouteTable): Promise<void> {
+export async function dropPresent(session: Session, item: SelectedTransaction, routes: RouteTable): Promise<boolean> {
   const { chunk, transaction } = item;
   if (chunk?.isStale()) {
     transaction.changes = [];
-    return;
+    return false;
   }
-  if (!chunk?.mayMeet) return;
+  let isWhole = true;
+  if (!chunk?.mayMeet) return isWhole;
   for (const change of transaction.changes) {
     const route = routes.peek(change);
     if (!route || change.rowCount === 0) continue;
     if (chunk.probeSql !== null && (await session.rows(chunk.probeSql)).length === 0) continue;
+    const { rowCount } = change;
     await dropFrom(session, change, route);
+    if (change.rowCount < rowCount) isWhole = false;
   }
+  return isWhole;
 }
 
 async function dropFrom(session: Session, change: RowsChange, route: RoutedTable): Promise<void> {

@@ -67,9 +67,14 @@ export class Commits {
 
   /** Moves over transactions without rows; the position is stored once in a while. */
   async skip(session: Session, items: readonly SelectedTransaction[]): Promise<void> {
+    this.pass(items);
+    if (this.#now() - this.#storedAtMs >= IDLE_CHECKPOINT_MS) await this.flush(session);
+  }
+
+  /** The same without a connection: the position is stored by whoever comes next. */
+  pass(items: readonly SelectedTransaction[]): void {
     const position = this.progress.after(items.map((item) => item.transaction));
     this.progress.settle(position);
-    if (this.#now() - this.#storedAtMs >= IDLE_CHECKPOINT_MS) await this.flush(session);
     this.#counters.committed(items, position, (change) => this.#appliedTo(change));
   }
 

@@ -7,6 +7,11 @@ import type { Statement } from './statement.ts';
 /** Rows of one multi-row statement: beyond this the server gains nothing and a retry costs more. */
 const STATEMENT_ROWS_MAX = 500;
 
+/** Fewer rows are as fast as SQL text, in one packet with what is before and behind them. */
+const LOAD_ROWS_MIN = 200;
+/** Rows of one bulk load, which are held as bytes until it is sent. */
+const LOAD_ROWS_MAX = 20_000;
+
 /** Multi-row statements for operations on distinct rows of one table, in any order among each other. */
 export function operationStatements(
   table: TablePlan,
@@ -56,8 +61,22 @@ export function operationStatements(
       }),
     );
   }
-  statements.push(...single, ...insertStatements(route, inserts, statementBytes));
+  statements.push(...single, ...(loadStatements(route, inserts) ?? insertStatements(route, inserts, statementBytes)));
   for (const rows of partialInserts.values()) statements.push(...insertStatements(route, rows, statementBytes));
+  return statements;
+}
+
+/** Inserts of whole rows as bulk loads; `null` when that is not possible, or not worth it. */
+function loadStatements(route: RoutedTable, rows: readonly Row[]): Statement[] | null {
+  const { bulkLoad } = route;
+  if (bulkLoad === null || rows.length < LOAD_ROWS_MIN || route.renewing) return null;
+  const statements: Statement[] = [];
+  for (let start = 0; start < rows.length; start += LOAD_ROWS_MAX) {
+    const some = rows.slice(start, start + LOAD_ROWS_MAX);
+    const load = bulkLoad.content(some);
+    if (load === null) return null;
+    statements.push({ sql: bulkLoad.sql, load, route, rows: some.length });
+  }
   return statements;
 }
 

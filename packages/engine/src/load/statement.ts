@@ -16,6 +16,15 @@ export interface Statement {
   cascades?: boolean;
   /** Values in it that only a session without strictness takes. */
   lenientValues?: number;
+  /** Content of the file it loads. */
+  load?: Buffer;
+}
+
+/** The target has not inserted exactly the rows of a bulk load; the table's rows go as SQL text from here on. */
+export class LoadRefusal extends OtterError {
+  constructor(statement: Statement, detail: string, cause?: OtterError) {
+    super('ROW_REFUSED', { detail: `${statement.route.targetName}: ${detail}`, cause });
+  }
 }
 
 /** Room for the command byte and, on old servers, a header. */
@@ -25,7 +34,7 @@ const PACKET_OVERHEAD = 64;
  * Sends statements joined into packets and checks what each of them did. `first` are statements without
  * rows (BEGIN) that go ahead in the same packet. Throws the server's error as a coded one, ROW_MISSING
  * where fewer rows were found than must be there, ROW_REFUSED where a lenient statement bent more than it
- * may, ROW_TOO_LARGE before sending what the target cannot take.
+ * may, {@link LoadRefusal} where a bulk load did not insert every row as it is, ROW_TOO_LARGE before sending what the target cannot take.
  */
 export async function runStatements(
   session: Session,
@@ -51,7 +60,7 @@ export async function runStatements(
   };
   for (let i = 0; i < statements.length; i++) {
     const statement = statements[i] as Statement;
-    const special = statement.cascades === true || (statement.lenientValues ?? 0) > 0;
+    const special = statement.cascades === true || statement.load || (statement.lenientValues ?? 0) > 0;
     if (special || (i > start && length + statement.sql.length > packetBytes)) await send(i);
     if (special) {
       await runSpecial(session, statement);
@@ -64,8 +73,12 @@ export async function runStatements(
   await send(statements.length);
 }
 
-/** A statement that needs other session settings, for itself alone. */
+/** A statement that goes by itself: it loads a file, or needs other session settings. */
 async function runSpecial(session: Session, statement: Statement): Promise<void> {
+  if (statement.load) {
+    await runLoad(session, statement, statement.load);
+    return;
+  }
   refuseOversize(statement.sql, session, statement);
   if (statement.cascades) await session.query('SET foreign_key_checks=1');
   const result =
@@ -74,6 +87,19 @@ async function runSpecial(session: Session, statement: Statement): Promise<void>
       : (await session.query(statement.sql))[0];
   checkRows(result, statement);
   if (statement.cascades) await session.query('SET foreign_key_checks=0');
+}
+
+/** LOCAL makes warnings of what INSERT refuses: whatever is not exactly the rows is an error here. */
+async function runLoad(session: Session, statement: Statement, content: Buffer): Promise<void> {
+  try {
+    const { affectedRows, warnings, info } = await session.load(statement.sql, content);
+    if (affectedRows === statement.rows && warnings === 0) return;
+    throw new LoadRefusal(statement, `of ${statement.rows} rows: ${info}`);
+  } catch (error) {
+    if (!OtterError.is(error) || session.lost || error.scope === 'retry') throw error;
+    statement.route.bulkLoad = null;
+    throw error instanceof LoadRefusal ? error : new LoadRefusal(statement, error.detail, error);
+  }
 }
 
 function refuseOversize(packet: string, session: Session, statement: Statement | undefined): void {

@@ -10,7 +10,7 @@ import { dropPresent } from './chunk-landing.ts';
 import { Deferred } from './deferred.ts';
 import { Gate } from './gate.ts';
 import type { LoadContext } from './load-context.ts';
-import { rollBack, runStatements, type Statement } from './statement.ts';
+import { LoadRefusal, rollBack, runStatements, type Statement } from './statement.ts';
 import { operationStatements, orderedStatements } from './plan-statements.ts';
 import { SpilledApplier } from './spilled-applier.ts';
 
@@ -18,11 +18,17 @@ import { SpilledApplier } from './spilled-applier.ts';
 const BATCH_TRANSACTIONS_MAX = 20_000;
 const BUSY_RETRIES_MAX = 5;
 
+/** Batches without rows that wait for their turn to be counted, and transactions in one of them. */
+const PASSING_FLIGHTS_MAX = 32;
+const PASSING_TRANSACTIONS_MAX = 100;
+
 /** A batch between being taken and being committed. */
 class Flight {
   readonly items: readonly SelectedTransaction[];
   /** Net effect by target table; `null` may touch anything. */
   plan: BatchPlan | null = null;
+  /** The plan is of exactly these items, with their rows, under this state of the parked tables; else `null`. */
+  plannedUnder: number | null = null;
   /** Settled by the commit: later batches may then count on it. */
   readonly committed = new Deferred<void>();
   /** Settled when an earlier batch in trouble asks this one to give its locks back. */
@@ -40,6 +46,14 @@ class Flight {
 
   transactions(): Transaction[] {
     return this.items.map((item) => item.transaction);
+  }
+
+  /** Nothing of it goes to the target but the position. */
+  get isRowless(): boolean {
+    return this.items.every(({ transaction, stops, ddl, chunk }) => {
+      const isSpecial = stops.length > 0 || ddl !== undefined || chunk !== undefined || transaction.spilled !== null;
+      return !isSpecial && transaction.changes.length === 0;
+    });
   }
 }
 
@@ -112,10 +126,37 @@ export class TransactionLoader {
       const flight = new Flight(items);
       const before = this.#flights.slice();
       this.#flights.push(flight);
+      if (this.#mayPass(flight)) {
+        flight.plan = BatchPlan.of([], () => null);
+        void this.#pass(flight, before);
+        continue;
+      }
       await this.#fly(session, flight, before);
-      this.#flights.splice(this.#flights.indexOf(flight), 1);
-      flight.committed.resolve();
+      this.#land(flight);
     }
+  }
+
+  /** A connection that waited with nothing to write would be missing where there is something. */
+  #mayPass(flight: Flight): boolean {
+    const waiting = this.#flights.length - 1;
+    if (waiting === 0 || waiting >= PASSING_FLIGHTS_MAX || flight.items.length > PASSING_TRANSACTIONS_MAX) return false;
+    return flight.isRowless;
+  }
+
+  async #pass(flight: Flight, before: readonly Flight[]): Promise<void> {
+    try {
+      await committed(before);
+    } catch {
+      // Whoever failed before it ends the attempt.
+      return;
+    }
+    this.#context.commits.pass(flight.items);
+    this.#land(flight);
+  }
+
+  #land(flight: Flight): void {
+    this.#flights.splice(this.#flights.indexOf(flight), 1);
+    flight.committed.resolve();
   }
 
   async #fly(session: Session, flight: Flight, before: readonly Flight[]): Promise<void> {
@@ -131,7 +172,7 @@ export class TransactionLoader {
       await new CarefulApplier(this.#context).apply(session, flight.items);
     } else if (first.chunk) {
       await this.#flyChunk(session, flight, before);
-    } else if (flight.items.every((item) => item.transaction.changes.length === 0)) {
+    } else if (flight.isRowless) {
       await committed(before);
       await this.#context.commits.skip(session, flight.items);
     } else {
@@ -141,10 +182,12 @@ export class TransactionLoader {
 
   /** Rows the stream has put in meanwhile are newer than the chunk's; chunks themselves never share rows. */
   async #flyChunk(session: Session, flight: Flight, before: readonly Flight[]): Promise<void> {
+    const { version } = this.#context.parked;
     this.#claim(flight);
     if (flight.items[0]?.chunk?.renewal) return await this.#flyRenewal(session, flight, before);
-    await committed(before.filter((other) => other.items[0]?.chunk === undefined));
-    await dropPresent(session, flight.items[0] as SelectedTransaction, this.#context.routes);
+    await committed(before.filter((other) => other.items[0]?.chunk === undefined && !other.isRowless));
+    const isWhole = await dropPresent(session, flight.items[0] as SelectedTransaction, this.#context.routes);
+    if (isWhole && flight.plan !== null) flight.plannedUnder = version;
     await this.#flyPlanned(session, flight, before);
   }
 
@@ -204,6 +247,10 @@ export class TransactionLoader {
         flight.mustYield = false;
         flight.yielded = new Deferred<void>();
         if (error instanceof YieldRequest) continue;
+        if (error instanceof LoadRefusal) {
+          this.#context.log.debug({ detail: error.detail }, 'bulk load taken back, rows go as SQL');
+          continue;
+        }
         this.#context.log.debug({ code: error.code, attempt }, 'batch rolled back');
         if (error.scope === 'retry' && attempt <= BUSY_RETRIES_MAX) continue;
         if (error.scope === 'retry') throw error;
@@ -222,7 +269,9 @@ export class TransactionLoader {
     const version = parked.version;
     const routes = (change: RowsChange): RoutedTable | null => this.#context.routes.forChange(change);
     const transactions = flight.transactions();
-    const plan = BatchPlan.of(transactions, routes);
+    const isPlanned = flight.plannedUnder === version && flight.plan !== null;
+    const plan = isPlanned && flight.plan ? flight.plan : BatchPlan.of(transactions, routes);
+    flight.plannedUnder = null;
     flight.plan = plan;
     const pending = earlier.filter((other) => this.#flights.includes(other));
     const { now, later } = split(plan, pending, limits.statementBytes);

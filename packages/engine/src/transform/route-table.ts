@@ -81,8 +81,8 @@ export class RouteTable {
       const cascade = this.#cascades?.get(foldedName(destination)) ?? null;
       const copying = (): boolean => this.#copying?.isCopying(source) ?? false;
       const renewing = (): boolean => this.#copying?.isRenewing(source) ?? false;
-      const { isMariadb } = session;
-      return new RoutedTable({ logTable, target, destination, isMariadb, cascade, copying, renewing });
+      const { isMariadb, loadsData } = session;
+      return new RoutedTable({ logTable, target, destination, isMariadb, loadsData, cascade, copying, renewing });
     } catch (error) {
       if (OtterError.is(error) && error.scope === 'table') return new RouteFailure(source, error);
       throw error;

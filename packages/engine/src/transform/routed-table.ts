@@ -1,7 +1,9 @@
 import { assert, OtterError, type Column, type LogTable, type UniqueKey } from '@otter/core';
 import {
+  compileBulkLoad,
   compileLiteral,
   compileTableWriter,
+  type BulkLoad,
   type TableWriter,
   type TargetColumn,
   type TargetTable,
@@ -38,6 +40,8 @@ export class RoutedTable {
   readonly targetName: string;
   readonly logTable: LogTable;
   readonly writer: TableWriter;
+  /** How many rows are inserted at once; `null` where the target or the table cannot, or has refused it. */
+  bulkLoad: BulkLoad | null;
   /** Source ordinals of the key that addresses rows; `null`: rows are addressed by all their columns. */
   readonly identity: number[] | null;
   readonly identityOf: IdentityReader;
@@ -75,6 +79,8 @@ export class RoutedTable {
     target: TargetTable;
     destination: TableDestination;
     isMariadb: boolean;
+    /** Whether the target's connections take bulk loads. @default false */
+    loadsData?: boolean;
     cascade: CascadePlace | null;
     /** Whether the table is being copied now. @default never */
     copying?: () => boolean;
@@ -112,6 +118,8 @@ export class RoutedTable {
       valuesList: options.isMariadb,
       keptColumns: unsent.filter((c) => c.updatedByServer).map((c) => c.name),
     });
+    const bulkColumns = this.#columns.map(({ ordinal, ...pair }) => ({ sourceIndex: ordinal, ...pair }));
+    this.bulkLoad = options.loadsData ? compileBulkLoad(target.schema, target.table, bulkColumns) : null;
     const keyOrdinals = new Set(this.identity ?? []);
     this.#allButKey = this.#columns.flatMap((c, position) => (keyOrdinals.has(c.ordinal) ? [] : [position]));
     this.identityOf = this.identity ? compileIdentity(this.identity, this.source) : noIdentity;
