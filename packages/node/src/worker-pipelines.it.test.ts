@@ -312,6 +312,17 @@ test('options that cannot be read are refused, and what runs goes on', async () 
   expect(states(run.id)).toEqual(['starting', 'running']);
 });
 
+test('a password that stands elsewhere too is masked in what is reported and thrown', async () => {
+  const run = await counters();
+  run.options['map'] = `${run.schema}.counter:${PASSWORDS.target}.counter`;
+  run.options['create-tables'] = 'no';
+  await node.start(run);
+  const { error } = await reaches(run.id, 'failed');
+  expect(error).toMatchObject({ code: 'PREFLIGHT_FAILED', message: expect.stringContaining('***.counter') as string });
+  const refused = node.start({ id: run.id, options: { ...run.options, map: PASSWORDS.target } });
+  await expect(refused).rejects.toMatchObject({ detail: expect.stringContaining('"***" cannot be used') as string });
+});
+
 test('what the preflight stops does not start', async () => {
   const run = await counters();
   await target.query(`ALTER TABLE ${run.schema}.counter ENGINE=MyISAM`);
