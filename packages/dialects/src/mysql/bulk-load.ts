@@ -127,9 +127,8 @@ function textField(source: Column, target: TargetColumn): Field | null {
 }
 
 const SPACE = 0x20;
-// Control characters stand here on purpose.
-// oxlint-disable-next-line no-control-regex
-const PLAIN = new RegExp('^[\\x01-\\x08\\x0b-\\x5b\\x5d-\\x7f]*$');
+/** Printable ASCII without a backslash: stands in the file as it is. */
+const PLAIN = /^[ -[\]-~]*$/;
 const SPECIALS = new RegExp('[\\0\\t\\n\\\\]', 'g');
 const ESCAPED: Readonly<Record<string, string>> = { '\0': '\\0', '\t': '\\t', '\n': '\\n', '\\': '\\\\' };
 
