@@ -262,6 +262,14 @@ export const ERRORS = {
     advice: 'The message names it; nothing was applied from there on.',
     adviceZh: '提示中已说明；其后的内容均未应用。',
   },
+  PIPELINE_CRASHED: {
+    scope: 'pipeline',
+    summary: 'The thread of a pipeline ended without a word',
+    advice:
+      'Start it again: it goes on from its checkpoint, nothing is lost. When memory was short, give it a smaller --memory or fewer tables; otherwise please report the message.',
+    adviceZh:
+      '请重新启动：任务会从已保存的位点继续，不会丢失数据。若因内存不足，请调小 --memory 或减少表数；否则请附上提示信息反馈。',
+  },
   INTERNAL: {
     scope: 'pipeline',
     summary: 'Otter itself made a mistake',
@@ -309,6 +317,13 @@ export class OtterError extends Error {
   static is(error: unknown): error is OtterError {
     return typeof error === 'object' && error !== null && BRAND in error;
   }
+}
+
+/** Everything that was thrown, as a coded error: what is not ours yet is a mistake of ours. */
+export function codedError(error: unknown): OtterError {
+  if (OtterError.is(error)) return error;
+  const detail = error instanceof Error ? error.message : String(error);
+  return new OtterError('INTERNAL', { detail, cause: error });
 }
 
 /** A mistake of ours, not of the world: stops the pipeline loudly and is never retried. */

@@ -5,6 +5,7 @@ import { CheckpointStore, type StoredCheckpoint } from './control/checkpoint-sto
 import { ControlTables } from './control/control-tables.ts';
 import { ErrorRecords } from './control/error-records.ts';
 import { openCopies, readCandidates, tablesToCopy, wantsCopy } from './copy/copy-plan.ts';
+import { readDecisions, type Decisions } from './control/decisions.ts';
 import { GhostStore } from './control/ghost-store.ts';
 import { SchemaStore } from './control/schema-store.ts';
 import { Settings } from './control/settings.ts';
@@ -494,7 +495,7 @@ export class PipelineAttempt {
     catchUps: CatchUps;
     copier: Copier | null;
   }): Promise<void> {
-    const { options, log, now } = this.#ports;
+    const { options, log, now, counters } = this.#ports;
     const { queue, control } = parts;
     const stop = (this.#stop = new AbortController());
     const abort = (): void => stop.abort();
@@ -505,7 +506,9 @@ export class PipelineAttempt {
       this.#heartbeat = new Heartbeat({
         address: options.source,
         tables: this.#tables,
-        pipeline: options.name,
+        clock: options.clock ?? options.name,
+        isShared: options.clock !== undefined,
+        heardSentAtMs: () => counters.beatAppliedSentAtMs,
         now,
         log,
       });
@@ -535,7 +538,7 @@ export class PipelineAttempt {
     if (failure !== null) throw failure;
     await this.#loader?.flush(control);
     // Records made since the last look get their numbers, for whoever is told to look them up.
-    await parts.catchUps.decided(await parts.errors.states(control), control);
+    await parts.catchUps.decided((await this.#decisions(control)).errors, control);
   }
 
   /** So that a lock or a dead link on the target cannot keep an attempt from ending. */
@@ -652,19 +655,19 @@ export class PipelineAttempt {
   }
 
   /** Notices decisions about parked tables, and with the same question that the target is still there. */
-  async #control(
-    parts: { control: Session; errors: ErrorRecords; catchUps: CatchUps },
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #control({ control, catchUps }: { control: Session; catchUps: CatchUps }, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const states = await answered(parts.errors.states(parts.control), parts.control);
-      await parts.catchUps.decided(states, parts.control);
+      const { errors, isCopyRequested, copyRate } = await this.#decisions(control);
+      await catchUps.decided(errors, control);
       // Answered where everything is looked at: at the beginning of an attempt.
-      if (await answered(this.#copies.hasRequests(parts.control), parts.control)) this.#startAgain();
-      const rate = await answered(this.#settings.read(parts.control, 'copy-rate'), parts.control);
-      this.#copier?.setRate(rate === null ? null : Number(rate));
+      if (isCopyRequested) this.#startAgain();
+      this.#copier?.setRate(copyRate);
       await pause(CONTROL_PERIOD_MS, signal);
     }
+  }
+
+  async #decisions(control: Session): Promise<Decisions> {
+    return await answered(readDecisions(control, this.#tables, this.#ports.options.name), control);
   }
 
   async #untilCaughtUp(facts: SourceFacts, catchUps: CatchUps, stop: AbortController): Promise<void> {

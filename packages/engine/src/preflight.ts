@@ -1,3 +1,4 @@
+import { OtterError } from '@otter/core';
 import {
   quoteText,
   checkServers,
@@ -24,6 +25,14 @@ import type { SyncOptions } from './sync-options.ts';
 import { logsCascades } from './transform/cascade-places.ts';
 import { privilegesOf } from './ddl/ddl-policy.ts';
 import { targetColumnName } from './transform/routed-table.ts';
+
+/** What a preflight with stops refuses to start with, PREFLIGHT_FAILED; `null` when nothing stops it. */
+export function preflightFailure(lines: readonly PreflightLine[]): OtterError | null {
+  const stops = lines.filter((line) => line.verdict === 'stop');
+  if (stops.length === 0) return null;
+  const detail = stops.map((line) => `${line.subject}, ${line.check}: ${line.finding}`).join('\n');
+  return new OtterError('PREFLIGHT_FAILED', { detail });
+}
 
 /** Looks at both servers and at every mapped table on both sides. Reads only. Throws SOURCE_UNREACHABLE and the like. */
 export async function runPreflight(options: SyncOptions, router: TableRouter): Promise<PreflightLine[]> {

@@ -10,7 +10,7 @@ export type ErrorState = 'open' | DecidedState | 'resolved' | 'skipped' | 'repla
 
 type DecidedState = 'retrying' | 'skipping' | 'replacing';
 
-const UNRESOLVED = "state IN ('open','retrying','skipping','replacing')";
+export const UNRESOLVED = "state IN ('open','retrying','skipping','replacing')";
 
 /** What a record whose table is back is called, by what a person had decided. */
 export function settledState(decided: ErrorState): 'resolved' | 'skipped' | 'replaced' {
@@ -80,14 +80,6 @@ export class ErrorRecords {
 
   async unresolved(session: Session): Promise<ErrorRecord[]> {
     return await this.list(session, UNRESOLVED);
-  }
-
-  /** Ids and states of unresolved records: the cheap question asked every second. */
-  async states(session: Session): Promise<Map<number, ErrorState>> {
-    const rows = await session.rows(
-      `SELECT id,state FROM ${this.#tables.error} WHERE pipeline=${quoteText(this.#pipeline)} AND ${UNRESOLVED}`,
-    );
-    return new Map(rows.map((row) => [Number(row[0]), row[1] as ErrorState]));
   }
 
   /** To be run inside the transaction that parks the table. */

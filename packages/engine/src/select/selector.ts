@@ -22,6 +22,7 @@ export class Selector {
   readonly #router: TableRouter;
   readonly #controlSchema: string;
   readonly #pipeline: string;
+  readonly #clock: string;
   /** Mapped tables the log or the catalogue has mentioned, for statements that speak of a whole schema. */
   readonly #known: Set<string>;
   readonly #ddl: DdlPolicy;
@@ -30,7 +31,7 @@ export class Selector {
   readonly #ghosts: GhostRuns | null;
 
   constructor(parts: {
-    options: Pick<SyncOptions, 'controlSchema' | 'name' | 'ddl'>;
+    options: Pick<SyncOptions, 'controlSchema' | 'name' | 'clock' | 'ddl'>;
     router: TableRouter;
     known: Iterable<string>;
     source: Pick<SourceFacts, 'flavor' | 'versionNumber'>;
@@ -45,6 +46,7 @@ export class Selector {
     this.#translator = new DdlTranslator(router, (name) => this.#spelling(name));
     this.#controlSchema = options.controlSchema.toLowerCase();
     this.#pipeline = options.name;
+    this.#clock = options.clock ?? options.name;
     this.#known = new Set(known);
   }
 
@@ -66,7 +68,7 @@ export class Selector {
       }
       ours += 1;
       if (change.table.table === HEARTBEAT_TABLE) beatSentAtMs = this.#sentAt(change) ?? beatSentAtMs;
-      else marks.push(...this.#ownCells(change, 'mark').filter((cell) => typeof cell === 'string'));
+      else marks.push(...this.#cellsOf(this.#pipeline, change, 'mark').filter((cell) => typeof cell === 'string'));
     }
     if (ours > 0) {
       transaction.changes = transaction.changes.filter((c) => !this.#isOurs(c.table.schema, c.table.table));
@@ -87,19 +89,17 @@ export class Selector {
   }
 
   #sentAt(change: RowsChange): number | null {
-    const cells = this.#ownCells(change, 'sent_at_ms');
+    const cells = this.#cellsOf(this.#clock, change, 'sent_at_ms');
     const last = cells[cells.length - 1];
     return typeof last === 'number' ? last : null;
   }
 
-  /** A column of the rows that this pipeline wrote; an image may leave the key out. */
-  #ownCells(change: RowsChange, name: string): Value[] {
+  /** A column of the rows written under this name; an image may leave the key out. */
+  #cellsOf(writer: string, change: RowsChange, name: string): Value[] {
     const columns = change.table.columns.map((column) => column.name);
     const pipeline = columns.indexOf('pipeline');
     const at = columns.indexOf(name);
-    return change.after
-      .filter((row) => row[pipeline] === this.#pipeline || row[pipeline] === undefined)
-      .map((row) => row[at]);
+    return change.after.filter((row) => row[pipeline] === writer || row[pipeline] === undefined).map((row) => row[at]);
   }
 
   #judge(statement: LogStatement, item: SelectedTransaction): void {
