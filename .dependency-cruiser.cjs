@@ -1,4 +1,4 @@
-// The direction of imports: core ← binlog | dialects | coordination ← engine | canal ← options ← node | manager ← cli.
+// The direction of imports: core ← binlog | dialects | coordination ← engine | canal ← options ← node ← cli; manager beside them, over core alone.
 const ALLOWED = {
   core: [],
   binlog: ['core'],
@@ -9,7 +9,7 @@ const ALLOWED = {
   canal: ['core', 'binlog', 'dialects', 'coordination'],
   options: ['core', 'binlog', 'engine'],
   node: ['core', 'binlog', 'dialects', 'coordination', 'engine', 'canal', 'options'],
-  manager: ['core', 'binlog', 'dialects', 'coordination', 'engine', 'canal'],
+  manager: ['core'],
   cli: ['core', 'binlog', 'dialects', 'coordination', 'engine', 'canal', 'options', 'node', 'manager'],
 };
 const TEST = '\\.test\\.ts$';

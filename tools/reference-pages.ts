@@ -12,6 +12,7 @@ const SCOPES: Record<(typeof ERRORS)[keyof typeof ERRORS]['scope'], string> = {
   table: 'one table is parked, the others go on',
   pipeline: 'the pipeline ends with exit code 1 and waits for a person',
   usage: 'nothing is started: exit code 2',
+  request: 'the manager refuses one request; nothing was changed',
 };
 
 /** `docs/guide/errors.md`: every coded error with its cause and its cure. */

@@ -1,9 +1,10 @@
 /**
  * What to do about an error:
  * `retry` by itself with back-off; `table` stops one table, the others go on;
- * `pipeline` stops the pipeline until a person acts; `usage` refuses to start.
+ * `pipeline` stops the pipeline until a person acts; `usage` refuses to start; `request` refuses one request to the
+ * manager.
  */
-export type ErrorScope = 'retry' | 'table' | 'pipeline' | 'usage';
+export type ErrorScope = 'retry' | 'table' | 'pipeline' | 'usage' | 'request';
 
 interface ErrorEntry {
   scope: ErrorScope;
@@ -255,6 +256,97 @@ export const ERRORS = {
       'The message says why. A parked table: `otter errors retry`; rows that keep changing: repair again later; a table without a key: correct its rows by hand or copy the table again.',
     adviceZh:
       '提示中已说明原因。表已停止：先用 `otter errors retry` 处理；行持续变化：稍后重试修复；无键的表：请手工修正或重新全量同步。',
+  },
+  STORE_UNUSABLE: {
+    scope: 'usage',
+    summary: "The manager's configuration store cannot be used",
+    advice:
+      'The message says why. Give the manager the data folder, the secret key and the version of Otter that this store belongs to; restore the three together from a backup.',
+    adviceZh: '提示中已说明原因。请为管理端提供与该配置库配套的数据目录、密钥和 Otter 版本；恢复备份时三者须一并恢复。',
+  },
+  STORE_UNREACHABLE: {
+    scope: 'retry',
+    summary: "The manager's configuration store does not answer",
+    advice: 'Check the server or the disk it lies on; running pipelines are not touched by it.',
+    adviceZh: '请检查配置库所在的服务器或磁盘；正在运行的管道不受影响。',
+  },
+  REQUEST_INVALID: {
+    scope: 'request',
+    summary: 'The request cannot be understood',
+    advice: 'Correct the fields that are named; the description of the interface is at /api/v1/docs.',
+    adviceZh: '请修正所列字段；接口说明见 /api/v1/docs。',
+  },
+  REQUEST_TOO_LARGE: {
+    scope: 'request',
+    summary: 'The request is larger than the manager accepts',
+    advice: 'Send less at once.',
+    adviceZh: '请减少单次请求的数据量。',
+  },
+  NOT_SIGNED_IN: {
+    scope: 'request',
+    summary: 'Nobody is signed in',
+    advice: 'Sign in, or send an API token that is valid.',
+    adviceZh: '请先登录，或使用有效的 API 令牌。',
+  },
+  LOGIN_FAILED: {
+    scope: 'request',
+    summary: 'The name or the password is wrong',
+    advice: 'Try again; an administrator can set a new password.',
+    adviceZh: '请重试；管理员可以重置密码。',
+  },
+  LOGIN_LOCKED: {
+    scope: 'request',
+    summary: 'Too many attempts to sign in',
+    advice: 'Wait as long as the answer says, then try again.',
+    adviceZh: '请按返回的时长等待后再试。',
+  },
+  FORBIDDEN: {
+    scope: 'request',
+    summary: 'This is not allowed to this account',
+    advice: 'Ask an administrator for the role or the channel, or use a token with the scope.',
+    adviceZh: '请联系管理员授予相应角色或通道，或使用具备该权限范围的令牌。',
+  },
+  NOT_FOUND: {
+    scope: 'request',
+    summary: 'There is no such object',
+    advice: 'Look at the list again; somebody may have deleted it.',
+    adviceZh: '请刷新列表查看；该对象可能已被删除。',
+  },
+  NAME_TAKEN: {
+    scope: 'request',
+    summary: 'The name is taken',
+    advice: 'Choose another name, or change the object that has it.',
+    adviceZh: '请换一个名称，或修改占用该名称的对象。',
+  },
+  IN_USE: {
+    scope: 'request',
+    summary: 'The object is used by others and cannot be deleted',
+    advice: 'Change or delete first what the message names.',
+    adviceZh: '请先修改或删除提示中列出的对象。',
+  },
+  STATE_CONFLICT: {
+    scope: 'request',
+    summary: 'This cannot be done in the present state',
+    advice: 'The message says what has to be done first.',
+    adviceZh: '提示中已说明需要先完成的操作。',
+  },
+  VERSION_MISSING: {
+    scope: 'request',
+    summary: 'The request does not say which version it changes',
+    advice: 'Read the object, and send its ETag as If-Match.',
+    adviceZh: '请先读取对象，并将其 ETag 作为 If-Match 发送。',
+  },
+  VERSION_MISMATCH: {
+    scope: 'request',
+    summary: 'Somebody else changed the object meanwhile',
+    advice: 'Read it again, make the change on what is there now, and send that.',
+    adviceZh: '请重新读取对象，在最新内容上修改后再提交。',
+  },
+  IDEMPOTENCY_CLASH: {
+    scope: 'request',
+    summary: 'The idempotency key belongs to another request',
+    advice: 'Use a new key for each request, and the same only to repeat one unchanged.',
+    adviceZh: '每个请求使用新的键；仅在原样重发同一请求时使用相同的键。',
   },
   NOT_SUPPORTED: {
     scope: 'pipeline',

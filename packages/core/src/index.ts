@@ -47,6 +47,7 @@ export {
   parseTablePatterns,
   patternBreadth,
   patternText,
+  refuseUnequalRanges,
   separators,
   type NamePattern,
   type TablePattern,
