@@ -2,10 +2,9 @@
 // Method: random data sources, mappings and parameters that the manager's own schemas accept, read back by the option
 // table of the command line.
 import { matchesTable, patternText } from '@otter/core';
+import { resolveOptions, syncOptionTable } from '@otter/options';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { resolveOptions } from '../../packages/cli/src/options/option-table.ts';
-import { syncOptionTable } from '../../packages/cli/src/options/sync-option-table.ts';
 import { dataSourceInputSchema } from '../../packages/manager/src/model/data-source.ts';
 import { mappingsSchema } from '../../packages/manager/src/model/mapping.ts';
 import { effectiveParameters, pipelineParametersSchema } from '../../packages/manager/src/model/parameters.ts';

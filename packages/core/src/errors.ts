@@ -154,24 +154,25 @@ export const ERRORS = {
     scope: 'table',
     summary: 'The definition of a mapped table was changed on the source',
     advice:
-      'Apply the statement shown on the target (or decide not to), then `otter errors skip`: the table goes on with the changes made after it.',
-    adviceZh: '请在目标库执行所示 DDL（或决定不执行），然后运行 `otter errors skip`，该表会从 DDL 之后继续同步。',
+      'Have your own statement run on the target in its place by `otter errors replace --sql …`, or none by `otter errors skip`: the table goes on with the changes made after it.',
+    adviceZh:
+      '用 `otter errors replace --sql …` 在目标库改为执行您给出的语句，或用 `otter errors skip` 不执行任何语句；之后该表会从这条 DDL 之后继续同步。',
   },
   DDL_FAILED: {
     scope: 'table',
     summary: 'The target refused a change of definition',
     advice:
-      'Correct what the message of the server names, then `otter errors retry`; or run what should be run instead on the target, then `otter errors skip`: the table goes on with the changes made after it.',
+      'Correct what the message of the server names, then `otter errors retry`; or have your own statement run instead by `otter errors replace --sql …`: the table goes on with the changes made after it.',
     adviceZh:
-      '请按数据库返回的原因修正后运行 `otter errors retry`；或在目标库手工执行替代语句，再运行 `otter errors skip`，该表会从 DDL 之后继续同步。',
+      '请按数据库返回的原因修正后运行 `otter errors retry`；或用 `otter errors replace --sql …` 改为执行您给出的语句，该表会从这条 DDL 之后继续同步。',
   },
   DDL_UNCERTAIN: {
     scope: 'table',
     summary: 'It cannot be told whether a change of definition was run on the target',
     advice:
-      'Look at the tables the statement names. Run on the target: `otter errors skip`. Not run: run it, then `otter errors skip`.',
+      'Look at the tables the statement names. Run on the target: `otter errors skip`. Not run: `otter errors replace --sql …` with the statement shown.',
     adviceZh:
-      '请查看语句所涉及的表：若目标库已执行，运行 `otter errors skip`；若未执行，请手工执行后再运行 `otter errors skip`。',
+      '请查看语句所涉及的表：若目标库已执行，运行 `otter errors skip`；若未执行，用 `otter errors replace --sql …` 重新执行所示语句。',
   },
   SCHEMA_MISMATCH: {
     scope: 'table',
@@ -353,6 +354,14 @@ export const ERRORS = {
     advice: 'The message names it; nothing was applied from there on.',
     adviceZh: '提示中已说明；其后的内容均未应用。',
   },
+  PIPELINE_CRASHED: {
+    scope: 'pipeline',
+    summary: 'The thread of a pipeline ended without a word',
+    advice:
+      'Start it again: it goes on from its checkpoint, nothing is lost. When memory was short, give it a smaller --memory or fewer tables; otherwise please report the message.',
+    adviceZh:
+      '请重新启动：任务会从已保存的位点继续，不会丢失数据。若因内存不足，请调小 --memory 或减少表数；否则请附上提示信息反馈。',
+  },
   INTERNAL: {
     scope: 'pipeline',
     summary: 'Otter itself made a mistake',
@@ -400,6 +409,13 @@ export class OtterError extends Error {
   static is(error: unknown): error is OtterError {
     return typeof error === 'object' && error !== null && BRAND in error;
   }
+}
+
+/** Everything that was thrown, as a coded error: what is not ours yet is a mistake of ours. */
+export function codedError(error: unknown): OtterError {
+  if (OtterError.is(error)) return error;
+  const detail = error instanceof Error ? error.message : String(error);
+  return new OtterError('INTERNAL', { detail, cause: error });
 }
 
 /** A mistake of ours, not of the world: stops the pipeline loudly and is never retried. */

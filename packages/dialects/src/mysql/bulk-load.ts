@@ -116,7 +116,7 @@ function textField(source: Column, target: TargetColumn): Field | null {
     return (value) => {
       // Bytes that are not valid in their own charset, which the server says better of SQL text.
       if (typeof value !== 'string' || (losesSpaces && value.endsWith(' '))) return null;
-      return NOT_PLAIN.test(value) ? escaped(Buffer.from(value).toString('latin1')) : value;
+      return PLAIN.test(value) ? value : escaped(Buffer.from(value).toString('latin1'));
     };
   }
   if (source.charset !== target.charset || WIDE_CHARSETS.has(source.charset ?? '')) return null;
@@ -127,10 +127,9 @@ function textField(source: Column, target: TargetColumn): Field | null {
 }
 
 const SPACE = 0x20;
-const SPECIAL = '[\\0\\t\\n\\\\]';
-const SPECIALS = new RegExp(SPECIAL, 'g');
-/** What does not stand in the file as it is. */
-const NOT_PLAIN = new RegExp(`${SPECIAL}|\\P{ASCII}`, 'u');
+/** Printable ASCII without a backslash: stands in the file as it is. */
+const PLAIN = /^[ -[\]-~]*$/;
+const SPECIALS = new RegExp('[\\0\\t\\n\\\\]', 'g');
 const ESCAPED: Readonly<Record<string, string>> = { '\0': '\\0', '\t': '\\t', '\n': '\\n', '\\': '\\\\' };
 
 function escaped(bytes: string): string {
