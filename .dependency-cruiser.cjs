@@ -1,4 +1,5 @@
-// The direction of imports: core ← binlog | dialects | coordination ← engine | canal ← options ← node ← cli; manager beside them, over core alone.
+// The direction of imports: core ← binlog | dialects | coordination ← engine | canal ← options ← node ← cli;
+// manager beside them, over core alone.
 const ALLOWED = {
   core: [],
   binlog: ['core'],
