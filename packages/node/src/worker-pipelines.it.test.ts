@@ -281,6 +281,9 @@ test('one of the pipelines beats for all, and another when it is gone', async ()
 test('a server that is not there yet is waited for', async () => {
   const run = await counters();
   const later = await startServer();
+  await later.query(
+    `CREATE DATABASE ${run.schema}; CREATE TABLE ${run.schema}.counter (id INT PRIMARY KEY, n INT NOT NULL)`,
+  );
   await later.shutdown();
   run.options['to'] = later.url();
   try {
@@ -288,9 +291,6 @@ test('a server that is not there yet is waited for', async () => {
     await waitFor(() => reports.some((r) => r.kind === 'note' && r.code === 'TARGET_UNREACHABLE'), { what: 'a note' });
     expect(states(run.id)).toEqual(['starting']);
     await later.restart();
-    await later.query(
-      `CREATE DATABASE ${run.schema}; CREATE TABLE ${run.schema}.counter (id INT PRIMARY KEY, n INT NOT NULL)`,
-    );
     await reaches(run.id, 'running');
   } finally {
     await node.close();
