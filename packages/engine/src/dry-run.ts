@@ -4,6 +4,9 @@ import { openTargetSession, readTables, type Session, type TargetTable } from '@
 import { CheckpointStore } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
 import { readCandidates, wantsCopy } from './copy/copy-plan.ts';
+import { GhostStore } from './control/ghost-store.ts';
+import { GhostRuns, type GhostRun } from './ddl/ghost-runs.ts';
+import { presentGhosts } from './ddl/ghost-tables.ts';
 import { createsTables, defersIndexes, planCreation } from './definition/creation-plan.ts';
 import { addIndexesSql } from './definition/index-builds.ts';
 import { BatchPlan } from './load/batch-plan.ts';
@@ -48,7 +51,10 @@ export class DryRun {
     const target = await openTargetSession(options.target, { role: 'preflight' });
     const catalogue = await openTargetSession(options.source, { role: 'source' });
     try {
-      const tables = await readTables(catalogue, (schema, table) => this.#router.destination(schema, table) !== null);
+      const present = await readTables(catalogue, (schema, table) => this.#router.destination(schema, table) !== null);
+      const ghosts = new GhostRuns(this.#router, await this.#storedRuns(target));
+      ghosts.found(presentGhosts(present));
+      const tables = present.filter(({ schema, table }) => this.#router.destination(schema, table) !== null);
       const known = new SourceCatalogue([], options.controlSchema);
       const history = new SchemaHistory({
         ...{ options, facts, router: this.#router, catalogue: known, role: 'stream' },
@@ -58,7 +64,7 @@ export class DryRun {
       const start = stored ?? (await resolveStart(connection, facts, options.start));
       const absent = new Set(stored ? [] : await this.#showCreation(catalogue, target, tables, show));
       await history.open(null, start, tables, true);
-      const selector = new Selector({ options, router: this.#router, known: known.names(), source: facts });
+      const selector = new Selector({ options, router: this.#router, known: known.names(), source: facts, ghosts });
       const reader = new BinlogReader({
         address: options.source,
         start,
@@ -96,6 +102,14 @@ export class DryRun {
     } catch {
       // No control schema yet: the pipeline has never run.
       return null;
+    }
+  }
+
+  async #storedRuns(target: Session): Promise<GhostRun[]> {
+    try {
+      return await new GhostStore(new ControlTables(this.#options.controlSchema), this.#options.name).read(target);
+    } catch {
+      return [];
     }
   }
 

@@ -11,7 +11,10 @@ export {
   type CutoverResult,
 } from './cutover/cutover.ts';
 export { DDL_POLICY_DEFAULT, parseDdlPolicy, type DdlAction, type DdlPolicy } from './ddl/ddl-policy.ts';
-export { Pipeline, type PipelinePorts } from './pipeline.ts';
+export { backOff } from './load/back-off.ts';
+export { Pipeline, STOP_MS_MAX, type PipelinePorts } from './pipeline.ts';
+export { preflightFailure } from './preflight.ts';
+export { statusFacts, type StatusFacts } from './status/status-facts.ts';
 export {
   SYNC_DEFAULTS,
   type ColumnMapping,

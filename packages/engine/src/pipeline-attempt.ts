@@ -6,6 +6,8 @@ import { ControlTables } from './control/control-tables.ts';
 import { ErrorRecords } from './control/error-records.ts';
 import { IndexStore } from './control/index-store.ts';
 import { openCopies, readCandidates, tablesToCopy, wantsCopy } from './copy/copy-plan.ts';
+import { readDecisions, type Decisions } from './control/decisions.ts';
+import { GhostStore } from './control/ghost-store.ts';
 import { SchemaStore } from './control/schema-store.ts';
 import { Settings } from './control/settings.ts';
 import { answerCopyRequests } from './copy/copy-requests.ts';
@@ -27,8 +29,10 @@ import { TransactionLoader } from './load/transaction-loader.ts';
 import { CatchUps } from './park/catch-ups.ts';
 import type { PipelineParkedTables } from './park/parked-tables.ts';
 import { DdlJournal } from './ddl/ddl-journal.ts';
+import { GhostRuns } from './ddl/ghost-runs.ts';
+import { presentGhosts } from './ddl/ghost-tables.ts';
 import { Selector } from './select/selector.ts';
-import type { SelectedTransaction } from './select/selected-transaction.ts';
+import { emptyBarrier, type SelectedTransaction } from './select/selected-transaction.ts';
 import { changeOf, SchemaHistory } from './select/schema-history.ts';
 import { SourceCatalogue } from './select/source-catalogue.ts';
 import type { TableRouter } from './select/table-router.ts';
@@ -81,6 +85,7 @@ export class PipelineAttempt {
   readonly #store: CheckpointStore;
   readonly #copies: CopyStore;
   readonly #settings: Settings;
+  readonly #ghostStore: GhostStore;
   readonly #indexStore: IndexStore;
   readonly #sessions: Session[] = [];
   #reader: BinlogReader | null = null;
@@ -100,6 +105,7 @@ export class PipelineAttempt {
     this.#copies = new CopyStore(this.#tables, ports.options.name);
     this.#indexStore = new IndexStore(this.#tables);
     this.#settings = new Settings(this.#tables, ports.options.name);
+    this.#ghostStore = new GhostStore(this.#tables, ports.options.name);
   }
 
   /** Everything received from the source so far is applied. */
@@ -160,21 +166,24 @@ export class PipelineAttempt {
     await this.#store.prepare(control);
     await claimOwnership(control, options.controlSchema, options.name, this.#ports.formerThreads);
     this.#ports.formerThreads.clear();
-    const { facts, tables } = await this.#readSource();
+    const { facts, tables: present } = await this.#readSource();
     const { epoch, stored } = await this.#store.acquire(control);
     failpoint('checkpoint.acquired');
+    const ghosts = await this.#ghosts(control, stored !== null && !options.restart, present);
+    const tables = present.filter(({ schema, table }) => router.destination(schema, table) !== null);
     const resumed = await this.#position(control, epoch, stored, { facts, tables, signal });
     const catalogue = new SourceCatalogue([], options.controlSchema);
     const isOwnLog = stored === null || stored.source === '' || stored.source === facts.identity;
     const history = this.#history(facts, catalogue);
     await this.#keep(control, epoch, await history.open(control, resumed.start, tables, isOwnLog));
     const errors = new ErrorRecords(this.#tables, options.name);
+    await this.#keep(control, epoch, this.#ghostStore.saveSql(ghosts.takeChanged()));
     await this.#loadParked(control, errors);
     const writers: Session[] = [];
     const shards = options.apply === 'row' && resumed.unequal ? resumed.workers.length : options.workers;
     for (let i = 0; i < shards; i++) writers.push(await this.#openWriter(i));
 
-    const selector = new Selector({ options, router, known: catalogue.names(), source: facts });
+    const selector = new Selector({ options, router, known: catalogue.names(), source: facts, ghosts });
     const queue = (this.#queue = new LoadQueue(options.memoryBytes / QUEUE_SHARE));
     const routes = new RouteTable(router, parked);
     const progress = new Progress(resumed.start);
@@ -202,18 +211,7 @@ export class PipelineAttempt {
     // A range that only some shards have applied can only be finished as it was begun.
     const byRow = options.apply === 'row' && (copier.idle || resumed.unequal);
     this.#loader = byRow ? new RowLoader(context, resumed.workers) : new TransactionLoader(context);
-    this.#reader = new BinlogReader({
-      address: options.source,
-      start: resumed.start,
-      wants: (schema, table) => selector.wants(schema, table),
-      describe: (schema, table) => catalogue.get(schema, table),
-      memoryBytes: options.memoryBytes / SOCKET_SHARE,
-      spillBytes: options.memoryBytes / SPILL_SHARE,
-      spillDirectory: options.spillDirectory,
-      heartbeatMs: options.untilCaughtUp ? 500 : 10_000,
-      log,
-      ...(options.serverId === undefined ? {} : { serverId: options.serverId }),
-    });
+    this.#reader = this.#openReader(resumed.start, selector, catalogue);
     const catchUps = this.#openCatchUps({
       ...{ control, copier, routes, progress, commits, errors, epoch, facts, limits },
       ...{ catalogue, history, indexes },
@@ -223,9 +221,47 @@ export class PipelineAttempt {
     // Until the shards stand at one place nothing can be copied.
     const mayCopy = byRow && !copier.idle ? null : copier;
     await this.#flow({
-      ...{ signal, control, epoch, selector, routes, history, queue, commits, facts, errors, catchUps, indexes },
+      ...{
+        signal,
+        control,
+        epoch,
+        selector,
+        ghosts,
+        routes,
+        history,
+        queue,
+        commits,
+        facts,
+        errors,
+        catchUps,
+        indexes,
+      },
       copier: mayCopy,
     });
+  }
+
+  #openReader(start: Position, selector: Selector, catalogue: SourceCatalogue): BinlogReader {
+    const { options, log } = this.#ports;
+    return new BinlogReader({
+      address: options.source,
+      start,
+      wants: (schema, table) => selector.wants(schema, table),
+      describe: (schema, table) => catalogue.get(schema, table),
+      memoryBytes: options.memoryBytes / SOCKET_SHARE,
+      spillBytes: options.memoryBytes / SPILL_SHARE,
+      spillDirectory: options.spillDirectory,
+      heartbeatMs: options.untilCaughtUp ? 500 : 10_000,
+      log,
+      ...(options.serverId === undefined ? {} : { serverId: options.serverId }),
+    });
+  }
+
+  /** The runs of online-change tools as of the checkpoint; their working tables are left out from here on. */
+  async #ghosts(control: Session, isResumed: boolean, present: readonly TargetTable[]): Promise<GhostRuns> {
+    const { router, log } = this.#ports;
+    const ghosts = new GhostRuns(router, isResumed ? await this.#ghostStore.read(control) : [], log);
+    ghosts.found(presentGhosts(present));
+    return ghosts;
   }
 
   async #openCopier(
@@ -326,6 +362,8 @@ export class PipelineAttempt {
 
   async #readSource(): Promise<{ facts: SourceFacts; tables: TargetTable[] }> {
     const { options, router } = this.#ports;
+    // What is left out is decided anew, from the checkpoint on.
+    router.takeInAll();
     const connection = await openConnection(options.source);
     try {
       const facts = await readSourceFacts(connection);
@@ -502,6 +540,7 @@ export class PipelineAttempt {
     control: Session;
     epoch: bigint;
     selector: Selector;
+    ghosts: GhostRuns;
     routes: RouteTable;
     history: SchemaHistory;
     queue: LoadQueue;
@@ -512,7 +551,7 @@ export class PipelineAttempt {
     copier: Copier | null;
     indexes: IndexBuilds;
   }): Promise<void> {
-    const { options, log, now } = this.#ports;
+    const { options, log, now, counters } = this.#ports;
     const { queue, control } = parts;
     const stop = (this.#stop = new AbortController());
     const abort = (): void => stop.abort();
@@ -523,7 +562,9 @@ export class PipelineAttempt {
       this.#heartbeat = new Heartbeat({
         address: options.source,
         tables: this.#tables,
-        pipeline: options.name,
+        clock: options.clock ?? options.name,
+        isShared: options.clock !== undefined,
+        heardSentAtMs: () => counters.beatAppliedSentAtMs,
         now,
         log,
       });
@@ -554,7 +595,7 @@ export class PipelineAttempt {
     if (failure !== null) throw failure;
     await this.#loader?.flush(control);
     // Records made since the last look get their numbers, for whoever is told to look them up.
-    await parts.catchUps.decided(await parts.errors.states(control), control);
+    await parts.catchUps.decided((await this.#decisions(control)).errors, control);
   }
 
   /** So that a lock or a dead link on the target cannot keep an attempt from ending. */
@@ -578,6 +619,7 @@ export class PipelineAttempt {
       const items = transactions.map((transaction) => selector.select(transaction));
       // Only the last of them may change definitions.
       const last = items.at(-1);
+      if (last) this.#keepGhosts(last, parts.ghosts);
       const passed = last && (await this.#changesDefinitions(last, parts));
       const isCopying = copier !== null && !copier.idle;
       if (!isCopying) this.#ports.counters.read(items);
@@ -595,6 +637,14 @@ export class PipelineAttempt {
       await queue.push(isCopying ? stream : items);
       if (passed && !(await passed(aborted))) return;
     }
+  }
+
+  /** What was learned of working tables goes into the commit that moves past where it was. */
+  #keepGhosts(last: SelectedTransaction, ghosts: GhostRuns): void {
+    const sql = this.#ghostStore.saveSql(ghosts.takeChanged());
+    if (sql.length === 0) return;
+    last.afterwards = sql;
+    if (last.transaction.statements.length > 0) last.ddl ??= emptyBarrier();
   }
 
   /**
@@ -664,19 +714,19 @@ export class PipelineAttempt {
   }
 
   /** Notices decisions about parked tables, and with the same question that the target is still there. */
-  async #control(
-    parts: { control: Session; errors: ErrorRecords; catchUps: CatchUps },
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #control({ control, catchUps }: { control: Session; catchUps: CatchUps }, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const states = await answered(parts.errors.states(parts.control), parts.control);
-      await parts.catchUps.decided(states, parts.control);
+      const { errors, isCopyRequested, copyRate } = await this.#decisions(control);
+      await catchUps.decided(errors, control);
       // Answered where everything is looked at: at the beginning of an attempt.
-      if (await answered(this.#copies.hasRequests(parts.control), parts.control)) this.#startAgain();
-      const rate = await answered(this.#settings.read(parts.control, 'copy-rate'), parts.control);
-      this.#copier?.setRate(rate === null ? null : Number(rate));
+      if (isCopyRequested) this.#startAgain();
+      this.#copier?.setRate(copyRate);
       await pause(CONTROL_PERIOD_MS, signal);
     }
+  }
+
+  async #decisions(control: Session): Promise<Decisions> {
+    return await answered(readDecisions(control, this.#tables, this.#ports.options.name), control);
   }
 
   async #untilCaughtUp(
@@ -701,6 +751,7 @@ export class PipelineAttempt {
 }
 
 interface FeedParts {
+  ghosts: GhostRuns;
   epoch: bigint;
   control: Session;
   selector: Selector;

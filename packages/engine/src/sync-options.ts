@@ -67,6 +67,11 @@ export interface SyncOptions {
   memoryBytes: number;
   /** `auto`: write a heartbeat row on the source when our account may. */
   heartbeat: 'auto' | 'off';
+  /**
+   * Under which name heartbeats are written, up to 64 characters. Pipelines that run on one clock share it, and then
+   * one of those that read the same source beats for all. @default the pipeline's name
+   */
+  clock?: string;
   /** Where transactions larger than memory are kept meanwhile. */
   spillDirectory: string;
   /** Replica id shown to the source; drawn at random when absent. */

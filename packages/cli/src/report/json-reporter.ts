@@ -1,6 +1,6 @@
 import type { OtterError } from '@otter/core';
 import type { PreflightLine } from '@otter/dialects';
-import type { ParkedTable, PipelineStatus } from '@otter/engine';
+import { statusFacts, type ParkedTable, type PipelineStatus } from '@otter/engine';
 import type { Output } from '../surroundings.ts';
 import { errorFacts } from './error-report.ts';
 import { adviceOf, type Language } from './language.ts';
@@ -40,8 +40,7 @@ export class JsonReporter implements Reporter {
     if (status.state === this.#state && now - this.#statusAt < STATUS_EVERY_MS) return;
     this.#state = status.state;
     this.#statusAt = now;
-    const { tables: _, ...facts } = status;
-    this.#write('status', facts);
+    this.#write('status', statusFacts(status));
   }
 
   statement(sql: string): void {
