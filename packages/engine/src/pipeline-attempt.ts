@@ -190,15 +190,8 @@ export class PipelineAttempt {
     counters.position ??= resumed.start;
     const workers = options.apply === 'row' ? writers.map((_, i) => i) : [0];
     const commits = new Commits({
-      progress,
-      store: this.#store,
-      epoch,
-      source: facts.identity,
-      workers,
-      routes,
-      counters,
-      now,
-      parked,
+      ...{ progress, store: this.#store, epoch, source: facts.identity },
+      ...{ workers, routes, counters, now, parked },
     });
     const limits = loadLimits(options, control);
     const ddl = new DdlJournal(this.#tables, this.#store, epoch, 0);
@@ -221,21 +214,8 @@ export class PipelineAttempt {
     // Until the shards stand at one place nothing can be copied.
     const mayCopy = byRow && !copier.idle ? null : copier;
     await this.#flow({
-      ...{
-        signal,
-        control,
-        epoch,
-        selector,
-        ghosts,
-        routes,
-        history,
-        queue,
-        commits,
-        facts,
-        errors,
-        catchUps,
-        indexes,
-      },
+      ...{ signal, control, epoch, selector, ghosts, routes, history, queue, commits },
+      ...{ facts, errors, catchUps, indexes },
       copier: mayCopy,
     });
   }

@@ -44,6 +44,10 @@ export class ControlTables {
 
   /** The statements that make what the target needs; printed by `--check` for accounts that may not run them. */
   targetDefinitions(): string[] {
+    return [...this.#progressDefinitions(), ...this.#schemaDefinitions()];
+  }
+
+  #progressDefinitions(): string[] {
     return [
       `CREATE DATABASE IF NOT EXISTS ${quoteName(this.schema)} DEFAULT CHARACTER SET utf8mb4`,
       `CREATE TABLE IF NOT EXISTS ${this.checkpoint} (
@@ -87,6 +91,11 @@ export class ControlTables {
   ${COPY_REQUEST_COLUMNS.join(',\n  ')},
   PRIMARY KEY (pipeline, table_name)
 ) ENGINE=InnoDB`,
+    ];
+  }
+
+  #schemaDefinitions(): string[] {
+    return [
       `CREATE TABLE IF NOT EXISTS ${this.definitions} (
   pipeline VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   role VARCHAR(16) CHARACTER SET ascii NOT NULL,

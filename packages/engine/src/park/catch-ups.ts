@@ -289,11 +289,7 @@ class CatchUp {
       parked: endOnPark,
     });
     const loader = new TransactionLoader({
-      sessions: [this.#session],
-      queue,
-      routes,
-      commits,
-      parked: endOnPark,
+      ...{ sessions: [this.#session], queue, routes, commits, parked: endOnPark },
       ddl: new DdlJournal(new ControlTables(options.controlSchema), store, epoch, worker),
       indexes: this.#ports.indexes,
       limits,
