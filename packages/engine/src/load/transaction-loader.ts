@@ -335,7 +335,7 @@ export function split(
   for (const table of plan.tables.values()) {
     if (table.ordered) continue;
     const rivals = plans.flatMap((other) => other.forTarget(table.route.targetName));
-    const waits = unknown || (plans.length > 0 && isInTurn(table.route.orderGroup));
+    const waits = unknown || (plans.length > 0 && isInTurn(table.route.orderGroup)) || contends(table, rivals);
     if (waits || rivals.some((rival) => rival.ordered)) {
       later.push(...operationStatements(table, table.operations.values(), statementBytes));
     } else if (rivals.length === 0) {
@@ -355,6 +355,15 @@ export function split(
     (waits ? later : now).push(...statements);
   }
   return { now, later };
+}
+
+/**
+ * A row that is put in again leaves its old unique values behind as deleted ones for a while; who puts the same values
+ * in locks the values next to them too, which are other rows'.
+ */
+function contends(table: TablePlan, rivals: readonly TablePlan[]): boolean {
+  if (table.route.uniques.length === 0 || rivals.length === 0) return false;
+  return table.replaces || rivals.some((rival) => rival.replaces);
 }
 
 function touches(rivals: readonly TablePlan[], { route }: TablePlan, operation: RowOperation): boolean {
