@@ -1,4 +1,5 @@
-// The direction of imports: core ← binlog | dialects | coordination ← engine | canal ← node | manager ← cli.
+// The direction of imports: core ← binlog | dialects | coordination ← engine | canal ← options ← node ← cli;
+// manager beside them, over core alone.
 const ALLOWED = {
   core: [],
   binlog: ['core'],
@@ -7,9 +8,10 @@ const ALLOWED = {
   testkit: ['core'],
   engine: ['core', 'binlog', 'dialects', 'coordination'],
   canal: ['core', 'binlog', 'dialects', 'coordination'],
-  node: ['core', 'binlog', 'dialects', 'coordination', 'engine', 'canal'],
-  manager: ['core', 'binlog', 'dialects', 'coordination', 'engine', 'canal'],
-  cli: ['core', 'binlog', 'dialects', 'coordination', 'engine', 'canal', 'node', 'manager'],
+  options: ['core', 'binlog', 'engine'],
+  node: ['core', 'binlog', 'dialects', 'coordination', 'engine', 'canal', 'options'],
+  manager: ['core'],
+  cli: ['core', 'binlog', 'dialects', 'coordination', 'engine', 'canal', 'options', 'node', 'manager'],
 };
 const TEST = '\\.test\\.ts$';
 

@@ -10,6 +10,7 @@ import { runDecode } from './scenarios/decode.ts';
 import { runIdle } from './scenarios/idle.ts';
 import { runLatency } from './scenarios/latency.ts';
 import { runMemory } from './scenarios/memory.ts';
+import { runPipelines } from './scenarios/pipelines.ts';
 import { runVerify } from './scenarios/verify.ts';
 
 const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
@@ -25,6 +26,7 @@ const RUNNERS: Record<ScenarioName, (options: BenchOptions) => Promise<Findings>
   latency: runLatency,
   memory: runMemory,
   idle: runIdle,
+  pipelines: runPipelines,
 };
 
 async function measure(scenario: ScenarioName, options: BenchOptions): Promise<Result> {

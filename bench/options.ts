@@ -11,6 +11,7 @@ export const SCENARIOS = [
   'latency',
   'memory',
   'idle',
+  'pipelines',
 ] as const;
 export type ScenarioName = (typeof SCENARIOS)[number];
 
@@ -57,6 +58,7 @@ Scenarios, each with its control measured in the same run:
   latency        commit on the source to visible on the target, against a native replica
   memory         one huge transaction: peak memory of our process
   idle           CPU of our process while nothing happens
+  pipelines      CPU and memory of a node with fifty pipelines while nothing happens, against one with one
   all            all of them
 
   --quick              small sizes, to see that it works
@@ -64,7 +66,7 @@ Scenarios, each with its control measured in the same run:
   --transactions N     transactions of catchup-oltp, catchup-hot, decode (100000)
   --rows N             rows of catchup-bulk (1000000), copy (10000000), copy-probe (3000000), verify (2000000), the bulk half of decode (400000)
   --megabytes N        size of the transaction of memory (2048)
-  --seconds N          length of latency and idle (30), of one turn of copy-probe (10)
+  --seconds N          length of latency, idle and pipelines (30), of one turn of copy-probe (10)
   --rate N             transactions a second of latency (1000)
   --workers N          connections that write to the target, ours (the command's default)
   --appliers LIST      parallel appliers of the native replicas (0,2,4)

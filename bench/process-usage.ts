@@ -11,8 +11,17 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
+/** Resident memory of a process now, in MB. */
+export function residentMegabytes(pid: number): number {
+  return memoryMegabytes(pid, 'VmRSS');
+}
+
 /** Highest resident memory a process ever had, in MB. */
 export function peakMegabytes(pid: number | 'self'): number {
+  return memoryMegabytes(pid, 'VmHWM');
+}
+
+function memoryMegabytes(pid: number | 'self', field: string): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) / 1024;
 }

@@ -1,7 +1,7 @@
 import { ERRORS } from '@otter/core';
 import { format } from 'prettier';
-import { environmentName, type OptionTable } from '../packages/cli/src/options/option-table.ts';
-import { syncOptionTable } from '../packages/cli/src/options/sync-option-table.ts';
+import { environmentName, type OptionTable } from '../packages/options/src/option-table.ts';
+import { syncOptionTable } from '../packages/options/src/sync-option-table.ts';
 
 const NOTE = (source: string): string =>
   `<!-- Generated from ${source} by tools/reference-pages.ts; \`npx vitest run --project unit tools -u\` writes it anew. -->`;
@@ -12,6 +12,7 @@ const SCOPES: Record<(typeof ERRORS)[keyof typeof ERRORS]['scope'], string> = {
   table: 'one table is parked, the others go on',
   pipeline: 'the pipeline ends with exit code 1 and waits for a person',
   usage: 'nothing is started: exit code 2',
+  request: 'the manager refuses one request; nothing was changed',
 };
 
 /** `docs/guide/errors.md`: every coded error with its cause and its cure. */
@@ -45,7 +46,7 @@ export async function optionPage(): Promise<string> {
   const none = { readFile: () => '', env: () => undefined, noteSecret: () => undefined };
   const table: OptionTable = syncOptionTable(none);
   const paragraphs = [
-    NOTE('packages/cli/src/options/sync-option-table.ts'),
+    NOTE('packages/options/src/sync-option-table.ts'),
     '# Options of `otter sync`',
     'Each may stand on the command line, in the environment, or in the YAML file of `-c` under its name without dashes. A flag wins over the environment, the environment over the file, the file over the default. An empty variable counts as not set. `--no-NAME` turns a switch off. An unknown key of the file is refused.',
     '| option | variable | default | meaning |\n| --- | --- | --- | --- |\n' +

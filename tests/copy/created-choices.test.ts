@@ -181,8 +181,8 @@ describe('the mapping', () => {
         '  `number` int(11) DEFAULT NULL,',
         '  `total` int(11) GENERATED ALWAYS AS (`number` + 1) STORED,',
         '  PRIMARY KEY (`id`),',
-        '  KEY `by_n` (`number`),',
         '  KEY `to_parent` (`elder_id`),',
+        '  KEY `by_n` (`number`),',
         '  CONSTRAINT `to_parent` FOREIGN KEY (`elder_id`) REFERENCES `elder` (`id`) ON DELETE CASCADE,',
         '  CONSTRAINT `positive` CHECK (`number` > 0)',
         ") ENGINE=InnoDB DEFAULT CHARSET=latin1 COLLATE=latin1_bin COMMENT='children'",
@@ -268,6 +268,7 @@ describe('said beforehand', () => {
     expect(stops.map(({ fix }) => fix)).toEqual([
       "GRANT CREATE ON `shop`.* TO 'small'@'%';",
       "GRANT CREATE, REFERENCES ON `shop`.`parent` TO 'small'@'%';",
+      "GRANT CREATE, ALTER ON `shop`.`child` TO 'small'@'%';",
     ]);
     for (const { fix } of stops) await mysql.query(fix ?? '');
     expect((await preflightOf(options)).filter(({ verdict }) => verdict === 'stop')).toEqual([]);

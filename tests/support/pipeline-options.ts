@@ -22,6 +22,7 @@ export function pipelineOptions({ tables, ...rest }: TestPipelineOptions & { nam
     mode: 'incremental',
     ifNotEmpty: 'fail',
     createTables: 'auto',
+    indexes: 'after-copy',
     copyLanes: 2,
     copyBytesPerSecond: 0,
     ddl: parseDdlPolicy('stop,create=ignore,index=ignore'),

@@ -1,4 +1,5 @@
-import { OtterError } from '@otter/core';
+import { codedError, OtterError, Redactor } from '@otter/core';
+import { COLUMN_SYNTAX } from '@otter/options';
 import { Command, CommanderError } from 'commander';
 import { addFileFlag, commandOptions, contextOptions, type CommandContext } from './commands/command-context.ts';
 import { addCopyCommand } from './commands/copy-command.ts';
@@ -9,12 +10,10 @@ import { runSync } from './commands/sync-command.ts';
 import { addVerifyCommand } from './commands/verify-command.ts';
 import type { EnginePort } from './engine-port.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
-import { COLUMN_SYNTAX } from './options/column-syntax.ts';
 import { KEEPER_COMMAND } from './keeper-command.ts';
-import { addFlags } from './options/option-flags.ts';
-import { codedError, errorFacts, errorText } from './report/error-report.ts';
+import { addFlags } from './option-flags.ts';
+import { errorFacts, errorText } from './report/error-report.ts';
 import { languageOf, type Language } from './report/language.ts';
-import { Redactor } from './report/redaction.ts';
 import { StopRequest } from './stop-request.ts';
 import type { Surroundings } from './surroundings.ts';
 

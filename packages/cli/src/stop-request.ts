@@ -1,9 +1,6 @@
 import { EXIT } from './exit-code.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** The most time a stop may take, from the first signal to the exit. */
-export const STOP_MS_MAX = 9_500;
-
 const CTRL_C = '\u0003';
 
 /**

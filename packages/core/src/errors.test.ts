@@ -4,7 +4,7 @@ import { assert, ERRORS, OtterError, type ErrorCode } from './errors.ts';
 describe('every code', () => {
   test.each(Object.entries(ERRORS))('%s says what happened and what to do, in both languages', (code, entry) => {
     expect(code).toMatch(/^[A-Z]+(?:_[A-Z]+)*$/);
-    expect(['retry', 'table', 'pipeline', 'usage']).toContain(entry.scope);
+    expect(['retry', 'table', 'pipeline', 'usage', 'request']).toContain(entry.scope);
     expect(entry.summary).toMatch(/^[A-Z].*[^.]$/);
     expect(entry.advice).toMatch(/^[A-Z].*\.$/s);
     expect(entry.adviceZh).toMatch(/\p{Script=Han}.*[。]$/su);

@@ -1,9 +1,10 @@
 /**
  * What to do about an error:
  * `retry` by itself with back-off; `table` stops one table, the others go on;
- * `pipeline` stops the pipeline until a person acts; `usage` refuses to start.
+ * `pipeline` stops the pipeline until a person acts; `usage` refuses to start; `request` refuses one request to the
+ * manager.
  */
-export type ErrorScope = 'retry' | 'table' | 'pipeline' | 'usage';
+export type ErrorScope = 'retry' | 'table' | 'pipeline' | 'usage' | 'request';
 
 interface ErrorEntry {
   scope: ErrorScope;
@@ -43,6 +44,14 @@ export const ERRORS = {
     advice:
       'Create the table on the target by hand, as it shall be, or leave it out of --tables; then start again. Tables that were created already stay and are used.',
     adviceZh: '请在目标库手工创建该表，或从 --tables 中排除，然后重新启动；已创建的表会保留并继续使用。',
+  },
+  INDEX_NOT_BUILT: {
+    scope: 'pipeline',
+    summary: 'All rows are there, but secondary indexes could not be added to a table',
+    advice:
+      'Nothing of the table is lost, and its changes go on. Cure what the message names (room on the disk, innodb_online_alter_log_max_size) and start the pipeline again, which tries again; or run the statement of the log yourself, then start again.',
+    adviceZh:
+      '表中数据完整，增量同步照常进行，只缺二级索引。请先排除提示中的原因（磁盘空间、innodb_online_alter_log_max_size 等），重启任务即会重试；也可手工执行日志中的 ALTER 语句后再重启。',
   },
   COPY_IMPOSSIBLE: {
     scope: 'pipeline',
@@ -153,24 +162,25 @@ export const ERRORS = {
     scope: 'table',
     summary: 'The definition of a mapped table was changed on the source',
     advice:
-      'Apply the statement shown on the target (or decide not to), then `otter errors skip`: the table goes on with the changes made after it.',
-    adviceZh: '请在目标库执行所示 DDL（或决定不执行），然后运行 `otter errors skip`，该表会从 DDL 之后继续同步。',
+      'Have your own statement run on the target in its place by `otter errors replace --sql …`, or none by `otter errors skip`: the table goes on with the changes made after it.',
+    adviceZh:
+      '用 `otter errors replace --sql …` 在目标库改为执行您给出的语句，或用 `otter errors skip` 不执行任何语句；之后该表会从这条 DDL 之后继续同步。',
   },
   DDL_FAILED: {
     scope: 'table',
     summary: 'The target refused a change of definition',
     advice:
-      'Correct what the message of the server names, then `otter errors retry`; or run what should be run instead on the target, then `otter errors skip`: the table goes on with the changes made after it.',
+      'Correct what the message of the server names, then `otter errors retry`; or have your own statement run instead by `otter errors replace --sql …`: the table goes on with the changes made after it.',
     adviceZh:
-      '请按数据库返回的原因修正后运行 `otter errors retry`；或在目标库手工执行替代语句，再运行 `otter errors skip`，该表会从 DDL 之后继续同步。',
+      '请按数据库返回的原因修正后运行 `otter errors retry`；或用 `otter errors replace --sql …` 改为执行您给出的语句，该表会从这条 DDL 之后继续同步。',
   },
   DDL_UNCERTAIN: {
     scope: 'table',
     summary: 'It cannot be told whether a change of definition was run on the target',
     advice:
-      'Look at the tables the statement names. Run on the target: `otter errors skip`. Not run: run it, then `otter errors skip`.',
+      'Look at the tables the statement names. Run on the target: `otter errors skip`. Not run: `otter errors replace --sql …` with the statement shown.',
     adviceZh:
-      '请查看语句所涉及的表：若目标库已执行，运行 `otter errors skip`；若未执行，请手工执行后再运行 `otter errors skip`。',
+      '请查看语句所涉及的表：若目标库已执行，运行 `otter errors skip`；若未执行，用 `otter errors replace --sql …` 重新执行所示语句。',
   },
   SCHEMA_MISMATCH: {
     scope: 'table',
@@ -271,11 +281,110 @@ export const ERRORS = {
     adviceZh:
       '提示中已说明原因。表已停止：先用 `otter errors retry` 处理；行持续变化：稍后重试修复；无键的表：请手工修正或重新全量同步。',
   },
+  STORE_UNUSABLE: {
+    scope: 'usage',
+    summary: "The manager's configuration store cannot be used",
+    advice:
+      'The message says why. Give the manager the data folder, the secret key and the version of Otter that this store belongs to; restore the three together from a backup.',
+    adviceZh: '提示中已说明原因。请为管理端提供与该配置库配套的数据目录、密钥和 Otter 版本；恢复备份时三者须一并恢复。',
+  },
+  STORE_UNREACHABLE: {
+    scope: 'retry',
+    summary: "The manager's configuration store does not answer",
+    advice: 'Check the server or the disk it lies on; running pipelines are not touched by it.',
+    adviceZh: '请检查配置库所在的服务器或磁盘；正在运行的管道不受影响。',
+  },
+  REQUEST_INVALID: {
+    scope: 'request',
+    summary: 'The request cannot be understood',
+    advice: 'Correct the fields that are named; the description of the interface is at /api/v1/docs.',
+    adviceZh: '请修正所列字段；接口说明见 /api/v1/docs。',
+  },
+  REQUEST_TOO_LARGE: {
+    scope: 'request',
+    summary: 'The request is larger than the manager accepts',
+    advice: 'Send less at once.',
+    adviceZh: '请减少单次请求的数据量。',
+  },
+  NOT_SIGNED_IN: {
+    scope: 'request',
+    summary: 'Nobody is signed in',
+    advice: 'Sign in, or send an API token that is valid.',
+    adviceZh: '请先登录，或使用有效的 API 令牌。',
+  },
+  LOGIN_FAILED: {
+    scope: 'request',
+    summary: 'The name or the password is wrong',
+    advice: 'Try again; an administrator can set a new password.',
+    adviceZh: '请重试；管理员可以重置密码。',
+  },
+  LOGIN_LOCKED: {
+    scope: 'request',
+    summary: 'Too many attempts to sign in',
+    advice: 'Wait as long as the answer says, then try again.',
+    adviceZh: '请按返回的时长等待后再试。',
+  },
+  FORBIDDEN: {
+    scope: 'request',
+    summary: 'This is not allowed to this account',
+    advice: 'Ask an administrator for the role or the channel, or use a token with the scope.',
+    adviceZh: '请联系管理员授予相应角色或通道，或使用具备该权限范围的令牌。',
+  },
+  NOT_FOUND: {
+    scope: 'request',
+    summary: 'There is no such object',
+    advice: 'Look at the list again; somebody may have deleted it.',
+    adviceZh: '请刷新列表查看；该对象可能已被删除。',
+  },
+  NAME_TAKEN: {
+    scope: 'request',
+    summary: 'The name is taken',
+    advice: 'Choose another name, or change the object that has it.',
+    adviceZh: '请换一个名称，或修改占用该名称的对象。',
+  },
+  IN_USE: {
+    scope: 'request',
+    summary: 'The object is used by others and cannot be deleted',
+    advice: 'Change or delete first what the message names.',
+    adviceZh: '请先修改或删除提示中列出的对象。',
+  },
+  STATE_CONFLICT: {
+    scope: 'request',
+    summary: 'This cannot be done in the present state',
+    advice: 'The message says what has to be done first.',
+    adviceZh: '提示中已说明需要先完成的操作。',
+  },
+  VERSION_MISSING: {
+    scope: 'request',
+    summary: 'The request does not say which version it changes',
+    advice: 'Read the object, and send its ETag as If-Match.',
+    adviceZh: '请先读取对象，并将其 ETag 作为 If-Match 发送。',
+  },
+  VERSION_MISMATCH: {
+    scope: 'request',
+    summary: 'Somebody else changed the object meanwhile',
+    advice: 'Read it again, make the change on what is there now, and send that.',
+    adviceZh: '请重新读取对象，在最新内容上修改后再提交。',
+  },
+  IDEMPOTENCY_CLASH: {
+    scope: 'request',
+    summary: 'The idempotency key belongs to another request',
+    advice: 'Use a new key for each request, and the same only to repeat one unchanged.',
+    adviceZh: '每个请求使用新的键；仅在原样重发同一请求时使用相同的键。',
+  },
   NOT_SUPPORTED: {
     scope: 'pipeline',
     summary: 'This is not supported',
     advice: 'The message names it; nothing was applied from there on.',
     adviceZh: '提示中已说明；其后的内容均未应用。',
+  },
+  PIPELINE_CRASHED: {
+    scope: 'pipeline',
+    summary: 'The thread of a pipeline ended without a word',
+    advice:
+      'Start it again: it goes on from its checkpoint, nothing is lost. When memory was short, give it a smaller --memory or fewer tables; otherwise please report the message.',
+    adviceZh:
+      '请重新启动：任务会从已保存的位点继续，不会丢失数据。若因内存不足，请调小 --memory 或减少表数；否则请附上提示信息反馈。',
   },
   INTERNAL: {
     scope: 'pipeline',
@@ -324,6 +433,13 @@ export class OtterError extends Error {
   static is(error: unknown): error is OtterError {
     return typeof error === 'object' && error !== null && BRAND in error;
   }
+}
+
+/** Everything that was thrown, as a coded error: what is not ours yet is a mistake of ours. */
+export function codedError(error: unknown): OtterError {
+  if (OtterError.is(error)) return error;
+  const detail = error instanceof Error ? error.message : String(error);
+  return new OtterError('INTERNAL', { detail, cause: error });
 }
 
 /** A mistake of ours, not of the world: stops the pipeline loudly and is never retried. */

@@ -22,6 +22,8 @@ export const FAILPOINTS = [
   'copy.answering',
   'copy.beginning',
   'copy.chunk-read',
+  'index.building',
+  'index.built',
   'ddl.intended',
   'ddl.executed',
   'repair.written',

@@ -1,5 +1,13 @@
 export type { CatalogColumn, Column, ColumnKind, ForeignKey, KeyPart, TableSchema, UniqueKey } from './column.ts';
-export { assert, ERRORS, OtterError, type ErrorCode, type ErrorDetails, type ErrorScope } from './errors.ts';
+export {
+  assert,
+  codedError,
+  ERRORS,
+  OtterError,
+  type ErrorCode,
+  type ErrorDetails,
+  type ErrorScope,
+} from './errors.ts';
 export { armFailpoint, failpoint, FAILPOINTS, type FailpointName } from './failpoint.ts';
 export {
   gtidFlavor,
@@ -12,6 +20,7 @@ export {
   type GtidSet,
 } from './gtid.ts';
 export { silentLog, type Log } from './log.ts';
+export { noteLog, type NoteLevel } from './note-log.ts';
 export {
   compareCoordinates,
   fileSequence,
@@ -20,6 +29,7 @@ export {
   type Position,
   type PreparedXa,
 } from './position.ts';
+export { Redactor } from './redaction.ts';
 export type { ChangeKind, LogStatement, LogTable, RowsChange, SpilledChanges, Transaction } from './row-change.ts';
 export {
   addressText,
@@ -37,6 +47,7 @@ export {
   parseTablePatterns,
   patternBreadth,
   patternText,
+  refuseUnequalRanges,
   separators,
   type NamePattern,
   type TablePattern,

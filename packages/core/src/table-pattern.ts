@@ -75,6 +75,21 @@ export function mapName(source: NamePattern, target: NamePattern, name: string):
   }
 }
 
+/**
+ * Refuses a pair of patterns of which the target's range has no counterpart for each source name: a target range takes
+ * its names by number from the source range, so both must count alike. Throws USAGE with both counts.
+ */
+export function refuseUnequalRanges(source: TablePattern, target: TablePattern): void {
+  for (const part of ['schema', 'table'] as const) {
+    const [from, to] = [source[part], target[part]];
+    if (to.form !== 'range') continue;
+    const count = from.form === 'range' ? from.names.length : 0;
+    if (count === to.names.length) continue;
+    const found = from.form === 'range' ? `${count} names` : 'no range';
+    throw usage(`"${to.text}" has ${to.names.length} names, "${from.text}" has ${found}`);
+  }
+}
+
 function rangeIndex(names: string[], name: string): number {
   const lower = name.toLowerCase();
   return names.findIndex((n) => n.toLowerCase() === lower);

@@ -2,6 +2,7 @@ export { compileBulkLoad, type BulkColumn, type BulkLoad } from './mysql/bulk-lo
 export {
   charsetName,
   readCascades,
+  readIndexes,
   readTables,
   SYSTEM_SCHEMAS,
   type Cascade,

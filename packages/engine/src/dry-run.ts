@@ -4,7 +4,11 @@ import { openTargetSession, readTables, type Session, type TargetTable } from '@
 import { CheckpointStore } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
 import { readCandidates, wantsCopy } from './copy/copy-plan.ts';
-import { createsTables, planCreation } from './definition/creation-plan.ts';
+import { GhostStore } from './control/ghost-store.ts';
+import { GhostRuns, type GhostRun } from './ddl/ghost-runs.ts';
+import { presentGhosts } from './ddl/ghost-tables.ts';
+import { createsTables, defersIndexes, planCreation } from './definition/creation-plan.ts';
+import { addIndexesSql } from './definition/index-builds.ts';
 import { BatchPlan } from './load/batch-plan.ts';
 import { operationStatements, orderedStatements } from './load/plan-statements.ts';
 import type { ParkedTables } from './park/parked-tables.ts';
@@ -47,7 +51,10 @@ export class DryRun {
     const target = await openTargetSession(options.target, { role: 'preflight' });
     const catalogue = await openTargetSession(options.source, { role: 'source' });
     try {
-      const tables = await readTables(catalogue, (schema, table) => this.#router.destination(schema, table) !== null);
+      const present = await readTables(catalogue, (schema, table) => this.#router.destination(schema, table) !== null);
+      const ghosts = new GhostRuns(this.#router, await this.#storedRuns(target));
+      ghosts.found(presentGhosts(present));
+      const tables = present.filter(({ schema, table }) => this.#router.destination(schema, table) !== null);
       const known = new SourceCatalogue([], options.controlSchema);
       const history = new SchemaHistory({
         ...{ options, facts, router: this.#router, catalogue: known, role: 'stream' },
@@ -57,7 +64,7 @@ export class DryRun {
       const start = stored ?? (await resolveStart(connection, facts, options.start));
       const absent = new Set(stored ? [] : await this.#showCreation(catalogue, target, tables, show));
       await history.open(null, start, tables, true);
-      const selector = new Selector({ options, router: this.#router, known: known.names(), source: facts });
+      const selector = new Selector({ options, router: this.#router, known: known.names(), source: facts, ghosts });
       const reader = new BinlogReader({
         address: options.source,
         start,
@@ -98,6 +105,14 @@ export class DryRun {
     }
   }
 
+  async #storedRuns(target: Session): Promise<GhostRun[]> {
+    try {
+      return await new GhostStore(new ControlTables(this.#options.controlSchema), this.#options.name).read(target);
+    } catch {
+      return [];
+    }
+  }
+
   /** Shows how missing tables would be created; returns the source tables that go there. */
   async #showCreation(
     source: Session,
@@ -108,11 +123,19 @@ export class DryRun {
     const candidates = await readCandidates(tables, target, this.#router);
     const missing = candidates.filter((c) => c.target === null).map(({ definition }) => definition);
     if (missing.length === 0 || !createsTables(this.#options, wantsCopy(this.#options, candidates))) return [];
-    const plan = await planCreation({ source, target, router: this.#router, missing });
+    const plan = await planCreation({
+      ...{ source, target, router: this.#router, missing },
+      defers: defersIndexes(this.#options, wantsCopy(this.#options, candidates)),
+    });
     for (const { sql } of plan.schemas) show(sql);
     for (const { sql, warnings } of plan.tables) {
       for (const warning of warnings) show(`-- ${warning}`);
       show(sql);
+    }
+    for (const { destination, deferred } of plan.tables) {
+      if (deferred.length === 0) continue;
+      show('-- once its rows are there:');
+      show(addIndexesSql(destination, deferred));
     }
     for (const { source: table, reason } of plan.refused)
       show(`-- TABLE_NOT_CREATED: ${table.schema}.${table.table}: ${reason}`);

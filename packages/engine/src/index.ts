@@ -11,10 +11,14 @@ export {
   type CutoverResult,
 } from './cutover/cutover.ts';
 export { DDL_POLICY_DEFAULT, parseDdlPolicy, type DdlAction, type DdlPolicy } from './ddl/ddl-policy.ts';
-export { Pipeline, type PipelinePorts } from './pipeline.ts';
+export { backOff } from './load/back-off.ts';
+export { Pipeline, STOP_MS_MAX, type PipelinePorts } from './pipeline.ts';
+export { preflightFailure } from './preflight.ts';
+export { statusFacts, withoutFindings, type StatusFacts } from './status/status-facts.ts';
 export {
   SYNC_DEFAULTS,
   type ColumnMapping,
+  type CopyStatus,
   type ParkedTable,
   type PipelineState,
   type PipelineStatus,

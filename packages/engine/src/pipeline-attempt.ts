@@ -4,7 +4,10 @@ import { openTargetSession, readTables, type Session, type TargetTable } from '@
 import { CheckpointStore, type StoredCheckpoint } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
 import { ErrorRecords } from './control/error-records.ts';
+import { IndexStore } from './control/index-store.ts';
 import { openCopies, readCandidates, tablesToCopy, wantsCopy } from './copy/copy-plan.ts';
+import { readDecisions, type Decisions } from './control/decisions.ts';
+import { GhostStore } from './control/ghost-store.ts';
 import { SchemaStore } from './control/schema-store.ts';
 import { Settings } from './control/settings.ts';
 import { answerCopyRequests } from './copy/copy-requests.ts';
@@ -12,7 +15,8 @@ import { KnownTables } from './copy/known-tables.ts';
 import { CopyStore, ENDED_COPIES, type StoredCopy } from './copy/copy-store.ts';
 import { Copier } from './copy/copier.ts';
 import type { TableCopy } from './copy/table-copy.ts';
-import { createsTables, planCreation } from './definition/creation-plan.ts';
+import { createsTables, defersIndexes, planCreation } from './definition/creation-plan.ts';
+import { IndexBuilds } from './definition/index-builds.ts';
 import { createTables } from './definition/table-creation.ts';
 import { claimOwnership, markWriter } from './control/ownership.ts';
 import { Heartbeat, pause, whenAborted } from './heartbeat.ts';
@@ -27,8 +31,10 @@ import { CatchUps } from './park/catch-ups.ts';
 import type { PipelineParkedTables } from './park/parked-tables.ts';
 import { DdlJournal } from './ddl/ddl-journal.ts';
 import { foldedName } from './select/table-name.ts';
+import { GhostRuns } from './ddl/ghost-runs.ts';
+import { presentGhosts } from './ddl/ghost-tables.ts';
 import { Selector } from './select/selector.ts';
-import type { SelectedTransaction } from './select/selected-transaction.ts';
+import { emptyBarrier, type SelectedTransaction } from './select/selected-transaction.ts';
 import { changeOf, SchemaHistory } from './select/schema-history.ts';
 import { SourceCatalogue } from './select/source-catalogue.ts';
 import type { TableRouter } from './select/table-router.ts';
@@ -90,6 +96,8 @@ export class PipelineAttempt {
   readonly #store: CheckpointStore;
   readonly #copies: CopyStore;
   readonly #settings: Settings;
+  readonly #ghostStore: GhostStore;
+  readonly #indexStore: IndexStore;
   readonly #sessions: Session[] = [];
   #reader: BinlogReader | null = null;
   #queue: LoadQueue | null = null;
@@ -99,6 +107,7 @@ export class PipelineAttempt {
   #applied: AppliedRows | null = null;
   #readBack: ReadBack | null = null;
   #foreignWriters: ForeignWriters | null = null;
+  #indexes: IndexBuilds | null = null;
   /** Ended by itself, to go on at once in another way. */
   again = false;
   #stop: AbortController | null = null;
@@ -108,7 +117,9 @@ export class PipelineAttempt {
     this.#tables = new ControlTables(ports.options.controlSchema);
     this.#store = new CheckpointStore(this.#tables, ports.options.name);
     this.#copies = new CopyStore(this.#tables, ports.options.name);
+    this.#indexStore = new IndexStore(this.#tables);
     this.#settings = new Settings(this.#tables, ports.options.name);
+    this.#ghostStore = new GhostStore(this.#tables, ports.options.name);
   }
 
   /** Everything received from the source so far is applied. */
@@ -138,6 +149,10 @@ export class PipelineAttempt {
 
   get copier(): Copier | null {
     return this.#copier;
+  }
+
+  get indexes(): IndexBuilds | null {
+    return this.#indexes;
   }
 
   get heartbeat(): Heartbeat | null {
@@ -177,36 +192,32 @@ export class PipelineAttempt {
     await this.#store.prepare(control);
     await claimOwnership(control, options.controlSchema, options.name, this.#ports.formerThreads);
     this.#ports.formerThreads.clear();
-    const { facts, tables } = await this.#readSource();
+    const { facts, tables: present } = await this.#readSource();
     const { epoch, stored } = await this.#store.acquire(control);
     failpoint('checkpoint.acquired');
+    const ghosts = await this.#ghosts(control, stored !== null && !options.restart, present);
+    const tables = present.filter(({ schema, table }) => router.destination(schema, table) !== null);
     const resumed = await this.#position(control, epoch, stored, { facts, tables, signal });
     const catalogue = new SourceCatalogue([], options.controlSchema);
     const isOwnLog = stored === null || stored.source === '' || stored.source === facts.identity;
     const history = this.#history(facts, catalogue);
     await this.#keep(control, epoch, await history.open(control, resumed.start, tables, isOwnLog));
     const errors = new ErrorRecords(this.#tables, options.name);
+    await this.#keep(control, epoch, this.#ghostStore.saveSql(ghosts.takeChanged()));
     await this.#loadParked(control, errors);
     const writers: Session[] = [];
     const shards = options.apply === 'row' && resumed.unequal ? resumed.workers.length : options.workers;
     for (let i = 0; i < shards; i++) writers.push(await this.#openWriter(i));
 
-    const selector = new Selector({ options, router, known: catalogue.names(), source: facts });
+    const selector = new Selector({ options, router, known: catalogue.names(), source: facts, ghosts });
     const queue = (this.#queue = new LoadQueue(options.memoryBytes / QUEUE_SHARE));
     const routes = new RouteTable(router, parked);
     const progress = new Progress(resumed.start);
     counters.position ??= resumed.start;
     const workers = options.apply === 'row' ? writers.map((_, i) => i) : [0];
     const commits = new Commits({
-      progress,
-      store: this.#store,
-      epoch,
-      source: facts.identity,
-      workers,
-      routes,
-      counters,
-      now,
-      parked,
+      ...{ progress, store: this.#store, epoch, source: facts.identity },
+      ...{ workers, routes, counters, now, parked },
     });
     const limits = loadLimits(options, control);
     const ddl = new DdlJournal(this.#tables, this.#store, epoch, 0);
@@ -214,14 +225,35 @@ export class PipelineAttempt {
     this.#copier = copier;
     this.#openReadBack(copier, routes, tables);
     const applied = this.#applied ?? undefined;
-    const context: LoadContext = { sessions: writers, queue, routes, commits, parked, ddl, limits, log, applied };
+    const indexes = await this.#openIndexes(control, { epoch, routes, tables, copier });
+    this.#indexes = indexes;
+    const loading = { sessions: writers, queue, routes, commits, parked, ddl, indexes, limits, log };
+    const context: LoadContext = { ...loading, applied };
     routes.follow(copier);
     // A range that only some shards have applied can only be finished as it was begun.
     const byRow = options.apply === 'row' && (copier.idle || resumed.unequal);
     this.#loader = byRow ? new RowLoader(context, resumed.workers) : new TransactionLoader(context);
-    this.#reader = new BinlogReader({
+    this.#reader = this.#openReader(resumed.start, selector, catalogue);
+    const catchUps = this.#openCatchUps({
+      ...{ control, copier, routes, progress, commits, errors, epoch, facts, limits },
+      ...{ catalogue, history, indexes },
+      isByRow: byRow,
+    });
+    this.#ports.onRunning();
+    // Until the shards stand at one place nothing can be copied.
+    const mayCopy = byRow && !copier.idle ? null : copier;
+    await this.#flow({
+      ...{ signal, control, epoch, selector, ghosts, routes, history, queue, commits },
+      ...{ facts, errors, catchUps, indexes },
+      copier: mayCopy,
+    });
+  }
+
+  #openReader(start: Position, selector: Selector, catalogue: SourceCatalogue): BinlogReader {
+    const { options, log } = this.#ports;
+    return new BinlogReader({
       address: options.source,
-      start: resumed.start,
+      start,
       wants: (schema, table) => selector.wants(schema, table),
       describe: (schema, table) => catalogue.get(schema, table),
       memoryBytes: options.memoryBytes / SOCKET_SHARE,
@@ -231,18 +263,14 @@ export class PipelineAttempt {
       log,
       ...(options.serverId === undefined ? {} : { serverId: options.serverId }),
     });
-    const catchUps = this.#openCatchUps({
-      ...{ control, copier, routes, progress, commits, errors, epoch, facts, limits },
-      ...{ catalogue, history },
-      isByRow: byRow,
-    });
-    this.#ports.onRunning();
-    // Until the shards stand at one place nothing can be copied.
-    const mayCopy = byRow && !copier.idle ? null : copier;
-    await this.#flow({
-      ...{ signal, control, epoch, selector, routes, history, queue, commits, facts, errors, catchUps },
-      copier: mayCopy,
-    });
+  }
+
+  /** The runs of online-change tools as of the checkpoint; their working tables are left out from here on. */
+  async #ghosts(control: Session, isResumed: boolean, present: readonly TargetTable[]): Promise<GhostRuns> {
+    const { router, log } = this.#ports;
+    const ghosts = new GhostRuns(router, isResumed ? await this.#ghostStore.read(control) : [], log);
+    ghosts.found(presentGhosts(present));
+    return ghosts;
   }
 
   #openReadBack(copier: Copier, routes: RouteTable, tables: readonly TargetTable[]): void {
@@ -283,6 +311,29 @@ export class PipelineAttempt {
     );
   }
 
+  async #openIndexes(
+    control: Session,
+    parts: { epoch: bigint; routes: RouteTable; tables: readonly TargetTable[]; copier: Copier },
+  ): Promise<IndexBuilds> {
+    const { log, now, router } = this.#ports;
+    const { epoch, routes, tables, copier } = parts;
+    const stored = await this.#indexStore.read(control);
+    const copies = stored.length === 0 ? [] : await this.#copies.read(control);
+    return new IndexBuilds(
+      {
+        ...{ log, now, store: this.#indexStore, checkpoints: this.#store, epoch, router, routes },
+        // The source may have dropped or renamed a table, and the log not have told it yet.
+        sources: [
+          ...new Set([...tables.map(({ schema, table }) => `${schema}.${table}`), ...copies.map(({ table }) => table)]),
+        ],
+        isUncopied: (source) => copier.isWaiting(source) || copier.isUnfinished(source),
+        settled: () => (this.#loader as TransactionLoader | RowLoader).settled(),
+        open: () => this.#open(),
+      },
+      stored,
+    );
+  }
+
   #openCatchUps(parts: {
     control: Session;
     copier: Copier;
@@ -295,12 +346,14 @@ export class PipelineAttempt {
     limits: LoadLimits;
     catalogue: SourceCatalogue;
     history: SchemaHistory;
+    indexes: IndexBuilds;
     isByRow: boolean;
   }): CatchUps {
     const { options, log, now, counters, parked, router } = this.#ports;
     const { control, copier, routes, progress, commits, errors, epoch, facts, limits } = parts;
     return new CatchUps({
       ...{ options, log, now, counters, parked, router, errors, store: this.#store, epoch, facts, limits },
+      indexes: parts.indexes,
       open: () => this.#openWriter(options.workers),
       hold: () => (this.#loader as TransactionLoader | RowLoader).hold(),
       mainPosition: () => progress.position,
@@ -335,6 +388,8 @@ export class PipelineAttempt {
 
   async #readSource(): Promise<{ facts: SourceFacts; tables: TargetTable[] }> {
     const { options, router } = this.#ports;
+    // What is left out is decided anew, from the checkpoint on.
+    router.takeInAll();
     const connection = await openConnection(options.source);
     try {
       const facts = await readSourceFacts(connection);
@@ -427,16 +482,21 @@ export class PipelineAttempt {
     const copies = isWanted ? tablesToCopy(options, candidates) : [];
     const missing = candidates.filter(({ target }) => target === null).map(({ definition }) => definition);
     if (missing.length > 0 && createsTables(options, copies.length > 0))
-      await this.#createTables(control, missing, signal);
+      await this.#createTables(control, missing, defersIndexes(options, copies.length > 0), signal);
     return copies;
   }
 
-  async #createTables(control: Session, missing: readonly TargetTable[], signal: AbortSignal): Promise<void> {
+  async #createTables(
+    control: Session,
+    missing: readonly TargetTable[],
+    defers: boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { options, router, log } = this.#ports;
     const source = await openTargetSession(options.source, { role: 'source' });
     try {
-      const plan = await planCreation({ source, target: control, router, missing });
-      await createTables(plan, control, { log, signal });
+      const plan = await planCreation({ source, target: control, router, missing, defers });
+      await createTables(plan, control, { indexes: this.#indexStore, log, signal });
     } finally {
       await source.close();
     }
@@ -506,6 +566,7 @@ export class PipelineAttempt {
     control: Session;
     epoch: bigint;
     selector: Selector;
+    ghosts: GhostRuns;
     routes: RouteTable;
     history: SchemaHistory;
     queue: LoadQueue;
@@ -514,8 +575,9 @@ export class PipelineAttempt {
     errors: ErrorRecords;
     catchUps: CatchUps;
     copier: Copier | null;
+    indexes: IndexBuilds;
   }): Promise<void> {
-    const { options, log, now } = this.#ports;
+    const { options, log, now, counters } = this.#ports;
     const { queue, control } = parts;
     const stop = (this.#stop = new AbortController());
     const abort = (): void => stop.abort();
@@ -526,7 +588,9 @@ export class PipelineAttempt {
       this.#heartbeat = new Heartbeat({
         address: options.source,
         tables: this.#tables,
-        pipeline: options.name,
+        clock: options.clock ?? options.name,
+        isShared: options.clock !== undefined,
+        heardSentAtMs: () => counters.beatAppliedSentAtMs,
         now,
         log,
       });
@@ -545,12 +609,13 @@ export class PipelineAttempt {
       guarded(this.#feed(parts, stop.signal).finally(() => queue.close(false))),
       guarded(this.#control(parts, stop.signal)),
       guarded(parts.catchUps.run(stop.signal)),
+      guarded(parts.indexes.run(stop.signal)),
     ];
-    if (parts.copier) tasks.push(guarded(this.#copy(parts.copier, stop)));
     if (this.#readBack) tasks.push(guarded(this.#readBack.run(stop.signal)));
     if (this.#foreignWriters) tasks.push(guarded(this.#foreignWriters.run(stop.signal)));
+    if (parts.copier) tasks.push(guarded(this.#copy(parts.copier, parts.indexes, stop)));
     if (this.#heartbeat) tasks.push(guarded(this.#heartbeat.run(stop.signal)));
-    if (options.untilCaughtUp) tasks.push(guarded(this.#untilCaughtUp(parts.facts, parts.catchUps, stop)));
+    if (options.untilCaughtUp) tasks.push(guarded(this.#untilCaughtUp(parts, stop)));
     const force = this.#dropConnectionsAfter(stop.signal);
     await Promise.all(tasks);
     clearTimeout(force.timer);
@@ -558,7 +623,7 @@ export class PipelineAttempt {
     if (failure !== null) throw failure;
     await this.#loader?.flush(control);
     // Records made since the last look get their numbers, for whoever is told to look them up.
-    await parts.catchUps.decided(await parts.errors.states(control), control);
+    await parts.catchUps.decided((await this.#decisions(control)).errors, control);
   }
 
   /** So that a lock or a dead link on the target cannot keep an attempt from ending. */
@@ -582,6 +647,7 @@ export class PipelineAttempt {
       const items = transactions.map((transaction) => selector.select(transaction));
       // Only the last of them may change definitions.
       const last = items.at(-1);
+      if (last) this.#keepGhosts(last, parts.ghosts);
       const passed = last && (await this.#changesDefinitions(last, parts));
       const isCopying = copier !== null && !copier.idle;
       if (!isCopying) this.#ports.counters.read(items);
@@ -599,6 +665,14 @@ export class PipelineAttempt {
       await queue.push(isCopying ? stream : items);
       if (passed && !(await passed(aborted))) return;
     }
+  }
+
+  /** What was learned of working tables goes into the commit that moves past where it was. */
+  #keepGhosts(last: SelectedTransaction, ghosts: GhostRuns): void {
+    const sql = this.#ghostStore.saveSql(ghosts.takeChanged());
+    if (sql.length === 0) return;
+    last.afterwards = sql;
+    if (last.transaction.statements.length > 0) last.ddl ??= emptyBarrier();
   }
 
   /**
@@ -647,15 +721,17 @@ export class PipelineAttempt {
   }
 
   /** Copies, and ends the attempt when that was all, or when the log can be applied in the way asked for from now on. */
-  async #copy(copier: Copier, stop: AbortController): Promise<void> {
+  async #copy(copier: Copier, indexes: IndexBuilds, stop: AbortController): Promise<void> {
     const { options } = this.#ports;
-    const hadWork = !copier.idle;
+    const isDone = (): boolean => copier.idle && indexes.idle;
+    const hadWork = !isDone();
     const copying = copier.run(stop.signal);
     if (!hadWork || (options.mode !== 'full' && options.apply !== 'row')) return await copying;
-    while (!stop.signal.aborted && !(copier.idle && this.caughtUp)) await pause(CAUGHT_UP_PERIOD_MS, stop.signal);
+    while (!stop.signal.aborted && !(isDone() && this.caughtUp)) await pause(CAUGHT_UP_PERIOD_MS, stop.signal);
     if (options.mode === 'full') stop.abort();
     else this.#startAgain();
     await copying;
+    if (options.mode === 'full') indexes.requireBuilt();
   }
 
   /** Copying and applying by row take different loaders. */
@@ -666,22 +742,25 @@ export class PipelineAttempt {
   }
 
   /** Notices decisions about parked tables, and with the same question that the target is still there. */
-  async #control(
-    parts: { control: Session; errors: ErrorRecords; catchUps: CatchUps },
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #control({ control, catchUps }: { control: Session; catchUps: CatchUps }, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const states = await answered(parts.errors.states(parts.control), parts.control);
-      await parts.catchUps.decided(states, parts.control);
+      const { errors, isCopyRequested, copyRate } = await this.#decisions(control);
+      await catchUps.decided(errors, control);
       // Answered where everything is looked at: at the beginning of an attempt.
-      if (await answered(this.#copies.hasRequests(parts.control), parts.control)) this.#startAgain();
-      const rate = await answered(this.#settings.read(parts.control, 'copy-rate'), parts.control);
-      this.#copier?.setRate(rate === null ? null : Number(rate));
+      if (isCopyRequested) this.#startAgain();
+      this.#copier?.setRate(copyRate);
       await pause(CONTROL_PERIOD_MS, signal);
     }
   }
 
-  async #untilCaughtUp(facts: SourceFacts, catchUps: CatchUps, stop: AbortController): Promise<void> {
+  async #decisions(control: Session): Promise<Decisions> {
+    return await answered(readDecisions(control, this.#tables, this.#ports.options.name), control);
+  }
+
+  async #untilCaughtUp(
+    { facts, catchUps, indexes }: { facts: SourceFacts; catchUps: CatchUps; indexes: IndexBuilds },
+    stop: AbortController,
+  ): Promise<void> {
     const { counters, now } = this.#ports;
     let appliedAtMs: number | null = null;
     while (!stop.signal.aborted) {
@@ -690,11 +769,12 @@ export class PipelineAttempt {
       const end = this.#reader?.status.end;
       const idleBehindEnd =
         this.caughtUp && end !== null && end !== undefined && compareCoordinates(end, facts.end) >= 0;
-      if ((passed || idleBehindEnd) && catchUps.idle && (this.#copier?.idle ?? true)) {
+      if ((passed || idleBehindEnd) && catchUps.idle && (this.#copier?.idle ?? true) && indexes.idle) {
         appliedAtMs ??= now();
         if ((this.#readBack?.idle ?? true) || now() - appliedAtMs > READ_BACK_MS_MAX) {
           await this.#foreignWriters?.reachEnd(stop.signal);
           stop.abort();
+          indexes.requireBuilt();
           return;
         }
       }
@@ -704,6 +784,7 @@ export class PipelineAttempt {
 }
 
 interface FeedParts {
+  ghosts: GhostRuns;
   epoch: bigint;
   control: Session;
   selector: Selector;

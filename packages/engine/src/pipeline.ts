@@ -1,4 +1,4 @@
-import { OtterError, type ErrorCode, type Log } from '@otter/core';
+import { codedError, OtterError, type ErrorCode, type Log } from '@otter/core';
 import { ControlTables } from './control/control-tables.ts';
 import { SchemaStore } from './control/schema-store.ts';
 import { ErrorRecords } from './control/error-records.ts';
@@ -14,9 +14,14 @@ import type { ParkedTable, PipelineState, PipelineStatus, SyncOptions } from './
 import { Findings } from './verify/findings.ts';
 import type { PreflightLine } from '@otter/dialects';
 
+/** The most time a stop may take from the wish to the end, ms; whoever runs a pipeline does not wait longer. */
+export const STOP_MS_MAX = 9_500;
+
 export interface PipelinePorts {
   log: Log;
   now?: () => number;
+  /** Called whenever the state has changed. */
+  onState?: (state: PipelineState) => void;
 }
 
 /**
@@ -34,6 +39,7 @@ export class Pipeline {
   readonly #router: TableRouter;
   readonly #findings = new Findings();
   readonly #formerThreads = new Set<number>();
+  readonly #onState: (state: PipelineState) => void;
   #state: PipelineState = 'starting';
   #attempt: PipelineAttempt | null = null;
   #lastError: PipelineStatus['lastError'] = null;
@@ -42,6 +48,7 @@ export class Pipeline {
     this.#options = { ...options };
     this.#log = ports.log;
     this.#now = ports.now ?? Date.now;
+    this.#onState = ports.onState ?? (() => undefined);
     this.#counters = new Counters(this.#now);
     this.#router = new TableRouter(options);
     const tables = new ControlTables(options.controlSchema);
@@ -73,20 +80,23 @@ export class Pipeline {
           this.onStatement?.(sql),
         );
       else await this.#keepRunning(signal);
-      this.#state = 'stopped';
+      this.#become('stopped');
     } catch (error) {
-      const coded = OtterError.is(error)
-        ? error
-        : new OtterError('INTERNAL', { detail: String((error as Error).message), cause: error });
-      this.#state = 'failed';
+      const coded = codedError(error);
       this.#lastError = { code: coded.code, message: coded.message, at: this.#now() };
+      this.#become('failed');
       throw coded;
     }
   }
 
+  #become(state: PipelineState): void {
+    this.#state = state;
+    this.#onState(state);
+  }
+
   async #keepRunning(signal: AbortSignal): Promise<void> {
     let failures = 0;
-    signal.addEventListener('abort', () => (this.#state = 'stopping'), { once: true });
+    signal.addEventListener('abort', () => this.#become('stopping'), { once: true });
     for (;;) {
       this.#attempt = new PipelineAttempt({
         options: this.#options,
@@ -99,21 +109,21 @@ export class Pipeline {
         formerThreads: this.#formerThreads,
         lagMs: () => this.#lagMs(),
         onRunning: () => {
-          if (!signal.aborted) this.#state = 'running';
+          if (!signal.aborted) this.#become('running');
         },
       });
       const committed = this.#counters.commits;
       try {
         await this.#attempt.run(signal);
         if (!this.#attempt.again || signal.aborted) return;
-        this.#state = 'starting';
+        this.#become('starting');
       } catch (error) {
         if (!OtterError.is(error) || error.scope !== 'retry') throw error;
         if (signal.aborted) return;
         failures = this.#counters.commits > committed ? 1 : failures + 1;
         this.#counters.retries += 1;
-        this.#state = 'retrying';
         this.#lastError = { code: error.code, message: error.message, at: this.#now() };
+        this.#become('retrying');
         this.#log.warn({ code: error.code, detail: error.detail, failures }, 'interrupted, will go on');
         await backOff(failures + 1, signal);
         if (signal.aborted) return;
@@ -145,7 +155,9 @@ export class Pipeline {
       rowsFiltered: counters.rowsFiltered,
       rowsParked: counters.rowsParked,
       rowsSkipped: counters.rowsSkipped,
-      copy: this.#attempt?.copier ? copyStatus(this.#attempt.copier, this.#now()) : null,
+      copy: this.#attempt?.copier
+        ? copyStatus(this.#attempt.copier, this.#attempt.indexes?.status ?? [], this.#now())
+        : null,
       bytesRead: this.#attempt?.bytesReceived ?? counters.bytesRead,
       commits: counters.commits,
       retries: counters.retries,

@@ -1,3 +1,4 @@
+import { OtterError } from '@otter/core';
 import {
   quoteText,
   checkServers,
@@ -15,14 +16,23 @@ import { copyLines } from './copy/copy-preflight.ts';
 import { readCandidates, wantsCopy } from './copy/copy-plan.ts';
 import { CheckpointStore } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
-import { createsTables, planCreation, type CreationPlan } from './definition/creation-plan.ts';
+import { createsTables, defersIndexes, planCreation, type CreationPlan } from './definition/creation-plan.ts';
 import { creationLines } from './definition/table-creation.ts';
+import { withoutGhosts } from './ddl/ghost-tables.ts';
 import { foldedName } from './select/table-name.ts';
 import type { TableDestination, TableRouter } from './select/table-router.ts';
 import type { SyncOptions } from './sync-options.ts';
 import { logsCascades } from './transform/cascade-places.ts';
 import { privilegesOf } from './ddl/ddl-policy.ts';
 import { targetColumnName } from './transform/routed-table.ts';
+
+/** What a preflight with stops refuses to start with, PREFLIGHT_FAILED; `null` when nothing stops it. */
+export function preflightFailure(lines: readonly PreflightLine[]): OtterError | null {
+  const stops = lines.filter((line) => line.verdict === 'stop');
+  if (stops.length === 0) return null;
+  const detail = stops.map((line) => `${line.subject}, ${line.check}: ${line.finding}`).join('\n');
+  return new OtterError('PREFLIGHT_FAILED', { detail });
+}
 
 /** Looks at both servers and at every mapped table on both sides. Reads only. Throws SOURCE_UNREACHABLE and the like. */
 export async function runPreflight(options: SyncOptions, router: TableRouter): Promise<PreflightLine[]> {
@@ -45,7 +55,8 @@ async function inspect(
   source: Session,
   target: Session,
 ): Promise<PreflightLine[]> {
-  const found = await readTables(source, (schema, table) => router.destination(schema, table) !== null);
+  const present = await readTables(source, (schema, table) => router.destination(schema, table) !== null);
+  const found = withoutGhosts(present, router);
   const destinations = new Map<TargetTable, TableDestination>();
   for (const table of found) destinations.set(table, router.destination(table.schema, table.table) as TableDestination);
   const wanted = new Set([...destinations.values()].map(foldedName));
@@ -60,7 +71,10 @@ async function inspect(
   const copies = candidates.length > 0 && wantsCopy(options, candidates);
   const missing = [...destinations].filter(([, place]) => !targets.has(foldedName(place))).map(([table]) => table);
   const creates = !running && createsTables(options, copies);
-  const plan = creates && missing.length > 0 ? await planCreation({ source, target, router, missing }) : null;
+  const plan =
+    creates && missing.length > 0
+      ? await planCreation({ source, target, router, missing, defers: defersIndexes(options, copies) })
+      : null;
   const lines = [
     ...(await checkSource(source, {
       // A table our account may not read is not in the catalogue it sees.
@@ -116,6 +130,7 @@ function createdNames(plan: CreationPlan, router: TableRouter): NonNullable<Targ
   return {
     schemas: plan.schemas.map(({ name }) => name),
     tables: plan.tables.map(({ destination }) => destination),
+    altered: plan.tables.filter(({ deferred }) => deferred.length > 0).map(({ destination }) => destination),
     parents: [...unique.values()],
   };
 }

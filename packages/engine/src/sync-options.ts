@@ -48,6 +48,8 @@ export interface SyncOptions {
   ifNotEmpty: 'fail' | 'keep' | 'replace';
   /** Whether tables the target lacks are created at the first start. `auto`: where that start is one with a full copy. */
   createTables: 'auto' | 'yes' | 'no';
+  /** When a table that is created and copied gets the secondary indexes it can do without meanwhile. */
+  indexes: 'after-copy' | 'with-table';
   /** Connections that read the source for the copy. */
   copyLanes: number;
   /** Bytes of rows the copy reads from the source in a second at most; 0: no limit. */
@@ -68,6 +70,11 @@ export interface SyncOptions {
   memoryBytes: number;
   /** `auto`: write a heartbeat row on the source when our account may. */
   heartbeat: 'auto' | 'off';
+  /**
+   * Under which name heartbeats are written, up to 64 characters. Pipelines that run on one clock share it, and then
+   * one of those that read the same source beats for all. @default the pipeline's name
+   */
+  clock?: string;
   /** Where transactions larger than memory are kept meanwhile. */
   spillDirectory: string;
   /** Replica id shown to the source; drawn at random when absent. */
@@ -78,6 +85,7 @@ export const SYNC_DEFAULTS = {
   mode: 'auto',
   ifNotEmpty: 'fail',
   createTables: 'auto',
+  indexes: 'after-copy',
   copyLanes: 3,
   copyBytesPerSecond: 0,
   ddl: DDL_POLICY_DEFAULT,
@@ -127,6 +135,21 @@ export interface CopyStatus extends CopyProgress {
   paused: 'lag' | 'load' | null;
   /** The tables being copied now; `again` where they take part already. */
   current: (CopyProgress & { table: string; again: boolean })[];
+  /** Target tables whose rows are there and whose secondary indexes are being added, or could not be. */
+  indexing: IndexingStatus[];
+}
+
+/** A target table that does not have all its secondary indexes yet. */
+export interface IndexingStatus {
+  /** Target name, `schema.table`. */
+  table: string;
+  /** Names of the indexes that are still missing. */
+  indexes: string[];
+  state: 'waiting' | 'building' | 'failed';
+  /** How long they have been under construction, ms; 0 where they are not. */
+  forMs: number;
+  /** Why they could not be added. */
+  message: string | null;
 }
 
 /** A snapshot of one pipeline; counters count since this process started. */

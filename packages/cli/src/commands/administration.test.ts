@@ -155,6 +155,36 @@ describe('errors', () => {
     ]);
   });
 
+  test('replace hands over one statement, from the command line or from a file', async () => {
+    const calls: unknown[] = [];
+    const control = {
+      error: async () => ({ ...RECORD, code: 'DDL_SEEN', scope: { change: 0, replacement: 'ALTER TABLE a.b FORCE' } }),
+      replace: async (...given: unknown[]) => void calls.push(given),
+    };
+    const sql = ['--sql', 'ALTER TABLE a.b FORCE', '--reason', 'smaller'];
+    const json = await output(engineWith(control), 'errors', 'replace', '3', ...sql, '--json');
+    expect(json.jsonLines()).toMatchObject([{ id: 3, action: 'replace', statement: sql[1], reason: 'smaller' }]);
+    const files = { 'ddl.sql': 'ALTER TABLE a.b ADD c INT' };
+    const surroundings = new FakeSurroundings(['errors', 'replace', '3', '--file', 'ddl.sql', ...TO], { files });
+    expect(await run(surroundings, engineWith(control))).toBe(0);
+    expect(calls).toEqual([
+      ['one', 3, 'ALTER TABLE a.b FORCE', 'smaller'],
+      ['one', 3, 'ALTER TABLE a.b ADD c INT', 'no reason given'],
+    ]);
+    const { stdout } = await output(engineWith(control), 'errors', 'show', '3');
+    expect(stdout.text).toMatch(/replaced +ALTER TABLE a\.b FORCE/);
+  });
+
+  test.each([
+    [[], /either by --sql or by --file/],
+    [['--sql', 'x', '--file', 'y'], /either by --sql or by --file/],
+    [['--file', 'nowhere.sql'], /nowhere\.sql cannot be read/],
+  ])('replace with %j is refused', async (flags, reason) => {
+    const surroundings = new FakeSurroundings(['errors', 'replace', '3', ...flags, ...TO]);
+    expect(await run(surroundings, engineWith({ error: async () => RECORD }))).toBe(2);
+    expect(surroundings.stderr.text).toMatch(reason);
+  });
+
   test('a number that is not there', async () => {
     const surroundings = new FakeSurroundings(['errors', 'retry', '9', '--name', 'one', ...TO]);
     expect(await run(surroundings, engineWith({ error: async () => null }))).toBe(2);

@@ -1,11 +1,9 @@
 import { OtterError, type ServerAddress } from '@otter/core';
 import type { Command } from 'commander';
 import type { Control } from '@otter/engine';
-import type { OptionDeclaration, OptionValues } from '../options/option-table.ts';
-import { derivedName } from '../options/pipeline-name.ts';
-import type { SyncOptionTable } from '../options/sync-option-table.ts';
+import { derivedName, type OptionDeclaration, type OptionValues, type SyncOptionTable } from '@otter/options';
 import { addFileFlag, commandOptions, type CommandContext } from './command-context.ts';
-import { addFlags } from '../options/option-flags.ts';
+import { addFlags } from '../option-flags.ts';
 
 /** The options of `otter position` and `otter errors`: where the records are and whose. */
 function administrationOptions(options: SyncOptionTable) {

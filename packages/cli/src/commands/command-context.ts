@@ -1,11 +1,16 @@
+import type { Redactor } from '@otter/core';
+import {
+  readOptionFile,
+  resolveOptions,
+  syncOptionTable,
+  type OptionTable,
+  type OptionValues,
+  type SyncOptionTable,
+} from '@otter/options';
 import type { Command } from 'commander';
 import type { EnginePort } from '../engine-port.ts';
-import { readOptionFile } from '../options/option-file.ts';
-import { flagsOf } from '../options/option-flags.ts';
-import { resolveOptions, type OptionTable, type OptionValues } from '../options/option-table.ts';
-import { syncOptionTable, type SyncOptionTable } from '../options/sync-option-table.ts';
+import { flagsOf } from '../option-flags.ts';
 import type { Language } from '../report/language.ts';
-import type { Redactor } from '../report/redaction.ts';
 import type { StopRequest } from '../stop-request.ts';
 import type { Surroundings } from '../surroundings.ts';
 

@@ -1,7 +1,7 @@
 import { OtterError, parseTablePatterns, type TablePattern } from '@otter/core';
 import type { StoredCopy } from '@otter/engine';
+import { parseByteSize } from '@otter/options';
 import type { Command } from 'commander';
-import { parseByteSize } from '../options/byte-size.ts';
 import { adviceLabel, adviceOf } from '../report/language.ts';
 import { bytesText, countText } from '../view/figures.ts';
 import { lineText, span, tableLines } from '../view/line.ts';

@@ -1,13 +1,17 @@
-import { addressText, positionText, type Position } from '@otter/core';
+import { addressText, noteLog, positionText, type Position } from '@otter/core';
 import type { CutoverFinding, CutoverResult } from '@otter/engine';
+import {
+  declareOptions,
+  integerOption,
+  switchOption,
+  syncOptions,
+  type OptionValues,
+  type SyncOptionTable,
+} from '@otter/options';
 import type { Command } from 'commander';
 import { EXIT } from '../exit-code.ts';
-import { addFlags } from '../options/option-flags.ts';
-import { declareOptions, integerOption, switchOption, type OptionValues } from '../options/option-table.ts';
-import type { SyncOptionTable } from '../options/sync-option-table.ts';
-import { noteLog } from '../report/note-log.ts';
+import { addFlags } from '../option-flags.ts';
 import { addFileFlag, commandOptions, type CommandContext } from './command-context.ts';
-import { syncOptions } from './sync-command.ts';
 
 const SECONDS_MAX = 7 * 24 * 3600;
 

@@ -15,12 +15,14 @@ import {
 } from './administration.ts';
 import type { CommandContext } from './command-context.ts';
 
-const SETTLED: ReadonlySet<ErrorRecord['state']> = new Set(['resolved', 'skipped']);
+const SETTLED: ReadonlySet<ErrorRecord['state']> = new Set(['resolved', 'skipped', 'replaced']);
 const NO_REASON = 'no reason given';
 
-/** Declares `otter errors list|show|retry|skip`. */
+/** Declares `otter errors list|show|retry|skip|replace`. */
 export function addErrorsCommand(program: Command, context: CommandContext): void {
-  const errors = program.command('errors').description('look at changes that could not be applied, retry or skip them');
+  const errors = program
+    .command('errors')
+    .description('look at changes that could not be applied, retry, skip or replace them');
   const list = errors
     .command('list')
     .description('list the open errors')
@@ -41,7 +43,17 @@ export function addErrorsCommand(program: Command, context: CommandContext): voi
   skip.action((ids: string[]) =>
     administer(skip, context, (a) => skipErrors(ids, skip.opts<{ reason?: string }>().reason ?? NO_REASON, a)),
   );
-  for (const command of [list, show, retry, skip]) addAdministrationFlags(command, context.options);
+  const replace = errors
+    .command('replace')
+    .description("run your own statement on the target in place of the source's change of definition")
+    .argument('<id>')
+    .option('--sql <STATEMENT>', 'the statement, in the names of the target')
+    .option('--file <PATH>', 'read the statement from a file')
+    .option('--reason <TEXT>', 'why, for the record');
+  replace.action((id: string) =>
+    administer(replace, context, (a) => replaceError(id, replace.opts<ReplaceFlags>(), a)),
+  );
+  for (const command of [list, show, retry, skip, replace]) addAdministrationFlags(command, context.options);
 }
 
 async function listErrors(administration: Administration, all: boolean): Promise<void> {
@@ -93,6 +105,7 @@ function recordLines(record: ErrorRecord, context: CommandContext): string[] {
     ['position', positionText(record.position)],
     ['key', record.key],
     ['statement', record.statement],
+    ['replaced', record.scope.replacement ?? null],
     ['before', record.before],
     ['after', record.after],
     ['since', record.since],
@@ -122,6 +135,37 @@ async function skipErrors(ids: readonly string[], reason: string, administration
     await administration.control.skip(name, id, reason);
     const text = `#${id} ${table}: will be left out; "otter errors show ${id}" keeps the record`;
     done(administration, { pipeline: name, id, table, action: 'skip', reason }, text);
+  }
+}
+
+interface ReplaceFlags {
+  sql?: string;
+  file?: string;
+  reason?: string;
+}
+
+async function replaceError(text: string, flags: ReplaceFlags, administration: Administration): Promise<void> {
+  const { sql, file, reason = NO_REASON } = flags;
+  if ((sql === undefined) === (file === undefined))
+    throw new OtterError('USAGE', { detail: 'give the statement either by --sql or by --file' });
+  const id = errorNumber(text);
+  const name = await onePipeline(administration);
+  const { table } = await recordOf(name, id, administration);
+  const statement = sql ?? readStatement(file as string, administration);
+  await administration.control.replace(name, id, statement, reason);
+  const facts = { pipeline: name, id, table, action: 'replace', statement, reason };
+  done(
+    administration,
+    facts,
+    `#${id} ${table}: your statement will be run; "otter errors show ${id}" keeps the record`,
+  );
+}
+
+function readStatement(path: string, { context }: Administration): string {
+  try {
+    return context.surroundings.readFile(path);
+  } catch (cause) {
+    throw new OtterError('USAGE', { detail: `${path} cannot be read: ${(cause as Error).message}`, cause });
   }
 }
 

@@ -1,7 +1,7 @@
 import { OtterError, positionText } from '@otter/core';
 import type { Command } from 'commander';
 import type { StoredCheckpoint } from '@otter/engine';
-import { parseStoredPosition } from '../options/position-syntax.ts';
+import { parseStoredPosition } from '@otter/options';
 import {
   addAdministrationFlags,
   administer,

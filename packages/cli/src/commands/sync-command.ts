@@ -1,19 +1,15 @@
-import { addressText, ERRORS, OtterError } from '@otter/core';
+import { addressText, codedError, ERRORS, noteLog, OtterError } from '@otter/core';
 import type { PreflightLine } from '@otter/dialects';
-import type { SyncOptions } from '@otter/engine';
+import { preflightFailure, STOP_MS_MAX, type SyncOptions } from '@otter/engine';
+import { syncOptions, type SyncOptionValues } from '@otter/options';
 import type { PipelinePort } from '../engine-port.ts';
 import { EXIT, exitCodeOf } from '../exit-code.ts';
-import { derivedName } from '../options/pipeline-name.ts';
-import type { SyncOptionValues } from '../options/sync-option-table.ts';
-import { codedError } from '../report/error-report.ts';
 import { findingText } from '../report/finding-watch.ts';
 import { JsonReporter } from '../report/json-reporter.ts';
 import { LiveReporter } from '../report/live-reporter.ts';
-import { noteLog } from '../report/note-log.ts';
 import { errorNumberText } from '../report/parked-watch.ts';
 import { PlainReporter } from '../report/plain-reporter.ts';
 import type { Reporter, RunEnd } from '../report/reporter.ts';
-import { STOP_MS_MAX } from '../stop-request.ts';
 import { lineText } from '../view/line.ts';
 import { preflightView } from '../view/preflight-view.ts';
 import { columnsOf, Screen, wantsColour } from '../view/screen.ts';
@@ -22,39 +18,6 @@ import type { CommandContext } from './command-context.ts';
 /** Five times a second: as often as an eye follows figures, and cheap. */
 const STATUS_EVERY_MS = 200;
 
-/** The engine's options from those of the command line. */
-export function syncOptions(values: SyncOptionValues, temporaryDirectory: string): SyncOptions {
-  const options: SyncOptions = {
-    name: values.name ?? derivedName(values.from, values.to, values.tables),
-    source: values.from,
-    target: values.to,
-    tables: values.tables,
-    mappings: values.map,
-    columns: values.columns,
-    start: values.start,
-    restart: values.restart,
-    apply: values.apply,
-    workers: values.workers,
-    untilCaughtUp: values['until-caught-up'],
-    mode: values.mode,
-    ifNotEmpty: values['if-not-empty'],
-    createTables: values['create-tables'],
-    copyLanes: values['copy-lanes'],
-    copyBytesPerSecond: values['copy-rate'],
-    ddl: values.ddl,
-    verify: values.verify,
-    dryRun: values['dry-run'],
-    controlSchema: values['control-schema'],
-    memoryBytes: values.memory,
-    heartbeat: values.heartbeat,
-    spillDirectory: temporaryDirectory,
-  };
-  if (values['copy-max-lag'] !== undefined) options.copyLagMsMax = values['copy-max-lag'] * 1000;
-  if (values['copy-max-load'] !== undefined) options.copyLoadMax = values['copy-max-load'];
-  if (values['server-id'] !== undefined) options.serverId = values['server-id'];
-  return options;
-}
-
 /** `otter sync`: preflight, then the pipeline until it is caught up, stopped or failed. Returns the exit code. */
 export async function runSync(values: SyncOptionValues, context: CommandContext): Promise<number> {
   const options = syncOptions(values, context.surroundings.temporaryDirectory);
@@ -62,12 +25,12 @@ export async function runSync(values: SyncOptionValues, context: CommandContext)
   const log = noteLog((level, text) => reporter.note(level, context.redactor.clean(text)));
   const pipeline = context.engine.createPipeline(options, log);
   const lines = context.redactor.cleanAll(await preflight(pipeline, values.check));
-  const stops = lines.some((line) => line.verdict === 'stop');
-  if (values.check || stops) {
+  const failure = preflightFailure(lines);
+  if (values.check || failure !== null) {
     if (values.json) reporter.preflight(lines);
     else printPreflight(lines, context, values.check);
-    if (!values.check) throw new OtterError('PREFLIGHT_FAILED', { detail: stopText(lines) });
-    return stops ? EXIT.usage : EXIT.done;
+    if (!values.check && failure !== null) throw failure;
+    return failure === null ? EXIT.done : EXIT.usage;
   }
   reporter.preflight(lines);
   if (options.dryRun) pipeline.onStatement = (sql) => reporter.statement(sql);
@@ -84,11 +47,6 @@ async function preflight(pipeline: PipelinePort, check: boolean): Promise<Prefli
     const subject = coded.code.startsWith('TARGET') ? 'target' : coded.code.startsWith('SOURCE') ? 'source' : 'servers';
     return [{ verdict: 'stop', subject, check: coded.code, finding: `${coded.message}. ${coded.advice}` }];
   }
-}
-
-function stopText(lines: readonly PreflightLine[]): string {
-  const stops = lines.filter((line) => line.verdict === 'stop');
-  return stops.map((line) => `${line.subject}, ${line.check}: ${line.finding}`).join('\n');
 }
 
 function printPreflight(lines: readonly PreflightLine[], context: CommandContext, all: boolean): void {
@@ -159,7 +117,7 @@ class SyncRun {
       report();
       await withinStopLimit(this.#pipeline.run(stop.signal), stop.signal);
     } catch (error) {
-      failure = redacted(codedError(error), this.#context);
+      failure = redactor.cleanError(codedError(error));
     } finally {
       clearInterval(timer);
       stop.signal.removeEventListener('abort', hearStop);
@@ -191,7 +149,7 @@ class SyncRun {
     const what = first.state === 'parked' ? 'is parked' : 'has not caught up yet';
     const code = knownCode(first.code);
     const detail = `${first.table} ${what}, error${errorNumberText(first.id)}: ${first.message}${others}`;
-    return redacted(new OtterError(code, { detail }), this.#context);
+    return this.#context.redactor.cleanError(new OtterError(code, { detail }));
   }
 
   /** Caught up with rows that are known to differ is not equal. */
@@ -201,23 +159,12 @@ class SyncRun {
     const found = verify.findings.find(({ kind }) => kind === 'difference');
     const others = verify.failed > 1 ? ` (and ${verify.failed - 1} more rows)` : '';
     const detail = `${found === undefined ? `${verify.failed} rows` : findingText(found)}${others}`;
-    return redacted(new OtterError('ROWS_DIFFER', { detail }), this.#context);
+    return this.#context.redactor.cleanError(new OtterError('ROWS_DIFFER', { detail }));
   }
 }
 
 function knownCode(code: string): OtterError['code'] {
   return Object.hasOwn(ERRORS, code) ? (code as OtterError['code']) : 'INTERNAL';
-}
-
-function redacted(error: OtterError, context: CommandContext): OtterError {
-  const detail = context.redactor.clean(error.detail);
-  const copy = new OtterError(error.code, {
-    detail,
-    context: context.redactor.cleanAll(error.context),
-    cause: error.cause,
-  });
-  if (error.stack !== undefined) copy.stack = context.redactor.clean(error.stack);
-  return copy;
 }
 
 /** `run`, but not longer than the limit after the wish to stop: what is not committed then is done again next time. */

@@ -1,10 +1,16 @@
 import { OtterError } from '@otter/core';
 import type { RepairOutcome, VerifyOptions, VerifyResult } from '@otter/engine';
+import {
+  declareOptions,
+  integerOption,
+  switchOption,
+  textOption,
+  type OptionValues,
+  type SyncOptionTable,
+} from '@otter/options';
 import type { Command } from 'commander';
 import { EXIT } from '../exit-code.ts';
-import { addFlags } from '../options/option-flags.ts';
-import { declareOptions, integerOption, switchOption, textOption, type OptionValues } from '../options/option-table.ts';
-import type { SyncOptionTable } from '../options/sync-option-table.ts';
+import { addFlags } from '../option-flags.ts';
 import { addFileFlag, commandOptions, type CommandContext } from './command-context.ts';
 import { JsonLines, PlainLines, type VerifyOutput } from './verify-output.ts';
 import { addVerifyRecordCommands } from './verify-record-commands.ts';

@@ -1,9 +1,8 @@
 import type { UndoOutcome, VerifySummary } from '@otter/engine';
+import type { OptionValues, SyncOptionTable } from '@otter/options';
 import type { Command } from 'commander';
 import { EXIT } from '../exit-code.ts';
-import { addFlags } from '../options/option-flags.ts';
-import type { OptionValues } from '../options/option-table.ts';
-import type { SyncOptionTable } from '../options/sync-option-table.ts';
+import { addFlags } from '../option-flags.ts';
 import { countText } from '../view/figures.ts';
 import { lineText, span, tableLines } from '../view/line.ts';
 import { columnsOf } from '../view/screen.ts';

@@ -1,10 +1,15 @@
-import { MariadbGtidSet, parseTablePattern, type OtterError, type ServerAddress } from '@otter/core';
+import {
+  codedError,
+  MariadbGtidSet,
+  noteLog,
+  parseTablePattern,
+  type OtterError,
+  type ServerAddress,
+} from '@otter/core';
 import { openTargetSession, type Session } from '@otter/dialects';
 import { SYNC_DEFAULTS, type SyncOptions } from '@otter/engine';
 import { compareTables } from '@otter/testkit';
 import type { PipelinePort } from '../engine-port.ts';
-import { codedError } from '../report/error-report.ts';
-import { noteLog } from '../report/note-log.ts';
 import type { CommandContext } from '../commands/command-context.ts';
 import { pause } from '../stop-request.ts';
 import type { DemoServers } from './demo-servers.ts';
@@ -194,6 +199,7 @@ function demoOptions(
     mode: 'incremental',
     ifNotEmpty: 'fail',
     createTables: 'no',
+    indexes: 'with-table',
     copyLanes: 1,
     copyBytesPerSecond: 0,
     ddl: SYNC_DEFAULTS.ddl,

@@ -1,12 +1,5 @@
-import { OtterError } from '@otter/core';
+import type { OtterError } from '@otter/core';
 import { adviceLabel, adviceOf, summaryOf, type Language } from './language.ts';
-
-/** Everything that was thrown, as a coded error: what is not ours yet is a mistake of ours. */
-export function codedError(error: unknown): OtterError {
-  if (OtterError.is(error)) return error;
-  const detail = error instanceof Error ? error.message : String(error);
-  return new OtterError('INTERNAL', { detail, cause: error });
-}
 
 /**
  * An error for a person: code and sentence, what this occurrence is about, what to do.

@@ -1,6 +1,6 @@
 import type { OtterError } from '@otter/core';
 import type { PreflightLine } from '@otter/dialects';
-import type { ParkedTable, PipelineStatus } from '@otter/engine';
+import { statusFacts, withoutFindings, type ParkedTable, type PipelineStatus } from '@otter/engine';
 import type { Output } from '../surroundings.ts';
 import { errorFacts } from './error-report.ts';
 import { adviceOf, type Language } from './language.ts';
@@ -43,8 +43,7 @@ export class JsonReporter implements Reporter {
     if (status.state === this.#state && now - this.#statusAt < STATUS_EVERY_MS) return;
     this.#state = status.state;
     this.#statusAt = now;
-    const { tables: _, ...facts } = status;
-    this.#write('status', withoutFindings(facts));
+    this.#write('status', statusFacts(status));
   }
 
   statement(sql: string): void {
@@ -92,11 +91,4 @@ export class JsonReporter implements Reporter {
       `${JSON.stringify(line, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}\n`,
     );
   }
-}
-
-/** Each finding has a line of its own. */
-function withoutFindings<S extends Pick<PipelineStatus, 'verify'>>(status: S): object {
-  if (status.verify === null) return status;
-  const { findings: _, ...verify } = status.verify;
-  return { ...status, verify };
 }

@@ -3,6 +3,7 @@ import type { PreflightLine } from '@otter/dialects';
 import type { PipelineStatus } from '@otter/engine';
 import type { Output } from '../surroundings.ts';
 import { bytesText, countText, durationText, lagText, rateText } from '../view/figures.ts';
+import { indexingText } from '../view/indexing-text.ts';
 import { lineText } from '../view/line.ts';
 import { preflightView } from '../view/preflight-view.ts';
 import { RateMeter } from '../view/rate-meter.ts';
@@ -88,6 +89,7 @@ export class PlainReporter implements Reporter {
             ...(copy.etaMs === null || copy.paused !== null ? [] : [`about ${durationText(copy.etaMs)} left`]),
           ]
         : []),
+      ...(copy && copy.indexing.length > 0 ? [indexingText(copy.indexing)] : []),
       `lag ${lagText(status.lagMs)}`,
       `${rateText(this.#rows.perSecond())} rows/s`,
       `${rateText(this.#transactions.perSecond())} tx/s`,

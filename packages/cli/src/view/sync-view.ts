@@ -1,9 +1,10 @@
 import { positionText } from '@otter/core';
-import type { ParkedTable, PipelineState, PipelineStatus } from '@otter/engine';
+import type { CopyStatus, ParkedTable, PipelineState, PipelineStatus } from '@otter/engine';
 import { adviceLabel, adviceOf, type Language } from '../report/language.ts';
 import { readBackText } from '../report/finding-watch.ts';
 import { errorNumberText } from '../report/parked-watch.ts';
 import { bytesText, clockText, countText, durationText, lagText, rateText, sparkline } from './figures.ts';
+import { indexingText } from './indexing-text.ts';
 import { cutLine, span, spread, tableLines, type Line, type Style } from './line.ts';
 import { cutMiddle, wrapText } from './text-width.ts';
 
@@ -109,7 +110,9 @@ function readBackLines(status: PipelineStatus): Line[] {
 
 /** While tables are copied: how far, how fast, how long yet, and which tables now. */
 function copyLines(copy: PipelineStatus['copy'], width: number): Line[] {
-  if (copy === null || copy.tablesDone === copy.tables) return [];
+  if (copy === null) return [];
+  const indexing = indexingLines(copy.indexing);
+  if (copy.tablesDone === copy.tables) return indexing;
   const share = copy.estimatedRows === 0 ? 0 : Math.min(0.99, copy.rows / copy.estimatedRows);
   const bar = Math.max(4, Math.min(24, width - 80));
   const filled = Math.round(share * bar);
@@ -130,7 +133,15 @@ function copyLines(copy: PipelineStatus['copy'], width: number): Line[] {
       span(left, 'bold'),
     ],
     [label(''), copy.paused === null ? span(pace) : span(pace, 'yellow'), span(now === '' ? '' : `  ${now}`, 'dim')],
+    ...indexing,
   ];
+}
+
+/** Tables whose rows are there and whose indexes are not. */
+function indexingLines(indexing: CopyStatus['indexing']): Line[] {
+  if (indexing.length === 0) return [];
+  const isFailed = indexing.some(({ state }) => state === 'failed');
+  return [[label('indexes'), span(indexingText(indexing), isFailed ? 'yellow' : 'dim')]];
 }
 
 const PAUSES = { lag: 'the target is too far behind', load: 'the source has too much to do' } as const;

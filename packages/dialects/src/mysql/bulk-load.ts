@@ -127,8 +127,8 @@ function textField(source: Column, target: TargetColumn): Field | null {
 }
 
 const SPACE = 0x20;
-// Written by code: control characters stand here on purpose.
-const PLAIN = new RegExp('^[\\x01-\\x08\\x0b-\\x5b\\x5d-\\x7f]*$');
+/** Printable ASCII without a backslash: stands in the file as it is. */
+const PLAIN = /^[ -[\]-~]*$/;
 const SPECIALS = new RegExp('[\\0\\t\\n\\\\]', 'g');
 const ESCAPED: Readonly<Record<string, string>> = { '\0': '\\0', '\t': '\\t', '\n': '\\n', '\\': '\\\\' };
 

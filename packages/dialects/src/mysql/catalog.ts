@@ -1,6 +1,13 @@
-import type { CatalogColumn, ColumnKind, ForeignKey, TableSchema, UniqueKey } from '@otter/core';
+import {
+  OtterError,
+  type CatalogColumn,
+  type ColumnKind,
+  type ForeignKey,
+  type TableSchema,
+  type UniqueKey,
+} from '@otter/core';
 import { parseLabels } from './column-type.ts';
-import { quoteText } from './quoting.ts';
+import { quoteTable, quoteText } from './quoting.ts';
 import type { Session } from './session.ts';
 
 /** A column with what the writer needs to know beyond the shared description. */
@@ -211,6 +218,31 @@ async function addUniqueKeys(session: Session, tables: Map<string, TargetTable>,
     key.parts.push({ column: column ?? null, prefix: prefix === null || prefix === undefined ? null : Number(prefix) });
     // An expression may be NULL whatever the columns in it.
     if (nullable === 'YES' || column === null) key.nullable = true;
+  }
+}
+
+const NO_SUCH_SCHEMA = 1049;
+const NO_SUCH_TABLE = 1146;
+
+/**
+ * Every index of one table, its columns in their order ('' for an expression), by name in lower case; `null` when there
+ * is no such table.
+ */
+export async function readIndexes(
+  session: Session,
+  { schema, table }: { schema: string; table: string },
+): Promise<Map<string, string[]> | null> {
+  const indexes = new Map<string, string[]>();
+  try {
+    for (const row of await session.rows(`SHOW INDEX FROM ${quoteTable(schema, table)}`)) {
+      const name = (row[2] ?? '').toLowerCase();
+      indexes.set(name, [...(indexes.get(name) ?? []), row[4] ?? '']);
+    }
+    return indexes;
+  } catch (error) {
+    const errno = OtterError.is(error) ? error.context['errno'] : undefined;
+    if (errno === NO_SUCH_TABLE || errno === NO_SUCH_SCHEMA) return null;
+    throw error;
   }
 }
 

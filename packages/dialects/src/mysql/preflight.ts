@@ -43,6 +43,8 @@ export interface TargetCheckOptions {
     tables: readonly TableName[];
     /** Parents of foreign keys. */
     parents: readonly TableName[];
+    /** Of `tables`, those that get indexes later. */
+    altered: readonly TableName[];
   };
 }
 
@@ -285,12 +287,13 @@ function targetPrivilegeLines(
 
 /**
  * Making a schema takes CREATE on the schema, a table CREATE on the table; a foreign key REFERENCES on its parent, on
- * MySQL alone. A grant on a table that is not there has to name CREATE, whatever else it gives.
+ * MySQL alone; adding its indexes later ALTER. A grant on a table that is not there has to name CREATE, whatever else it
+ * gives.
  */
 function creationLines(
   session: Session,
   account: Account,
-  { schemas, tables, parents }: NonNullable<TargetCheckOptions['created']>,
+  { schemas, tables, parents, altered }: NonNullable<TargetCheckOptions['created']>,
 ): PreflightLine[] {
   const lines: PreflightLine[] = schemas
     .filter((schema) => !hasPrivilege(account, 'CREATE', { schema }))
@@ -303,16 +306,19 @@ function creationLines(
     }));
   const among = (list: readonly TableName[], { schema, table }: TableName): boolean =>
     list.some((other) => other.schema === schema && other.table === table);
-  for (const isParent of [true, false]) {
-    for (const isInNewSchema of [true, false]) {
-      const wanted = [...(isInNewSchema ? [] : ['CREATE']), ...ROW_PRIVILEGES];
-      if (isParent && !session.isMariadb) wanted.push('REFERENCES');
-      const group = tables.filter(
-        (table) => among(parents, table) === isParent && schemas.includes(table.schema) === isInNewSchema,
-      );
-      lines.push(...tableLines(account, 'target', wanted, group, 'may not create or write to', ['CREATE']));
-    }
+  const wantedFor = (table: TableName): string[] => [
+    ...(schemas.includes(table.schema) ? [] : ['CREATE']),
+    ...ROW_PRIVILEGES,
+    ...(among(parents, table) && !session.isMariadb ? ['REFERENCES'] : []),
+    ...(among(altered, table) ? ['ALTER'] : []),
+  ];
+  const groups = new Map<string, TableName[]>();
+  for (const table of tables) {
+    const wanted = wantedFor(table).join();
+    groups.set(wanted, [...(groups.get(wanted) ?? []), table]);
   }
+  for (const [wanted, group] of groups)
+    lines.push(...tableLines(account, 'target', wanted.split(','), group, 'may not create or write to', ['CREATE']));
   const present = parents.filter((parent) => !among(tables, parent));
   if (!session.isMariadb)
     lines.push(...tableLines(account, 'target', ['REFERENCES'], present, 'may not make foreign keys to'));

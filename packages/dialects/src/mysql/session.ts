@@ -42,6 +42,8 @@ export interface Session {
   each(sql: string, onRow: (cells: (Buffer | null)[]) => boolean): Promise<void>;
   /** Rows of a single SELECT as text (UTF-8), `null` for NULL. */
   rows(sql: string): Promise<(string | null)[][]>;
+  /** The rows of several statements, sent in one packet. */
+  rowsOfEach(statements: readonly string[]): Promise<(string | null)[][][]>;
   readonly threadId: number;
   /** As `version()` prints it. */
   readonly serverVersion: string;
@@ -324,8 +326,15 @@ class TargetSession implements Session {
   }
 
   async rows(sql: string): Promise<(string | null)[][]> {
-    const [result] = await this.query(sql);
-    return (result?.rows ?? []).map((row) => row.map((cell) => (cell === null ? null : cell.toString('utf8'))));
+    const [rows] = await this.rowsOfEach([sql]);
+    return rows ?? [];
+  }
+
+  async rowsOfEach(statements: readonly string[]): Promise<(string | null)[][][]> {
+    const results = await this.query(statements.join(';'));
+    return results.map(({ rows }) =>
+      (rows ?? []).map((row) => row.map((cell) => (cell === null ? null : cell.toString('utf8')))),
+    );
   }
 
   async close(): Promise<void> {

@@ -7,8 +7,8 @@ export function quoteOptional(text: string | null): string {
 }
 
 /**
- * Our own tables. `otter_checkpoint`, `otter_error`, `otter_copy`, `otter_setting`, `otter_ddl`, `otter_schema`, the
- * `otter_verify` tables and `otter_repair` live in the target, `otter_heartbeat` and `otter_watermark` in the source, all in
+ * Our own tables. `otter_checkpoint`, `otter_error`, `otter_copy`, `otter_setting`, `otter_ddl`, `otter_schema`,
+ * `otter_index`, the `otter_verify` tables and `otter_repair` live in the target, `otter_heartbeat` and `otter_watermark` in the source, all in
  * the control schema (`retl` by default, as the original calls it).
  */
 export class ControlTables {
@@ -19,6 +19,7 @@ export class ControlTables {
   readonly ddl: string;
   readonly definitions: string;
   readonly setting: string;
+  readonly index: string;
   readonly heartbeat: string;
   readonly watermark: string;
   readonly verify: string;
@@ -33,6 +34,7 @@ export class ControlTables {
     this.ddl = `${quoteName(schema)}.otter_ddl`;
     this.copy = `${quoteName(schema)}.otter_copy`;
     this.setting = `${quoteName(schema)}.otter_setting`;
+    this.index = `${quoteName(schema)}.otter_index`;
     this.heartbeat = `${quoteName(schema)}.otter_heartbeat`;
     this.watermark = `${quoteName(schema)}.otter_watermark`;
     this.verify = `${quoteName(schema)}.otter_verify`;
@@ -42,6 +44,10 @@ export class ControlTables {
 
   /** The statements that make what the target needs; printed by `--check` for accounts that may not run them. */
   targetDefinitions(): string[] {
+    return [...this.#progressDefinitions(), ...this.#schemaDefinitions()];
+  }
+
+  #progressDefinitions(): string[] {
     return [
       `CREATE DATABASE IF NOT EXISTS ${quoteName(this.schema)} DEFAULT CHARACTER SET utf8mb4`,
       `CREATE TABLE IF NOT EXISTS ${this.checkpoint} (
@@ -85,6 +91,11 @@ export class ControlTables {
   ${COPY_REQUEST_COLUMNS.join(',\n  ')},
   PRIMARY KEY (pipeline, table_name)
 ) ENGINE=InnoDB`,
+    ];
+  }
+
+  #schemaDefinitions(): string[] {
+    return [
       `CREATE TABLE IF NOT EXISTS ${this.definitions} (
   pipeline VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   role VARCHAR(16) CHARACTER SET ascii NOT NULL,
@@ -107,6 +118,11 @@ export class ControlTables {
   name VARCHAR(32) CHARACTER SET ascii NOT NULL,
   value MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   PRIMARY KEY (pipeline, name)
+) ENGINE=InnoDB`,
+      `CREATE TABLE IF NOT EXISTS ${this.index} (
+  table_name VARCHAR(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  indexes MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  PRIMARY KEY (table_name)
 ) ENGINE=InnoDB`,
     ];
   }

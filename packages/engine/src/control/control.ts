@@ -8,6 +8,7 @@ import {
 } from '@otter/core';
 import { openTargetSession, type Session } from '@otter/dialects';
 import { createHash } from 'node:crypto';
+import { oneStatement } from '../ddl/replacement.ts';
 import { CopyStore, ENDED_COPIES, requestedCopy, type StoredCopy } from '../copy/copy-store.ts';
 import { checkPredicate, tryPredicate } from '../copy/predicate.ts';
 import { splitName } from '../select/table-name.ts';
@@ -35,6 +36,11 @@ export interface Control {
   retry(name: string, id: number): Promise<void>;
   /** The same without the change that failed; `reason` is kept with the record. Throws USAGE. */
   skip(name: string, id: number, reason: string): Promise<void>;
+  /**
+   * Has `sql` run on the target in place of the change of definition that stopped the table, which then catches up behind
+   * it; `reason` is kept with the record. Throws USAGE.
+   */
+  replace(name: string, id: number, sql: string, reason: string): Promise<void>;
   /** The last copy of each table. */
   copies(name: string): Promise<StoredCopy[]>;
   /**
@@ -66,6 +72,8 @@ const SKIPPABLE = new Set([
   'DDL_UNCERTAIN',
   'STATEMENT_DML',
 ]);
+
+const REPLACEABLE = new Set(['DDL_SEEN', 'DDL_FAILED', 'DDL_UNCERTAIN']);
 
 /** Connects to a target that pipelines write to. Throws TARGET_UNREACHABLE, ACCESS_DENIED, USAGE when it holds none. */
 export async function openControl(address: ServerAddress, controlSchema: string): Promise<Control> {
@@ -129,7 +137,14 @@ class TargetControl implements Control {
 
   async retry(name: string, id: number): Promise<void> {
     await this.#require(name, id);
-    if (!(await new ErrorRecords(this.#tables, name).move(this.#session, id, ['open', 'skipping'], 'retrying', null))) {
+    if (
+      !(await new ErrorRecords(this.#tables, name).move(
+        this.#session,
+        id,
+        ['open', 'skipping', 'replacing'],
+        'retrying',
+      ))
+    ) {
       throw notOpen(id);
     }
   }
@@ -141,11 +156,29 @@ class TargetControl implements Control {
         detail: `error ${id} (${record.code}) is not about one change that could be left out: ${record.advice}`,
       });
     }
-    if (
-      !(await new ErrorRecords(this.#tables, name).move(this.#session, id, ['open', 'retrying'], 'skipping', reason))
-    ) {
+    const records = new ErrorRecords(this.#tables, name);
+    if (!(await records.move(this.#session, id, ['open', 'retrying', 'replacing'], 'skipping', { note: reason })))
       throw notOpen(id);
+  }
+
+  async replace(name: string, id: number, sql: string, reason: string): Promise<void> {
+    const record = await this.#require(name, id);
+    if (!REPLACEABLE.has(record.code)) {
+      throw new OtterError('USAGE', {
+        detail: `error ${id} (${record.code}) is not about a change of definition, so there is no statement to replace; \`otter errors retry ${id}\` tries it again, \`otter errors skip ${id}\` leaves it out`,
+      });
     }
+    const replacement = oneStatement(sql, this.#session);
+    const copies = await new CopyStore(this.#tables, name).read(this.#session);
+    if (copies.some(({ table, state }) => table === record.table && !ENDED_COPIES.includes(state))) {
+      throw new OtterError('USAGE', {
+        detail: `${record.table} is copied anew when it goes on; run the statement on the target, then \`otter errors skip ${id}\``,
+      });
+    }
+    const records = new ErrorRecords(this.#tables, name);
+    const more = { note: reason, scope: { ...record.scope, replacement } };
+    if (!(await records.move(this.#session, id, ['open', 'retrying', 'skipping', 'replacing'], 'replacing', more)))
+      throw notOpen(id);
   }
 
   async copies(name: string): Promise<StoredCopy[]> {

@@ -3,10 +3,20 @@ import { quoteText, type Session } from '@otter/dialects';
 import { quoteOptional, type ControlTables } from './control-tables.ts';
 
 /**
- * open: the table waits for a person. retrying, skipping: a person said so and the pipeline will act.
- * resolved, skipped: done, kept as the record.
+ * open: the table waits for a person. retrying, skipping, replacing: a person said so and the pipeline will act.
+ * resolved, skipped, replaced: done, kept as the record.
  */
-export type ErrorState = 'open' | 'retrying' | 'skipping' | 'resolved' | 'skipped';
+export type ErrorState = 'open' | DecidedState | 'resolved' | 'skipped' | 'replaced';
+
+type DecidedState = 'retrying' | 'skipping' | 'replacing';
+
+export const UNRESOLVED = "state IN ('open','retrying','skipping','replacing')";
+
+/** What a record whose table is back is called, by what a person had decided. */
+export function settledState(decided: ErrorState): 'resolved' | 'skipped' | 'replaced' {
+  if (decided === 'skipping') return 'skipped';
+  return decided === 'replacing' ? 'replaced' : 'resolved';
+}
 
 /**
  * Which changes of the parked table are not applied yet: all from the record's position on. In row mode a
@@ -16,6 +26,8 @@ export interface ParkScope {
   /** How many not yet applied changes of the table lie between the position and the one that failed. */
   change: number;
   partial?: { until: Position; missing: number[]; shards: number };
+  /** A person's own statement, for the target, in place of the source's. */
+  replacement?: string;
 }
 
 /** One stop of one table: where, which key, why, and what to do. */
@@ -67,15 +79,7 @@ export class ErrorRecords {
   }
 
   async unresolved(session: Session): Promise<ErrorRecord[]> {
-    return await this.list(session, "state IN ('open','retrying','skipping')");
-  }
-
-  /** Ids and states of unresolved records: the cheap question asked every second. */
-  async states(session: Session): Promise<Map<number, ErrorState>> {
-    const rows = await session.rows(
-      `SELECT id,state FROM ${this.#tables.error} WHERE pipeline=${quoteText(this.#pipeline)} AND state IN ('open','retrying','skipping')`,
-    );
-    return new Map(rows.map((row) => [Number(row[0]), row[1] as ErrorState]));
+    return await this.list(session, UNRESOLVED);
   }
 
   /** To be run inside the transaction that parks the table. */
@@ -107,15 +111,21 @@ export class ErrorRecords {
     id: number,
     from: readonly ErrorState[],
     to: ErrorState,
-    note: string | null,
+    more: { note?: string; scope?: ParkScope } = {},
   ): Promise<boolean> {
+    const { note, scope } = more;
+    const set = [
+      `state='${to}'`,
+      ...(note === undefined ? [] : [`note=${quoteText(note)}`]),
+      ...(scope === undefined ? [] : [`scope=${quoteText(JSON.stringify(scope))}`]),
+    ];
     const [result] = await session.query(
-      `UPDATE ${this.#tables.error} SET state='${to}'${note === null ? '' : `,note=${quoteText(note)}`} WHERE id=${id} AND pipeline=${quoteText(this.#pipeline)} AND state IN (${from.map((s) => `'${s}'`).join(',')})`,
+      `UPDATE ${this.#tables.error} SET ${set.join(',')} WHERE id=${id} AND pipeline=${quoteText(this.#pipeline)} AND state IN (${from.map((s) => `'${s}'`).join(',')})`,
     );
     return (result?.affectedRows ?? 0) > 0;
   }
 
-  resolveSql(id: number, state: 'resolved' | 'skipped'): string {
+  resolveSql(id: number, state: ReturnType<typeof settledState>): string {
     return `UPDATE ${this.#tables.error} SET state='${state}',resolved_at=CURRENT_TIMESTAMP WHERE id=${id}`;
   }
 }

@@ -1,12 +1,12 @@
-import type { CopyProgress, CopyStatus } from '../sync-options.ts';
+import type { CopyProgress, CopyStatus, IndexingStatus } from '../sync-options.ts';
 import type { Copier } from './copier.ts';
 
 type Figures = Pick<CopyProgress, 'rows' | 'estimatedRows' | 'bytes'>;
 
-/** What a person is shown of the copy; `null` where nothing is copied. */
-export function copyStatus(copier: Copier, nowMs: number): CopyStatus | null {
+/** What a person is shown of the copy and the indexes behind it; `null` where nothing is copied. */
+export function copyStatus(copier: Copier, indexing: readonly IndexingStatus[], nowMs: number): CopyStatus | null {
   const copies = [...copier.copies];
-  if (copies.length === 0) return null;
+  if (copies.length === 0 && indexing.length === 0) return null;
   const figures = copies.map((copy) => figuresOf(copy, copy.isOver));
   const sum = (name: keyof Figures): number => figures.reduce((total, figure) => total + figure[name], 0);
   const total = { rows: sum('rows'), estimatedRows: sum('estimatedRows'), bytes: sum('bytes') };
@@ -16,6 +16,7 @@ export function copyStatus(copier: Copier, nowMs: number): CopyStatus | null {
     ...progress(total, copier.pace),
     bytesPerSecondMax: copier.bytesPerSecondMax,
     paused: copier.brake,
+    indexing: [...indexing],
     current: copies
       .filter((copy) => copy.state === 'copying')
       .map((copy) => {

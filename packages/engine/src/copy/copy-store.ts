@@ -93,14 +93,6 @@ export class CopyStore {
     return rows.map((row) => this.#parse(row));
   }
 
-  /** Whether a person has asked for a copy, or for its end, and the pipeline has not seen it. */
-  async hasRequests(session: Session): Promise<boolean> {
-    const rows = await session.rows(
-      `SELECT 1 FROM ${this.#tables.copy} WHERE pipeline=${quoteText(this.#pipeline)} AND state IN ('requested','canceling') LIMIT 1`,
-    );
-    return rows.length > 0;
-  }
-
   #parse(row: (string | null)[]): StoredCopy {
     try {
       return {

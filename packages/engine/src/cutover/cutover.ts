@@ -149,7 +149,7 @@ export class Cutover {
     const isReady = (status: PipelineStatus): boolean =>
       status.state === 'running' &&
       status.caughtUp &&
-      (status.copy === null || status.copy.tablesDone === status.copy.tables);
+      (status.copy === null || (status.copy.tablesDone === status.copy.tables && status.copy.indexing.length === 0));
     while (!isReady(pipeline.status())) {
       this.#refuseParked(pipeline);
       const { copy, lagMs } = pipeline.status();
@@ -157,6 +157,10 @@ export class Cutover {
       if (this.#now() > until) {
         if (copy && copy.tablesDone < copy.tables)
           this.#found('copy', false, `The full copy is not done: ${copy.tablesDone} of ${copy.tables} tables.`);
+        if (copy && copy.indexing.length > 0) {
+          const tables = copy.indexing.map(({ table }) => table).join(', ');
+          this.#found('copy', false, `Indexes are still being added to ${tables}.`);
+        }
         this.#found('lag', false, `The target is still ${Math.ceil((lagMs ?? 0) / 1000)} s behind.`);
       }
       await pause(LOOK_MS, signal);

@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
-import { assert, failpoint, gtidText, OtterError, type Transaction } from '@otter/core';
+import { assert, failpoint, OtterError, type Transaction } from '@otter/core';
 import { quoteTable, WRITER_SQL_MODE, type Session } from '@otter/dialects';
 import { CarefulApplier } from '../load/careful-applier.ts';
 import type { LoadContext } from '../load/load-context.ts';
 import { SpilledApplier } from '../load/spilled-applier.ts';
 import { rollBack } from '../load/statement.ts';
-import type { SelectedTransaction } from '../select/selected-transaction.ts';
+import { identityOf, type SelectedTransaction } from '../select/selected-transaction.ts';
 import type { DdlStep } from './ddl-translation.ts';
 import { sqlModeText } from './sql-mode.ts';
 
 /**
  * Applies a transaction that changes definitions, alone: everything before it is committed, nothing behind it has been
  * read. Its statements are run one by one, each behind an intent (see {@link DdlJournal}), then its rows and the
- * position in one commit. A statement the target refuses parks the tables it is about (DDL_FAILED).
+ * position in one commit. Tables that were created without some of their indexes get these before the intent is
+ * written, so that the statement meets the definition it was written for, and nothing else changes it. A statement the target refuses parks the tables it is about (DDL_FAILED).
  *
  * Run again after a crash, a statement whose tables' definitions are not what they were has been run. Statements that
  * may leave definitions as they were and still have moved rows are told apart by a witness: an empty table of ours that
@@ -61,6 +62,7 @@ export class DdlApplier {
       );
     }
     try {
+      await this.#context.indexes.finish(step);
       if (!(await this.#runOnce(session, item.transaction, step, index))) return [];
       log.info({ tables: step.tables, kind: step.kind }, 'definition changed');
       return [];
@@ -72,7 +74,7 @@ export class DdlApplier {
         log.warn({ code: error.code, detail: error.detail, statement: step.sql }, 'statement refused by the target');
         return [];
       }
-      const code = error.code === 'DDL_UNCERTAIN' ? error.code : 'DDL_FAILED';
+      const code = error.code === 'DDL_UNCERTAIN' || error.code === 'DDL_SEEN' ? error.code : 'DDL_FAILED';
       return this.#park(step, code, `${step.sql.slice(0, 200)}: ${error.detail}`);
     }
   }
@@ -91,13 +93,18 @@ export class DdlApplier {
     const { ddl: journal } = this.#context;
     const id = identityOf(transaction);
     const intent = await journal.read(session);
-    const isRepeat = intent?.transaction === id && intent.step === index;
+    const { sql } = step;
+    const isRepeat = intent?.transaction === id && intent.step === index && intent.sql === sql;
     if (intent?.transaction === id && intent.step > index) return false;
     const before = await digest(session, step);
     if (isRepeat && (await this.#wasRun(session, step, intent.before, before))) return false;
     if (!isRepeat) {
+      for (const question of step.refusals ?? []) {
+        const [reason] = await session.rows(question);
+        if (reason) throw new OtterError('DDL_SEEN', { detail: `it cannot be repeated here: ${reason[0]}` });
+      }
       if (step.repeat === 'swaps') await this.#setWitness(session, step);
-      await journal.intend(session, { transaction: id, step: index, before }, step.sql);
+      await journal.intend(session, { transaction: id, step: index, before, sql });
     }
     failpoint('ddl.intended');
     await this.#execute(session, step, before);
@@ -147,10 +154,6 @@ export class DdlApplier {
     const { before, after } = this.#context.ddl.witness;
     await session.query(`DROP TABLE IF EXISTS ${before}, ${after}`);
   }
-}
-
-function identityOf({ gtid, file, offset }: Transaction): string {
-  return gtid === null ? `${file}:${offset}` : gtidText(gtid);
 }
 
 async function digest(session: Session, step: DdlStep): Promise<string> {

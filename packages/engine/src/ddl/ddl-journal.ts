@@ -10,6 +10,8 @@ export interface DdlIntent {
   step: number;
   /** The definitions it concerns as they were before, as a digest. */
   before: string;
+  /** As sent to the target: a person may have given another one since. */
+  sql: string;
 }
 
 /**
@@ -32,26 +34,26 @@ export class DdlJournal {
 
   async read(session: Session): Promise<DdlIntent | null> {
     const [row] = await session.rows(
-      `SELECT transaction_id,step,before_digest FROM ${this.#tables.ddl} WHERE ${this.#where()}`,
+      `SELECT transaction_id,step,before_digest,statement_text FROM ${this.#tables.ddl} WHERE ${this.#where()}`,
     );
-    return row ? { transaction: row[0] ?? '', step: Number(row[1]), before: row[2] ?? '' } : null;
+    return row ? { transaction: row[0] ?? '', step: Number(row[1]), before: row[2] ?? '', sql: row[3] ?? '' } : null;
   }
 
   /** Commits the intent, which also makes sure that the pipeline is still ours. */
-  async intend(session: Session, intent: DdlIntent, sql: string): Promise<void> {
+  async intend(session: Session, intent: DdlIntent): Promise<void> {
     const values = [
       quoteText(this.#checkpoints.pipeline),
       String(this.#worker),
       quoteText(intent.transaction),
       String(intent.step),
       quoteText(intent.before),
-      quoteText(sql),
+      quoteText(intent.sql),
     ];
     const store = `REPLACE INTO ${this.#tables.ddl} (pipeline,worker,transaction_id,step,before_digest,statement_text) VALUES (${values.join(',')})`;
     await session.query(['BEGIN', this.#checkpoints.fenceSql(this.#epoch), store, 'COMMIT'].join(';'));
   }
 
-  /** To be run in the commit that moves past the transaction. */
+  /** To be run in the commit that moves past the transaction, or stops the table there. */
   clearSql(): string {
     return `DELETE FROM ${this.#tables.ddl} WHERE ${this.#where()}`;
   }

@@ -105,6 +105,27 @@ function statementEnd(tokens: readonly SqlToken[]): number {
   return end;
 }
 
+/** The tables it is about, parents of foreign keys left out. */
+export function tablesOf(ddl: DdlStatement): TableReference[] {
+  switch (ddl.form) {
+    case 'alter-table':
+      return [ddl.table, ...ddl.partners, ...(ddl.renamedTo ? [ddl.renamedTo] : [])];
+    case 'drop-table':
+      return ddl.tables;
+    case 'rename-table':
+      return ddl.pairs.flatMap(({ from, to }) => [from, to]);
+    case 'create-table':
+    case 'truncate-table':
+    case 'create-index':
+    case 'drop-index':
+      return [ddl.table];
+    case 'create-database':
+    case 'alter-database':
+    case 'drop-database':
+      return [];
+  }
+}
+
 /** Words that begin a clause of ALTER TABLE which leaves the columns as they are. */
 const KEEPING = new Set([
   ...['ENGINE', 'COMMENT', 'AUTO_INCREMENT', 'ROW_FORMAT', 'ALGORITHM', 'LOCK', 'FORCE', 'ENABLE', 'DISABLE', 'ORDER'],

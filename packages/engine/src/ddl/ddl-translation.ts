@@ -3,17 +3,22 @@ import { quoteName, quoteTable } from '@otter/dialects';
 import { splitName } from '../select/table-name.ts';
 import type { TableDestination, TableRouter } from '../select/table-router.ts';
 import { ColumnClauses, type TranslatedClause } from './column-clauses.ts';
-import type {
-  AlterTable,
-  ChangeDatabase,
-  ChangeIndex,
-  CreateTable,
-  DdlKind,
-  DdlStatement,
-  RenameTable,
-  TokenRange,
+import {
+  keepsColumns,
+  recogniseDdl,
+  type AlterTable,
+  type ChangeDatabase,
+  type ChangeIndex,
+  type CreateTable,
+  type DdlKind,
+  type DdlStatement,
+  type RenameTable,
+  type TokenRange,
 } from './ddl-statement.ts';
-import { ghostToolOf } from './ghost-tables.ts';
+import type { GhostStep } from './ghost-runs.ts';
+import { ghostNameOf } from './ghost-tables.ts';
+import { repeatability } from './repeatable-alter.ts';
+import type { SqlGrammar } from './sql-token.ts';
 import { statementText, type TextEdit } from './statement-text.ts';
 import { TokenWalk, type TableReference } from './token-walk.ts';
 
@@ -26,6 +31,8 @@ export interface DdlStep {
   gone: string[];
   /** Of these, tables that hold other rows afterwards than before, none of which are in the log. */
   moved: string[];
+  /** Source names of other tables whose definitions it takes over (CREATE TABLE … LIKE). */
+  models: string[];
   /** The target tables whose definitions it may change. */
   targets: { schema: string; table: string }[];
   sql: string;
@@ -40,6 +47,8 @@ export interface DdlStep {
    * statements of several clauses, of which others may be missing.
    */
   already: readonly number[];
+  /** SELECTs on the target; a row one gives is a reason not to run it. */
+  refusals?: readonly string[];
 }
 
 /** What a DDL statement of the log comes to on the target. */
@@ -53,6 +62,12 @@ export type DdlTranslation =
 const TABLE_EXISTS = 1050;
 /** A column or key of that name is there already, or is gone already. */
 const ALREADY = [1060, 1061, 1091] as const;
+
+/**
+ * Bits of sql_mode under which an ALTER TABLE makes of every row what the tool made of it, or fails: NO_AUTO_VALUE_ON_ZERO,
+ * STRICT_TRANS_TABLES, STRICT_ALL_TABLES.
+ */
+const EXACT_MODES = (1n << 19n) | (1n << 21n) | (1n << 22n);
 
 interface Place {
   /** As rows events spell it. */
@@ -94,6 +109,40 @@ export class DdlTranslator {
       case 'drop-database':
         throw new OtterError('INTERNAL', { detail: 'DROP DATABASE is told by the tables that are known' });
     }
+  }
+
+  /** The last step of a tool that changed a table in a copy: its ALTER TABLE, for the table itself. */
+  swap(
+    { base, working, alter }: Extract<GhostStep, { outcome: 'swap' }>,
+    statement: LogStatement,
+    grammar: SqlGrammar,
+  ): { keeps: boolean; translation: DdlTranslation } {
+    const uncertain = (reason: string): { keeps: boolean; translation: DdlTranslation } => ({
+      keeps: false,
+      translation: {
+        outcome: 'uncertain',
+        tables: [base],
+        reason: `${reason}; the tool's ALTER TABLE: ${alter.sql.slice(0, 500)}`,
+      },
+    });
+    const ddl = recogniseDdl(alter.sql, grammar);
+    if (ddl?.form !== 'alter-table') return uncertain("the tool's ALTER TABLE is not understood");
+    const judged = repeatability(ddl);
+    if (!judged.repeatable) return uncertain(judged.reason);
+    const spelling = (name: string): string => {
+      const spelled = this.#spelling(name);
+      return spelled.toLowerCase() === working.toLowerCase() ? base : spelled;
+    };
+    const translation = new DdlTranslator(this.#router, spelling).translate(ddl, alter);
+    if (translation.outcome === 'uncertain') return uncertain(translation.reason);
+    const destination = this.#router.destination(...splitName(base));
+    if (translation.outcome !== 'run' || !destination) return uncertain('nothing of it concerns the target');
+    if (destination.columns.length > 0) return uncertain('columns of the table are renamed or left out');
+    const sqlMode = alter.sqlMode === null ? null : alter.sqlMode | EXACT_MODES;
+    const refusals = judged.refusals(destination.schema, destination.table);
+    const exact = { sqlMode, refusals, already: [], statement: statement.sql };
+    const steps = translation.steps.map((one) => ({ ...one, ...exact }));
+    return { keeps: keepsColumns(ddl), translation: { outcome: 'run', steps } };
   }
 
   #place(reference: TableReference, statement: LogStatement): Place | null {
@@ -201,10 +250,12 @@ class Rewriting {
     const shared = sharedReason([place], this.#router);
     if (shared) return shared;
     const edits = [named(ddl.table, quoted(place)), ...this.#parents(ddl.parents, ddl.table)];
+    const models: string[] = [];
     if (ddl.like) {
       const like = this.#place(ddl.like);
       if (!like) return this.#uncertain([place], `it is made like ${ddl.like.table}, which is not among the tables`);
       edits.push(named(ddl.like, quoted(like)));
+      models.push(like.source);
     }
     if (ddl.definitions) {
       const clauses = splitClauses(ddl, ddl.definitions);
@@ -217,6 +268,7 @@ class Rewriting {
     return this.#run([place], tokens.slice(ddl.first), edits, {
       already: ddl.replaces ? [] : [TABLE_EXISTS],
       moved: ddl.replaces ? [place.source] : [],
+      models,
     });
   }
 
@@ -334,6 +386,7 @@ function step(
     tables: namesOf(places),
     gone: [],
     moved: [],
+    models: [],
     targets: places.map(({ destination: { schema, table } }) => ({ schema, table })),
     sql,
     sqlMode,
@@ -380,8 +433,8 @@ function sharedReason(places: readonly Place[], router: TableRouter): DdlTransla
 }
 
 function renameReason(names: readonly string[]): string {
-  const tool = names.map(ghostToolOf).find((found) => found !== null);
+  const tool = names.map((name) => ghostNameOf(name)?.tool).find((found) => found !== undefined);
   const reason = 'it moves a table into or out of the tables that are kept equal';
   if (tool === undefined) return reason;
-  return `${reason}: the last step of ${tool}, whose working tables are not among them. Run the tool's ALTER TABLE on the target instead (otter errors replace), or map its tables too`;
+  return `${reason}: the last step of ${tool}, of which the beginning was not seen. Have the tool's ALTER TABLE run on the target instead by \`otter errors replace\`, then compare by \`otter verify\``;
 }

@@ -1,8 +1,10 @@
 import { compareTables, quoteName, quoteTable, quoteText, type Session, type TargetTable } from '@otter/dialects';
+import { foldedName } from '../select/table-name.ts';
 import type { TableDestination, TableRouter } from '../select/table-router.ts';
 import type { SyncOptions } from '../sync-options.ts';
 import { logsCascades } from '../transform/cascade-places.ts';
 import { targetColumnName } from '../transform/routed-table.ts';
+import type { DeferredIndex } from './deferred-index.ts';
 import { Refusal } from './refusal.ts';
 import { findCollation, readTraits, type ServerTraits } from './server-traits.ts';
 import { targetDefinition, type SourceDefinition } from './target-definition.ts';
@@ -13,6 +15,8 @@ export interface PlannedTable {
   sources: TargetTable[];
   destination: TableDestination;
   sql: string;
+  /** Indexes left out of it, to be added when the rows are there. */
+  deferred: DeferredIndex[];
   /** What it will lack or do otherwise, whole sentences. */
   warnings: string[];
 }
@@ -40,14 +44,23 @@ export function createsTables(options: SyncOptions, copies: boolean): boolean {
   return options.createTables === 'yes' || (options.createTables === 'auto' && copies);
 }
 
-/** Works out how the target tables of `missing` are made. Reads only, on both sides. */
+/** Whether the tables that are created get their secondary indexes when their rows are there. */
+export function defersIndexes(options: SyncOptions, copies: boolean): boolean {
+  return copies && options.indexes === 'after-copy';
+}
+
+/**
+ * Works out how the target tables of `missing` are made; `defers`: their secondary indexes are added later. Reads only,
+ * on both sides.
+ */
 export async function planCreation(parts: {
   source: Session;
   target: Session;
   router: TableRouter;
   missing: readonly TargetTable[];
+  defers: boolean;
 }): Promise<CreationPlan> {
-  const { source, target, router, missing } = parts;
+  const { source, target, router, missing, defers } = parts;
   const traits = { source: await readTraits(source), target: await readTraits(target) };
   const plan: CreationPlan = { schemas: [], tables: [], refused: [], ...traits };
   if (missing.length === 0) return plan;
@@ -61,7 +74,8 @@ export async function planCreation(parts: {
   }
   await source.query('SET SESSION sql_quote_show_create=1');
   const collations = await tableCollations(source, missing);
-  for (const group of groups.values()) await planTable(plan, group, { source, router, collations });
+  const parents = defers ? parentsOf(missing) : null;
+  for (const group of groups.values()) await planTable(plan, group, { source, router, collations, parents });
   await planSchemas(plan, source, target);
   plan.tables = parentsFirst(plan.tables, router);
   return plan;
@@ -75,6 +89,11 @@ function compareNames(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
+function parentsOf(tables: readonly TargetTable[]): Set<string> {
+  const keys = tables.flatMap(({ foreignKeys }) => foreignKeys);
+  return new Set(keys.map(({ parentSchema, parentTable }) => foldedName({ schema: parentSchema, table: parentTable })));
+}
+
 interface SourceTable {
   table: TargetTable;
   destination: TableDestination;
@@ -83,15 +102,25 @@ interface SourceTable {
 async function planTable(
   plan: CreationPlan,
   group: readonly SourceTable[],
-  parts: { source: Session; router: TableRouter; collations: ReadonlyMap<string, string> },
+  parts: {
+    source: Session;
+    router: TableRouter;
+    collations: ReadonlyMap<string, string>;
+    /** Folded names of tables that others point to by foreign keys; `null`: no index is deferred. */
+    parents: ReadonlySet<string> | null;
+  },
 ): Promise<void> {
   const [first, ...others] = group as [SourceTable, ...SourceTable[]];
   const { table, destination } = first;
   const rows = await parts.source.rows(`SHOW CREATE TABLE ${quoteTable(table.schema, table.table)}`);
   const collation = parts.collations.get(quoteTable(table.schema, table.table)) ?? '';
   const definition: SourceDefinition = { table, destination, sql: rows[0]?.[1] ?? '', collation };
+  // ALTER TABLE of a parent locks its children too (MariaDB), which a batch may have open that comes to the parent next.
+  const { parents } = parts;
+  const defers = parents !== null && !group.some((member) => parents.has(foldedName(member.table)));
   try {
-    const made = targetDefinition(definition, { router: parts.router, source: plan.source, target: plan.target });
+    const { router } = parts;
+    const made = targetDefinition(definition, { router, source: plan.source, target: plan.target, defers });
     plan.tables.push({ ...made, sources: group.map((member) => member.table), destination });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

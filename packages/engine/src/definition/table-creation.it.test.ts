@@ -2,6 +2,8 @@ import { parseTablePatterns, type Log } from '@otter/core';
 import { openTargetSession, readTables, type Session } from '@otter/dialects';
 import { startServer, type RunningServer } from '@otter/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ControlTables } from '../control/control-tables.ts';
+import { IndexStore } from '../control/index-store.ts';
 import { TableRouter } from '../select/table-router.ts';
 import { planCreation, type CreationPlan } from './creation-plan.ts';
 import { createTables } from './table-creation.ts';
@@ -15,6 +17,7 @@ beforeAll(async () => {
   [server, other] = await Promise.all([startServer(), startServer()]);
   source = await openTargetSession(server.address, { role: 'source' });
   target = await openTargetSession(other.address, { role: 'control' });
+  for (const sql of CONTROL.targetDefinitions()) await target.query(sql);
 });
 
 afterAll(async () => {
@@ -29,7 +32,8 @@ const ROUTER = new TableRouter({
   controlSchema: 'retl',
 });
 const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-const PORTS = { log: SILENT, signal: new AbortController().signal };
+const CONTROL = new ControlTables('retl');
+const PORTS = { indexes: new IndexStore(CONTROL), log: SILENT, signal: new AbortController().signal };
 const DEFINITION = `id INT PRIMARY KEY, name VARCHAR(20) COLLATE utf8mb4_bin NOT NULL, n INT UNIQUE, twice INT AS (n * 2) STORED`;
 
 beforeEach(async () => {
@@ -40,7 +44,7 @@ beforeEach(async () => {
 
 async function plan(): Promise<CreationPlan> {
   const missing = await readTables(source, (schema) => schema === 'shop');
-  return await planCreation({ source, target, router: ROUTER, missing });
+  return await planCreation({ source, target, router: ROUTER, missing, defers: true });
 }
 
 describe('what is there after the statement is compared with what was asked for', () => {
@@ -106,7 +110,7 @@ test('whoever is stopped creates no further table, and the next start makes the 
       },
     },
   });
-  const stopped = createTables(await plan(), once, { log: SILENT, signal: stop.signal });
+  const stopped = createTables(await plan(), once, { ...PORTS, signal: stop.signal });
   await expect(stopped).rejects.toMatchObject({
     code: 'TARGET_BUSY',
     scope: 'retry',

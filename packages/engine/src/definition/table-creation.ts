@@ -7,6 +7,7 @@ import {
   type TargetColumn,
   type TargetTable,
 } from '@otter/dialects';
+import type { IndexStore } from '../control/index-store.ts';
 import { foldedName } from '../select/table-name.ts';
 import { logsCascades } from '../transform/cascade-places.ts';
 import { targetColumnName } from '../transform/routed-table.ts';
@@ -16,11 +17,13 @@ import { findCollation } from './server-traits.ts';
 /** What `--check` says of tables that are missing: created, with what they will lack, or the reason why not. */
 export function creationLines(plan: CreationPlan): PreflightLine[] {
   const lines: PreflightLine[] = [];
-  for (const { sources, destination, warnings } of plan.tables) {
+  for (const { sources, destination, deferred, warnings } of plan.tables) {
     const target = `${destination.schema}.${destination.table}`;
+    const names = deferred.map(({ name }) => name).join(', ');
+    const later = names === '' ? '' : `, and its indexes ${names} once its rows are there`;
     for (const { schema, table } of sources) {
       const subject = `${schema}.${table}`;
-      lines.push({ verdict: 'ok', subject, check: 'table', finding: `${target} will be created for it.` });
+      lines.push({ verdict: 'ok', subject, check: 'table', finding: `${target} will be created for it${later}.` });
     }
     const subject = `${sources[0]?.schema}.${sources[0]?.table}`;
     lines.push(...warnings.map((finding): PreflightLine => ({ verdict: 'warning', subject, check: 'table', finding })));
@@ -38,14 +41,15 @@ export function creationLines(plan: CreationPlan): PreflightLine[] {
 }
 
 /**
- * Creates what is planned, reads it back and compares. Nothing is dropped, whatever comes of it. Throws
+ * Creates what is planned, reads it back and compares; indexes a table goes without are written down first, so that they
+ * are never forgotten. Nothing is dropped, whatever comes of it. Throws
  * TABLE_NOT_CREATED before the first statement when any table was refused, later when the target refuses one or made
  * another table than was asked for; TARGET_BUSY when stopped: the next start makes the rest.
  */
 export async function createTables(
   plan: CreationPlan,
   target: Session,
-  { log, signal }: { log: Log; signal: AbortSignal },
+  { indexes, log, signal }: { indexes: IndexStore; log: Log; signal: AbortSignal },
 ): Promise<void> {
   const [refused] = plan.refused;
   if (refused) {
@@ -56,10 +60,12 @@ export async function createTables(
     await run(target, sql, `the schema ${name}`);
     log.info({ schema: name }, 'schema created');
   }
-  for (const { destination, sql, warnings } of plan.tables) {
+  for (const { destination, sql, deferred, warnings } of plan.tables) {
     const name = `${destination.schema}.${destination.table}`;
     // A MySQL server takes half a minute for 500 tables; whoever stops the pipeline does not wait for them.
     if (signal.aborted) throw new OtterError('TARGET_BUSY', { detail: `stopped before ${name} was created` });
+    const stored = { schema: destination.schema, table: destination.table, indexes: deferred };
+    await target.query(deferred.length > 0 ? indexes.saveSql(stored) : indexes.removeSql(stored));
     await run(target, sql, name);
     failpoint('table.created');
     for (const warning of warnings) log.warn({ table: name }, warning);

@@ -46,7 +46,7 @@ function made(body: string, source = MYSQL, target = MYSQL, options = 'ENGINE=In
   if (!destination) throw new Error('shop.t does not travel');
   const sql = `CREATE TABLE \`t\` (\n  ${body}\n) ${options}`;
   try {
-    const parts = { router: ROUTER, source, target };
+    const parts = { router: ROUTER, source, target, defers: false };
     const definition = targetDefinition({ table: TABLE, destination, sql, collation: 'utf8mb4_general_ci' }, parts);
     return [definition.sql, ...definition.warnings.map((warning) => `-- ${warning}`)].join('\n');
   } catch (error) {

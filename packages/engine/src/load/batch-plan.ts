@@ -45,6 +45,8 @@ export class TablePlan {
   ordered: boolean;
   /** Rows may be missing on the target, because the table is being copied. */
   readonly copying: boolean;
+  /** Rows are taken away and put in again, or may be: only of a table that is being copied. */
+  replaces = false;
   rows = 0;
 
   constructor(route: RoutedTable, uniqueOwners: Map<RowKey, RowOperation>) {
@@ -113,6 +115,7 @@ export class BatchPlan {
             ? mergeReplacements(table, change.before, change.after)
             : mergeUpdates(table, change.before, change.after);
     if (!merged) table.ordered = true;
+    if (table.copying && change.kind !== 'insert') table.replaces = true;
     // Of the decoded rows only those an operation holds are needed from here on.
     change.release?.();
   }

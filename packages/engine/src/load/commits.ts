@@ -81,8 +81,7 @@ export class Commits {
   /** Stores the position when it is newer than what is stored. */
   async flush(session: Session): Promise<void> {
     if (this.progress.position === this.#stored) return;
-    await session.query('BEGIN');
-    await this.#write(session, this.progress.position, []);
+    await this.#write(session, this.progress.position, ['BEGIN']);
   }
 
   /** Statements that store the position as it is now, for a transaction of somebody else. */

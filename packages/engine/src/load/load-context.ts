@@ -1,5 +1,6 @@
 import type { Log } from '@otter/core';
 import type { Session } from '@otter/dialects';
+import type { IndexBuilds } from '../definition/index-builds.ts';
 import type { DdlJournal } from '../ddl/ddl-journal.ts';
 import type { ParkedTables } from '../park/parked-tables.ts';
 import type { RouteTable } from '../transform/route-table.ts';
@@ -27,6 +28,7 @@ export interface LoadContext {
   /** Hears of every row that is written, so that it can be read back; absent: nobody does. */
   applied?: AppliedRows | undefined;
   ddl: DdlJournal;
+  indexes: IndexBuilds;
   limits: LoadLimits;
   log: Log;
 }

@@ -57,6 +57,11 @@ export class RowLoader {
     return release;
   }
 
+  /** Its parts wait for nobody once they have been sent: see {@link TransactionLoader.settled}. */
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+
   async flush(session: Session): Promise<void> {
     await this.#context.commits.flush(session);
   }

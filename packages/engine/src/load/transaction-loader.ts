@@ -86,6 +86,11 @@ export class TransactionLoader {
     return release;
   }
 
+  /** Resolves when everything taken so far is committed; more is taken meanwhile. */
+  async settled(): Promise<void> {
+    await committed(this.#flights.slice());
+  }
+
   /** Stores the position reached over transactions without rows. */
   async flush(session: Session): Promise<void> {
     await this.#context.commits.flush(session);
@@ -282,7 +287,7 @@ export class TransactionLoader {
     earlier: readonly Flight[],
     written: WrittenRows | undefined,
   ): Promise<void> {
-    const { commits, limits, parked } = this.#context;
+    const { commits, indexes, limits, parked } = this.#context;
     const version = parked.version;
     const routes = (change: RowsChange): RoutedTable | null => this.#context.routes.forChange(change);
     const transactions = flight.transactions();
@@ -291,7 +296,7 @@ export class TransactionLoader {
     flight.plannedUnder = null;
     flight.plan = plan;
     const pending = earlier.filter((other) => this.#flights.includes(other));
-    const { now, later } = split(plan, pending, limits.statementBytes);
+    const { now, later } = split(plan, pending, limits.statementBytes, (group) => indexes.isInTurn(group));
     const clearing = clearingOf(flight);
     if (clearing !== null) plan.holdTables();
     written?.add(plan);
@@ -333,11 +338,15 @@ async function committed(flights: readonly Flight[]): Promise<void> {
   for (const flight of flights) await flight.committed.promise;
 }
 
-/** Separates what touches nothing of the batches still uncommitted from what has to wait for them. */
+/**
+ * Separates what touches nothing of the batches still uncommitted from what has to wait for them. `isInTurn`: groups of
+ * tables that always have to.
+ */
 export function split(
   plan: BatchPlan,
   pending: readonly Pick<Flight, 'plan'>[],
   statementBytes: number,
+  isInTurn: (orderGroup: string) => boolean = () => false,
 ): { now: Statement[]; later: Statement[] } {
   const now: Statement[] = [];
   const later: Statement[] = [];
@@ -346,7 +355,8 @@ export function split(
   for (const table of plan.tables.values()) {
     if (table.ordered) continue;
     const rivals = plans.flatMap((other) => other.forTarget(table.route.targetName));
-    if (unknown || rivals.some((rival) => rival.ordered)) {
+    const waits = unknown || (plans.length > 0 && isInTurn(table.route.orderGroup)) || contends(table, rivals);
+    if (waits || rivals.some((rival) => rival.ordered)) {
       later.push(...operationStatements(table, table.operations.values(), statementBytes));
     } else if (rivals.length === 0) {
       now.push(...operationStatements(table, table.operations.values(), statementBytes));
@@ -361,9 +371,19 @@ export function split(
   }
   for (const [group, changes] of plan.ordered) {
     const statements = orderedStatements(changes, statementBytes);
-    (unknown || plans.some((other) => other.touchesGroup(group)) ? later : now).push(...statements);
+    const waits = unknown || plans.some((other) => other.touchesGroup(group)) || (plans.length > 0 && isInTurn(group));
+    (waits ? later : now).push(...statements);
   }
   return { now, later };
+}
+
+/**
+ * A row that is put in again leaves its old unique values behind as deleted ones for a while; who puts the same values
+ * in locks the values next to them too, which are other rows'.
+ */
+function contends(table: TablePlan, rivals: readonly TablePlan[]): boolean {
+  if (table.route.uniques.length === 0 || rivals.length === 0) return false;
+  return table.replaces || rivals.some((rival) => rival.replaces);
 }
 
 function touches(rivals: readonly TablePlan[], { route }: TablePlan, operation: RowOperation): boolean {

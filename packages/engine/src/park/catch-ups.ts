@@ -1,5 +1,6 @@
 import { BinlogReader, type SourceFacts } from '@otter/binlog';
 import {
+  assert,
   compareCoordinates,
   failpoint,
   OtterError,
@@ -11,9 +12,20 @@ import {
 import { openTargetSession, readTables, type Session } from '@otter/dialects';
 import { ControlTables } from '../control/control-tables.ts';
 import { CATCH_UP_WORKER_BASE, isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
-import type { ErrorRecord, ErrorRecords, ErrorState, NewErrorRecord, ParkScope } from '../control/error-records.ts';
+import {
+  settledState,
+  type ErrorRecord,
+  type ErrorRecords,
+  type ErrorState,
+  type NewErrorRecord,
+  type ParkScope,
+} from '../control/error-records.ts';
+import { GhostStore } from '../control/ghost-store.ts';
 import { SchemaStore } from '../control/schema-store.ts';
+import type { IndexBuilds } from '../definition/index-builds.ts';
 import { DdlJournal } from '../ddl/ddl-journal.ts';
+import { GhostRuns } from '../ddl/ghost-runs.ts';
+import { replacementStep } from '../ddl/replacement.ts';
 import { pause, whenAborted } from '../heartbeat.ts';
 import { backOff } from '../load/back-off.ts';
 import { Commits } from '../load/commits.ts';
@@ -25,8 +37,9 @@ import { shardOf } from '../load/shard.ts';
 import { TransactionLoader } from '../load/transaction-loader.ts';
 import { changeOf, SchemaHistory } from '../select/schema-history.ts';
 import { SourceCatalogue } from '../select/source-catalogue.ts';
-import type { SelectedTransaction } from '../select/selected-transaction.ts';
+import { emptyBarrier, type DdlBarrier, type SelectedTransaction } from '../select/selected-transaction.ts';
 import { Selector } from '../select/selector.ts';
+import { splitName } from '../select/table-name.ts';
 import type { TableRouter } from '../select/table-router.ts';
 import { Counters } from '../status/counters.ts';
 import type { SyncOptions } from '../sync-options.ts';
@@ -46,6 +59,7 @@ export interface CatchUpPorts {
   epoch: bigint;
   facts: SourceFacts;
   limits: LoadLimits;
+  indexes: IndexBuilds;
   open(): Promise<Session>;
   /**
    * Brings the main stream to a halt between two commits; the function it gives lets it go on or, called with an
@@ -64,6 +78,10 @@ export interface CatchUpPorts {
 }
 
 const LOOK_MS = 20;
+
+function isDecided(state: ErrorState): boolean {
+  return state === 'retrying' || state === 'skipping' || state === 'replacing';
+}
 
 /** The catch-up stopped at a change the target would not take, as the main stream did before. */
 class StoppedAgain extends Error {
@@ -154,7 +172,8 @@ export class CatchUps {
       try {
         const record = (await errors.list(session, `id=${id}`))[0];
         if (!record) return;
-        if (record.state !== 'retrying' && record.state !== 'skipping') {
+        entry.record = record;
+        if (!isDecided(record.state)) {
           entry.state = record.state;
           return;
         }
@@ -189,7 +208,7 @@ export class CatchUps {
   }
 
   async #reopen(session: Session, id: number, entry: ParkedEntry, error: unknown): Promise<void> {
-    const { errors, store, epoch, log } = this.#ports;
+    const { errors, store, epoch, log, options } = this.#ports;
     const coded = OtterError.is(error) ? error : new OtterError('INTERNAL', { detail: String(error), cause: error });
     const worker = CATCH_UP_WORKER_BASE + id;
     const known = entry.record;
@@ -200,14 +219,16 @@ export class CatchUps {
       const place = stored === null ? {} : { position: stored, scope: { change: 0 } };
       record = { ...known, code: coded.code, message: coded.message, ...place };
     }
-    const { partial } = known.scope;
+    const { partial, replacement } = known.scope;
+    if (replacement !== undefined) record = { ...record, scope: { ...record.scope, replacement } };
     // What other shards applied before the first stop is still applied.
     if (partial && compareCoordinates(record.position, partial.until) < 0) {
       record = { ...record, scope: { ...record.scope, partial } };
     }
-    await session.query(
-      ['BEGIN', store.fenceSql(epoch), errors.reopenSql(id, record), store.deleteWorkerSql(worker), 'COMMIT'].join(';'),
-    );
+    // What failed is not about to be run any more, whatever the table looks like when it is tried again.
+    const forget = new DdlJournal(new ControlTables(options.controlSchema), store, epoch, worker).clearSql();
+    const sql = [errors.reopenSql(id, record), store.deleteWorkerSql(worker), forget];
+    await session.query(['BEGIN', store.fenceSql(epoch), ...sql, 'COMMIT'].join(';'));
     entry.state = 'open';
     entry.record = record;
     log.warn({ table: record.table, code: record.code }, 'parked table stopped again');
@@ -245,7 +266,13 @@ class CatchUp {
     failpoint('table.catching-up');
     const described = await this.#ports.describe(table);
     const alone = router.only(table);
-    const selector = new Selector({ options, router: alone, known: [table], source: facts });
+    const runs = await new GhostStore(new ControlTables(options.controlSchema), options.name).read(this.#session);
+    // One that is under way where the main stream stands may not be where this one does.
+    const ghosts = new GhostRuns(
+      alone,
+      runs.filter(({ swap }) => swap !== null),
+    );
+    const selector = new Selector({ options, router: alone, known: [table], source: facts, ghosts });
     const routes = new RouteTable(alone, endOnPark);
     const queue = new LoadQueue(limits.batchBytes * 2);
     const progress = new Progress(start);
@@ -262,12 +289,9 @@ class CatchUp {
       parked: endOnPark,
     });
     const loader = new TransactionLoader({
-      sessions: [this.#session],
-      queue,
-      routes,
-      commits,
-      parked: endOnPark,
+      ...{ sessions: [this.#session], queue, routes, commits, parked: endOnPark },
       ddl: new DdlJournal(new ControlTables(options.controlSchema), store, epoch, worker),
+      indexes: this.#ports.indexes,
       limits,
       log,
     });
@@ -326,7 +350,7 @@ class CatchUp {
   async #join(worker: number, own: Counters): Promise<void> {
     const { errors, store, parked, log } = this.#ports;
     const { table, id } = this.#record;
-    const state = this.#record.state === 'skipping' ? 'skipped' : 'resolved';
+    const state = settledState(this.#record.state);
     failpoint('table.rejoined');
     const main = this.#ports.mainCheckpointSql();
     const schemas = new SchemaStore(new ControlTables(this.#ports.options.controlSchema), store.pipeline);
@@ -415,27 +439,33 @@ class CatchUp {
         for (const { table } of item.ddl ? [] : transaction.changes)
           if (!routes.has(table)) await routes.resolve(this.#session, [table]);
         const change = await changeOf(item, history);
-        const isMirrored = item.ddl !== undefined && (await history.isMirrored(this.#session, item.ddl));
-        await queue.push([this.#narrow(item, routes)]);
-        if (item.ddl) await Promise.race([aborted, item.ddl.settled.promise]);
+        const steps = item.ddl?.steps;
+        const narrow = this.#narrow(item, routes);
+        // What a person decided says nothing of the source.
+        const asLogged = narrow.ddl !== undefined && narrow.ddl.steps === steps;
+        const isMirrored = asLogged && (await history.isMirrored(this.#session, narrow.ddl as DdlBarrier));
+        await queue.push([narrow]);
+        if (narrow.ddl) await Promise.race([aborted, narrow.ddl.settled.promise]);
         if (stopReading.signal.aborted) break;
         change?.apply();
-        if (item.ddl && isMirrored) await this.#keep(await history.learn(this.#session, item.ddl));
+        if (narrow.ddl && isMirrored) await this.#keep(await history.learn(this.#session, narrow.ddl));
       }
       if (stopReading.signal.aborted) break;
     }
     await meeting;
   }
 
-  /** Leaves out what was applied before the table stopped, and the one change a person told us to skip. */
+  /** Leaves out what was applied before the table stopped, and the one change a person told us to skip or to replace. */
   #narrow(item: SelectedTransaction, routes: RouteTable): SelectedTransaction {
     const { scope, state } = this.#record;
     const { transaction } = item;
-    const skipping = state === 'skipping' && this.#seen <= scope.change;
+    const atChange = this.#seen <= scope.change;
+    const skipping = state === 'skipping' && atChange;
     const isDefinition = item.ddl !== undefined && item.ddl.steps.length > 0;
     if (item.stops.length > 0 || isDefinition) {
-      if (!skipping) return item;
+      if (!atChange || state === 'retrying') return item;
       this.#seen = Infinity;
+      if (state === 'replacing') return { ...item, stops: [], ddl: this.#replaced(item) };
       if (item.ddl) item.ddl.steps = [];
       return { ...item, stops: [] };
     }
@@ -469,6 +499,18 @@ class CatchUp {
     };
     const resolve = (table: RowsChange['table']): Promise<void> => routes.resolve(this.#session, [table]);
     return item;
+  }
+
+  /** The same place of the log, with a person's statement in place of the source's. */
+  #replaced(item: SelectedTransaction): DdlBarrier {
+    const { table, scope, statement } = this.#record;
+    const place = this.#ports.router.destination(...splitName(table));
+    assert(place && scope.replacement !== undefined, 'nothing was given to be run');
+    const parts = { table, statement: statement ?? '', place, server: this.#session };
+    return {
+      ...(item.ddl ?? { ...emptyBarrier(), tables: [table], redefined: [table] }),
+      steps: [replacementStep(scope.replacement, parts)],
+    };
   }
 
   #narrowed(

@@ -236,7 +236,7 @@ export async function changeOf(item: SelectedTransaction, history: SchemaHistory
   const tables = new Set([...(item.ddl?.redefined ?? []), ...item.stops.map((stop) => stop.table)]);
   if (tables.size === 0 && !item.ddl) return null;
   const change = await history.change(item.transaction, [...tables]);
-  item.afterwards = change.sql;
+  item.afterwards = [...(item.afterwards ?? []), ...change.sql];
   return change;
 }
 

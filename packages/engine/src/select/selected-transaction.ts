@@ -1,6 +1,6 @@
-import type { ErrorCode, OtterError, Transaction } from '@otter/core';
+import { gtidText, type ErrorCode, type OtterError, type Transaction } from '@otter/core';
 import type { DdlStep } from '../ddl/ddl-translation.ts';
-import type { Deferred } from '../load/deferred.ts';
+import { Deferred } from '../load/deferred.ts';
 
 /** Rows that were there before the log began, read by SELECT and put into the stream as an insert. */
 interface CopiedChunk {
@@ -53,6 +53,17 @@ export interface DdlBarrier {
   alongside: string[];
   /** Committed with all that belongs to it. */
   settled: Deferred<void>;
+}
+
+/** A barrier at which nothing is done yet. */
+export function emptyBarrier(): DdlBarrier {
+  const nothing = { steps: [], tables: [], redefined: [], gone: [], moved: [], alongside: [] };
+  return { ...nothing, settled: new Deferred<void>() };
+}
+
+/** What a source transaction is told from others by, in this process and later ones. */
+export function identityOf({ gtid, file, offset }: Pick<Transaction, 'gtid' | 'file' | 'offset'>): string {
+  return gtid === null ? `${file}:${offset}` : gtidText(gtid);
 }
 
 /** A source transaction reduced to what concerns this pipeline. */

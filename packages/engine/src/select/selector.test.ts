@@ -5,7 +5,7 @@ import { column, logTable, text, transaction } from '../testing/tables.fixture.t
 import { Selector } from './selector.ts';
 import { TableRouter } from './table-router.ts';
 
-function selector(tables: string, known: string[] = []): Selector {
+function selector(tables: string, known: string[] = [], clock?: string): Selector {
   const router = new TableRouter({
     tables: parseTablePatterns(tables),
     mappings: [],
@@ -14,7 +14,8 @@ function selector(tables: string, known: string[] = []): Selector {
   });
   const source = { flavor: 'mariadb', versionNumber: 101106 } as const;
   const ddl = parseDdlPolicy('stop,create=ignore,index=ignore');
-  return new Selector({ options: { controlSchema: 'retl', name: 'p1', ddl }, router, known, source });
+  const options = { controlSchema: 'retl', name: 'p1', ddl, ...(clock === undefined ? {} : { clock }) };
+  return new Selector({ options, router, known, source });
 }
 
 function statement(sql: string, schema = 'shop', sqlMode: bigint | null = null): LogStatement {
@@ -50,6 +51,12 @@ describe('our heartbeat', () => {
     const item = selector('shop.*').select(transaction([beat('p2', 500)]));
     expect(item).toMatchObject({ beatSentAtMs: null, rows: 0 });
     expect(item.transaction.changes).toEqual([]);
+  });
+
+  test('is known by the clock it carries, where the pipeline shares one', () => {
+    const shared = selector('shop.*', [], 'node-1');
+    expect(shared.select(transaction([beat('node-1', 500)])).beatSentAtMs).toBe(500);
+    expect(shared.select(transaction([beat('p1', 500)])).beatSentAtMs).toBeNull();
   });
 
   test('with an image that leaves the key out is taken for ours', () => {

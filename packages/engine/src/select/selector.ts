@@ -2,12 +2,12 @@ import type { SourceFacts } from '@otter/binlog';
 import type { LogStatement, LogTable, RowsChange, Transaction, Value } from '@otter/core';
 import { WATERMARK_TABLE } from '../copy/watermark.ts';
 import type { DdlPolicy } from '../ddl/ddl-policy.ts';
-import { keepsColumns, recogniseDdl, type DdlStatement } from '../ddl/ddl-statement.ts';
+import { keepsColumns, recogniseDdl, type DdlKind, type DdlStatement } from '../ddl/ddl-statement.ts';
 import { DdlTranslator, dropTables, type DdlTranslation } from '../ddl/ddl-translation.ts';
+import type { GhostContext, GhostRuns } from '../ddl/ghost-runs.ts';
 import type { SqlGrammar } from '../ddl/sql-token.ts';
-import { Deferred } from '../load/deferred.ts';
 import { isRowWrite, recogniseStatement, type TableName } from './log-statement.ts';
-import type { DdlBarrier, SelectedTransaction, TableStop } from './selected-transaction.ts';
+import { emptyBarrier, identityOf, type SelectedTransaction, type TableStop } from './selected-transaction.ts';
 import type { SyncOptions } from '../sync-options.ts';
 import type { TableRouter } from './table-router.ts';
 
@@ -22,30 +22,37 @@ export class Selector {
   readonly #router: TableRouter;
   readonly #controlSchema: string;
   readonly #pipeline: string;
+  readonly #clock: string;
   /** Mapped tables the log or the catalogue has mentioned, for statements that speak of a whole schema. */
   readonly #known: Set<string>;
   readonly #ddl: DdlPolicy;
   readonly #source: Pick<SqlGrammar, 'isMariadb' | 'versionNumber'>;
   readonly #translator: DdlTranslator;
+  readonly #ghosts: GhostRuns | null;
 
   constructor(parts: {
-    options: Pick<SyncOptions, 'controlSchema' | 'name' | 'ddl'>;
+    options: Pick<SyncOptions, 'controlSchema' | 'name' | 'clock' | 'ddl'>;
     router: TableRouter;
     known: Iterable<string>;
     source: Pick<SourceFacts, 'flavor' | 'versionNumber'>;
+    /** None: working tables of online-change tools are tables like others. */
+    ghosts?: GhostRuns;
   }) {
-    const { options, router, known, source } = parts;
+    const { options, router, known, source, ghosts = null } = parts;
+    this.#ghosts = ghosts;
     this.#router = router;
     this.#ddl = options.ddl;
     this.#source = { isMariadb: source.flavor === 'mariadb', versionNumber: source.versionNumber };
     this.#translator = new DdlTranslator(router, (name) => this.#spelling(name));
     this.#controlSchema = options.controlSchema.toLowerCase();
     this.#pipeline = options.name;
+    this.#clock = options.clock ?? options.name;
     this.#known = new Set(known);
   }
 
   /** Whether rows of this table are worth decoding. */
   wants(schema: string, table: string): boolean {
+    this.#ghosts?.rowsOf(`${schema}.${table}`);
     return this.#isOurs(schema, table) || this.#router.destination(schema, table) !== null;
   }
 
@@ -61,7 +68,7 @@ export class Selector {
       }
       ours += 1;
       if (change.table.table === HEARTBEAT_TABLE) beatSentAtMs = this.#sentAt(change) ?? beatSentAtMs;
-      else marks.push(...this.#ownCells(change, 'mark').filter((cell) => typeof cell === 'string'));
+      else marks.push(...this.#cellsOf(this.#pipeline, change, 'mark').filter((cell) => typeof cell === 'string'));
     }
     if (ours > 0) {
       transaction.changes = transaction.changes.filter((c) => !this.#isOurs(c.table.schema, c.table.table));
@@ -82,19 +89,17 @@ export class Selector {
   }
 
   #sentAt(change: RowsChange): number | null {
-    const cells = this.#ownCells(change, 'sent_at_ms');
+    const cells = this.#cellsOf(this.#clock, change, 'sent_at_ms');
     const last = cells[cells.length - 1];
     return typeof last === 'number' ? last : null;
   }
 
-  /** A column of the rows that this pipeline wrote; an image may leave the key out. */
-  #ownCells(change: RowsChange, name: string): Value[] {
+  /** A column of the rows written under this name; an image may leave the key out. */
+  #cellsOf(writer: string, change: RowsChange, name: string): Value[] {
     const columns = change.table.columns.map((column) => column.name);
     const pipeline = columns.indexOf('pipeline');
     const at = columns.indexOf(name);
-    return change.after
-      .filter((row) => row[pipeline] === this.#pipeline || row[pipeline] === undefined)
-      .map((row) => row[at]);
+    return change.after.filter((row) => row[pipeline] === writer || row[pipeline] === undefined).map((row) => row[at]);
   }
 
   #judge(statement: LogStatement, item: SelectedTransaction): void {
@@ -103,13 +108,41 @@ export class Selector {
         ? null
         : recogniseDdl(statement.sql, grammarOf(statement, this.#source));
     // Filled by a query in the same statement, whose rows are not in the log: a write like any other.
-    if (ddl && !('selects' in ddl && ddl.selects)) this.#judgeDdl(ddl, statement, item);
-    else item.stops.push(...this.#stopsOf(statement));
+    const isDdl = ddl !== null && !('selects' in ddl && ddl.selects);
+    if (!isDdl) {
+      this.#ghosts?.noteTrigger(statement, grammarOf(statement, this.#source), this.#context(item));
+      item.stops.push(...this.#stopsOf(statement));
+      return;
+    }
+    const ghost = this.#ghosts?.note(ddl, statement, this.#context(item)) ?? null;
+    if (ghost?.outcome === 'nothing') return;
+    if (ghost?.outcome === 'uncertain') {
+      const translation = { outcome: 'uncertain' as const, tables: [ghost.base], reason: ghost.reason };
+      this.#admit({ kind: 'alter', keeps: false }, translation, statement, item);
+    } else if (ghost) {
+      const { keeps, translation } = this.#translator.swap(ghost, statement, grammarOf(ghost.alter, this.#source));
+      this.#admit({ kind: 'alter', keeps }, translation, statement, item);
+    } else {
+      this.#admit({ kind: ddl.kind, keeps: keepsColumns(ddl) }, this.#translate(ddl, statement), statement, item);
+    }
   }
 
-  #judgeDdl(ddl: DdlStatement, statement: LogStatement, item: SelectedTransaction): void {
+  #context({ transaction }: SelectedTransaction): GhostContext {
+    return {
+      spelling: (name) => this.#spelling(name),
+      isKnown: (name) => this.#known.has(name),
+      identity: identityOf(transaction),
+    };
+  }
+
+  /** Takes what a change of definition comes to into the transaction. `keeps`: every column stays as it is. */
+  #admit(
+    ddl: { kind: DdlKind; keeps: boolean },
+    translation: DdlTranslation,
+    statement: LogStatement,
+    item: SelectedTransaction,
+  ): void {
     const action = this.#ddl[ddl.kind];
-    const translation = this.#translate(ddl, statement);
     const tables =
       translation.outcome === 'run' ? translation.steps.flatMap((step) => step.tables) : translation.tables;
     if (translation.outcome === 'none' && tables.length === 0) return;
@@ -118,12 +151,9 @@ export class Selector {
       item.stops.push(...tables.map((table) => stop(table, statement, 'DDL_SEEN', reason)));
       return;
     }
-    const barrier: DdlBarrier = (item.ddl ??= {
-      ...{ steps: [], tables: [], redefined: [], gone: [], moved: [], alongside: [] },
-      settled: new Deferred<void>(),
-    });
+    const barrier = (item.ddl ??= emptyBarrier());
     barrier.tables.push(...tables);
-    if (!keepsColumns(ddl)) barrier.redefined.push(...tables);
+    if (!ddl.keeps) barrier.redefined.push(...tables);
     if (action === 'apply' && translation.outcome === 'run') {
       barrier.steps.push(...translation.steps);
       barrier.gone.push(...translation.steps.flatMap((step) => step.gone));

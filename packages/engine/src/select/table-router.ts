@@ -21,6 +21,8 @@ export class TableRouter {
   readonly #columns: readonly ColumnMapping[];
   readonly #controlSchema: string;
   readonly #known = new Map<string, TableDestination | null>();
+  /** `schema.table` of tables that match and do not travel all the same. */
+  readonly #leftOut = new Set<string>();
   #alone: string | null = null;
 
   constructor(options: {
@@ -46,7 +48,31 @@ export class TableRouter {
     return destination;
   }
 
+  /** From now on the table, `schema.table`, does not travel, whatever matches: a working table of some tool. */
+  leaveOut(name: string): void {
+    this.#leftOut.add(name);
+    this.#known.clear();
+  }
+
+  /** It travels again, if it matches. */
+  takeIn(name: string): void {
+    this.#leftOut.delete(name);
+    this.#known.clear();
+  }
+
+  /** Every table that matches travels. */
+  takeInAll(): void {
+    this.#leftOut.clear();
+    this.#known.clear();
+  }
+
+  /** Asked for by its exact name, `schema.table`. */
+  isNamed(name: string): boolean {
+    return this.exactNames().some(({ schema, table }) => `${schema}.${table}`.toLowerCase() === name.toLowerCase());
+  }
+
   #decide(schema: string, table: string): TableDestination | null {
+    if (this.#leftOut.has(`${schema}.${table}`)) return null;
     if (this.#alone !== null && this.#alone !== `${schema}.${table}`) return null;
     const lower = schema.toLowerCase();
     if (SYSTEM_SCHEMAS.has(lower) || lower === this.#controlSchema) return null;

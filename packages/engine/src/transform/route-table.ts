@@ -133,6 +133,11 @@ export class RouteTable {
     );
   }
 
+  /** The group a table of the target keeps its order with: see {@link RoutedTable.orderGroup}. */
+  orderGroupOf({ schema, table }: { schema: string; table: string }): string {
+    return this.#cascades?.get(foldedName({ schema, table }))?.group ?? `${schema}.${table}`.toLowerCase();
+  }
+
   /** `null`: the table is parked, or its copy has not begun. Throws {@link RouteFailure}. */
   forChange(change: RowsChange): RoutedTable | null {
     const { table } = change;

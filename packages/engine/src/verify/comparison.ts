@@ -3,6 +3,7 @@ import { OtterError } from '@otter/core';
 import { readTables, type Session, type TargetTable } from '@otter/dialects';
 import { CheckpointStore, type StoredCheckpoint } from '../control/checkpoint-store.ts';
 import { ControlTables } from '../control/control-tables.ts';
+import { withoutGhosts } from '../ddl/ghost-tables.ts';
 import { foldedName } from '../select/table-name.ts';
 import { TableRouter, type TableDestination } from '../select/table-router.ts';
 import { comparedTable, type ComparedTable } from './compared-table.ts';
@@ -23,7 +24,8 @@ export interface Comparison {
 export async function findComparisons(options: VerifyOptions, sides: BothSides): Promise<Comparison[]> {
   const { tables, mappings, columns, controlSchema } = options;
   const router = new TableRouter({ tables, mappings, columns, controlSchema });
-  const listed = await readTables(sides.source, (schema, table) => router.destination(schema, table) !== null);
+  const present = await readTables(sides.source, (schema, table) => router.destination(schema, table) !== null);
+  const listed = withoutGhosts(present, router);
   // The catalogue has no order of its own.
   const found = listed.toSorted((a, b) => (foldedName(a) < foldedName(b) ? -1 : 1));
   const missing = router.exactNames().find((name) => !found.some((table) => foldedName(table) === foldedName(name)));

@@ -268,7 +268,7 @@ export class PipelineJudge implements Judge {
     const { error, copy } = this.#controlTables;
     const about = `pipeline=${quoteText(this.#store.pipeline)} AND table_name=${quoteText(table)}`;
     const [stopped] = await this.#sides.target.rows(
-      `SELECT CONCAT('it is parked, error ',id) FROM ${error} WHERE ${about} AND state IN ('open','retrying','skipping') UNION ALL SELECT 'it is being copied' FROM ${copy} WHERE ${about} AND state<>'done'`,
+      `SELECT CONCAT('it is parked, error ',id) FROM ${error} WHERE ${about} AND state IN ('open','retrying','skipping','replacing') UNION ALL SELECT 'it is being copied' FROM ${copy} WHERE ${about} AND state<>'done'`,
     );
     if (stopped === undefined) return;
     throw new OtterError('REPAIR_REFUSED', {

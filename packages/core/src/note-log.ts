@@ -1,6 +1,7 @@
-import type { Log } from '@otter/core';
+import type { Log } from './log.ts';
 
-type NoteLevel = 'info' | 'warn' | 'error';
+/** How grave a note is. */
+export type NoteLevel = 'info' | 'warn' | 'error';
 
 /** The engine's log as one text a line: the message, then its facts as `name=value`. */
 export function noteLog(hear: (level: NoteLevel, text: string) => void): Log {

@@ -110,6 +110,14 @@ const RUN_OPTIONS = declareOptions({
     description:
       'create the tables the target lacks at a first start, as the source has them: yes, no; auto: when rows are copied too',
   },
+  indexes: {
+    form: 'value',
+    placeholder: 'WHEN',
+    schema: wordOption(['after-copy', 'with-table']).default(SYNC_DEFAULTS.indexes),
+    defaultText: SYNC_DEFAULTS.indexes,
+    description:
+      'when a table that is created and copied gets its secondary indexes: after-copy, all at once when its rows are there; with-table',
+  },
   'copy-lanes': {
     form: 'value',
     placeholder: 'N',

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { environmentName, type OptionDeclaration, type OptionTable } from './option-table.ts';
+import { environmentName, type OptionDeclaration, type OptionTable } from '@otter/options';
 
 /** Adds the flags of some options to a command, with the help that follows from their declarations. */
 export function addFlags(command: Command, table: OptionTable): void {

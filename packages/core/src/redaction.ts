@@ -1,3 +1,5 @@
+import { OtterError } from './errors.ts';
+
 const MASK = '***';
 /** Shorter ones occur in numbers and names by chance: masking those would destroy text and tell the secret. */
 const SECRET_LENGTH_MIN = 4;
@@ -34,6 +36,18 @@ export class Redactor {
   /** The same value with every string inside cleaned; keys, numbers and dates stay. */
   cleanAll<T>(value: T): T {
     return this.#cleaned(value) as T;
+  }
+
+  /** A copy of an error whose detail, context and stack are cleaned. */
+  cleanError(error: OtterError): OtterError {
+    const { code, cause } = error;
+    const copy = new OtterError(code, {
+      detail: this.clean(error.detail),
+      context: this.cleanAll(error.context),
+      cause,
+    });
+    if (error.stack !== undefined) copy.stack = this.clean(error.stack);
+    return copy;
   }
 
   #cleaned(value: unknown): unknown {

@@ -1,0 +1,66 @@
+import { OtterError } from '@otter/core';
+import type { FastifyRequest } from 'fastify';
+import { ACCESS, assertAllowed, assertGranted, forbidden, type Identity } from '../auth/access.ts';
+import { secretHash, TOKEN_PREFIX } from '../store/credentials.ts';
+import type { App, Services } from './contract.ts';
+
+export const SESSION_COOKIE = 'otter_session';
+/**
+ * A page of another origin cannot send a header of its own without asking first, which nobody here answers; so a request
+ * that changes something and is believed for its cookie has to carry this one.
+ */
+const REQUEST_HEADER = 'x-otter-request';
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+const BEARER = new RegExp(`^Bearer (${TOKEN_PREFIX}[A-Za-z0-9_-]{43})$`);
+const COOKIE = new RegExp(`(?:^|;\\s*)${SESSION_COOKIE}=([A-Za-z0-9_-]{43})(?:;|$)`);
+
+/** Before anything of a request is read: who asks, and whether they may. */
+export function registerAuthentication(app: App, services: Services): void {
+  app.decorateRequest('identity', null);
+  app.addHook('onRequest', async (request) => {
+    const { name } = request.routeOptions.config;
+    // No route was found: the answer is 404 for everybody.
+    if (name === undefined) return;
+    if (request.headers.authorization === undefined) assertSameOrigin(request);
+    if (ACCESS[name] === 'anybody') return;
+    request.identity = await identify(request, services);
+    assertAllowed(request.identity, name);
+  });
+  app.addHook('preHandler', async (request) => {
+    const { name, grant } = request.routeOptions.config;
+    if (request.identity === null || name === undefined || grant === undefined) return;
+    const { id } = request.params as { id: number };
+    // Of a pipeline that does not exist the route says so itself.
+    const channelId = grant === 'channel' ? id : await services.pipelines.channelOf(id);
+    if (channelId !== null) assertGranted(request.identity, name, channelId);
+  });
+}
+
+/** Throws NOT_SIGNED_IN. */
+export async function identify(request: FastifyRequest, services: Services): Promise<Identity> {
+  const { authorization } = request.headers;
+  if (authorization !== undefined) {
+    const secret = BEARER.exec(authorization)?.[1];
+    const token = secret === undefined ? null : await services.credentials.token(secret);
+    if (token === null)
+      throw new OtterError('NOT_SIGNED_IN', { detail: 'the token is unknown, revoked or has expired' });
+    return { ...token, sessionHash: null };
+  }
+  const secret = COOKIE.exec(request.headers.cookie ?? '')?.[1];
+  const sessionHash = secret === undefined ? null : secretHash(secret);
+  const holder = sessionHash === null ? null : await services.credentials.session(sessionHash);
+  if (holder === null) throw new OtterError('NOT_SIGNED_IN', { detail: 'there is no session, or it has ended' });
+  return { ...holder, scopes: null, tokenName: null, sessionHash };
+}
+
+function assertSameOrigin(request: FastifyRequest): void {
+  if (SAFE_METHODS.has(request.method)) return;
+  if (request.headers[REQUEST_HEADER] === undefined) {
+    throw forbidden(`a request that is believed for its cookie carries the header ${REQUEST_HEADER}: 1`);
+  }
+  const { origin, host } = request.headers;
+  if (origin === undefined) return;
+  const from = URL.canParse(origin) ? new URL(origin).host : null;
+  if (from !== host) throw forbidden('the request comes from a page of another origin');
+}

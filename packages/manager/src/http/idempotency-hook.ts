@@ -1,0 +1,41 @@
+import { OtterError } from '@otter/core';
+import type { FastifyRequest } from 'fastify';
+import { IdempotencyKeys } from '../store/idempotency.ts';
+import type { App, Services } from './contract.ts';
+
+const KEY = /^[\x21-\x7e]{1,128}$/;
+
+/** A POST that is sent again with the same Idempotency-Key gets the answer of the first time. */
+export function registerIdempotency(app: App, services: Services): void {
+  const keys = new IdempotencyKeys(services.store);
+  app.decorateRequest('idempotencyKey', null);
+  app.addHook('preHandler', async (request, reply) => {
+    const key = request.headers['idempotency-key'];
+    if (request.method !== 'POST' || request.identity === null || key === undefined) return undefined;
+    if (typeof key !== 'string' || !KEY.test(key)) {
+      throw new OtterError('REQUEST_INVALID', { detail: 'an Idempotency-Key has 1 to 128 visible ASCII characters' });
+    }
+    const kept = await keys.begin(request.identity.userId, key, requestText(request));
+    if (kept === null) {
+      request.idempotencyKey = key;
+      return undefined;
+    }
+    void reply.code(kept.status).header('idempotency-replayed', 'true');
+    // What was serialised once is not serialised again.
+    return reply
+      .serializer((body: string) => body)
+      .type('application/json')
+      .send(kept.body);
+  });
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (request.idempotencyKey === null || request.identity === null) return;
+    const { statusCode: status } = reply;
+    const body = typeof payload === 'string' ? payload : '';
+    const answer = status < 400 ? { status, body } : null;
+    await keys.end(request.identity.userId, request.idempotencyKey, answer);
+  });
+}
+
+function requestText(request: FastifyRequest): string {
+  return `${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`;
+}

@@ -1,0 +1,71 @@
+import { ERRORS, OtterError, type ErrorCode } from '@otter/core';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+
+/** The body of every answer that is an error, RFC 9457. */
+export const problemSchema = z.object({
+  type: z.string().meta({ description: 'about:blank; the code says more' }),
+  title: z.string(),
+  status: z.int(),
+  code: z.string().meta({ description: 'one of the codes of docs/guide/errors.md' }),
+  detail: z.string(),
+  advice: z.object({ en: z.string(), zh: z.string() }),
+  fields: z.array(z.object({ path: z.string(), message: z.string() })).meta({ description: 'what is wrong where' }),
+});
+
+export type Problem = z.infer<typeof problemSchema>;
+
+export const PROBLEM_TYPE = 'application/problem+json';
+const FIELDS_MAX = 20;
+const PATH_LENGTH_MAX = 200;
+
+/** The HTTP status of the codes a request can be answered with. Any other code is a fault of ours: 500. */
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  REQUEST_INVALID: 400,
+  USAGE: 400,
+  NOT_SIGNED_IN: 401,
+  LOGIN_FAILED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  NAME_TAKEN: 409,
+  IN_USE: 409,
+  STATE_CONFLICT: 409,
+  VERSION_MISMATCH: 412,
+  REQUEST_TOO_LARGE: 413,
+  IDEMPOTENCY_CLASH: 422,
+  VERSION_MISSING: 428,
+  LOGIN_LOCKED: 429,
+  STORE_UNREACHABLE: 503,
+};
+
+/** What an error is to the one who asked. Of our own faults nothing is told but that they are. */
+export function problemOf(error: unknown): Problem {
+  if (OtterError.is(error)) {
+    const status = STATUS[error.code];
+    return status === undefined ? problem('INTERNAL', 500, OURS, []) : problem(error.code, status, error.detail, []);
+  }
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const fields = error.validation.slice(0, FIELDS_MAX).map((issue) => ({
+      path: `${error.validationContext ?? ''}${issue.instancePath}`.slice(0, PATH_LENGTH_MAX),
+      message: issue.message ?? 'it cannot be read',
+    }));
+    return problem('REQUEST_INVALID', 400, fields.map((f) => `${f.path}: ${f.message}`).join('; '), fields);
+  }
+  const status = statusOf(error);
+  if (status === null) return problem('INTERNAL', 500, OURS, []);
+  const code = status === 404 ? 'NOT_FOUND' : status === 413 ? 'REQUEST_TOO_LARGE' : 'REQUEST_INVALID';
+  return problem(code, status, (error as Error).message, []);
+}
+
+const OURS = "the manager's log says more";
+
+function problem(code: ErrorCode, status: number, detail: string, fields: Problem['fields']): Problem {
+  const { summary: title, advice: en, adviceZh: zh } = ERRORS[code];
+  return { type: 'about:blank', title, status, code, detail, advice: { en, zh }, fields };
+}
+
+/** Of the framework's own refusals: unreadable JSON, a body that is too large, another media type. */
+function statusOf(error: unknown): number | null {
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : null;
+}

@@ -1,0 +1,297 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { silentLog } from '@otter/core';
+import type { InjectOptions, LightMyRequestResponse as Response } from 'fastify';
+import type { RouteName } from '../auth/access.ts';
+import { SignIn } from '../auth/sign-in.ts';
+import { channelInputSchema, pipelineCreationSchema } from '../model/channel.ts';
+import { dataSourceInputSchema } from '../model/data-source.ts';
+import { mappingsSchema } from '../model/mapping.ts';
+import type { Role } from '../model/user.ts';
+import type { ProbeResult } from '../probe/data-source-probe.ts';
+import { EventRecorder } from '../run/event-recorder.ts';
+import { FakeHost } from '../run/fake-host.fixture.ts';
+import { LiveState } from '../run/live-state.ts';
+import { Scheduler } from '../run/scheduler.ts';
+import { Channels } from '../store/channels.ts';
+import { CredentialStore } from '../store/credentials.ts';
+import { DataSources, type DataSourceAccess } from '../store/data-sources.ts';
+import { Pipelines } from '../store/pipelines.ts';
+import { Store, SYSTEM } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import { Users } from '../store/users.ts';
+import { SESSION_COOKIE } from './authentication.ts';
+import type { App, Services } from './contract.ts';
+import { createServer } from './server.ts';
+
+export const PASSWORD = 'correct horse battery';
+export const SECRET = 'kept secret here';
+/** Each behind those it refers to. */
+const TABLES = [
+  'dataSources',
+  'channels',
+  'pipelines',
+  'mappings',
+  'systemParameters',
+  'users',
+  'userChannels',
+  'sessions',
+  'apiTokens',
+  'auditEntries',
+  'idempotencyKeys',
+] as const satisfies readonly (keyof Tables)[];
+
+/** A manager over a store in memory, with a little of everything in it. */
+export interface World {
+  app: App;
+  services: Services;
+  host: FakeHost;
+  probed: DataSourceAccess[];
+  /** Numbers of what is there. `shop` is granted to the operator, `other` is not, `empty` has no pipeline. */
+  ids: Record<'shop' | 'other' | 'empty' | 'used' | 'unused' | 'pipeline' | 'foreign' | 'spare' | 'token', number>;
+  /** Cookies by role. */
+  cookies: Record<Role, string>;
+  /** A request of a person with this role, with what a browser sends. */
+  as(role: Role, request: InjectOptions): Promise<Response>;
+  /** A digest of every row of the configuration: equal before and after what changed nothing. */
+  contents(): Promise<string>;
+  /** Puts everything back as it was at the beginning. */
+  restore(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function createWorld(now: () => number = Date.now): Promise<World> {
+  const store = await Store.open({ family: 'sqlite', path: ':memory:' }, randomBytes(32), now);
+  const host = new FakeHost();
+  const live = new LiveState();
+  const events = new EventRecorder(store);
+  const scheduler = new Scheduler({ store, host, live, events, pemPath: () => '/x.pem' });
+  const probed: DataSourceAccess[] = [];
+  const credentials = new CredentialStore(store);
+  const services: Services = {
+    store,
+    users: new Users(store),
+    credentials,
+    signIn: new SignIn(store, credentials, { logN: 1 }),
+    dataSources: new DataSources(store),
+    channels: new Channels(store),
+    pipelines: new Pipelines(store),
+    probe: {
+      probe: (access): Promise<ProbeResult> => {
+        probed.push(access);
+        return Promise.resolve({
+          version: '10.11',
+          checks: [{ name: 'reachable', verdict: 'ok', text: '', fix: null }],
+        });
+      },
+    },
+    live,
+    scheduler,
+  };
+  const ids = await fill(services);
+  await scheduler.start();
+  const app = await createServer(services, { ...silentLog, error: (facts) => faults.push(facts) });
+  const faults: object[] = [];
+  const cookies = await signedIn(services);
+  const beginning = await rowsOf(store);
+  return {
+    app,
+    services,
+    host,
+    probed,
+    ids,
+    cookies,
+    as: (role, request) =>
+      app.inject({ ...request, headers: { cookie: cookies[role], 'x-otter-request': '1', ...request.headers } }),
+    contents: async () =>
+      createHash('sha256')
+        .update(JSON.stringify(await rowsOf(store)))
+        .digest('hex'),
+    restore: async () => {
+      await store.write(async (tx) => {
+        for (const table of [...TABLES].reverse()) await tx.deleteFrom(table).execute();
+        for (const [table, rows] of beginning) if (rows.length > 0) await tx.insertInto(table).values(rows).execute();
+      });
+      await scheduler.refresh();
+    },
+    close: async () => {
+      await app.close();
+      await scheduler.close();
+      await events.flush();
+      await store.close();
+      if (faults.length > 0) throw new Error(`requests failed by our own fault: ${JSON.stringify(faults)}`);
+    },
+  };
+}
+
+async function rowsOf(store: Store) {
+  return store.read((db) =>
+    Promise.all(TABLES.map(async (table) => [table, await db.selectFrom(table).selectAll().execute()] as const)),
+  );
+}
+
+async function fill(services: Services): Promise<World['ids']> {
+  const { users, signIn, dataSources, channels, pipelines, credentials } = services;
+  const source = (name: string) =>
+    dataSources.create(
+      SYSTEM,
+      dataSourceInputSchema.parse({
+        name,
+        primary: { host: 'db1', port: 3306 },
+        standby: { host: 'db2', port: 3306 },
+        user: 'otter',
+        password: SECRET,
+      }),
+    );
+  const [used, target, unused] = [await source('used'), await source('target'), await source('unused')];
+  const channel = (name: string) => channels.create(SYSTEM, channelInputSchema.parse({ name }));
+  const [shop, other, empty] = [await channel('shop'), await channel('other'), await channel('empty')];
+  const pipeline = async (channelId: number) => {
+    const input = pipelineCreationSchema.parse({ name: 'p', sourceId: used.id, targetId: target.id });
+    const { id } = await pipelines.create(SYSTEM, channelId, input);
+    await pipelines.replaceMappings(SYSTEM, id, 1, mappingsSchema.parse([{ source: 'shop.*' }]));
+    return id;
+  };
+  const [own, foreign] = [await pipeline(shop.id), await pipeline(other.id)];
+  await signIn.firstStart(PASSWORD);
+  const passwordHash = await signIn.hash(PASSWORD);
+  const user = (name: string, role: Role, channelIds: number[] = []) =>
+    users.create(SYSTEM, { name, role, disabled: false, channelIds }, passwordHash);
+  await user('operator', 'OPERATOR', [shop.id]);
+  await user('viewer', 'VIEWER');
+  const spare = await user('spare', 'VIEWER');
+  for (const userId of [1, 2, 3]) {
+    await credentials.createToken(SYSTEM, userId, { name: 'ci', scopes: ['read'], expiresAtMs: null });
+  }
+  return {
+    shop: shop.id,
+    other: other.id,
+    empty: empty.id,
+    used: used.id,
+    unused: unused.id,
+    pipeline: own,
+    foreign,
+    spare: spare.id,
+    token: 1,
+  };
+}
+
+async function signedIn({ credentials }: Services): Promise<Record<Role, string>> {
+  const cookie = async (userId: number, userName: string) =>
+    `${SESSION_COOKIE}=${await credentials.openSession({ userId, userName, via: 'session' }, userId)}`;
+  return {
+    ADMIN: await cookie(1, 'admin'),
+    OPERATOR: await cookie(2, 'operator'),
+    VIEWER: await cookie(3, 'viewer'),
+  };
+}
+
+const dataSource = { name: 'new', primary: { host: 'db', port: 3306 }, user: 'u', password: 'p' };
+const first = { 'if-match': '"1"' };
+const second = { 'if-match': '"2"' };
+
+/**
+ * One request for each route that succeeds for an administrator. `channel` and `pipeline` are those it is about where a
+ * grant matters.
+ */
+export function samples(
+  ids: World['ids'],
+  channel = ids.shop,
+  pipeline = ids.pipeline,
+): Record<RouteName, InjectOptions & { method: 'GET' | 'POST' | 'PUT' | 'DELETE'; url: string }> {
+  const v1 = '/api/v1';
+  return {
+    'health.read': { method: 'GET', url: `${v1}/health` },
+    'openapi.read': { method: 'GET', url: `${v1}/openapi.json` },
+    'docs.read': { method: 'GET', url: `${v1}/docs` },
+    'session.create': { method: 'POST', url: `${v1}/session`, payload: { name: 'admin', password: PASSWORD } },
+    'session.read': { method: 'GET', url: `${v1}/session` },
+    'session.delete': { method: 'DELETE', url: `${v1}/session` },
+    'session.password': {
+      method: 'POST',
+      url: `${v1}/session/password`,
+      payload: { old: PASSWORD, next: 'another password' },
+    },
+    'tokens.list': { method: 'GET', url: `${v1}/tokens` },
+    'tokens.create': { method: 'POST', url: `${v1}/tokens`, payload: { name: 'new', scopes: ['read'] } },
+    'tokens.delete': { method: 'DELETE', url: `${v1}/tokens/${ids.token}` },
+    'users.list': { method: 'GET', url: `${v1}/users` },
+    'users.create': {
+      method: 'POST',
+      url: `${v1}/users`,
+      payload: { name: 'new', role: 'VIEWER', password: 'long enough' },
+    },
+    'users.read': { method: 'GET', url: `${v1}/users/${ids.spare}` },
+    'users.update': {
+      method: 'PUT',
+      url: `${v1}/users/${ids.spare}`,
+      headers: first,
+      payload: { name: 'spare', role: 'OPERATOR', channelIds: [channel] },
+    },
+    'users.delete': { method: 'DELETE', url: `${v1}/users/${ids.spare}`, headers: first },
+    'users.password': {
+      method: 'POST',
+      url: `${v1}/users/${ids.spare}/password`,
+      payload: { password: 'long enough' },
+    },
+    'data-sources.list': { method: 'GET', url: `${v1}/data-sources?search=us` },
+    'data-sources.read': { method: 'GET', url: `${v1}/data-sources/${ids.used}` },
+    'data-sources.create': { method: 'POST', url: `${v1}/data-sources`, payload: dataSource },
+    'data-sources.update': {
+      method: 'PUT',
+      url: `${v1}/data-sources/${ids.used}`,
+      headers: first,
+      payload: dataSource,
+    },
+    'data-sources.delete': { method: 'DELETE', url: `${v1}/data-sources/${ids.unused}`, headers: first },
+    'data-sources.test': { method: 'POST', url: `${v1}/data-sources/test`, payload: dataSource },
+    'data-sources.test-stored': { method: 'POST', url: `${v1}/data-sources/${ids.used}/test` },
+    'data-sources.switch': { method: 'POST', url: `${v1}/data-sources/${ids.used}/switch`, headers: first },
+    'channels.list': { method: 'GET', url: `${v1}/channels?limit=2&after=1` },
+    'channels.read': { method: 'GET', url: `${v1}/channels/${channel}` },
+    'channels.status': { method: 'GET', url: `${v1}/channels/${channel}/status` },
+    'channels.create': { method: 'POST', url: `${v1}/channels`, payload: { name: 'new', parameters: { workers: 2 } } },
+    'channels.update': {
+      method: 'PUT',
+      url: `${v1}/channels/${channel}`,
+      headers: first,
+      payload: { name: 'renamed' },
+    },
+    'channels.delete': { method: 'DELETE', url: `${v1}/channels/${ids.empty}`, headers: first },
+    'channels.start': { method: 'POST', url: `${v1}/channels/${channel}/start` },
+    'channels.stop': { method: 'POST', url: `${v1}/channels/${channel}/stop` },
+    'pipelines.list': { method: 'GET', url: `${v1}/pipelines?channelId=${channel}` },
+    'pipelines.read': { method: 'GET', url: `${v1}/pipelines/${pipeline}` },
+    'pipelines.parameters': { method: 'GET', url: `${v1}/pipelines/${pipeline}/parameters` },
+    'pipelines.create': {
+      method: 'POST',
+      url: `${v1}/channels/${channel}/pipelines`,
+      payload: { name: 'new', sourceId: 1, targetId: 2 },
+    },
+    'pipelines.update': {
+      method: 'PUT',
+      url: `${v1}/pipelines/${pipeline}`,
+      headers: second,
+      payload: { name: 'renamed', sourceId: 1, targetId: 2, parameters: { start: 'now' } },
+    },
+    'pipelines.delete': { method: 'DELETE', url: `${v1}/pipelines/${pipeline}`, headers: second },
+    'mappings.read': { method: 'GET', url: `${v1}/pipelines/${pipeline}/mappings` },
+    'mappings.replace': {
+      method: 'PUT',
+      url: `${v1}/pipelines/${pipeline}/mappings`,
+      headers: second,
+      payload: { mappings: [{ source: 'shop.a', target: 'x.b' }, { source: 'shop.*' }] },
+    },
+    'parameters.read': { method: 'GET', url: `${v1}/parameters` },
+    'parameters.replace': {
+      method: 'PUT',
+      url: `${v1}/parameters`,
+      headers: first,
+      payload: { parameters: { workers: 3 } },
+    },
+    'audit.list': { method: 'GET', url: `${v1}/audit?objectKind=channel` },
+    'events.list': { method: 'GET', url: `${v1}/events?level=info&search=a` },
+    // Of the stream only its refusals can be asked for here: it does not end.
+    'live.read': { method: 'GET', url: `${v1}/live` },
+    'metrics.read': { method: 'GET', url: '/metrics' },
+  };
+}

@@ -1,0 +1,99 @@
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Log } from '@otter/core';
+import { PASSWORD_COST, type PasswordCost } from './auth/password.ts';
+import { SignIn } from './auth/sign-in.ts';
+import type { App, Services } from './http/contract.ts';
+import { createServer } from './http/server.ts';
+import type { DataSourceProbe } from './probe/data-source-probe.ts';
+import { EventRecorder } from './run/event-recorder.ts';
+import { LiveState } from './run/live-state.ts';
+import { PemFiles } from './run/pem-files.ts';
+import type { PipelineHost } from './run/pipeline-host.ts';
+import { Scheduler } from './run/scheduler.ts';
+import { Channels } from './store/channels.ts';
+import { CredentialStore } from './store/credentials.ts';
+import type { StoreLocation } from './store/database.ts';
+import { DataSources } from './store/data-sources.ts';
+import { Pipelines } from './store/pipelines.ts';
+import { secretKey } from './store/secret-box.ts';
+import { Store } from './store/store.ts';
+import { Users } from './store/users.ts';
+
+export interface ManagerOptions {
+  /** Holds `secret.key`, `run/`, and without `store` the configuration, `otter.db`. Made when it is not there. */
+  dataDir: string;
+  /** Another place for the configuration. @default `otter.db` in `dataDir` */
+  store?: StoreLocation;
+  /** 64 hex digits; null: the file `secret.key`. */
+  secretKey: string | null;
+  /** What OTTER_ADMIN_PASSWORD_FILE holds; null: one is drawn. Only looked at in a store without users. */
+  adminPassword: string | null;
+  listen: { host: string; port: number };
+  host: PipelineHost;
+  probe: DataSourceProbe;
+  log: Log;
+  /** @default {@link PASSWORD_COST} */
+  passwordCost?: PasswordCost;
+  /** @default Date.now */
+  now?: () => number;
+}
+
+export interface Manager {
+  /** `http://127.0.0.1:8080` */
+  readonly url: string;
+  /** Of the user `admin`, when this start made it and drew its password: to be shown once, and kept nowhere. */
+  readonly drawnPassword: string | null;
+  /** Answers what is under way, drains every pipeline, and leaves on record what should run. */
+  close(): Promise<void>;
+}
+
+/** Opens the store, starts what should run, and listens. Throws STORE_UNUSABLE, STORE_UNREACHABLE, or as `listen` does. */
+export async function startManager(options: ManagerOptions): Promise<Manager> {
+  const { dataDir, log } = options;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const key = secretKey(dataDir, options.secretKey);
+  const location = options.store ?? { family: 'sqlite', path: join(dataDir, 'otter.db') };
+  const store = await Store.open(location, key, options.now);
+  const pems = new PemFiles(join(dataDir, 'run'));
+  const events = new EventRecorder(store);
+  const live = new LiveState();
+  const scheduler = new Scheduler({ store, host: options.host, live, events, pemPath: (pem) => pems.path(pem) });
+  const services = servicesOf(store, options, live, scheduler);
+  let app: App | undefined;
+  const close = async (): Promise<void> => {
+    await app?.close();
+    await scheduler.close();
+    await events.flush();
+    await store.close();
+    pems.remove();
+  };
+  try {
+    const drawnPassword = await services.signIn.firstStart(options.adminPassword);
+    app = await createServer(services, log);
+    await app.listen(options.listen);
+    await scheduler.start();
+    const { address, port } = app.server.address() as AddressInfo;
+    return { url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`, drawnPassword, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function servicesOf(store: Store, options: ManagerOptions, live: LiveState, scheduler: Scheduler): Services {
+  const credentials = new CredentialStore(store);
+  return {
+    store,
+    users: new Users(store),
+    credentials,
+    signIn: new SignIn(store, credentials, options.passwordCost ?? PASSWORD_COST),
+    dataSources: new DataSources(store),
+    channels: new Channels(store),
+    pipelines: new Pipelines(store),
+    probe: options.probe,
+    live,
+    scheduler,
+  };
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { parametersSchema, pipelineParametersSchema } from './parameters.ts';
+import { descriptionSchema, idSchema, nameSchema, timeSchema } from './text.ts';
+
+/** Pipelines of one channel at most. */
+export const PIPELINES_MAX = 64;
+
+export const channelInputSchema = z.strictObject({
+  name: nameSchema,
+  description: descriptionSchema.default(''),
+  parameters: parametersSchema.default({}),
+});
+
+export const channelSchema = z.object({
+  id: idSchema,
+  version: z.int(),
+  name: z.string(),
+  description: z.string(),
+  parameters: parametersSchema,
+  pipelineCount: z.int(),
+  createdAtMs: timeSchema,
+  updatedAtMs: timeSchema,
+});
+
+/** A pipeline belongs to the channel of its path and stays there. */
+export const pipelineInputSchema = z.strictObject({
+  name: nameSchema,
+  description: descriptionSchema.default(''),
+  sourceId: idSchema,
+  targetId: idSchema,
+  parameters: pipelineParametersSchema.default({}),
+});
+
+export const pipelineCreationSchema = pipelineInputSchema.extend({
+  checkpointName: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { error: 'up to 64 letters, digits, dots, dashes and underscores' })
+    .optional()
+    .meta({
+      description: 'key of the checkpoint in the target; give the --name of an `otter sync` to go on where it is',
+    }),
+});
+
+export const desiredStateSchema = z.enum(['running', 'stopped']);
+
+export const pipelineSchema = z.object({
+  id: idSchema,
+  version: z.int(),
+  channelId: idSchema,
+  name: z.string(),
+  description: z.string(),
+  checkpointName: z.string(),
+  sourceId: idSchema,
+  targetId: idSchema,
+  parameters: pipelineParametersSchema,
+  desired: desiredStateSchema,
+  mappingCount: z.int(),
+  createdAtMs: timeSchema,
+  updatedAtMs: timeSchema,
+});
+
+export type ChannelInput = z.infer<typeof channelInputSchema>;
+export type Channel = z.infer<typeof channelSchema>;
+export type PipelineInput = z.infer<typeof pipelineInputSchema>;
+export type PipelineCreation = z.infer<typeof pipelineCreationSchema>;
+export type Pipeline = z.infer<typeof pipelineSchema>;
+export type DesiredState = z.infer<typeof desiredStateSchema>;

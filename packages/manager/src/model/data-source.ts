@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { descriptionSchema, idSchema, nameSchema, timeSchema } from './text.ts';
+
+const PEM_LENGTH_MAX = 100_000;
+
+const hostSchema = z
+  .string()
+  .max(255)
+  .regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+)$/, {
+    error: 'a host name or an IP address',
+  });
+
+const pemSchema = z
+  .string()
+  .max(PEM_LENGTH_MAX)
+  .regex(/^(?:[A-Za-z0-9+/=:,.\- \r\n\t])*-----BEGIN [A-Z0-9 ]+-----[A-Za-z0-9+/=:,.\- \r\n\t]*$/, {
+    error: 'PEM text',
+  });
+
+const placeSchema = z.strictObject({ host: hostSchema, port: z.int().min(1).max(65_535) });
+
+/** `on` encrypts without checking the certificate; the two `verify` modes check it. PEM texts, null when there is none. */
+const tlsModeSchema = z.enum(['off', 'on', 'verify-ca', 'verify-full']);
+
+/** How to reach and log in to a server: what is sent. A secret that is left out keeps what is stored. */
+export const dataSourceInputSchema = z
+  .strictObject({
+    name: nameSchema,
+    description: descriptionSchema.default(''),
+    kind: z.literal('mysql').default('mysql').meta({ description: 'MySQL or MariaDB' }),
+    primary: placeSchema,
+    standby: placeSchema.nullable().default(null),
+    user: z
+      .string()
+      .min(1)
+      .max(80)
+      .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'no control characters' }),
+    password: z
+      .string()
+      .max(256)
+      .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'no control characters' })
+      .optional(),
+    tls: z
+      .strictObject({
+        mode: tlsModeSchema,
+        ca: pemSchema.nullable().default(null),
+        cert: pemSchema.nullable().default(null),
+        key: pemSchema.nullable().optional().meta({ description: 'left out: as stored; null: none' }),
+      })
+      .default({ mode: 'off', ca: null, cert: null }),
+  })
+  .refine((input) => !input.tls.mode.startsWith('verify') || input.tls.ca !== null, {
+    error: 'to verify the certificate, the authority (tls.ca) is needed',
+    path: ['tls', 'ca'],
+  });
+
+/** A data source as it is shown: whether there is a secret, never which. */
+export const dataSourceSchema = z.object({
+  id: idSchema,
+  version: z.int(),
+  name: z.string(),
+  description: z.string(),
+  kind: z.literal('mysql'),
+  primary: z.object({ host: z.string(), port: z.int() }),
+  standby: z.object({ host: z.string(), port: z.int() }).nullable(),
+  user: z.string(),
+  hasPassword: z.boolean(),
+  tls: z.object({
+    mode: tlsModeSchema,
+    ca: z.string().nullable(),
+    cert: z.string().nullable(),
+    hasKey: z.boolean(),
+  }),
+  createdAtMs: timeSchema,
+  updatedAtMs: timeSchema,
+});
+
+export type DataSourceInput = z.infer<typeof dataSourceInputSchema>;
+export type DataSource = z.infer<typeof dataSourceSchema>;

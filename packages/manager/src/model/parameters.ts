@@ -1,0 +1,88 @@
+import { z } from 'zod';
+
+const WORKERS_MAX = 64;
+
+const sizeSchema = z
+  .string()
+  .max(16)
+  .regex(/^[1-9]\d{0,8}[KMG]?$/, { error: 'write a size as 512K, 64M or 2G' });
+
+/** `64M` and more: what the engine needs at least to hold one packet and read on. */
+const memorySchema = sizeSchema.refine((text) => bytesOf(text) >= 4 * 1024 * 1024, { error: 'at least 4M' });
+
+const DDL_KINDS = 'create|alter|drop|rename|truncate|index|database';
+const ddlSchema = z
+  .string()
+  .max(200)
+  .regex(new RegExp(`^(?:(?:${DDL_KINDS})=)?(?:apply|ignore|stop)(?:,(?:(?:${DDL_KINDS})=)?(?:apply|ignore|stop))*$`), {
+    error: 'write apply, ignore or stop, for all or by kind: apply,drop=stop',
+  });
+
+const startSchema = z
+  .string()
+  .max(4096)
+  .regex(/^(?:now|earliest|gtid:[0-9A-Za-z:,_-]+|binlog:[A-Za-z0-9._-]+:\d{1,15}|time:[0-9T:.Z+-]+)$/, {
+    error: 'write now, earliest, gtid:SET, binlog:FILE:POS or time:ISO',
+  });
+
+/** What may be said for the whole system, a channel or one pipeline, under the names of the options of `otter sync`. */
+export const parametersSchema = z
+  .strictObject({
+    mode: z.enum(['auto', 'full+incremental', 'full', 'incremental']),
+    'if-not-empty': z.enum(['fail', 'keep', 'replace']),
+    'create-tables': z.enum(['auto', 'yes', 'no']),
+    indexes: z.enum(['after-copy', 'with-table']),
+    'copy-lanes': z.int().min(1).max(WORKERS_MAX),
+    'copy-rate': sizeSchema,
+    'copy-max-lag': z.int().min(1).max(86_400),
+    'copy-max-load': z.int().min(1).max(100_000),
+    ddl: ddlSchema,
+    apply: z.enum(['transaction', 'row']),
+    workers: z.int().min(1).max(WORKERS_MAX),
+    memory: memorySchema,
+    'control-schema': z.string().regex(/^[A-Za-z0-9_$]{1,64}$/, { error: 'up to 64 letters, digits, underscores' }),
+    heartbeat: z.enum(['auto', 'off']),
+  })
+  .partial();
+
+/** What only one pipeline can have besides. */
+export const pipelineParametersSchema = parametersSchema.extend({
+  start: startSchema.optional(),
+  'server-id': z.int().min(1).max(0xffff_ffff).optional(),
+});
+
+export type Parameters = z.infer<typeof parametersSchema>;
+export type PipelineParameters = z.infer<typeof pipelineParametersSchema>;
+
+/** Where the value of a parameter comes from. What nobody sets is the default of `otter sync`. */
+type ParameterLevel = 'system' | 'channel' | 'pipeline';
+
+export interface EffectiveParameter {
+  value: string | number;
+  from: ParameterLevel;
+}
+
+/** What holds for a pipeline: system ← channel ← pipeline, the later winning, each with its origin. */
+export function effectiveParameters(
+  system: Parameters,
+  channel: Parameters,
+  pipeline: PipelineParameters,
+): Record<string, EffectiveParameter> {
+  const levels: [ParameterLevel, PipelineParameters][] = [
+    ['system', system],
+    ['channel', channel],
+    ['pipeline', pipeline],
+  ];
+  const effective: Record<string, EffectiveParameter> = {};
+  for (const [from, parameters] of levels) {
+    for (const [name, value] of Object.entries(parameters)) {
+      if (value !== undefined) effective[name] = { value, from };
+    }
+  }
+  return effective;
+}
+
+function bytesOf(text: string): number {
+  const factor = { K: 1024, M: 1024 ** 2, G: 1024 ** 3 }[text.at(-1) ?? ''];
+  return Number.parseInt(text, 10) * (factor ?? 1);
+}

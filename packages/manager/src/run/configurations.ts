@@ -1,0 +1,101 @@
+import { OtterError } from '@otter/core';
+import type { Selectable } from 'kysely';
+import {
+  effectiveParameters,
+  parametersSchema,
+  pipelineParametersSchema,
+  type Parameters,
+} from '../model/parameters.ts';
+import { DataSources } from '../store/data-sources.ts';
+import { readMapping } from '../store/pipelines.ts';
+import type { Store } from '../store/store.ts';
+import type { ChannelRow, DataSourceRow, MappingRow, PipelineRow } from '../store/tables.ts';
+import type { PipelineConfiguration } from './run-options.ts';
+
+/** A pipeline that should run; `configuration` is an error when what is stored cannot be read. */
+export interface WantedPipeline {
+  pipelineId: number;
+  channelId: number;
+  configuration: PipelineConfiguration | OtterError;
+}
+
+interface Rows {
+  system: Parameters;
+  sources: Map<number, Selectable<DataSourceRow>>;
+  channels: Map<number, Selectable<ChannelRow>>;
+  mappings: Map<number, Selectable<MappingRow>[]>;
+}
+
+/** Every pipeline that should run, with all that concerns it, as of one moment. */
+export async function wantedPipelines(store: Store): Promise<WantedPipeline[]> {
+  // One transaction, so that a change that is being made is seen whole or not at all.
+  return store.write(async (tx) => {
+    const pipelines = await tx
+      .selectFrom('pipelines')
+      .selectAll()
+      .where('desired', '=', 'running')
+      .orderBy('id')
+      .execute();
+    const system = await tx.selectFrom('systemParameters').select('parameters').executeTakeFirstOrThrow();
+    const mappings = await tx
+      .selectFrom('mappings')
+      .innerJoin('pipelines', 'pipelines.id', 'mappings.pipelineId')
+      .selectAll('mappings')
+      .where('desired', '=', 'running')
+      .orderBy('ordinal')
+      .execute();
+    const rows: Rows = {
+      system: parametersSchema.parse(JSON.parse(system.parameters)),
+      sources: byId(await tx.selectFrom('dataSources').selectAll().execute()),
+      channels: byId(await tx.selectFrom('channels').selectAll().execute()),
+      mappings: byPipeline(mappings),
+    };
+    const sources = new DataSources(store);
+    return pipelines.map((pipeline) => wanted(pipeline, rows, sources));
+  });
+}
+
+function wanted(pipeline: Selectable<PipelineRow>, rows: Rows, sources: DataSources): WantedPipeline {
+  const { id: pipelineId, channelId } = pipeline;
+  try {
+    return { pipelineId, channelId, configuration: configurationOf(pipeline, rows, sources) };
+  } catch (cause) {
+    const detail = `what is stored of pipeline "${pipeline.name}" cannot be read`;
+    return { pipelineId, channelId, configuration: new OtterError('STORE_UNUSABLE', { detail, cause }) };
+  }
+}
+
+function configurationOf(pipeline: Selectable<PipelineRow>, rows: Rows, sources: DataSources): PipelineConfiguration {
+  const channel = present(rows.channels.get(pipeline.channelId));
+  const own = pipelineParametersSchema.parse(JSON.parse(pipeline.parameters));
+  return {
+    pipelineId: pipeline.id,
+    pipelineName: pipeline.name,
+    channelId: channel.id,
+    channelName: channel.name,
+    checkpointName: pipeline.checkpointName,
+    parameters: effectiveParameters(rows.system, parametersSchema.parse(JSON.parse(channel.parameters)), own),
+    source: sources.accessOf(present(rows.sources.get(pipeline.sourceId))),
+    target: sources.accessOf(present(rows.sources.get(pipeline.targetId))),
+    mappings: (rows.mappings.get(pipeline.id) ?? []).map(readMapping),
+  };
+}
+
+function present<T>(row: T | undefined): T {
+  if (row === undefined) throw new Error('a row it refers to is missing');
+  return row;
+}
+
+function byId<T extends { id: number }>(rows: readonly T[]): Map<number, T> {
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+function byPipeline<T extends { pipelineId: number }>(rows: readonly T[]): Map<number, T[]> {
+  const grouped = new Map<number, T[]>();
+  for (const row of rows) {
+    const group = grouped.get(row.pipelineId);
+    if (group === undefined) grouped.set(row.pipelineId, [row]);
+    else group.push(row);
+  }
+  return grouped;
+}

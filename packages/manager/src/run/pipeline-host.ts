@@ -1,0 +1,39 @@
+/** Runs pipelines somewhere; told what should run, it reports what does. */
+export interface PipelineHost {
+  /** Starts, or restarts with other options, one pipeline. Resolves when it was taken on, not when it is caught up. */
+  start(run: PipelineRun): Promise<void>;
+  /** Drains and ends it; resolves when nothing of it writes any more. */
+  stop(id: string): Promise<void>;
+  /** Called for each report of any pipeline. Returns a function that ends the subscription. */
+  subscribe(listener: (report: PipelineReport) => void): () => void;
+}
+
+export interface PipelineRun {
+  id: string;
+  /** What `otter sync` takes, by the names of its YAML file, secrets in plain. */
+  options: Record<string, unknown>;
+}
+
+export type PipelineReport =
+  | {
+      kind: 'state';
+      id: string;
+      atMs: number;
+      state: 'starting' | 'running' | 'stopping' | 'stopped' | 'failed';
+      error: { code: string; message: string; advice: string } | null;
+    }
+  | {
+      kind: 'status';
+      id: string;
+      atMs: number;
+      /** The status object of `otter sync --json`. */
+      status: unknown;
+    }
+  | {
+      kind: 'note';
+      id: string;
+      atMs: number;
+      level: 'info' | 'warn' | 'error';
+      code: string | null;
+      text: string;
+    };

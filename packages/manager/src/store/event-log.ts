@@ -1,0 +1,62 @@
+import { sql } from 'kysely';
+import { contains, pageOf, type Page, type PageRequest } from './page.ts';
+import type { EventRow } from './tables.ts';
+import type { Store } from './store.ts';
+
+/** Something that happened, to a pipeline or to the manager itself. */
+export type SystemEvent = Omit<EventRow, 'id'>;
+
+/** Kept at most; the oldest go first. */
+const EVENTS_MAX = 100_000;
+const MESSAGE_LENGTH_MAX = 4000;
+
+export interface EventFilter {
+  level?: EventRow['level'] | undefined;
+  pipelineId?: number | undefined;
+  channelId?: number | undefined;
+  code?: string | undefined;
+  search?: string | undefined;
+}
+
+/** Writes events in their order, in one statement. */
+export async function appendEvents(store: Store, events: readonly SystemEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const rows = events.map((event) => ({ ...event, message: event.message.slice(0, MESSAGE_LENGTH_MAX) }));
+  await store.write((tx) => tx.insertInto('events').values(rows).execute());
+}
+
+/** Deletes what is beyond {@link EVENTS_MAX}. */
+export async function pruneEvents(store: Store): Promise<void> {
+  await store.write(async (tx) => {
+    const last = await tx.selectFrom('events').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst();
+    if (last !== undefined)
+      await tx
+        .deleteFrom('events')
+        .where('id', '<=', last.id - EVENTS_MAX)
+        .execute();
+  });
+}
+
+/** The newest first. */
+export async function events(
+  store: Store,
+  page: PageRequest,
+  filter: EventFilter,
+): Promise<Page<SystemEvent & { id: number }>> {
+  return store.read(async (db) => {
+    let query = db.selectFrom('events');
+    if (filter.level !== undefined) query = query.where('level', '=', filter.level);
+    if (filter.pipelineId !== undefined) query = query.where('pipelineId', '=', filter.pipelineId);
+    if (filter.channelId !== undefined) query = query.where('channelId', '=', filter.channelId);
+    if (filter.code !== undefined) query = query.where('code', '=', filter.code);
+    if (filter.search !== undefined) query = query.where(contains(sql.ref('message'), filter.search));
+    const { total } = await query.select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+    const behind = page.after === null ? query : query.where('id', '<', page.after);
+    const rows = await behind
+      .selectAll()
+      .orderBy('id', 'desc')
+      .limit(page.limit + 1)
+      .execute();
+    return pageOf(rows, Number(total), page.limit, (row) => row);
+  });
+}

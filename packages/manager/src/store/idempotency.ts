@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { OtterError } from '@otter/core';
+import type { Store } from './store.ts';
+
+/** The answer of a request that was made before. */
+export interface KeptAnswer {
+  status: number;
+  body: string;
+}
+
+const KEPT_MS = 24 * 3600_000;
+/** A request that runs longer than this has ended with its process. */
+const RUNNING_MS_MAX = 60_000;
+const PURPOSE = 'idempotent answer';
+
+/**
+ * Answers of requests with an Idempotency-Key, kept for a day, so that a request repeated after a lost connection is
+ * not made twice. Answers are sealed: that of a new token holds the token. A process that dies between the change and
+ * the note of its answer lets the repetition run again; unique names then refuse it.
+ */
+export class IdempotencyKeys {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** The kept answer, or null when the request is to be made now. Throws IDEMPOTENCY_CLASH. */
+  async begin(userId: number, keyText: string, request: string): Promise<KeptAnswer | null> {
+    const nowMs = this.#store.now();
+    const requestHash = createHash('sha256').update(request).digest('hex');
+    return this.#store.write(async (tx) => {
+      await tx
+        .deleteFrom('idempotencyKeys')
+        .where('createdAtMs', '<', nowMs - KEPT_MS)
+        .execute();
+      const row = await tx
+        .selectFrom('idempotencyKeys')
+        .selectAll()
+        .where('userId', '=', userId)
+        .where('keyText', '=', keyText)
+        .executeTakeFirst();
+      if (row === undefined) {
+        const begun = { userId, keyText, requestHash, status: null, answerSealed: null, createdAtMs: nowMs };
+        await tx.insertInto('idempotencyKeys').values(begun).execute();
+        return null;
+      }
+      if (row.requestHash !== requestHash) {
+        throw new OtterError('IDEMPOTENCY_CLASH', { detail: 'it was sent before with another request' });
+      }
+      if (row.status !== null && row.answerSealed !== null) {
+        return { status: row.status, body: this.#store.box.open(row.answerSealed, PURPOSE) };
+      }
+      if (nowMs - row.createdAtMs < RUNNING_MS_MAX) {
+        throw new OtterError('IDEMPOTENCY_CLASH', { detail: 'the request it belongs to is still running' });
+      }
+      await tx
+        .updateTable('idempotencyKeys')
+        .set({ createdAtMs: nowMs })
+        .where('userId', '=', userId)
+        .where('keyText', '=', keyText)
+        .execute();
+      return null;
+    });
+  }
+
+  /** Keeps the answer of a request that was made; one that changed nothing is forgotten and may be sent again. */
+  async end(userId: number, keyText: string, answer: KeptAnswer | null): Promise<void> {
+    await this.#store.write(async (tx) => {
+      if (answer === null) {
+        await tx
+          .deleteFrom('idempotencyKeys')
+          .where('userId', '=', userId)
+          .where('keyText', '=', keyText)
+          .where('status', 'is', null)
+          .execute();
+        return;
+      }
+      await tx
+        .updateTable('idempotencyKeys')
+        .set({ status: answer.status, answerSealed: this.#store.box.seal(answer.body, PURPOSE) })
+        .where('userId', '=', userId)
+        .where('keyText', '=', keyText)
+        .execute();
+    });
+  }
+}

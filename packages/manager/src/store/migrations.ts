@@ -1,0 +1,177 @@
+import { sql, type ColumnDefinitionBuilder, type CreateTableBuilder, type Kysely, type Migration } from 'kysely';
+
+export type StoreFamily = 'sqlite' | 'mysql';
+
+/**
+ * The steps from an empty store to the present one, in the order of their names. A step that has been released is never
+ * changed; another is added. Names are written with underscores here: no plug-in translates them.
+ */
+export function migrations(family: StoreFamily): Record<string, Migration> {
+  return { '0001-configuration': { up: (db) => new FirstTables(db, family).create() } };
+}
+
+type Column = (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;
+const required: Column = (column) => column.notNull();
+const optional: Column = (column) => column;
+/** Up to 16 MB on MySQL, where `text` ends at 64 kB; SQLite takes any name that contains "text". */
+const LONG_TEXT = sql`mediumtext`;
+
+class FirstTables {
+  readonly #db: Kysely<unknown>;
+  readonly #family: StoreFamily;
+
+  constructor(db: Kysely<unknown>, family: StoreFamily) {
+    this.#db = db;
+    this.#family = family;
+  }
+
+  async create(): Promise<void> {
+    await this.#configuration();
+    await this.#people();
+    await this.#records();
+  }
+
+  async #configuration(): Promise<void> {
+    await this.#versioned('data_sources')
+      .addColumn('name', 'varchar(64)', (c) => c.notNull().unique())
+      .addColumn('description', LONG_TEXT, required)
+      .addColumn('kind', 'varchar(16)', required)
+      .addColumn('primary_host', 'varchar(255)', required)
+      .addColumn('primary_port', 'integer', required)
+      .addColumn('standby_host', 'varchar(255)', optional)
+      .addColumn('standby_port', 'integer', optional)
+      .addColumn('user_name', 'varchar(80)', required)
+      .addColumn('password_sealed', LONG_TEXT, optional)
+      .addColumn('tls_mode', 'varchar(16)', required)
+      .addColumn('tls_ca', LONG_TEXT, optional)
+      .addColumn('tls_cert', LONG_TEXT, optional)
+      .addColumn('tls_key_sealed', LONG_TEXT, optional)
+      .execute();
+    await this.#versioned('channels')
+      .addColumn('name', 'varchar(64)', (c) => c.notNull().unique())
+      .addColumn('description', LONG_TEXT, required)
+      .addColumn('parameters', LONG_TEXT, required)
+      .execute();
+    await this.#versioned('pipelines')
+      .addColumn('channel_id', 'integer', required)
+      .addColumn('name', 'varchar(64)', required)
+      .addColumn('description', LONG_TEXT, required)
+      .addColumn('checkpoint_name', 'varchar(64)', (c) => c.notNull().unique())
+      .addColumn('source_id', 'integer', required)
+      .addColumn('target_id', 'integer', required)
+      .addColumn('parameters', LONG_TEXT, required)
+      .addColumn('desired', 'varchar(16)', required)
+      .addUniqueConstraint('pipelines_name', ['channel_id', 'name'])
+      .addForeignKeyConstraint('pipelines_channel', ['channel_id'], 'channels', ['id'])
+      .addForeignKeyConstraint('pipelines_source', ['source_id'], 'data_sources', ['id'])
+      .addForeignKeyConstraint('pipelines_target', ['target_id'], 'data_sources', ['id'])
+      .execute();
+    await this.#numbered('mappings')
+      .addColumn('pipeline_id', 'integer', required)
+      .addColumn('ordinal', 'integer', required)
+      .addColumn('source_pattern', 'varchar(512)', required)
+      .addColumn('target_pattern', 'varchar(512)', optional)
+      .addColumn('column_choice', LONG_TEXT, required)
+      .addUniqueConstraint('mappings_order', ['pipeline_id', 'ordinal'])
+      .addForeignKeyConstraint('mappings_pipeline', ['pipeline_id'], 'pipelines', ['id'], (c) => c.onDelete('cascade'))
+      .execute();
+    await this.#table('system_parameters')
+      .addColumn('id', 'integer', (c) => c.primaryKey())
+      .addColumn('version', 'integer', required)
+      .addColumn('parameters', LONG_TEXT, required)
+      .addColumn('key_check', LONG_TEXT, required)
+      .execute();
+  }
+
+  async #people(): Promise<void> {
+    await this.#versioned('users')
+      .addColumn('name', 'varchar(64)', (c) => c.notNull().unique())
+      .addColumn('role', 'varchar(16)', required)
+      .addColumn('password_hash', 'varchar(255)', required)
+      .addColumn('disabled', 'integer', required)
+      .addColumn('failed_logins', 'integer', required)
+      .addColumn('locked_until_ms', 'bigint', required)
+      .execute();
+    await this.#table('user_channels')
+      .addColumn('user_id', 'integer', required)
+      .addColumn('channel_id', 'integer', required)
+      .addPrimaryKeyConstraint('user_channels_key', ['user_id', 'channel_id'])
+      .addForeignKeyConstraint('user_channels_user', ['user_id'], 'users', ['id'], (c) => c.onDelete('cascade'))
+      .addForeignKeyConstraint('user_channels_channel', ['channel_id'], 'channels', ['id'], (c) =>
+        c.onDelete('cascade'),
+      )
+      .execute();
+    await this.#table('sessions')
+      .addColumn('token_hash', 'varchar(64)', (c) => c.primaryKey())
+      .addColumn('user_id', 'integer', required)
+      .addColumn('created_at_ms', 'bigint', required)
+      .addColumn('seen_at_ms', 'bigint', required)
+      .addColumn('expires_at_ms', 'bigint', required)
+      .addForeignKeyConstraint('sessions_user', ['user_id'], 'users', ['id'], (c) => c.onDelete('cascade'))
+      .execute();
+    await this.#numbered('api_tokens')
+      .addColumn('user_id', 'integer', required)
+      .addColumn('name', 'varchar(64)', required)
+      .addColumn('token_hash', 'varchar(64)', (c) => c.notNull().unique())
+      .addColumn('scopes', LONG_TEXT, required)
+      .addColumn('created_at_ms', 'bigint', required)
+      .addColumn('expires_at_ms', 'bigint', optional)
+      .addUniqueConstraint('api_tokens_name', ['user_id', 'name'])
+      .addForeignKeyConstraint('api_tokens_user', ['user_id'], 'users', ['id'], (c) => c.onDelete('cascade'))
+      .execute();
+  }
+
+  /** Records outlive what they speak of, so they refer to nothing. */
+  async #records(): Promise<void> {
+    await this.#numbered('audit_entries')
+      .addColumn('at_ms', 'bigint', required)
+      .addColumn('user_id', 'integer', optional)
+      .addColumn('user_name', 'varchar(64)', required)
+      .addColumn('via', 'varchar(80)', required)
+      .addColumn('action', 'varchar(64)', required)
+      .addColumn('object_kind', 'varchar(32)', required)
+      .addColumn('object_id', 'integer', optional)
+      .addColumn('object_name', 'varchar(160)', required)
+      .addColumn('before_state', LONG_TEXT, optional)
+      .addColumn('after_state', LONG_TEXT, optional)
+      .execute();
+    await this.#numbered('events')
+      .addColumn('at_ms', 'bigint', required)
+      .addColumn('level', 'varchar(8)', required)
+      .addColumn('code', 'varchar(64)', optional)
+      .addColumn('channel_id', 'integer', optional)
+      .addColumn('pipeline_id', 'integer', optional)
+      .addColumn('message', LONG_TEXT, required)
+      .execute();
+    await this.#db.schema.createIndex('events_pipeline').on('events').columns(['pipeline_id', 'id']).execute();
+    await this.#table('idempotency_keys')
+      .addColumn('user_id', 'integer', required)
+      .addColumn('key_text', 'varchar(128)', required)
+      .addColumn('request_hash', 'varchar(64)', required)
+      .addColumn('status', 'integer', optional)
+      .addColumn('answer_sealed', LONG_TEXT, optional)
+      .addColumn('created_at_ms', 'bigint', required)
+      .addPrimaryKeyConstraint('idempotency_keys_key', ['user_id', 'key_text'])
+      .addForeignKeyConstraint('idempotency_keys_user', ['user_id'], 'users', ['id'], (c) => c.onDelete('cascade'))
+      .execute();
+  }
+
+  #versioned(name: string) {
+    return this.#numbered(name)
+      .addColumn('version', 'integer', required)
+      .addColumn('created_at_ms', 'bigint', required)
+      .addColumn('updated_at_ms', 'bigint', required);
+  }
+
+  #numbered(name: string) {
+    return this.#table(name).addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement());
+  }
+
+  #table(name: string): CreateTableBuilder<string> {
+    const table = this.#db.schema.createTable(name);
+    // Names compare by their bytes on both, and a table stays what it is whatever the server's defaults are.
+    return this.#family === 'mysql'
+      ? table.modifyEnd(sql`engine=InnoDB default character set utf8mb4 collate utf8mb4_bin`)
+      : table;
+  }
+}

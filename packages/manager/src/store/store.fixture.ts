@@ -1,0 +1,306 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { channelInputSchema, pipelineCreationSchema } from '../model/channel.ts';
+import { dataSourceInputSchema } from '../model/data-source.ts';
+import { mappingsSchema } from '../model/mapping.ts';
+import { auditEntries } from './audit-log.ts';
+import { Channels } from './channels.ts';
+import { CredentialStore, secretHash, SESSION_IDLE_MS } from './credentials.ts';
+import { DataSources } from './data-sources.ts';
+import type { StoreLocation } from './database.ts';
+import { appendEvents, events } from './event-log.ts';
+import { IdempotencyKeys } from './idempotency.ts';
+import { Pipelines } from './pipelines.ts';
+import { Store, type Actor } from './store.ts';
+import { replaceSystemParameters, systemParameters } from './system-parameters.ts';
+import { Users } from './users.ts';
+
+const ANNA: Actor = { userId: 1, userName: 'anna', via: 'session' };
+const FIRST = { limit: 100, after: null };
+const PASSWORD = 'kept secret here';
+
+const sourceInput = (name: string, more: object = {}) =>
+  dataSourceInputSchema.parse({ name, primary: { host: 'db1', port: 3306 }, user: 'otter', ...more });
+const channelInput = (name: string, more: object = {}) => channelInputSchema.parse({ name, ...more });
+const mappings = (...sources: string[]) => mappingsSchema.parse(sources.map((source) => ({ source })));
+
+/** What a store promises, whatever it lies on. `location` gives an empty one each time. */
+export function storeSuite(family: string, location: () => Promise<StoreLocation>): void {
+  describe(`a store on ${family}`, () => {
+    const key = randomBytes(32);
+    let where: StoreLocation;
+    let store: Store;
+    let nowMs: number;
+    let sources: DataSources;
+    let channels: Channels;
+    let pipelines: Pipelines;
+    let users: Users;
+
+    beforeEach(async () => {
+      nowMs = 1_800_000_000_000;
+      where = await location();
+      store = await Store.open(where, key, () => nowMs);
+      [sources, channels, pipelines, users] = [
+        new DataSources(store),
+        new Channels(store),
+        new Pipelines(store),
+        new Users(store),
+      ];
+    });
+    afterEach(async () => store.close());
+
+    async function pipeline(channelName = 'shop') {
+      const channel = await channels.create(ANNA, channelInput(channelName));
+      const source = await sources.create(ANNA, sourceInput(`${channelName} a`));
+      const target = await sources.create(ANNA, sourceInput(`${channelName} b`));
+      const input = pipelineCreationSchema.parse({ name: 'p', sourceId: source.id, targetId: target.id });
+      return { channel, source, target, input, made: await pipelines.create(ANNA, channel.id, input) };
+    }
+
+    test('is there again after it was closed, and refuses another key', async () => {
+      const made = await sources.create(ANNA, sourceInput('a', { password: PASSWORD }));
+      await store.close();
+      await expect(Store.open(where, randomBytes(32))).rejects.toMatchObject({ code: 'STORE_UNUSABLE' });
+      store = await Store.open(where, key, () => nowMs);
+      const again = new DataSources(store);
+      expect(await again.find(made.id)).toEqual(made);
+      expect((await again.access(made.id)).password).toBe(PASSWORD);
+    });
+
+    test('seals secrets, and shows them nowhere', async () => {
+      const tlsKey = '-----BEGIN PRIVATE KEY-----\nMIIEsecret\n-----END PRIVATE KEY-----\n';
+      const tls = { mode: 'on', key: tlsKey };
+      const made = await sources.create(ANNA, sourceInput('a', { password: PASSWORD, tls }));
+      expect(made).toMatchObject({ hasPassword: true, tls: { hasKey: true } });
+      const kept = await sources.update(ANNA, made.id, 1, sourceInput('a2', { tls: { mode: 'on' } }));
+      expect(kept).toMatchObject({ name: 'a2', hasPassword: true, tls: { hasKey: true }, version: 2 });
+      expect(await sources.access(made.id)).toMatchObject({ password: PASSWORD, tls: { key: tlsKey } });
+      const row = await store.read((db) => db.selectFrom('dataSources').selectAll().executeTakeFirstOrThrow());
+      const log = await auditEntries(store, FIRST, {});
+      expect(log.items).toHaveLength(2);
+      expect(JSON.stringify([row, log, made, kept])).not.toMatch(/kept secret|MIIEsecret/);
+      const emptied = await sources.update(
+        ANNA,
+        made.id,
+        2,
+        sourceInput('a', { password: '', tls: { mode: 'on', key: null } }),
+      );
+      expect(emptied).toMatchObject({ hasPassword: false, tls: { hasKey: false } });
+    });
+
+    test('lists page by page and finds by a part of the name', async () => {
+      for (const name of ['Orders 1', 'orders_2', 'stock']) await channels.create(ANNA, channelInput(name));
+      const one = await channels.list({ limit: 2, after: null });
+      expect(one.items.map((c) => c.name)).toEqual(['Orders 1', 'orders_2']);
+      const two = await channels.list({ limit: 2, after: one.next });
+      expect([one.total, two.total, two.next]).toEqual([3, 3, null]);
+      expect(two.items.map((c) => c.name)).toEqual(['stock']);
+      expect((await channels.list(FIRST, 'ORDERS')).total).toBe(2);
+      expect((await channels.list(FIRST, 's_2')).items.map((c) => c.name)).toEqual(['orders_2']);
+      expect((await channels.list(FIRST, '%')).total).toBe(0);
+    });
+
+    test('a name is taken once, and compares byte by byte', async () => {
+      await channels.create(ANNA, channelInput('订单 a'));
+      await channels.create(ANNA, channelInput('订单 A'));
+      await expect(channels.create(ANNA, channelInput('订单 a'))).rejects.toMatchObject({
+        code: 'NAME_TAKEN',
+        detail: 'channel "订单 a" exists already',
+      });
+      const { input, channel } = await pipeline();
+      await expect(pipelines.create(ANNA, channel.id, input)).rejects.toMatchObject({ code: 'NAME_TAKEN' });
+      // Of two requests at the same time one wins.
+      const both = await Promise.allSettled([1, 2].map(() => sources.create(ANNA, sourceInput('same'))));
+      expect(both.map((r) => r.status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(both.find((r) => r.status === 'rejected')?.reason).toMatchObject({
+        code: expect.stringMatching(/NAME_TAKEN|STATE_CONFLICT/) as unknown,
+      });
+    });
+
+    test('a change on an older version is refused and changes nothing', async () => {
+      const made = await channels.create(ANNA, channelInput('a', { parameters: { workers: 4 } }));
+      const second = await channels.update(ANNA, made.id, 1, channelInput('b'));
+      expect(second).toMatchObject({ version: 2, name: 'b', parameters: {} });
+      await expect(channels.update(ANNA, made.id, 1, channelInput('c'))).rejects.toMatchObject({
+        code: 'VERSION_MISMATCH',
+      });
+      await expect(channels.remove(ANNA, made.id, 1)).rejects.toMatchObject({ code: 'VERSION_MISMATCH' });
+      expect((await channels.find(made.id)).name).toBe('b');
+      const both = await Promise.allSettled(['x', 'y'].map((n) => channels.update(ANNA, made.id, 2, channelInput(n))));
+      expect(both.map((r) => r.status).sort()).toEqual(['fulfilled', 'rejected']);
+    });
+
+    test('what is used is not deleted, and the message says by what', async () => {
+      const { channel, source, target, made } = await pipeline();
+      await expect(sources.remove(ANNA, source.id, 1)).rejects.toMatchObject({
+        code: 'IN_USE',
+        detail: 'data source "shop a" is source of pipeline "p" of channel "shop"',
+      });
+      await expect(sources.remove(ANNA, target.id, 1)).rejects.toThrow('target of pipeline "p"');
+      await expect(channels.remove(ANNA, channel.id, 1)).rejects.toThrow('channel "shop" has 1 pipeline(s)');
+      await pipelines.remove(ANNA, made.id, made.version);
+      await channels.remove(ANNA, channel.id, 1);
+      await sources.remove(ANNA, source.id, 1);
+      await expect(sources.find(source.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    });
+
+    test('mappings keep their order and are replaced as one', async () => {
+      const { made } = await pipeline();
+      const wanted = mappingsSchema.parse([
+        { source: 'shop.t[01-32]', target: 'archive.t[01-32]' },
+        {
+          source: 'shop.orders',
+          columns: { mode: 'exclude', names: ['secret'], rename: [{ source: 'a', target: 'b' }] },
+        },
+        { source: 'shop.*' },
+      ]);
+      const changed = await pipelines.replaceMappings(ANNA, made.id, made.version, wanted);
+      expect(await pipelines.mappings(made.id)).toEqual({ version: changed.version, mappings: wanted });
+      expect(changed.mappingCount).toBe(3);
+      await pipelines.replaceMappings(ANNA, made.id, changed.version, [...wanted].reverse());
+      expect((await pipelines.mappings(made.id)).mappings).toEqual([...wanted].reverse());
+      const log = await auditEntries(store, { limit: 1, after: null }, { objectKind: 'pipeline', objectId: made.id });
+      expect(log.items[0]).toMatchObject({ action: 'pipeline.mappings', before: { mappings: wanted } });
+    });
+
+    test('a channel starts only when each pipeline has a mapping, and what runs is guarded', async () => {
+      const { channel, made, input, source, target } = await pipeline();
+      await expect(channels.desire(ANNA, channel.id, 'running')).rejects.toThrow(
+        '"p" of channel "shop" has no mapping',
+      );
+      const filled = await pipelines.replaceMappings(ANNA, made.id, 1, mappings('shop.*'));
+      await channels.desire(ANNA, channel.id, 'running');
+      const running = await pipelines.find(made.id);
+      expect(running).toMatchObject({ desired: 'running', version: filled.version + 1 });
+      await channels.desire(ANNA, channel.id, 'running');
+      expect((await pipelines.find(made.id)).version).toBe(running.version);
+      const { version } = running;
+      await expect(pipelines.remove(ANNA, made.id, version)).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
+      await expect(pipelines.replaceMappings(ANNA, made.id, version, [])).rejects.toThrow('last mapping');
+      const moved = { ...input, sourceId: target.id, targetId: source.id };
+      await expect(pipelines.update(ANNA, made.id, version, moved)).rejects.toThrow('source or target');
+      await channels.desire(ANNA, channel.id, 'stopped');
+      expect(await pipelines.update(ANNA, made.id, version + 1, moved)).toMatchObject({ sourceId: target.id });
+      const empty = await channels.create(ANNA, channelInput('empty'));
+      await expect(channels.desire(ANNA, empty.id, 'running')).rejects.toThrow('no pipeline');
+    });
+
+    test('a checkpoint belongs to one pipeline', async () => {
+      const { channel, input } = await pipeline();
+      const named = { ...input, name: 'q', checkpointName: 'sync-1a2b3c4d' };
+      expect(await pipelines.create(ANNA, channel.id, named)).toMatchObject({ checkpointName: 'sync-1a2b3c4d' });
+      await expect(pipelines.create(ANNA, channel.id, { ...named, name: 'r' })).rejects.toThrow(
+        '"sync-1a2b3c4d" belongs to pipeline "q" of channel "shop"',
+      );
+      await expect(pipelines.create(ANNA, channel.id, { ...input, name: 's', sourceId: 9999 })).rejects.toThrow(
+        'data source 9999, to be the source, does not exist',
+      );
+      await expect(pipelines.create(ANNA, 9999, input)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    });
+
+    test('standby and primary change places', async () => {
+      const made = await sources.create(ANNA, sourceInput('a', { standby: { host: 'db2', port: 3307 } }));
+      const switched = await sources.switchOver(ANNA, made.id, 1);
+      expect(switched).toMatchObject({ primary: { host: 'db2', port: 3307 }, standby: { host: 'db1', port: 3306 } });
+      const alone = await sources.create(ANNA, sourceInput('b'));
+      await expect(sources.switchOver(ANNA, alone.id, 1)).rejects.toThrow('"b" has no standby');
+    });
+
+    test('system parameters have a version as well', async () => {
+      expect(await systemParameters(store)).toEqual({ version: 1, parameters: {} });
+      await replaceSystemParameters(store, ANNA, 1, { workers: 8 });
+      expect(await systemParameters(store)).toEqual({ version: 2, parameters: { workers: 8 } });
+      await expect(replaceSystemParameters(store, ANNA, 1, {})).rejects.toMatchObject({ code: 'VERSION_MISMATCH' });
+    });
+
+    test('an administrator is always left', async () => {
+      const input = { name: 'root', role: 'ADMIN' as const, disabled: false, channelIds: [] };
+      const root = await users.create(ANNA, input, 'hash');
+      await expect(users.remove(ANNA, root.id, 1)).rejects.toThrow('"root" is the last administrator');
+      await expect(users.update(ANNA, root.id, 1, { ...input, role: 'VIEWER' })).rejects.toThrow('last administrator');
+      await expect(users.update(ANNA, root.id, 1, { ...input, disabled: true })).rejects.toThrow('last administrator');
+      const other = await users.create(ANNA, { ...input, name: 'other' }, 'hash');
+      const both = await Promise.allSettled([users.remove(ANNA, root.id, 1), users.remove(ANNA, other.id, 1)]);
+      expect(both.map((r) => r.status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(await users.count()).toBe(1);
+    });
+
+    test('a grant goes with its channel', async () => {
+      const channel = await channels.create(ANNA, channelInput('a'));
+      const input = { name: 'olga', role: 'OPERATOR' as const, disabled: false, channelIds: [channel.id] };
+      const olga = await users.create(ANNA, input, 'hash');
+      expect(olga.channelIds).toEqual([channel.id]);
+      await expect(users.update(ANNA, olga.id, 1, { ...input, channelIds: [9999] })).rejects.toThrow('channel 9999');
+      expect((await users.find(olga.id)).version).toBe(1);
+      await channels.remove(ANNA, channel.id, 1);
+      expect((await users.find(olga.id)).channelIds).toEqual([]);
+    });
+
+    test('sessions end by time, by password and by being disabled; tokens by being revoked', async () => {
+      const input = { name: 'olga', role: 'OPERATOR' as const, disabled: false, channelIds: [] };
+      const olga = await users.create(ANNA, input, 'hash');
+      const credentials = new CredentialStore(store);
+      const actor = { userId: olga.id, userName: 'olga', via: 'session' };
+      const open = async () => secretHash(await credentials.openSession(actor, olga.id));
+      const first = await open();
+      expect(await credentials.session(first)).toMatchObject({ userName: 'olga', role: 'OPERATOR' });
+      nowMs += SESSION_IDLE_MS - 1;
+      expect(await credentials.session(first)).not.toBeNull();
+      nowMs += SESSION_IDLE_MS - 1;
+      expect(await credentials.session(first)).not.toBeNull();
+      nowMs += SESSION_IDLE_MS + 1;
+      expect(await credentials.session(first)).toBeNull();
+      const [second, third] = [await open(), await open()];
+      await users.setPassword(actor, olga.id, 'other', third);
+      expect([await credentials.session(second), await credentials.session(third)]).toEqual([
+        null,
+        expect.objectContaining({ userId: olga.id }),
+      ]);
+      const asked = { name: 'ci', scopes: ['read' as const], expiresAtMs: nowMs + 1000 };
+      const { token, secret } = await credentials.createToken(actor, olga.id, asked);
+      expect(await credentials.token(secret)).toMatchObject({ tokenName: 'ci', scopes: ['read'] });
+      await expect(credentials.createToken(actor, olga.id, asked)).rejects.toMatchObject({ code: 'NAME_TAKEN' });
+      await expect(credentials.removeToken(actor, olga.id + 1, token.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      nowMs += 1000;
+      expect(await credentials.token(secret)).toBeNull();
+      await credentials.removeToken(actor, olga.id, token.id);
+      expect(await credentials.tokens(olga.id)).toEqual([]);
+      const { version } = await users.find(olga.id);
+      await users.update(ANNA, olga.id, version, { ...input, disabled: true });
+      expect(await credentials.session(third)).toBeNull();
+      const stored = await store.read((db) => db.selectFrom('sessions').selectAll().execute());
+      expect(stored).toEqual([]);
+    });
+
+    test('events are found by what they are about', async () => {
+      const event = { atMs: nowMs, level: 'error' as const, code: 'LOG_PURGED', channelId: 1, pipelineId: 2 };
+      await appendEvents(store, [
+        { ...event, message: 'the log is gone' },
+        { ...event, level: 'info', code: null, pipelineId: 3, message: 'running 100%' },
+      ]);
+      expect((await events(store, FIRST, {})).items.map((e) => e.message)).toEqual(['running 100%', 'the log is gone']);
+      expect((await events(store, FIRST, { pipelineId: 2 })).total).toBe(1);
+      expect((await events(store, FIRST, { search: '100%' })).items).toMatchObject([{ level: 'info', code: null }]);
+      expect((await events(store, FIRST, { level: 'error', code: 'LOG_PURGED', channelId: 1 })).total).toBe(1);
+    });
+
+    test('an idempotency key answers again, and belongs to one request', async () => {
+      const root = await users.create(ANNA, { name: 'r', role: 'ADMIN', disabled: false, channelIds: [] }, 'hash');
+      const keys = new IdempotencyKeys(store);
+      expect(await keys.begin(root.id, 'k1', 'POST a')).toBeNull();
+      await expect(keys.begin(root.id, 'k1', 'POST a')).rejects.toThrow('still running');
+      await keys.end(root.id, 'k1', { status: 201, body: '{"secret":"otr_hidden"}' });
+      expect(await keys.begin(root.id, 'k1', 'POST a')).toEqual({ status: 201, body: '{"secret":"otr_hidden"}' });
+      await expect(keys.begin(root.id, 'k1', 'POST b')).rejects.toMatchObject({ code: 'IDEMPOTENCY_CLASH' });
+      const rows = await store.read((db) => db.selectFrom('idempotencyKeys').selectAll().execute());
+      expect(JSON.stringify(rows)).not.toContain('hidden');
+      expect(await keys.begin(root.id, 'k2', 'POST a')).toBeNull();
+      await keys.end(root.id, 'k2', null);
+      expect(await keys.begin(root.id, 'k2', 'POST a')).toBeNull();
+      nowMs += 61_000;
+      expect(await keys.begin(root.id, 'k2', 'POST a')).toBeNull();
+      nowMs += 25 * 3600_000;
+      expect(await keys.begin(root.id, 'k1', 'POST b')).toBeNull();
+    });
+  });
+}

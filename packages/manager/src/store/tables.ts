@@ -1,0 +1,147 @@
+import type { Generated } from 'kysely';
+
+/** Columns of the store, as kysely names them; the store itself writes them with underscores. Times are in ms. */
+interface Versioned {
+  id: Generated<number>;
+  version: number;
+  createdAtMs: number;
+  updatedAtMs: number;
+}
+
+export interface DataSourceRow extends Versioned {
+  name: string;
+  description: string;
+  kind: 'mysql';
+  primaryHost: string;
+  primaryPort: number;
+  standbyHost: string | null;
+  standbyPort: number | null;
+  userName: string;
+  passwordSealed: string | null;
+  tlsMode: 'off' | 'on' | 'verify-ca' | 'verify-full';
+  tlsCa: string | null;
+  tlsCert: string | null;
+  tlsKeySealed: string | null;
+}
+
+export interface ChannelRow extends Versioned {
+  name: string;
+  description: string;
+  /** JSON. */
+  parameters: string;
+}
+
+export interface PipelineRow extends Versioned {
+  channelId: number;
+  name: string;
+  description: string;
+  checkpointName: string;
+  sourceId: number;
+  targetId: number;
+  /** JSON. */
+  parameters: string;
+  desired: 'running' | 'stopped';
+}
+
+export interface MappingRow {
+  id: Generated<number>;
+  pipelineId: number;
+  ordinal: number;
+  sourcePattern: string;
+  targetPattern: string | null;
+  /** JSON. */
+  columnChoice: string;
+}
+
+interface SystemRow {
+  /** Always 1: there is one row. */
+  id: number;
+  version: number;
+  /** JSON. */
+  parameters: string;
+  /** A known text, sealed: tells a wrong key before it does harm. */
+  keyCheck: string;
+}
+
+export interface UserRow extends Versioned {
+  name: string;
+  role: 'ADMIN' | 'OPERATOR' | 'VIEWER';
+  passwordHash: string;
+  disabled: number;
+  failedLogins: number;
+  lockedUntilMs: number;
+}
+
+interface UserChannelRow {
+  userId: number;
+  channelId: number;
+}
+
+interface SessionRow {
+  tokenHash: string;
+  userId: number;
+  createdAtMs: number;
+  seenAtMs: number;
+  expiresAtMs: number;
+}
+
+interface ApiTokenRow {
+  id: Generated<number>;
+  userId: number;
+  name: string;
+  tokenHash: string;
+  /** JSON. */
+  scopes: string;
+  createdAtMs: number;
+  expiresAtMs: number | null;
+}
+
+interface AuditRow {
+  id: Generated<number>;
+  atMs: number;
+  userId: number | null;
+  userName: string;
+  via: string;
+  action: string;
+  objectKind: string;
+  objectId: number | null;
+  objectName: string;
+  /** JSON without secrets, or null. */
+  beforeState: string | null;
+  afterState: string | null;
+}
+
+export interface EventRow {
+  id: Generated<number>;
+  atMs: number;
+  level: 'info' | 'warn' | 'error';
+  code: string | null;
+  channelId: number | null;
+  pipelineId: number | null;
+  message: string;
+}
+
+interface IdempotencyRow {
+  userId: number;
+  keyText: string;
+  requestHash: string;
+  /** Null while the request runs. */
+  status: number | null;
+  answerSealed: string | null;
+  createdAtMs: number;
+}
+
+export interface Tables {
+  dataSources: DataSourceRow;
+  channels: ChannelRow;
+  pipelines: PipelineRow;
+  mappings: MappingRow;
+  systemParameters: SystemRow;
+  users: UserRow;
+  userChannels: UserChannelRow;
+  sessions: SessionRow;
+  apiTokens: ApiTokenRow;
+  auditEntries: AuditRow;
+  events: EventRow;
+  idempotencyKeys: IdempotencyRow;
+}

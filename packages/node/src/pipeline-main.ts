@@ -1,0 +1,89 @@
+// Entry of a thread: runs the pipeline it was given until it is told to stop, caught up (where that was asked for) or
+// failed.
+import assert from 'node:assert/strict';
+import { parentPort, workerData } from 'node:worker_threads';
+import { codedError, ERRORS, noteLog, type ErrorCode, type Log } from '@otter/core';
+import { backOff, Pipeline, preflightFailure, statusFacts, type SyncOptions } from '@otter/engine';
+import type { ThreadMessage, ThreadRequest } from './thread-message.ts';
+
+const STATUS_EVERY_MS = 1000;
+
+assert(parentPort);
+const port = parentPort;
+const tell = (message: ThreadMessage): void => port.postMessage(message);
+
+const stopping = new AbortController();
+port.on('message', (request: ThreadRequest) => {
+  if (request === 'stop') stopping.abort();
+});
+
+const pipeline: Pipeline = new Pipeline(workerData as SyncOptions, {
+  log: portLog(),
+  onState: (state) => {
+    if (state === 'running') tell({ kind: 'running' });
+    tellStatus();
+  },
+});
+
+function tellStatus(): void {
+  tell({ kind: 'status', status: statusFacts(pipeline.status()) });
+}
+
+/** The engine's log as notes, with the error code among its facts kept apart. */
+function portLog(): Log {
+  let code: ErrorCode | null = null;
+  const texts = noteLog((level, text) => tell({ kind: 'note', level, code, text }));
+  const at = (level: 'info' | 'warn' | 'error') => (facts: object, message: string) => {
+    code = codeOf(facts);
+    texts[level](facts, message);
+  };
+  return { debug() {}, info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+function codeOf(facts: object): ErrorCode | null {
+  const code: unknown = 'code' in facts ? facts.code : null;
+  return typeof code === 'string' && Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : null;
+}
+
+/** Waits for what passes by itself, as a running pipeline does; throws what a person must look at. */
+async function preflight(): Promise<void> {
+  for (let attempt = 1; !stopping.signal.aborted; attempt++) {
+    try {
+      const failure = preflightFailure(await pipeline.preflight());
+      if (failure) throw failure;
+      return;
+    } catch (error) {
+      const { code, scope, detail } = codedError(error);
+      if (scope !== 'retry') throw error;
+      tell({ kind: 'note', level: 'warn', code, text: `not started yet, will try again: ${detail}` });
+      await backOff(attempt, stopping.signal);
+    }
+  }
+}
+
+/** Resolves once told to stop: a preflight only reads and is not waited for. */
+function stopped(): Promise<void> {
+  return new Promise((resolve) => stopping.signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+async function run(): Promise<void> {
+  await Promise.race([preflight(), stopped()]);
+  if (stopping.signal.aborted) return;
+  const timer = setInterval(tellStatus, STATUS_EVERY_MS);
+  try {
+    await pipeline.run(stopping.signal);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+let error: Extract<ThreadMessage, { kind: 'ended' }>['error'] = null;
+try {
+  await run();
+} catch (thrown) {
+  const { code, message } = codedError(thrown);
+  error = { code, message };
+}
+tell({ kind: 'ended', error });
+// Ends this thread alone. Sockets of connections that did not close in time must not keep it.
+process.exit();

@@ -1,0 +1,34 @@
+import type { ErrorCode, NoteLevel } from '@otter/core';
+import type { StatusFacts } from '@otter/engine';
+
+/** A pipeline that is to run. */
+export interface PipelineRun {
+  /** Who asks about it; not its `name`, which is the key of its checkpoint. */
+  id: string;
+  /** What `otter sync` takes, by the names of its YAML file, secrets in plain. */
+  options: Record<string, unknown>;
+}
+
+/** `starting` lasts until rows flow; a pipeline that waits for a server stays what it was, and its status says so. */
+export type RunState = 'starting' | 'running' | 'stopping' | 'stopped' | 'failed';
+
+/** Why a pipeline ended. */
+export interface RunError {
+  code: ErrorCode;
+  message: string;
+  advice: string;
+}
+
+/** What is told of a pipeline; no password is in it. */
+export type PipelineReport =
+  | { kind: 'state'; id: string; atMs: number; state: RunState; error: RunError | null }
+  /** Once a second, and whenever the engine's state has changed. */
+  | { kind: 'status'; id: string; atMs: number; status: StatusFacts }
+  /** What the engine logs. */
+  | { kind: 'note'; id: string; atMs: number; level: NoteLevel; code: ErrorCode | null; text: string };
+
+/** A report without whose it is, and when. */
+export type ReportBody =
+  | Pick<Extract<PipelineReport, { kind: 'state' }>, 'kind' | 'state' | 'error'>
+  | Pick<Extract<PipelineReport, { kind: 'status' }>, 'kind' | 'status'>
+  | Pick<Extract<PipelineReport, { kind: 'note' }>, 'kind' | 'level' | 'code' | 'text'>;

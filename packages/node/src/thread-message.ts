@@ -1,0 +1,12 @@
+import type { ErrorCode, NoteLevel } from '@otter/core';
+import type { StatusFacts } from '@otter/engine';
+
+/** What a thread is told: to drain and end. */
+export type ThreadRequest = 'stop';
+
+/** What a thread tells. `ended` is its last word: nothing of it writes any more. */
+export type ThreadMessage =
+  | { kind: 'running' }
+  | { kind: 'status'; status: StatusFacts }
+  | { kind: 'note'; level: NoteLevel; code: ErrorCode | null; text: string }
+  | { kind: 'ended'; error: { code: ErrorCode; message: string } | null };

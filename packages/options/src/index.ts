@@ -1,0 +1,23 @@
+export { parseByteSize } from './byte-size.ts';
+export { COLUMN_SYNTAX } from './column-syntax.ts';
+export { readOptionFile } from './option-file.ts';
+export {
+  declareOptions,
+  environmentName,
+  integerOption,
+  resolveOptions,
+  switchOption,
+  textOption,
+  type OptionDeclaration,
+  type OptionTable,
+  type OptionValues,
+} from './option-table.ts';
+export { derivedName } from './pipeline-name.ts';
+export { parseStoredPosition } from './position-syntax.ts';
+export {
+  syncOptionTable,
+  type OptionReaders,
+  type SyncOptionTable,
+  type SyncOptionValues,
+} from './sync-option-table.ts';
+export { readSyncOptions, syncOptions } from './sync-options.ts';

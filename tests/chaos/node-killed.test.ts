@@ -1,0 +1,136 @@
+/**
+ * Goal: a node that is killed loses nothing and repeats nothing of any of its pipelines.
+ *
+ * Method: three pipelines in the threads of one process, counters that only ever grow by one on the source, SIGKILL at
+ * random moments under load; after the last start everything is equal, and a pipeline failed in no life but by the kill.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Random, startServer, waitFor, type RunningServer } from '@otter/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const ENTRY = fileURLToPath(new URL('../support/node-entry.mjs', import.meta.url));
+const PIPELINES = 3;
+const KILLS = 3;
+const COUNTERS = 5;
+/** From the moment all of them run to the kill, or from the start for every second life. */
+const LIFE_MS_MAX = 600;
+
+interface StateLine {
+  id: string;
+  state: string;
+  error: { code: string; message: string } | null;
+}
+
+let source: RunningServer;
+let target: RunningServer;
+
+beforeAll(async () => {
+  [source, target] = await Promise.all([startServer(), startServer()]);
+  const tables = Array.from(
+    { length: PIPELINES },
+    (_, i) => `CREATE DATABASE killed_${i}; CREATE TABLE killed_${i}.counter (id INT PRIMARY KEY, n INT NOT NULL)`,
+  );
+  for (const server of [source, target]) await server.query(tables.join(';'));
+});
+
+const lives: NodeProcess[] = [];
+
+afterAll(async () => {
+  for (const life of lives) life.child.kill('SIGKILL');
+  await Promise.all([source?.stop(), target?.stop()]);
+});
+
+/** One life of the node. */
+class NodeProcess {
+  readonly lines: StateLine[] = [];
+  readonly child: ChildProcess;
+  readonly #closed: Promise<unknown>;
+
+  constructor() {
+    const options = (i: number) => ({
+      ...{ from: source.url(), to: target.url(), tables: `killed_${i}.*`, name: `killed-${i}` },
+      ...{ mode: 'incremental', start: 'earliest', heartbeat: 'off', ddl: 'ignore' },
+    });
+    const runs = Array.from({ length: PIPELINES }, (_, i) => ({ id: String(i), options: options(i) }));
+    this.child = spawn(process.execPath, [ENTRY, JSON.stringify(runs)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    lives.push(this);
+    this.#closed = once(this.child, 'close');
+    createInterface({ input: this.child.stdout as NodeJS.ReadableStream }).on('line', (line) =>
+      this.lines.push(JSON.parse(line) as StateLine),
+    );
+  }
+
+  async running(): Promise<void> {
+    await waitFor(() => this.lines.filter(({ state }) => state === 'running').length === PIPELINES, {
+      what: `all to run: ${JSON.stringify(this.lines)}`,
+      timeoutMs: 60_000,
+    });
+  }
+
+  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    this.child.kill(signal);
+    await this.#closed;
+    expect(this.lines.filter(({ state }) => state === 'failed')).toEqual([]);
+  }
+}
+
+/** Adds one to a counter of each pipeline in turn until told to end; gives how often for each. */
+async function countUntil(signal: AbortSignal): Promise<number> {
+  const ids = Array.from({ length: COUNTERS }, (_, id) => `(${id},0)`).join(',');
+  for (let i = 0; i < PIPELINES; i++) await source.query(`INSERT INTO killed_${i}.counter VALUES ${ids}`);
+  let times = 0;
+  for (; !signal.aborted; times++) {
+    const updates = Array.from(
+      { length: PIPELINES },
+      (_, i) => `UPDATE killed_${i}.counter SET n=n+1 WHERE id=${times % COUNTERS}`,
+    );
+    await source.query(updates.join(';'));
+  }
+  return times;
+}
+
+async function sums(server: RunningServer): Promise<number[]> {
+  const one = (i: number): string => `(SELECT COALESCE(SUM(n),0) FROM killed_${i}.counter)`;
+  const [row] = await server.query(
+    `SELECT ${Array.from({ length: PIPELINES }, (_, i) => `${one(i)} AS s${i}`).join()}`,
+  );
+  return Object.values(row as object).map(Number);
+}
+
+test(`${PIPELINES} pipelines in one process, ${KILLS} kills under load`, async () => {
+  const random = new Random(4);
+  const writing = new AbortController();
+  const writer = countUntil(writing.signal);
+  try {
+    for (let kill = 0; kill < KILLS; kill++) {
+      const before = await sums(target);
+      const life = new NodeProcess();
+      if (kill % 2 === 0) {
+        await life.running();
+        await waitFor(async () => (await sums(target)).every((sum, i) => sum > (before[i] ?? 0)), {
+          what: 'each of them to apply something',
+          timeoutMs: 30_000,
+        });
+      }
+      await pause(random.int(0, LIFE_MS_MAX));
+      await life.end('SIGKILL');
+    }
+  } finally {
+    writing.abort();
+    await writer;
+  }
+  const times = await writer;
+  expect(times).toBeGreaterThan(100);
+  const last = new NodeProcess();
+  await waitFor(async () => (await sums(target)).every((sum) => sum >= times), {
+    what: 'all to catch up',
+    timeoutMs: 60_000,
+  });
+  await last.end('SIGTERM');
+  expect(await sums(source)).toEqual(Array.from({ length: PIPELINES }, () => times));
+  expect(await sums(target)).toEqual(await sums(source));
+});
