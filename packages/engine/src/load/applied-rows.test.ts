@@ -2,7 +2,7 @@ import type { Row, RowsChange } from '@otter/core';
 import { describe, expect, test } from 'vitest';
 import { column, deletes, inserts, key, routeOf, text, transaction, updates } from '../testing/tables.fixture.ts';
 import type { RoutedTable } from '../transform/routed-table.ts';
-import { AppliedRows, type WrittenRows } from './applied-rows.ts';
+import { AppliedRows, type AppliedRow, type WrittenRows } from './applied-rows.ts';
 import { BatchPlan } from './batch-plan.ts';
 
 const COLUMNS = [column('id', { nullable: false }), column('a'), text('v')];
@@ -28,6 +28,12 @@ class Scene {
     written.announce();
     written.confirm();
     written.close();
+  }
+
+  oldest(ageMs: number): AppliedRow {
+    const [row] = this.rows.due(ageMs, 1);
+    if (!row) throw new Error('no row is due');
+    return row;
   }
 
   due(ageMs = 0, max = 100): [Row, boolean][] {
@@ -60,11 +66,11 @@ describe('what is to be read back', () => {
   test('is not known while a commit is under way, neither as before nor as after', () => {
     const scene = new Scene();
     scene.commit(inserts(scene.route, [1, 1, 'x']));
-    const [before] = scene.rows.due(0, 1);
+    const before = scene.oldest(0);
     const written = scene.written(updates(scene.route, [[1, 1, 'x'], [1, 2, 'x']])); // prettier-ignore
-    expect(scene.rows.isLast(before as NonNullable<typeof before>)).toBe(true);
+    expect(scene.rows.isLast(before)).toBe(true);
     written.announce();
-    expect(scene.rows.isLast(before as NonNullable<typeof before>)).toBe(false);
+    expect(scene.rows.isLast(before)).toBe(false);
     expect(scene.due()).toEqual([]);
     written.confirm();
     expect(scene.due()).toEqual([[[1, 2, 'x'], false]]);
@@ -84,10 +90,10 @@ describe('what is to be read back', () => {
     scene.commit(inserts(scene.route, [1, 0, 'x'], [2, 0, 'x']));
     scene.nowMs += 400;
     scene.commit(updates(scene.route, [[1, 0, 'x'], [1, 1, 'x']])); // prettier-ignore
-    const [hot] = scene.rows.due(300, 1);
-    expect(hot?.row).toEqual([1, 1, 'x']);
+    const hot = scene.oldest(300);
+    expect(hot.row).toEqual([1, 1, 'x']);
     scene.commit(updates(scene.route, [[1, 1, 'x'], [1, 2, 'x']])); // prettier-ignore
-    scene.rows.postpone(hot as NonNullable<typeof hot>);
+    scene.rows.postpone(hot);
     expect(scene.due(300)).toEqual([[[2, 0, 'x'], false]]);
   });
 
