@@ -7,7 +7,7 @@ import { ENDED_COPIES, firstCopy, type StoredCopy } from './copy-store.ts';
 import { TableCopy } from './table-copy.ts';
 
 /** Of the memory budget, what the rows of one chunk may weigh. */
-const CHUNK_SHARE = 64;
+const CHUNK_SHARE = 128;
 
 /** What the copy needs to know of one table before it begins. */
 export interface CopyCandidate {
