@@ -1,4 +1,4 @@
-// Entry of the npm scripts: demo, test, nightly, check, bench. Plain Node without dependencies, because it runs
+// Entry of the npm scripts: demo, start, test, nightly, check, bench. Plain Node without dependencies, because it runs
 // before they are installed.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -10,13 +10,14 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const USAGE = `usage: node tools/run.mjs COMMAND [ARGUMENT...]
 
   demo    installs, builds, and runs the demonstration; arguments go to it
+  start   installs, builds, and starts the manager; arguments go to it
   test    installs, builds, and runs all tests; arguments go to vitest
   nightly installs, builds, and runs the long tests: hundreds of seeds and kills
   check   installs, builds, and runs what needs no server: format, lint, types, imports, unit tests
   bench   installs, builds, and runs the benchmarks; arguments go to them
 `;
 
-const commands = { demo, test, nightly, check, bench };
+const commands = { demo, start, test, nightly, check, bench };
 const [name, ...parameters] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined;
 if (!command) {
@@ -28,6 +29,11 @@ process.exit(await command(parameters));
 async function demo(parameters) {
   await prepare();
   return run('node', ['--max-semi-space-size=32', 'packages/cli/dist/main.js', 'demo', ...parameters]);
+}
+
+async function start(parameters) {
+  await prepare();
+  return run('node', ['packages/cli/dist/main.js', 'start', ...parameters]);
 }
 
 async function bench(parameters) {

@@ -1,7 +1,7 @@
 import { codedError, OtterError, Redactor } from '@otter/core';
-import { COLUMN_SYNTAX } from '@otter/options';
+import { COLUMN_SYNTAX, syncOptionTable } from '@otter/options';
 import { Command, CommanderError } from 'commander';
-import { addFileFlag, commandOptions, contextOptions, type CommandContext } from './commands/command-context.ts';
+import { addFileFlag, commandOptions, optionReaders, type CommandContext } from './commands/command-context.ts';
 import { addCopyCommand } from './commands/copy-command.ts';
 import { addCutoverCommand } from './commands/cutover-command.ts';
 import { addErrorsCommand } from './commands/errors-command.ts';
@@ -11,6 +11,7 @@ import { addVerifyCommand } from './commands/verify-command.ts';
 import type { EnginePort } from './engine-port.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { KEEPER_COMMAND } from './keeper-command.ts';
+import { addStartCommand, type StartValues } from './manager/start-command.ts';
 import { addFlags } from './option-flags.ts';
 import { errorFacts, errorText } from './report/error-report.ts';
 import { languageOf, type Language } from './report/language.ts';
@@ -23,6 +24,8 @@ export interface ProgramPorts {
   version: string;
   /** `otter demo`; returns the exit code. */
   demo(options: { keep: boolean }, context: CommandContext): Promise<number>;
+  /** `otter start`; returns the exit code. */
+  start(values: StartValues, context: CommandContext): Promise<number>;
   /** Holds the servers of `otter demo --keep` until it is told to end. */
   keepServers(context: CommandContext): Promise<number>;
 }
@@ -53,12 +56,14 @@ export async function runProgram(surroundings: Surroundings, ports: ProgramPorts
     // `--from=mysql://…` holds its URL behind the flag.
     redactor.learn(text.replace(/^--[a-z-]+=/, ''));
   }
+  const readers = optionReaders(surroundings, redactor);
   const context: CommandContext = {
     surroundings,
     engine: ports.engine,
     redactor,
     stop: new StopRequest(surroundings),
-    options: contextOptions(surroundings, redactor),
+    readers,
+    options: syncOptionTable(readers),
     debug: Boolean(surroundings.env.OTTER_DEBUG) && surroundings.env.OTTER_DEBUG !== '0',
     language: languageFlag(surroundings) ?? languageOf(surroundings.env),
   };
@@ -105,6 +110,7 @@ function commands(
   addCopyCommand(program, context);
   addVerifyCommand(program, context, exit);
   addCutoverCommand(program, context, exit);
+  addStartCommand(program, context, async (values) => exit(await ports.start(values, context)));
   program
     .command('demo')
     .description('two throw-away servers, a small shop, a writer and the sync, live')

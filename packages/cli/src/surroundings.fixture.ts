@@ -192,6 +192,7 @@ export function run(surroundings: FakeSurroundings, engine: EnginePort = new Fak
     engine,
     version: '1.2.3',
     demo: async () => 0,
+    start: async () => 0,
     keepServers: async () => 0,
   });
 }

@@ -288,6 +288,18 @@ export const ERRORS = {
       'The message says why. Give the manager the data folder, the secret key and the version of Otter that this store belongs to; restore the three together from a backup.',
     adviceZh: '提示中已说明原因。请为管理端提供与该配置库配套的数据目录、密钥和 Otter 版本；恢复备份时三者须一并恢复。',
   },
+  DATA_DIR_IN_USE: {
+    scope: 'usage',
+    summary: 'Another manager works in this data folder',
+    advice: 'Stop the other one first, or give this one a folder of its own with --data-dir.',
+    adviceZh: '请先停止另一个管理端进程，或用 --data-dir 为本进程指定另一个数据目录。',
+  },
+  LISTEN_FAILED: {
+    scope: 'usage',
+    summary: 'The manager cannot listen on this address',
+    advice: 'Choose a free port and an address of this machine with --listen HOST:PORT; ports below 1024 need root.',
+    adviceZh: '请用 --listen HOST:PORT 指定本机地址和空闲端口；1024 以下的端口需要 root 权限。',
+  },
   STORE_UNREACHABLE: {
     scope: 'retry',
     summary: "The manager's configuration store does not answer",

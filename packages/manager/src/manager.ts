@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Log } from '@otter/core';
+import { OtterError, type Log } from '@otter/core';
 import { PASSWORD_COST, type PasswordCost } from './auth/password.ts';
 import { SignIn } from './auth/sign-in.ts';
 import type { App, Services } from './http/contract.ts';
@@ -12,6 +12,7 @@ import { LiveState } from './run/live-state.ts';
 import { PemFiles } from './run/pem-files.ts';
 import type { PipelineHost } from './run/pipeline-host.ts';
 import { Scheduler } from './run/scheduler.ts';
+import { lockDataDir } from './store/data-dir-lock.ts';
 import { Channels } from './store/channels.ts';
 import { CredentialStore } from './store/credentials.ts';
 import type { StoreLocation } from './store/database.ts';
@@ -31,6 +32,8 @@ export interface ManagerOptions {
   /** What OTTER_ADMIN_PASSWORD_FILE holds; null: one is drawn. Only looked at in a store without users. */
   adminPassword: string | null;
   listen: { host: string; port: number };
+  /** Where browsers reach it when that is elsewhere, behind a proxy: `https://otter.example.org`. @default null */
+  publicUrl?: string | null;
   host: PipelineHost;
   probe: DataSourceProbe;
   log: Log;
@@ -49,10 +52,21 @@ export interface Manager {
   close(): Promise<void>;
 }
 
-/** Opens the store, starts what should run, and listens. Throws STORE_UNUSABLE, STORE_UNREACHABLE, or as `listen` does. */
+/** Opens the store, starts what should run, and listens. Throws DATA_DIR_IN_USE, STORE_UNUSABLE, STORE_UNREACHABLE, LISTEN_FAILED. */
 export async function startManager(options: ManagerOptions): Promise<Manager> {
-  const { dataDir, log } = options;
+  const { dataDir } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const unlock = lockDataDir(dataDir);
+  try {
+    return await startLocked(options, unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+async function startLocked(options: ManagerOptions, unlock: () => void): Promise<Manager> {
+  const { dataDir, log } = options;
   const key = secretKey(dataDir, options.secretKey);
   const location = options.store ?? { family: 'sqlite', path: join(dataDir, 'otter.db') };
   const store = await Store.open(location, key, options.now);
@@ -70,15 +84,25 @@ export async function startManager(options: ManagerOptions): Promise<Manager> {
     pems.remove();
   };
   try {
-    const drawnPassword = await services.signIn.firstStart(options.adminPassword);
     app = await createServer(services, log);
-    await app.listen(options.listen);
+    await listen(app, options.listen);
     await scheduler.start();
+    // Last: a password that was drawn for a start that then fails would never be seen by anybody.
+    const drawnPassword = await services.signIn.firstStart(options.adminPassword);
     const { address, port } = app.server.address() as AddressInfo;
-    return { url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`, drawnPassword, close };
+    const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+    return { url, drawnPassword, close: () => close().finally(unlock) };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+async function listen(app: App, { host, port }: ManagerOptions['listen']): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    throw new OtterError('LISTEN_FAILED', { detail: `${host}:${port}: ${(cause as Error).message}`, cause });
   }
 }
 
@@ -95,5 +119,6 @@ function servicesOf(store: Store, options: ManagerOptions, live: LiveState, sche
     probe: options.probe,
     live,
     scheduler,
+    publicUrl: options.publicUrl ?? null,
   };
 }

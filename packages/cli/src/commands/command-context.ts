@@ -2,7 +2,7 @@ import type { Redactor } from '@otter/core';
 import {
   readOptionFile,
   resolveOptions,
-  syncOptionTable,
+  type OptionReaders,
   type OptionTable,
   type OptionValues,
   type SyncOptionTable,
@@ -20,6 +20,8 @@ export interface CommandContext {
   readonly engine: EnginePort;
   readonly redactor: Redactor;
   readonly stop: StopRequest;
+  /** What options are read with. */
+  readonly readers: OptionReaders;
   /** The options of `otter sync`, from which the other commands take theirs. */
   readonly options: SyncOptionTable;
   /** Show stacks. */
@@ -27,13 +29,13 @@ export interface CommandContext {
   language: Language;
 }
 
-/** The option table whose passwords the redactor learns. */
-export function contextOptions(surroundings: Surroundings, redactor: Redactor): SyncOptionTable {
-  return syncOptionTable({
+/** What options are read with; the redactor learns every password. */
+export function optionReaders(surroundings: Surroundings, redactor: Redactor): OptionReaders {
+  return {
     readFile: (path) => surroundings.readFile(path),
     env: (name) => surroundings.env[name],
     noteSecret: (secret, user) => redactor.add(secret, secret === user),
-  });
+  };
 }
 
 /** Reads the options of a command from its flags, the environment and the file of `-c`. */
@@ -47,7 +49,8 @@ export function commandOptions<T extends OptionTable & { lang: SyncOptionTable['
   const file =
     path === undefined || path === '' ? null : readOptionFile(path, (name) => context.surroundings.readFile(name));
   for (const value of Object.values(file?.values ?? {})) if (typeof value === 'string') context.redactor.learn(value);
-  const values = resolveOptions(table, { flags: flagsOf(command, table), env, file }, Object.keys(context.options));
+  const known = [...Object.keys(context.options), ...Object.keys(table)];
+  const values = resolveOptions(table, { flags: flagsOf(command, table), env, file }, known);
   context.language = (values as { lang?: Language }).lang ?? context.language;
   return values;
 }

@@ -22,7 +22,7 @@ export function registerAuthentication(app: App, services: Services): void {
     const { name } = request.routeOptions.config;
     // No route was found: the answer is 404 for everybody.
     if (name === undefined) return;
-    if (request.headers.authorization === undefined) assertSameOrigin(request);
+    if (request.headers.authorization === undefined) assertSameOrigin(request, services.publicUrl);
     if (ACCESS[name] === 'anybody') return;
     request.identity = await identify(request, services);
     assertAllowed(request.identity, name);
@@ -54,7 +54,7 @@ export async function identify(request: FastifyRequest, services: Services): Pro
   return { ...holder, scopes: null, tokenName: null, sessionHash };
 }
 
-function assertSameOrigin(request: FastifyRequest): void {
+function assertSameOrigin(request: FastifyRequest, publicUrl: string | null): void {
   if (SAFE_METHODS.has(request.method)) return;
   if (request.headers[REQUEST_HEADER] === undefined) {
     throw forbidden(`a request that is believed for its cookie carries the header ${REQUEST_HEADER}: 1`);
@@ -62,5 +62,6 @@ function assertSameOrigin(request: FastifyRequest): void {
   const { origin, host } = request.headers;
   if (origin === undefined) return;
   const from = URL.canParse(origin) ? new URL(origin).host : null;
-  if (from !== host) throw forbidden('the request comes from a page of another origin');
+  const own = publicUrl === null ? host : new URL(publicUrl).host;
+  if (from !== own && from !== host) throw forbidden('the request comes from a page of another origin');
 }

@@ -43,6 +43,8 @@ export interface Services {
   probe: DataSourceProbe;
   live: LiveState;
   scheduler: Scheduler;
+  /** Where browsers reach the manager when that is behind a proxy; null: where it listens. */
+  publicUrl: string | null;
 }
 
 declare module 'fastify' {

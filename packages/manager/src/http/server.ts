@@ -38,6 +38,8 @@ const SECURITY_HEADERS = {
 export async function createServer(services: Services, log: Log): Promise<App> {
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
+    // Whoever asks is named by the proxy, if there is one on this machine: attempts to sign in are counted by address.
+    trustProxy: services.publicUrl === null ? false : 'loopback',
     requestTimeout: REQUEST_TIMEOUT_MS,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: PATH_PART_LENGTH_MAX },

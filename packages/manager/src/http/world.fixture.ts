@@ -86,6 +86,7 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
     },
     live,
     scheduler,
+    publicUrl: null,
   };
   const ids = await fill(services);
   await scheduler.start();

@@ -17,7 +17,7 @@ const identitySchema = z.object({
 });
 
 /** Signing in and out, and one's own password. */
-export function registerSessionRoutes(app: App, { signIn, credentials }: Services): void {
+export function registerSessionRoutes(app: App, { signIn, credentials, publicUrl }: Services): void {
   app.route({
     method: 'POST',
     url: '/api/v1/session',
@@ -30,7 +30,7 @@ export function registerSessionRoutes(app: App, { signIn, credentials }: Service
     },
     handler: async (request, reply) => {
       const secret = await signIn.signIn(request.body.name, request.body.password, request.ip);
-      const secure = request.protocol === 'https' ? '; Secure' : '';
+      const secure = publicUrl?.startsWith('https:') === true ? '; Secure' : '';
       const cookie = `${SESSION_COOKIE}=${secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${COOKIE_SECONDS}${secure}`;
       return reply.header('set-cookie', cookie).code(204).send();
     },

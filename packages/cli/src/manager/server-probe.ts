@@ -1,0 +1,50 @@
+import { codedError, ERRORS, type ServerAddress } from '@otter/core';
+import { checkSource, checkTarget, openTargetSession, type PreflightLine, type Session } from '@otter/dialects';
+import { SYNC_DEFAULTS } from '@otter/engine';
+import type { DataSourceAccess, DataSourceProbe, ProbeCheck, ProbeResult } from '@otter/manager';
+
+const CONNECT_MS_MAX = 5_000;
+
+/** Looks at a MySQL or MariaDB server: whether it answers, what it is, and whether it could be a source or a target. */
+export const serverProbe: DataSourceProbe = {
+  async probe(access: DataSourceAccess): Promise<ProbeResult> {
+    let session: Session | undefined;
+    try {
+      session = await openTargetSession(serverAddress(access), { role: 'preflight' });
+      return await look(session);
+    } catch (error) {
+      const { code, message } = codedError(error);
+      return {
+        version: null,
+        checks: [{ name: 'reachable', verdict: 'stop', text: message, fix: ERRORS[code].advice }],
+      };
+    } finally {
+      await session?.close();
+    }
+  },
+};
+
+function serverAddress({ host, port, user, password, tls }: DataSourceAccess): ServerAddress {
+  return {
+    ...{ host, port, user, password, tls: tls.mode, connectTimeoutMs: CONNECT_MS_MAX },
+    ...(tls.ca === null ? {} : { tlsCa: tls.ca }),
+    ...(tls.cert === null ? {} : { tlsCert: tls.cert }),
+    ...(tls.key === null ? {} : { tlsKey: tls.key }),
+  };
+}
+
+async function look(session: Session): Promise<ProbeResult> {
+  const { controlSchema } = SYNC_DEFAULTS;
+  const [row] = await session.rows('SELECT VERSION()');
+  const version = row?.[0] ?? null;
+  const asSource = await checkSource(session, { tables: [], controlSchema, heartbeat: false, copy: false });
+  const asTarget = await checkTarget(session, { tables: [], controlSchema, definitionPrivileges: [] });
+  const reached: ProbeCheck = { name: 'reachable', verdict: 'ok', text: session.address, fix: null };
+  return { version, checks: [reached, ...asSource.map(roleCheck), ...asTarget.map(roleCheck)] };
+}
+
+/** What would stop a source is nothing against a target, and the other way round. */
+function roleCheck({ verdict, subject, check, finding, fix }: PreflightLine): ProbeCheck {
+  const softened = verdict === 'stop' ? 'warning' : verdict;
+  return { name: `as ${subject}: ${check}`, verdict: softened, text: finding, fix: fix ?? null };
+}
