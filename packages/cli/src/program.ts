@@ -11,6 +11,8 @@ import { addVerifyCommand } from './commands/verify-command.ts';
 import type { EnginePort } from './engine-port.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { KEEPER_COMMAND } from './keeper-command.ts';
+import { addChannelCommand } from './manager/channel-command.ts';
+import { addConfigurationCommands } from './manager/configuration-commands.ts';
 import { addStartCommand, type StartValues } from './manager/start-command.ts';
 import { addFlags } from './option-flags.ts';
 import { errorFacts, errorText } from './report/error-report.ts';
@@ -111,6 +113,8 @@ function commands(
   addVerifyCommand(program, context, exit);
   addCutoverCommand(program, context, exit);
   addStartCommand(program, context, async (values) => exit(await ports.start(values, context)));
+  addChannelCommand(program, context);
+  addConfigurationCommands(program, context, exit);
   program
     .command('demo')
     .description('two throw-away servers, a small shop, a writer and the sync, live')

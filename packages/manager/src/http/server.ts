@@ -13,6 +13,7 @@ import type { App, Services } from './contract.ts';
 import { registerIdempotency } from './idempotency-hook.ts';
 import { PROBLEM_TYPE, problemOf, problemSchema } from './problem.ts';
 import { registerChannelRoutes } from './routes/channels.ts';
+import { registerConfigurationRoutes } from './routes/configuration.ts';
 import { registerDataSourceRoutes } from './routes/data-sources.ts';
 import { registerDescriptionRoutes } from './routes/description.ts';
 import { registerLiveRoute } from './routes/live.ts';
@@ -68,6 +69,7 @@ export async function createServer(services: Services, log: Log): Promise<App> {
   registerDataSourceRoutes(app, services);
   registerChannelRoutes(app, services);
   registerPipelineRoutes(app, services);
+  registerConfigurationRoutes(app, services);
   registerRecordRoutes(app, services);
   registerLiveRoute(app, services);
   registerMetricsRoute(app, services);
