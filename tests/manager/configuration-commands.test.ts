@@ -5,7 +5,6 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { freePort } from '@otter/testkit';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { FakeSurroundings, run } from '../../packages/cli/src/surroundings.fixture.ts';
 import { otter, startManaged, type Managed } from './managed.ts';
@@ -167,7 +166,7 @@ test('who asks, and whom', async () => {
   surroundings.exposed.add('t');
   expect(await run(surroundings)).toBe(2);
   expect(surroundings.stderr.text).toContain('chmod 600');
-  const away = await otter(managed, ['channel', 'list', '--manager', `http://127.0.0.1:${await freePort()}`]);
+  const away = await otter(managed, ['channel', 'list', '--manager', `http://127.0.0.1:${await closedPort()}`]);
   expect([away.code, away.err]).toEqual([1, expect.stringMatching(/MANAGER_UNREACHABLE[^]*ECONNREFUSED/)]);
 });
 
@@ -188,3 +187,12 @@ test('something else that answers is no manager, and is told no token twice', as
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
+
+/** A port that nobody listens on any more. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -10,6 +10,7 @@ import {
   type PlainDocument,
 } from './configuration-folder.ts';
 import { resolveSecrets } from './document-secrets.ts';
+import type { ManagerClient } from './manager-client.ts';
 import { addManagerFlags, writeEvent, writeLines, type ManagerCommand } from './manager-command.ts';
 import { planLines } from './plan-view.ts';
 
@@ -19,6 +20,13 @@ passwordEnv: NAME, passwordFile: PATH and tlsKeyFile: PATH say where they are fo
 
 const PLAN_CODES = `
 Exit codes: 0 nothing to do, 1 stopped by an error, 2 usage, 3 the manager is not as the files say`;
+
+/** A manager, and how to speak to whoever asks. */
+interface Asking {
+  client: ManagerClient;
+  json: boolean;
+  context: CommandContext;
+}
 
 interface Request {
   documents: unknown[];
@@ -56,9 +64,9 @@ export function addConfigurationCommands(
   const applyOn = addManagerFlags(applying, context);
   applying.addHelpText('after', DOCUMENTS);
   applying.action(async (options: { file: string[]; prune?: boolean; yes?: boolean }) => {
-    const command = applyOn();
-    const request = await requestOf(command.context, options.file, options.prune === true);
-    await applyDocuments(command, request, options.yes === true);
+    const { client, values } = applyOn();
+    const request = await requestOf(context, options.file, options.prune === true);
+    await applyDocuments({ client, json: values.json, context }, request, options.yes === true);
   });
 }
 
@@ -69,8 +77,8 @@ function addFileOption(command: Command): void {
 }
 
 /** Shows what would be done, asks unless `yes`, and does exactly that. Throws STATE_CONFLICT, VERSION_MISMATCH, USAGE. */
-export async function applyDocuments(command: ManagerCommand, request: Request, yes: boolean): Promise<void> {
-  const { client, values, context } = command;
+export async function applyDocuments(command: Asking, request: Request, yes: boolean): Promise<void> {
+  const { client, json, context } = command;
   const { documents, prune } = request;
   const plan = await client.post<Plan>('/configuration/plan', { documents, prune });
   showPlan(command, plan, request.missing);
@@ -82,7 +90,7 @@ export async function applyDocuments(command: ManagerCommand, request: Request, 
   if (!yes && !(await confirmed(context))) return;
   const { fingerprint } = plan;
   const done = await client.post<Plan>('/configuration/apply', { documents, prune, fingerprint });
-  if (values.json) writeEvent(context, 'applied', { changes: done.changes.length });
+  if (json) writeEvent(context, 'applied', { changes: done.changes.length });
   else writeLines(context, [`applied: ${done.changes.length} changes`]);
 }
 
@@ -99,12 +107,12 @@ async function confirmed({ surroundings }: CommandContext): Promise<boolean> {
 async function runPlan(command: ManagerCommand, files: readonly string[], prune: boolean): Promise<number> {
   const { documents, missing } = await requestOf(command.context, files, prune);
   const plan = await command.client.post<Plan>('/configuration/plan', { documents, prune });
-  showPlan(command, plan, missing);
+  showPlan({ json: command.values.json, context: command.context }, plan, missing);
   return plan.changes.length === 0 ? EXIT.done : EXIT.differs;
 }
 
-function showPlan({ values, context }: ManagerCommand, plan: Plan, missing: readonly string[]): void {
-  if (values.json) writeEvent(context, 'plan', { ...plan, missingSecrets: missing });
+function showPlan({ json, context }: Pick<Asking, 'json' | 'context'>, plan: Plan, missing: readonly string[]): void {
+  if (json) writeEvent(context, 'plan', { ...plan, missingSecrets: missing });
   else writeLines(context, planLines(plan, missing));
 }
 

@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createWorld, SECRET, type World } from '../http/world.fixture.ts';
 import type { Problem } from '../http/problem.ts';
+import { passwordVariable } from './configuration.ts';
 import type { Plan } from './plan.ts';
 
 type Document = Record<string, unknown>;
@@ -275,4 +276,12 @@ test('a token that may configure does not make users', async () => {
     payload: { documents: [{ kind: 'user', name: 'x', role: 'ADMIN', disabled: true }] },
   });
   expect([response.statusCode, response.json<Problem>().code]).toEqual([403, 'FORBIDDEN']);
+});
+
+test('no two names share a variable', () => {
+  const names = ['orders-1', 'orders_1', 'Orders-1', 'orders 1', '订单', '组', '组-1', 'a'];
+  const variables = names.map((name) => passwordVariable('data-source', name));
+  expect(variables[0]).toBe('OTTER_PASSWORD_ORDERS_1');
+  expect(new Set(variables).size).toBe(names.length);
+  for (const variable of variables) expect(variable).toMatch(/^[A-Z_][A-Z0-9_]*$/);
 });

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { OtterError } from '@otter/core';
 import { dataSourceInputSchema } from '../model/data-source.ts';
 import type { Actor } from '../store/store.ts';
@@ -194,17 +194,26 @@ class StepRun {
 
 /** Without secrets; where they would have to be found is named instead. */
 function withReferences(document: ConfigurationDocument): ConfigurationDocument {
-  if (document.kind === 'user') return { ...document, passwordEnv: passwordVariable(`user ${document.name}`) };
+  if (document.kind === 'user') return { ...document, passwordEnv: passwordVariable('user', document.name) };
   if (document.kind !== 'data-source') return document;
   return {
     ...withoutSecrets(document),
-    ...(document.password === undefined ? {} : { passwordEnv: passwordVariable(document.name) }),
+    ...(document.password === undefined ? {} : { passwordEnv: passwordVariable('data-source', document.name) }),
     ...(document.tls.key == null ? {} : { tlsKeyFile: `${document.name.replaceAll(/[^A-Za-z0-9.-]/g, '-')}.key.pem` }),
   } as ConfigurationDocument;
 }
 
-/** The variable a secret is looked for in: `OTTER_PASSWORD_ORDERS_1`. */
-export function passwordVariable(name: string): string {
-  const plain = name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_');
-  return `OTTER_PASSWORD_${plain.slice(0, 100)}`;
+/**
+ * The variable a password is looked for in: `OTTER_PASSWORD_ORDERS_1` of the data source `orders-1`. A name that is not of
+ * this form gets a piece of its digest, so that no two share a variable.
+ */
+export function passwordVariable(kind: 'data-source' | 'user', name: string): string {
+  const prefix = kind === 'user' ? 'OTTER_USER_PASSWORD' : 'OTTER_PASSWORD';
+  const readable = name
+    .toUpperCase()
+    .replaceAll(/[^A-Z0-9]+/g, '_')
+    .replaceAll(/^_|_$/g, '');
+  const plain = /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name);
+  const digest = plain ? '' : createHash('sha256').update(name).digest('hex').slice(0, 8).toUpperCase();
+  return [prefix, readable, digest].filter((part) => part !== '').join('_');
 }

@@ -90,12 +90,20 @@ export function documentName(document: ConfigurationDocument): string {
   }
 }
 
+/** In which a document is written, whatever its kind. */
+const ORDER = [
+  ...['kind', 'channel', 'name', 'description', 'role', 'disabled', 'channels', 'primary', 'standby', 'user'],
+  ...['password', 'passwordEnv', 'passwordFile', 'tls', 'tlsKeyFile', 'source', 'target', 'checkpointName'],
+  ...['parameters', 'mappings'],
+];
+
 const EMPTY = [undefined, null, '', '{}', '[]', false];
 
-/** A document as a person writes it: without what is the default anyway. */
+/** A document as a person writes it: in one order and without what is the default anyway. */
 export function plainDocument(document: ConfigurationDocument): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(document).flatMap(([key, value]: [string, unknown]) => {
+    ORDER.flatMap((key) => {
+      const value = (document as Record<string, unknown>)[key];
       if (key === 'tls' && document.kind === 'data-source') {
         return document.tls.mode === 'off' ? [] : [[key, withoutEmpty(document.tls)]];
       }
