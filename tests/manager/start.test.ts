@@ -68,6 +68,20 @@ test('a sync told over the API: from nothing to rows, changed while it runs, ove
   });
   const { id: sourceId } = await client.ask<{ id: number }>('POST', '/data-sources', dataSource('a', source));
   const { id: targetId } = await client.ask<{ id: number }>('POST', '/data-sources', dataSource('b', target));
+  const asked = { mappings: [{ source: 'shop.item', target: 'archive.item' }] };
+  expect(await client.ask('POST', `/data-sources/${sourceId}/tables`, asked)).toMatchObject({
+    tables: [
+      { schema: 'shop', table: 'item', key: 'primary', target: 'archive.item' },
+      { schema: 'shop', table: 'later', key: 'primary', target: null },
+    ],
+    isCut: false,
+  });
+  const columns = await client.ask<object>('GET', `/data-sources/${sourceId}/columns?schema=shop&table=item`);
+  expect(columns).toMatchObject({ columns: [{ name: 'id', isKey: true, nullable: false }, {}, { nullable: true }] });
+  const draft = { sourceId, targetId, mappings: [{ source: 'shop.item' }] };
+  const { checks } = await client.ask<{ checks: { verdict: string; text: string }[] }>('POST', '/preflight', draft);
+  expect(checks.filter(({ verdict }) => verdict === 'stop')).toEqual([]);
+  expect(checks.map(({ text }) => text)).toContain('shop.item will be created for it.');
   const { channelId, pipelineId } = await startChannel(client, {
     ...{ name: 'shop', sourceId, targetId, tables: 'shop.item' },
   });
