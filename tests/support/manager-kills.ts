@@ -69,10 +69,14 @@ export async function killManager(options: { kills: number; seed: number }): Pro
         await pause(random.int(0, LIFE_MS_MAX));
         continue;
       }
-      await waitFor(async () => (await sums(target)).every((sum, i) => sum > (before[i] ?? 0)), {
-        what: `each channel to apply something after kill ${kill}: ${life.stderr}`,
-        timeoutMs: AGAIN_MS_MAX,
-      });
+      try {
+        await waitFor(async () => (await sums(target)).every((sum, i) => sum > (before[i] ?? 0)), {
+          what: `each channel to apply something after kill ${kill}`,
+          timeoutMs: AGAIN_MS_MAX,
+        });
+      } catch (cause) {
+        throw new Error(`${(cause as Error).message}; ${await told(life, password)}`, { cause });
+      }
     }
     writing.abort();
     const times = await writer;
@@ -90,6 +94,16 @@ export async function killManager(options: { kills: number; seed: number }): Pro
     await Promise.all([source.stop(), target.stop()]);
     rmSync(dataDir, { recursive: true, force: true });
   }
+}
+
+/** What a manager has to say about its channels. */
+async function told(life: ManagerProcess, password: string): Promise<string> {
+  const client = new ManagerClient((await life.ready).url);
+  await client.signIn('admin', password);
+  const channels = await Promise.all(
+    Array.from({ length: CHANNELS }, (_, i) => client.ask('GET', `/channels/${i + 1}/status`)),
+  );
+  return `${life.stderr} ${JSON.stringify(channels)} ${JSON.stringify(await client.ask('GET', '/events?limit=20'))}`;
 }
 
 async function configure(url: string, password: string, source: RunningServer, target: RunningServer): Promise<void> {
