@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Random, startServer, waitFor, type RunningServer } from '@otter/testkit';
+import { ManagerClient, Random, startServer, waitFor, type RunningServer } from '@otter/testkit';
 import { expect } from 'vitest';
-import { ManagerClient, ManagerProcess, startChannel } from './manager-process.ts';
+import { ManagerProcess } from './manager-process.ts';
 
 const CHANNELS = 3;
 const COUNTERS = 5;
@@ -112,11 +112,11 @@ async function configure(url: string, password: string, source: RunningServer, t
   const dataSource = async (name: string, { address }: RunningServer): Promise<number> => {
     const { host, port, user, password: secret } = address;
     const input = { name, primary: { host, port }, user, password: secret };
-    return (await client.ask<{ id: number }>('POST', '/data-sources', input)).id;
+    return client.create('/data-sources', input);
   };
   const sourceId = await dataSource('a', source);
   const targetId = await dataSource('b', target);
   for (let i = 0; i < CHANNELS; i++) {
-    await startChannel(client, { name: `killed-${i}`, sourceId, targetId, tables: `killed_${i}.*` });
+    await client.startChannel({ name: `killed-${i}`, sourceId, targetId, tables: `killed_${i}.*` });
   }
 }

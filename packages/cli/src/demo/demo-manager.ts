@@ -4,6 +4,7 @@ import { OtterError, silentLog, type ServerAddress } from '@otter/core';
 import type { StatusFacts } from '@otter/engine';
 import { startManager, type Manager } from '@otter/manager';
 import { WorkerPipelines, type PipelineReport } from '@otter/node';
+import { ManagerClient } from '@otter/testkit';
 import type { CommandContext } from '../commands/command-context.ts';
 import { builtConsole } from '../manager/console-folder.ts';
 import { pipelineCheck } from '../manager/pipeline-check.ts';
@@ -21,7 +22,6 @@ export class DemoManager {
   readonly #host: WorkerPipelines;
   readonly #manager: Manager;
   readonly #dataDir: string;
-  #cookie = '';
   #status: StatusFacts | null = null;
   /** What ended the pipeline. */
   failure: OtterError | null = null;
@@ -102,44 +102,14 @@ export class DemoManager {
 
   /** As the console does it: every step is a request of the API. */
   async #configure({ source, target }: DemoServers, start: string): Promise<void> {
-    await this.#ask('POST', '/session', { name: 'admin', password: this.password });
-    const sourceId = await this.#create('/data-sources', dataSource('Hangzhou', source));
-    const targetId = await this.#create('/data-sources', dataSource('Shanghai', target));
-    const channelId = await this.#create('/channels', { name: SHOP_SCHEMA, description: 'the demonstration' });
-    const pipelineId = await this.#create(`/channels/${channelId}/pipelines`, {
-      ...{ name: 'Hangzhou to Shanghai', sourceId, targetId, checkpointName: NAME },
-      parameters: { mode: 'incremental', start },
+    const client = new ManagerClient(this.url);
+    await client.signIn('admin', this.password);
+    const sourceId = await client.create('/data-sources', dataSource('Hangzhou', source));
+    const targetId = await client.create('/data-sources', dataSource('Shanghai', target));
+    await client.startChannel({
+      ...{ name: SHOP_SCHEMA, description: 'the demonstration', sourceId, targetId, tables: `${SHOP_SCHEMA}.*` },
+      ...{ checkpointName: NAME, parameters: { mode: 'incremental', start } },
     });
-    const mappings = `/pipelines/${pipelineId}/mappings`;
-    const { headers } = await this.#ask('GET', mappings);
-    const ifMatch = { 'if-match': headers.get('etag') ?? '' };
-    await this.#ask('PUT', mappings, { mappings: [{ source: `${SHOP_SCHEMA}.*` }] }, ifMatch);
-    await this.#ask('POST', `/channels/${channelId}/start`);
-  }
-
-  async #create(path: string, body: object): Promise<number> {
-    const { json } = await this.#ask('POST', path, body);
-    return (json as { id: number }).id;
-  }
-
-  async #ask(
-    method: string,
-    path: string,
-    body?: object,
-    more: Record<string, string> = {},
-  ): Promise<{ headers: Headers; json: unknown }> {
-    const response = await fetch(`${this.url}/api/v1${path}`, {
-      method,
-      headers: {
-        ...{ 'x-otter-request': '1', cookie: this.#cookie, ...more },
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new OtterError('INTERNAL', { detail: `${method} ${path}: ${text}` });
-    this.#cookie = response.headers.get('set-cookie')?.split(';')[0] ?? this.#cookie;
-    return { headers: response.headers, json: text === '' ? null : JSON.parse(text) };
   }
 }
 
