@@ -1,19 +1,14 @@
 // Goal: a manager database of the original otter becomes a configuration of ours that means the same, with a report of
 // what does not; applied it differs in nothing, starts where the original was, and carries the rows on. Method: a MariaDB
 // server that holds such a database, with everything in it that has a meaning; the commands; a real `otter start`.
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { startServer, waitFor, type RunningServer } from '@otter/testkit';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { ManagerProcess } from '../support/manager-process.ts';
 import { adminToken, otter, startManaged, type Ended, type Managed } from './managed.ts';
 import { add, CHANNEL_DEFAULTS, createOriginal, NO_EXTENSION, PIPELINE_DEFAULTS } from './original-otter.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
 
 const ACCOUNT = 'otter';
 const PASSWORD = 'geheim-Pa55!';
@@ -284,32 +279,12 @@ test('a database that is not one of its kind is refused, and a line that is no c
   }
 });
 
-/** A real `otter start`. */
-async function started(dataDir: string) {
-  const child = spawn(
-    process.execPath,
-    [PROGRAM, 'start', '--data-dir', dataDir, '--listen', '127.0.0.1:0', '--json'],
-    {
-      env: { PATH: process.env['PATH'] ?? '' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  const { url, password } = JSON.parse(line) as { url: string; password: string };
-  const manager = { url, drawnPassword: null, close: async () => ended(child) };
-  return { manager, token: await adminToken(url, password) };
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  const closed = once(child, 'close');
-  child.kill('SIGTERM');
-  await closed;
-}
-
 test('what is imported starts where the original was, and carries the rows on', async () => {
   await tables();
   const dataDir = mkdtempSync(join(tmpdir(), 'otter-imported-'));
-  const real = await started(dataDir);
+  const process = new ManagerProcess(dataDir);
+  const { url, password = '' } = await process.ready;
+  const real = { manager: { url }, token: await adminToken(url, password) };
   try {
     const at = await lastTransaction();
     const cursor = { postion: { journalName: at.file, position: at.position, gtid: '' } };
@@ -330,7 +305,7 @@ test('what is imported starts where the original was, and carries the rows on', 
     const stop = await otter(real, ['channel', 'stop', 'shop-同步']);
     expect(stop.out).toMatch(/p +stopped\n[^]*p 2 +stopped\n/);
   } finally {
-    await real.manager.close();
+    await process.end('SIGTERM');
     rmSync(dataDir, { recursive: true });
   }
 });

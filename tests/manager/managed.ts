@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '@otter/core';
-import { startManager, type Manager } from '@otter/manager';
+import { startManager } from '@otter/manager';
+import { ManagerClient } from '@otter/testkit';
 import { FakeSurroundings, run } from '../../packages/cli/src/surroundings.fixture.ts';
 import { FakeHost } from '../../packages/manager/src/run/fake-host.fixture.ts';
 
@@ -10,7 +11,7 @@ const PASSWORD = 'correct horse battery';
 
 /** A manager of its own, with a host that runs nothing and a token that may do everything. */
 export interface Managed {
-  manager: Manager;
+  manager: { url: string };
   host: FakeHost;
   token: string;
   /** A folder for a test's files. */
@@ -25,6 +26,9 @@ export async function startManaged(): Promise<Managed> {
     ...{ dataDir: join(folder, 'data'), secretKey: null, adminPassword: PASSWORD, host, log: silentLog },
     listen: { host: '127.0.0.1', port: 0 },
     probe: { probe: () => Promise.resolve({ version: null, checks: [] }) },
+    serverTables: { list: () => Promise.resolve({ tables: [], isCut: false }), columns: () => Promise.resolve(null) },
+    check: { check: () => Promise.resolve([]) },
+    ...{ version: '1.2.3', consoleDir: null },
     passwordCost: { logN: 4 },
   });
   return {
@@ -38,17 +42,10 @@ export async function startManaged(): Promise<Managed> {
 
 /** A token with every scope, made as a person makes one. */
 export async function adminToken(url: string, password: string): Promise<string> {
-  const post = async (path: string, body: object, cookie = ''): Promise<Response> =>
-    fetch(`${url}/api/v1${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-otter-request': '1', cookie },
-      body: JSON.stringify(body),
-    });
-  const signedIn = await post('/session', { name: 'admin', password });
-  const cookie = (signedIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  const client = new ManagerClient(url);
+  await client.signIn('admin', password);
   const scopes = ['read', 'operate', 'configure', 'administer'];
-  const made = (await (await post('/tokens', { name: 'test', scopes }, cookie)).json()) as { secret: string };
-  return made.secret;
+  return (await client.ask<{ secret: string }>('POST', '/tokens', { name: 'test', scopes })).secret;
 }
 
 /** What a command printed and how it ended. */

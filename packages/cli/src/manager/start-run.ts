@@ -3,8 +3,11 @@ import { startManager, type Manager } from '@otter/manager';
 import { WorkerPipelines } from '@otter/node';
 import type { CommandContext } from '../commands/command-context.ts';
 import { EXIT } from '../exit-code.ts';
+import { builtConsole } from './console-folder.ts';
 import { nodeName } from './node-name.ts';
+import { pipelineCheck } from './pipeline-check.ts';
 import { serverProbe } from './server-probe.ts';
+import { serverTables } from './server-tables.ts';
 import type { StartValues } from './start-command.ts';
 
 /** `otter start`: manager and node until a signal. Returns the exit code. */
@@ -16,8 +19,11 @@ export async function runStart(values: StartValues, context: CommandContext): Pr
   const host = new WorkerPipelines({ ...context.readers, temporaryDirectory, name });
   try {
     const manager = await startManager({
-      ...{ dataDir, host, probe: serverProbe, listen: values.listen, publicUrl: values['public-url'] ?? null },
-      ...(values.store === undefined ? {} : { store: { family: 'mysql', ...values.store } }),
+      ...{ dataDir, host, probe: serverProbe, serverTables, listen: values.listen, version: context.version },
+      check: pipelineCheck(context.readers, temporaryDirectory),
+      consoleDir: builtConsole(),
+      publicUrl: values['public-url'] ?? null,
+      ...(values.store === undefined ? {} : { store: { family: 'mysql' as const, ...values.store } }),
       secretKey: values['secret-key-file'] ?? null,
       adminPassword: values['admin-password-file'] ?? null,
       log: noteLog((level, text) => {
