@@ -28,16 +28,16 @@ beforeEach(async () => fill());
 async function fill(): Promise<void> {
   await createOriginal(target);
   const [from, to] = [source.address, target.address];
-  const server = (name: string, address: typeof from, url: string) => ({
+  const server = (name: string, url: string) => ({
     ...{ driver: 'com.mysql.jdbc.Driver', encode: 'UTF8', name, type: 'MYSQL', url },
     ...{ username: ACCOUNT, password: PASSWORD },
   });
   const addSource = async (NAME: string, PROPERTIES: object, TYPE = 'MYSQL') =>
     add(target, 'DATA_MEDIA_SOURCE', { NAME, TYPE, PROPERTIES });
-  await addSource('src', server('src', from, `jdbc:mysql://${from.host}:${from.port}`));
-  await addSource('dst', server('dst', to, `jdbc:mysql://${to.host}:${to.port}?useUnicode=true`));
-  await addSource('组', server('组', to, 'jdbc:mysql://groupKey=CRM'));
-  await addSource('ora', server('ora', to, 'jdbc:oracle:thin:@db:1521:orcl'), 'ORACLE');
+  await addSource('src', server('src', `jdbc:mysql://${from.host}:${from.port}`));
+  await addSource('dst', server('dst', `jdbc:mysql://${to.host}:${to.port}?useUnicode=true`));
+  await addSource('组', server('组', 'jdbc:mysql://groupKey=CRM'));
+  await addSource('ora', server('ora', 'jdbc:oracle:thin:@db:1521:orcl'), 'ORACLE');
   const place = `${to.host}:${to.port}`;
   await add(target, 'DATA_MATRIX', { GROUP_KEY: 'CRM', MASTER: place, SLAVE: '10.0.0.2:3307' });
   for (const [NAMESPACE, NAME, DATA_MEDIA_SOURCE_ID] of MEDIA) {

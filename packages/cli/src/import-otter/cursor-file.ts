@@ -23,7 +23,8 @@ export function readCursors(text: string): OriginalCursor[] {
   return text.split('\n').flatMap((line, index) => {
     const trimmed = line.trim();
     if (trimmed === '' || trimmed.startsWith('#')) return [];
-    const [path = '', json = ''] = [trimmed.replace(/\s.*$/s, ''), trimmed.replace(/^\S+\s*/, '')];
+    const path = trimmed.replace(/\s.*$/s, '');
+    const json = trimmed.slice(path.length);
     const [, canal, client] = PATH.exec(path) ?? [];
     if (canal === undefined) throw usage(index, `"${path}" is no path of a cursor; write CANAL/CLIENT and its JSON`);
     return [{ canal, clientId: Number(client), ...positionOf(json, index) }];

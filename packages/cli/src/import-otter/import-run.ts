@@ -16,7 +16,7 @@ import type { StoreAddress } from '../manager/start-options.ts';
 import type { OriginalCursor } from './cursor-file.ts';
 import { settleStarts } from './cursor-place.ts';
 import { reportLines } from './import-report.ts';
-import { readOriginal } from './original-database.ts';
+import { readOriginal, type Original } from './original-database.ts';
 import { translate } from './translation.ts';
 
 /** Flags that stand for themselves, without a variable. */
@@ -40,7 +40,12 @@ export async function runImport(values: ImportValues, flags: ImportFlags, contex
   // Before anything is read: a missing token would come late.
   const token = flags.apply === true ? managerToken(values['token-file'], context) : null;
   const session = await openTargetSession(db.address, { role: 'control' });
-  const original = await readOriginal(session, db.database).finally(() => session.close());
+  let original: Original;
+  try {
+    original = await readOriginal(session, db.database);
+  } finally {
+    await session.close();
+  }
   const { documents, report } = translate(original, positions);
   for (const document of documents) {
     if (document.kind === 'data-source' && document.password !== undefined) {

@@ -10,17 +10,21 @@ export class ObjectNames {
     const plain = wanted
       .trim()
       .replaceAll(REFUSED, '-')
-      .replace(/^[^\p{L}\p{N}]+/u, '')
-      .replace(/[ :]+$/, '');
-    const base = [...(plain === '' ? 'unnamed' : plain)].slice(0, LENGTH_MAX).join('').trim();
-    let name = base;
+      .replace(/^[^\p{L}\p{N}]+/u, '');
+    const base = plain === '' ? 'unnamed' : plain;
+    let name = cut(base, '');
     for (let count = 2; this.#taken.has(name); count++) {
-      const end = ` ${count}`;
-      name = `${[...base].slice(0, LENGTH_MAX - end.length).join('')}${end}`;
+      name = cut(base, ` ${count}`);
     }
     this.#taken.add(name);
     return name;
   }
+}
+
+/** With this end, and at most as long as a name may be; not cut inside a character, and not before what ends no name. */
+function cut(text: string, end: string): string {
+  const head = text.slice(0, LENGTH_MAX - end.length).replace(/\p{Cs}$/u, '');
+  return `${head.replace(/[ :(]+$/, '')}${end}`;
 }
 
 /** A free text without what no text here may hold. */

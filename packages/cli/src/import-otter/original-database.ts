@@ -135,7 +135,7 @@ function pairOf(row: Row, columns: readonly Row[], groups: ReadonlyMap<number, n
     pipelineId: number(row[1]),
     sourceMediaId: number(row[2]),
     targetMediaId: number(row[3]),
-    pushWeight: row[4] == null ? 5 : number(row[4]),
+    pushWeight: number(row[4] ?? '5'),
     filter: json(row[5]),
     resolver: json(row[6]),
     columnMode: row[7] === 'EXCLUDE' ? 'EXCLUDE' : 'INCLUDE',

@@ -95,7 +95,8 @@ async function show({ client, values, context }: ManagerCommand, { id, name }: C
 }
 
 function pipelineLine({ name, state, desired, error, status }: PipelineState): string {
-  const lag = status?.lagMs == null || state !== 'running' ? '' : `  ${(status.lagMs / 1000).toFixed(1)} s behind`;
+  const lagMs = status?.lagMs ?? null;
+  const lag = lagMs === null || state !== 'running' ? '' : `  ${(lagMs / 1000).toFixed(1)} s behind`;
   const wanted = desired === 'running' && state === 'stopped' ? ' (should run)' : '';
   const failure = error === null ? '' : `  ${error.code}: ${error.message}`;
   return `  ${lineText(padLine([span(name)], 24), false)} ${state}${wanted}${lag}${failure}`;

@@ -16,8 +16,8 @@ const BYTES_MAX = 64 * 1024 * 1024;
 
 /** What turns documents into YAML and back. */
 export interface DocumentSyntax {
-  documentsText(documents: readonly object[]): string;
-  readDocuments(text: string): unknown[];
+  documentsText: (documents: readonly object[]) => string;
+  readDocuments: (text: string) => unknown[];
 }
 
 /**

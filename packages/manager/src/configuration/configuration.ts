@@ -199,8 +199,10 @@ function withReferences(document: ConfigurationDocument): ConfigurationDocument 
   return {
     ...withoutSecrets(document),
     ...(document.password === undefined ? {} : { passwordEnv: passwordVariable('data-source', document.name) }),
-    ...(document.tls.key == null ? {} : { tlsKeyFile: `${document.name.replaceAll(/[^A-Za-z0-9.-]/g, '-')}.key.pem` }),
-  } as ConfigurationDocument;
+    ...(document.tls.key === null || document.tls.key === undefined
+      ? {}
+      : { tlsKeyFile: `${document.name.replaceAll(/[^A-Za-z0-9.-]/g, '-')}.key.pem` }),
+  };
 }
 
 /**

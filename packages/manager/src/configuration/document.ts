@@ -54,7 +54,7 @@ const userDocument = z.strictObject({
 });
 
 /** One object of the configuration, written down by name. What is left out has its default, a secret what is stored. */
-export const documentSchema = z.discriminatedUnion('kind', [
+const documentSchema = z.discriminatedUnion('kind', [
   systemDocument,
   dataSourceDocument,
   channelDocument,
