@@ -3,10 +3,14 @@
 import assert from 'node:assert/strict';
 import { parentPort, workerData } from 'node:worker_threads';
 import { codedError, ERRORS, noteLog, type ErrorCode, type Log } from '@otter/core';
-import { backOff, Pipeline, preflightFailure, statusFacts, type SyncOptions } from '@otter/engine';
+import { backOff, Pipeline, preflightFailure, statusFacts, type StatusFacts, type SyncOptions } from '@otter/engine';
 import type { ThreadMessage, ThreadRequest } from './thread-message.ts';
 
 const STATUS_EVERY_MS = 1000;
+/** Of a pipeline for which there is nothing to do: of fifty, what they say would be most of what they cost. */
+const IDLE_STATUS_EVERY_MS = 3000;
+/** A lag that is worth a look each second. */
+const LAG_MS_MIN = 2000;
 
 assert(parentPort);
 const port = parentPort;
@@ -25,8 +29,24 @@ const pipeline: Pipeline = new Pipeline(workerData as SyncOptions, {
   },
 });
 
+let told = { news: '', atMs: 0 };
+
 function tellStatus(): void {
-  tell({ kind: 'status', status: statusFacts(pipeline.status()) });
+  const status = statusFacts(pipeline.status());
+  told = { news: newsOf(status), atMs: performance.now() };
+  tell({ kind: 'status', status });
+}
+
+/** Once a second; less often while nothing happens. */
+function tellChanges(): void {
+  const status = statusFacts(pipeline.status());
+  const isIdle = newsOf(status) === told.news && (status.lagMs ?? 0) < LAG_MS_MIN;
+  if (!isIdle || performance.now() - told.atMs >= IDLE_STATUS_EVERY_MS) tellStatus();
+}
+
+/** What moves when something is done for a user's rows; heartbeats alone move more. */
+function newsOf({ state, rowsRead, rowsApplied, rowsParked, retries, parked, copy }: StatusFacts): string {
+  return [state, rowsRead, rowsApplied, rowsParked, retries, parked.length, copy?.rows, copy?.tablesDone].join();
 }
 
 /** The engine's log as notes, with the error code among its facts kept apart. */
@@ -69,7 +89,7 @@ function stopped(): Promise<void> {
 async function run(): Promise<void> {
   await Promise.race([preflight(), stopped()]);
   if (stopping.signal.aborted) return;
-  const timer = setInterval(tellStatus, STATUS_EVERY_MS);
+  const timer = setInterval(tellChanges, STATUS_EVERY_MS);
   try {
     await pipeline.run(stopping.signal);
   } finally {

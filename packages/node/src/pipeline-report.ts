@@ -22,7 +22,7 @@ export interface RunError {
 /** What is told of a pipeline; no password is in it. */
 export type PipelineReport =
   | { kind: 'state'; id: string; atMs: number; state: RunState; error: RunError | null }
-  /** Once a second, and whenever the engine's state has changed. */
+  /** Once a second, every third while there is nothing to do, and whenever the engine's state has changed. */
   | { kind: 'status'; id: string; atMs: number; status: StatusFacts }
   /** What the engine logs. */
   | { kind: 'note'; id: string; atMs: number; level: NoteLevel; code: ErrorCode | null; text: string };
