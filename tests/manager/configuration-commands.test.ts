@@ -175,7 +175,7 @@ test('something else that answers is no manager, and is told no token twice', as
   const server = createServer((request, response) => {
     asked.push(request.headers.authorization);
     if (request.url?.startsWith('/there') === true) response.end('<html>');
-    else response.writeHead(302, { location: 'http://127.0.0.1:1/elsewhere' }).end();
+    else response.writeHead(302, { location: '/there' }).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
