@@ -176,7 +176,7 @@ function firstStart({ checkpointName, parameters, mappings }: Documents<'pipelin
       : `where the target knows the checkpoint "${checkpointName}" it goes on from there, else `;
   const { mode = 'auto', start } = parameters;
   const what =
-    mode === 'incremental' || (mode === 'auto' && start !== undefined)
+    mode === 'incremental' || (mode === 'auto' && start !== undefined && start !== 'now')
       ? `the log is followed from ${start ?? 'now'} on, and no row is copied`
       : mode === 'auto'
         ? `${tables(mappings)} are copied at the first start if all of their target tables are empty, and the log is followed`
