@@ -4,3 +4,5 @@ export type { DataSourceProbe, ProbeCheck, ProbeResult } from './probe/data-sour
 export type { PipelineHost, PipelineReport, PipelineRun } from './run/pipeline-host.ts';
 export type { DataSourceAccess } from './store/data-sources.ts';
 export type { StoreLocation } from './store/database.ts';
+export type { CheckLine, PipelineCheck } from './probe/pipeline-check.ts';
+export type { ListedColumn, ListedTable, ServerTables } from './probe/server-tables.ts';

@@ -22,6 +22,10 @@ describe('a manager', () => {
       listen: { host: '127.0.0.1', port: 0 },
       host,
       probe: { probe: () => Promise.resolve({ version: null, checks: [] }) },
+      serverTables: { list: () => Promise.resolve({ tables: [], isCut: false }), columns: () => Promise.resolve(null) },
+      check: { check: () => Promise.resolve([]) },
+      version: '1.2.3',
+      consoleDir: null,
       log: silentLog,
       passwordCost: { logN: 4 },
     });

@@ -7,6 +7,9 @@ import { SignIn } from './auth/sign-in.ts';
 import type { App, Services } from './http/contract.ts';
 import { createServer } from './http/server.ts';
 import type { DataSourceProbe } from './probe/data-source-probe.ts';
+import type { PipelineCheck } from './probe/pipeline-check.ts';
+import type { ServerTables } from './probe/server-tables.ts';
+import { ConsoleFiles } from './http/console-files.ts';
 import { EventRecorder } from './run/event-recorder.ts';
 import { LiveState } from './run/live-state.ts';
 import { PemFiles } from './run/pem-files.ts';
@@ -36,6 +39,12 @@ export interface ManagerOptions {
   publicUrl?: string | null;
   host: PipelineHost;
   probe: DataSourceProbe;
+  serverTables: ServerTables;
+  check: PipelineCheck;
+  /** Of the program, for who asks. */
+  version: string;
+  /** Folder of the console as it was built; null: none. */
+  consoleDir: string | null;
   log: Log;
   /** @default {@link PASSWORD_COST} */
   passwordCost?: PasswordCost;
@@ -74,7 +83,7 @@ async function startLocked(options: ManagerOptions, unlock: () => void): Promise
   const events = new EventRecorder(store);
   const live = new LiveState();
   const scheduler = new Scheduler({ store, host: options.host, live, events, pemPath: (pem) => pems.path(pem) });
-  const services = servicesOf(store, options, live, scheduler);
+  const services = servicesOf({ store, options, live, scheduler, pems, location });
   let app: App | undefined;
   const close = async (): Promise<void> => {
     await app?.close();
@@ -106,7 +115,15 @@ async function listen(app: App, { host, port }: ManagerOptions['listen']): Promi
   }
 }
 
-function servicesOf(store: Store, options: ManagerOptions, live: LiveState, scheduler: Scheduler): Services {
+function servicesOf(parts: {
+  store: Store;
+  options: ManagerOptions;
+  live: LiveState;
+  scheduler: Scheduler;
+  pems: PemFiles;
+  location: StoreLocation;
+}): Services {
+  const { store, options, live, scheduler, pems, location } = parts;
   const credentials = new CredentialStore(store);
   return {
     store,
@@ -117,8 +134,13 @@ function servicesOf(store: Store, options: ManagerOptions, live: LiveState, sche
     channels: new Channels(store),
     pipelines: new Pipelines(store),
     probe: options.probe,
+    serverTables: options.serverTables,
+    check: options.check,
+    pemPath: (pem) => pems.path(pem),
     live,
     scheduler,
     publicUrl: options.publicUrl ?? null,
+    facts: { version: options.version, dataDir: options.dataDir, store: location.family, startedAtMs: store.now() },
+    console: options.consoleDir === null ? null : new ConsoleFiles(options.consoleDir),
   };
 }

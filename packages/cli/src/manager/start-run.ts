@@ -1,11 +1,19 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { noteLog } from '@otter/core';
 import { startManager, type Manager } from '@otter/manager';
 import { WorkerPipelines } from '@otter/node';
 import type { CommandContext } from '../commands/command-context.ts';
 import { EXIT } from '../exit-code.ts';
 import { nodeName } from './node-name.ts';
+import { pipelineCheck } from './pipeline-check.ts';
 import { serverProbe } from './server-probe.ts';
+import { serverTables } from './server-tables.ts';
 import type { StartValues } from './start-command.ts';
+
+/** The console as it was built. */
+const CONSOLE = fileURLToPath(new URL('../../../console/dist', import.meta.url));
 
 /** `otter start`: manager and node until a signal. Returns the exit code. */
 export async function runStart(values: StartValues, context: CommandContext): Promise<number> {
@@ -16,8 +24,11 @@ export async function runStart(values: StartValues, context: CommandContext): Pr
   const host = new WorkerPipelines({ ...context.readers, temporaryDirectory, name });
   try {
     const manager = await startManager({
-      ...{ dataDir, host, probe: serverProbe, listen: values.listen, publicUrl: values['public-url'] ?? null },
-      ...(values.store === undefined ? {} : { store: { family: 'mysql', ...values.store } }),
+      ...{ dataDir, host, probe: serverProbe, serverTables, listen: values.listen, version: context.version },
+      check: pipelineCheck(context.readers, temporaryDirectory),
+      consoleDir: existsSync(join(CONSOLE, 'index.html')) ? CONSOLE : null,
+      publicUrl: values['public-url'] ?? null,
+      ...(values.store === undefined ? {} : { store: { family: 'mysql' as const, ...values.store } }),
       secretKey: values['secret-key-file'] ?? null,
       adminPassword: values['admin-password-file'] ?? null,
       log: noteLog((level, text) => {

@@ -14,8 +14,11 @@ import type { Identity, RouteName } from '../auth/access.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import { idSchema } from '../model/text.ts';
 import type { DataSourceProbe } from '../probe/data-source-probe.ts';
+import type { PipelineCheck } from '../probe/pipeline-check.ts';
+import type { ServerTables } from '../probe/server-tables.ts';
 import type { LiveState } from '../run/live-state.ts';
 import type { Scheduler } from '../run/scheduler.ts';
+import type { ConsoleFiles } from './console-files.ts';
 import type { Channels } from '../store/channels.ts';
 import type { CredentialStore } from '../store/credentials.ts';
 import type { DataSources } from '../store/data-sources.ts';
@@ -41,10 +44,26 @@ export interface Services {
   channels: Channels;
   pipelines: Pipelines;
   probe: DataSourceProbe;
+  serverTables: ServerTables;
+  check: PipelineCheck;
+  /** Path of a file with this PEM text. */
+  pemPath: (pem: string) => string;
   live: LiveState;
   scheduler: Scheduler;
   /** Where browsers reach the manager when that is behind a proxy; null: where it listens. */
   publicUrl: string | null;
+  /** What the manager is and works with. */
+  facts: ManagerFacts;
+  /** The console's files; null: it was not built. */
+  console: ConsoleFiles | null;
+}
+
+/** What does not change while a manager runs. */
+export interface ManagerFacts {
+  version: string;
+  dataDir: string;
+  store: 'sqlite' | 'mysql';
+  startedAtMs: number;
 }
 
 declare module 'fastify' {

@@ -36,6 +36,11 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   VERSION_MISSING: 428,
   LOGIN_LOCKED: 429,
   STORE_UNREACHABLE: 503,
+  // Of the servers that were asked on the way.
+  SOURCE_UNREACHABLE: 502,
+  TARGET_UNREACHABLE: 502,
+  ACCESS_DENIED: 502,
+  TARGET_BUSY: 503,
 };
 
 /** What an error is to the one who asked. Of our own faults nothing is told but that they are. */
