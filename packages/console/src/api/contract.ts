@@ -159,6 +159,23 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/data-sources/{id}/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The columns of a table */
+        get: operations["data-sources.columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/data-sources/{id}/switch": {
         parameters: {
             query?: never;
@@ -170,6 +187,23 @@ export type paths = {
         put?: never;
         /** Standby and primary change places; what runs with it restarts */
         post: operations["data-sources.switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-sources/{id}/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The tables of a server, and where these mappings would send them */
+        post: operations["data-sources.tables"];
         delete?: never;
         options?: never;
         head?: never;
@@ -384,6 +418,40 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pipelines/{id}/preflight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a pipeline would find if it started now */
+        post: operations["preflight.stored"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/preflight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a pipeline like this would find before it starts; nothing is stored */
+        post: operations["preflight.unsaved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -414,6 +482,23 @@ export type paths = {
         put?: never;
         /** Change one's own password; every other session ends */
         post: operations["session.password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This manager and what it works with */
+        get: operations["system.read"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1837,6 +1922,65 @@ export interface operations {
             };
         };
     };
+    "data-sources.columns": {
+        parameters: {
+            query: {
+                schema: string;
+                table: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        columns: {
+                            isGenerated: boolean;
+                            isKey: boolean;
+                            name: string;
+                            nullable: boolean;
+                            type: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
     "data-sources.switch": {
         parameters: {
             query?: never;
@@ -1911,6 +2055,101 @@ export interface operations {
                         updatedAtMs: number;
                         user: string;
                         version: number;
+                    };
+                };
+            };
+        };
+    };
+    "data-sources.tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default [] */
+                    mappings?: {
+                        /**
+                         * @default {
+                         *       "mode": "all",
+                         *       "names": [],
+                         *       "rename": []
+                         *     }
+                         */
+                        columns?: {
+                            /** @enum {string} */
+                            mode: "all" | "include" | "exclude";
+                            /** @default [] */
+                            names?: string[];
+                            /** @default [] */
+                            rename?: {
+                                source: string;
+                                target: string;
+                            }[];
+                        };
+                        /** @description schema.table: names, ranges t[01-32], regular expressions, * */
+                        source: string;
+                        /** @default null */
+                        target?: string | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description there are more than 5000 */
+                        isCut: boolean;
+                        tables: {
+                            bytes: number;
+                            /**
+                             * @description what tells its rows apart
+                             * @enum {string}
+                             */
+                            key: "primary" | "unique" | "none";
+                            /** @description as the server estimates them */
+                            rows: number;
+                            schema: string;
+                            table: string;
+                            /** @description schema.table it goes to; null: it does not travel */
+                            target: string | null;
+                        }[];
                     };
                 };
             };
@@ -3088,6 +3327,176 @@ export interface operations {
             };
         };
     };
+    "preflight.stored": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        checks: {
+                            fix: string | null;
+                            name: string;
+                            /** @description source, target or schema.table */
+                            subject: string;
+                            text: string;
+                            /** @enum {string} */
+                            verdict: "ok" | "warning" | "stop";
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    "preflight.unsaved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    mappings: {
+                        /**
+                         * @default {
+                         *       "mode": "all",
+                         *       "names": [],
+                         *       "rename": []
+                         *     }
+                         */
+                        columns?: {
+                            /** @enum {string} */
+                            mode: "all" | "include" | "exclude";
+                            /** @default [] */
+                            names?: string[];
+                            /** @default [] */
+                            rename?: {
+                                source: string;
+                                target: string;
+                            }[];
+                        };
+                        /** @description schema.table: names, ranges t[01-32], regular expressions, * */
+                        source: string;
+                        /** @default null */
+                        target?: string | null;
+                    }[];
+                    /** @default {} */
+                    parameters?: {
+                        /** @enum {string} */
+                        apply?: "transaction" | "row";
+                        "control-schema"?: string;
+                        "copy-lanes"?: number;
+                        "copy-max-lag"?: number;
+                        "copy-max-load"?: number;
+                        "copy-rate"?: string;
+                        /** @enum {string} */
+                        "create-tables"?: "auto" | "yes" | "no";
+                        ddl?: string;
+                        /** @enum {string} */
+                        heartbeat?: "auto" | "off";
+                        /** @enum {string} */
+                        "if-not-empty"?: "fail" | "keep" | "replace";
+                        /** @enum {string} */
+                        indexes?: "after-copy" | "with-table";
+                        memory?: string;
+                        /** @enum {string} */
+                        mode?: "auto" | "full+incremental" | "full" | "incremental";
+                        "server-id"?: number;
+                        start?: string;
+                        workers?: number;
+                    };
+                    sourceId: number;
+                    targetId: number;
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        checks: {
+                            fix: string | null;
+                            name: string;
+                            /** @description source, target or schema.table */
+                            subject: string;
+                            text: string;
+                            /** @enum {string} */
+                            verdict: "ok" | "warning" | "stop";
+                        }[];
+                    };
+                };
+            };
+        };
+    };
     "session.read": {
         parameters: {
             query?: never;
@@ -3286,6 +3695,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    "system.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        dataDir: string;
+                        /** @description resident */
+                        memoryBytes: number;
+                        nodeVersion: string;
+                        /** @description pipelines */
+                        running: number;
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        startedAtMs: number;
+                        /** @enum {string} */
+                        store: "sqlite" | "mysql";
+                        version: string;
+                    };
+                };
             };
         };
     };

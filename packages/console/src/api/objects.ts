@@ -25,3 +25,5 @@ export type Parameters = Body<'parameters.replace'>['parameters'];
 export type AuditEntry = Answer<'audit.list'>['items'][number];
 export type SystemEvent = Answer<'events.list'>['items'][number];
 export type LivePipeline = Omit<Answer<'channels.status'>['pipelines'][number], 'name' | 'desired'>;
+export type ServerTable = Answer<'data-sources.tables'>['tables'][number];
+export type PreflightCheck = Answer<'preflight.unsaved'>['checks'][number];

@@ -106,7 +106,7 @@ function NothingYet() {
       {role === 'ADMIN' && (
         <>
           <p>{t('overview.by-command')}</p>
-          <pre>otter sync --source mysql://USER@HOST:3306 --target mysql://USER@HOST:3306 --tables &apos;shop.*&apos;</pre>
+          <pre>otter sync --from mysql://USER@HOST:3306/ --to mysql://USER@HOST:3306/ --tables &apos;shop.*&apos;</pre>
         </>
       )}
     </EmptyState>
