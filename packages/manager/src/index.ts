@@ -4,3 +4,13 @@ export type { DataSourceProbe, ProbeCheck, ProbeResult } from './probe/data-sour
 export type { PipelineHost, PipelineReport, PipelineRun } from './run/pipeline-host.ts';
 export type { DataSourceAccess } from './store/data-sources.ts';
 export type { StoreLocation } from './store/database.ts';
+export type {
+  ErrorDecision,
+  LogPlace,
+  PipelineError,
+  PipelinePosition,
+  PipelineTools,
+  PositionPreview,
+  SyncOptionValues,
+  TableCopy,
+} from './tools/pipeline-tools.ts';

@@ -9,6 +9,7 @@ import { ACCESS } from './auth/access.ts';
 import { createWorld, PASSWORD, samples, SECRET, type World } from './http/world.fixture.ts';
 import { startManager, type Manager } from './manager.ts';
 import { FakeHost } from './run/fake-host.fixture.ts';
+import { FakeTools } from './tools/fake-tools.fixture.ts';
 
 describe('a manager', () => {
   let dataDir: string;
@@ -22,6 +23,7 @@ describe('a manager', () => {
       listen: { host: '127.0.0.1', port: 0 },
       host,
       probe: { probe: () => Promise.resolve({ version: null, checks: [] }) },
+      tools: new FakeTools(),
       log: silentLog,
       passwordCost: { logN: 4 },
     });

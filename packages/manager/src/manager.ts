@@ -9,8 +9,10 @@ import { createServer } from './http/server.ts';
 import type { DataSourceProbe } from './probe/data-source-probe.ts';
 import { EventRecorder } from './run/event-recorder.ts';
 import { LiveState } from './run/live-state.ts';
+import { pipelineConfiguration } from './run/configurations.ts';
 import { PemFiles } from './run/pem-files.ts';
 import type { PipelineHost } from './run/pipeline-host.ts';
+import { runOptions } from './run/run-options.ts';
 import { Scheduler } from './run/scheduler.ts';
 import { lockDataDir } from './store/data-dir-lock.ts';
 import { Channels } from './store/channels.ts';
@@ -21,6 +23,7 @@ import { Pipelines } from './store/pipelines.ts';
 import { secretKey } from './store/secret-box.ts';
 import { Store } from './store/store.ts';
 import { Users } from './store/users.ts';
+import type { PipelineTools } from './tools/pipeline-tools.ts';
 
 export interface ManagerOptions {
   /** Holds `secret.key`, `run/`, and without `store` the configuration, `otter.db`. Made when it is not there. */
@@ -36,6 +39,7 @@ export interface ManagerOptions {
   publicUrl?: string | null;
   host: PipelineHost;
   probe: DataSourceProbe;
+  tools: PipelineTools;
   log: Log;
   /** @default {@link PASSWORD_COST} */
   passwordCost?: PasswordCost;
@@ -74,7 +78,7 @@ async function startLocked(options: ManagerOptions, unlock: () => void): Promise
   const events = new EventRecorder(store);
   const live = new LiveState();
   const scheduler = new Scheduler({ store, host: options.host, live, events, pemPath: (pem) => pems.path(pem) });
-  const services = servicesOf(store, options, live, scheduler);
+  const services = servicesOf(store, options, { live, scheduler, pems });
   let app: App | undefined;
   const close = async (): Promise<void> => {
     await app?.close();
@@ -106,7 +110,11 @@ async function listen(app: App, { host, port }: ManagerOptions['listen']): Promi
   }
 }
 
-function servicesOf(store: Store, options: ManagerOptions, live: LiveState, scheduler: Scheduler): Services {
+function servicesOf(
+  store: Store,
+  options: ManagerOptions,
+  { live, scheduler, pems }: { live: LiveState; scheduler: Scheduler; pems: PemFiles },
+): Services {
   const credentials = new CredentialStore(store);
   return {
     store,
@@ -119,6 +127,8 @@ function servicesOf(store: Store, options: ManagerOptions, live: LiveState, sche
     probe: options.probe,
     live,
     scheduler,
+    tools: options.tools,
+    optionsOf: async (id) => runOptions(await pipelineConfiguration(store, id), (pem) => pems.path(pem)),
     publicUrl: options.publicUrl ?? null,
   };
 }

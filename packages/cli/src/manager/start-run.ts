@@ -3,6 +3,7 @@ import { startManager, type Manager } from '@otter/manager';
 import { WorkerPipelines } from '@otter/node';
 import type { CommandContext } from '../commands/command-context.ts';
 import { EXIT } from '../exit-code.ts';
+import { EngineTools } from './engine-tools.ts';
 import { nodeName } from './node-name.ts';
 import { serverProbe } from './server-probe.ts';
 import type { StartValues } from './start-command.ts';
@@ -14,9 +15,10 @@ export async function runStart(values: StartValues, context: CommandContext): Pr
   const dataDir = values['data-dir'];
   const name = values['node-name'] ?? nodeName(dataDir);
   const host = new WorkerPipelines({ ...context.readers, temporaryDirectory, name });
+  const tools = new EngineTools({ ...context.readers, temporaryDirectory });
   try {
     const manager = await startManager({
-      ...{ dataDir, host, probe: serverProbe, listen: values.listen, publicUrl: values['public-url'] ?? null },
+      ...{ dataDir, host, tools, probe: serverProbe, listen: values.listen, publicUrl: values['public-url'] ?? null },
       ...(values.store === undefined ? {} : { store: { family: 'mysql', ...values.store } }),
       secretKey: values['secret-key-file'] ?? null,
       adminPassword: values['admin-password-file'] ?? null,

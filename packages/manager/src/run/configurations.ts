@@ -8,8 +8,9 @@ import {
 } from '../model/parameters.ts';
 import { DataSources } from '../store/data-sources.ts';
 import { readMapping } from '../store/pipelines.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, Writer } from '../store/store.ts';
 import type { ChannelRow, DataSourceRow, MappingRow, PipelineRow } from '../store/tables.ts';
+import { found } from '../store/version.ts';
 import type { PipelineConfiguration } from './run-options.ts';
 
 /** A pipeline that should run; `configuration` is an error when what is stored cannot be read. */
@@ -36,7 +37,6 @@ export async function wantedPipelines(store: Store): Promise<WantedPipeline[]> {
       .where('desired', '=', 'running')
       .orderBy('id')
       .execute();
-    const system = await tx.selectFrom('systemParameters').select('parameters').executeTakeFirstOrThrow();
     const mappings = await tx
       .selectFrom('mappings')
       .innerJoin('pipelines', 'pipelines.id', 'mappings.pipelineId')
@@ -44,15 +44,37 @@ export async function wantedPipelines(store: Store): Promise<WantedPipeline[]> {
       .where('desired', '=', 'running')
       .orderBy('ordinal')
       .execute();
-    const rows: Rows = {
-      system: parametersSchema.parse(JSON.parse(system.parameters)),
-      sources: byId(await tx.selectFrom('dataSources').selectAll().execute()),
-      channels: byId(await tx.selectFrom('channels').selectAll().execute()),
-      mappings: byPipeline(mappings),
-    };
+    const rows = await rowsAround(tx, mappings);
     const sources = new DataSources(store);
     return pipelines.map((pipeline) => wanted(pipeline, rows, sources));
   });
+}
+
+/** Everything that concerns one pipeline, whether it should run or not. Throws NOT_FOUND, STORE_UNUSABLE. */
+export async function pipelineConfiguration(store: Store, id: number): Promise<PipelineConfiguration> {
+  return store.write(async (tx) => {
+    const row = await tx.selectFrom('pipelines').selectAll().where('id', '=', id).executeTakeFirst();
+    const pipeline = found(row, `pipeline ${id}`);
+    const mappings = await tx
+      .selectFrom('mappings')
+      .selectAll()
+      .where('pipelineId', '=', id)
+      .orderBy('ordinal')
+      .execute();
+    const { configuration } = wanted(pipeline, await rowsAround(tx, mappings), new DataSources(store));
+    if (OtterError.is(configuration)) throw configuration;
+    return configuration;
+  });
+}
+
+async function rowsAround(tx: Writer, mappings: readonly Selectable<MappingRow>[]): Promise<Rows> {
+  const system = await tx.selectFrom('systemParameters').select('parameters').executeTakeFirstOrThrow();
+  return {
+    system: parametersSchema.parse(JSON.parse(system.parameters)),
+    sources: byId(await tx.selectFrom('dataSources').selectAll().execute()),
+    channels: byId(await tx.selectFrom('channels').selectAll().execute()),
+    mappings: byPipeline(mappings),
+  };
 }
 
 function wanted(pipeline: Selectable<PipelineRow>, rows: Rows, sources: DataSources): WantedPipeline {
