@@ -6,3 +6,13 @@ export type { DataSourceAccess } from './store/data-sources.ts';
 export type { StoreLocation } from './store/database.ts';
 export type { CheckLine, PipelineCheck } from './probe/pipeline-check.ts';
 export type { ListedColumn, ListedTable, ServerTables } from './probe/server-tables.ts';
+export type {
+  ErrorDecision,
+  LogPlace,
+  PipelineError,
+  PipelinePosition,
+  PipelineTools,
+  PositionPreview,
+  SyncOptionValues,
+  TableCopy,
+} from './tools/pipeline-tools.ts';

@@ -12,8 +12,10 @@ import type { ServerTables } from './probe/server-tables.ts';
 import { ConsoleFiles } from './http/console-files.ts';
 import { EventRecorder } from './run/event-recorder.ts';
 import { LiveState } from './run/live-state.ts';
+import { storedConfiguration } from './run/configurations.ts';
 import { PemFiles } from './run/pem-files.ts';
 import type { PipelineHost } from './run/pipeline-host.ts';
+import { runOptions } from './run/run-options.ts';
 import { Scheduler } from './run/scheduler.ts';
 import { lockDataDir } from './store/data-dir-lock.ts';
 import { Channels } from './store/channels.ts';
@@ -24,6 +26,7 @@ import { Pipelines } from './store/pipelines.ts';
 import { secretKey } from './store/secret-box.ts';
 import { Store } from './store/store.ts';
 import { Users } from './store/users.ts';
+import type { PipelineTools } from './tools/pipeline-tools.ts';
 
 export interface ManagerOptions {
   /** Holds `secret.key`, `run/`, and without `store` the configuration, `otter.db`. Made when it is not there. */
@@ -45,6 +48,7 @@ export interface ManagerOptions {
   version: string;
   /** Folder of the console as it was built; null: none. */
   consoleDir: string | null;
+  tools: PipelineTools;
   log: Log;
   /** @default {@link PASSWORD_COST} */
   passwordCost?: PasswordCost;
@@ -139,6 +143,8 @@ function servicesOf(parts: {
     pemPath: (pem) => pems.path(pem),
     live,
     scheduler,
+    tools: options.tools,
+    optionsOf: async (id) => runOptions(await storedConfiguration(store, id), (pem) => pems.path(pem)),
     publicUrl: options.publicUrl ?? null,
     facts: { version: options.version, dataDir: options.dataDir, store: location.family, startedAtMs: store.now() },
     console: options.consoleDir === null ? null : new ConsoleFiles(options.consoleDir),

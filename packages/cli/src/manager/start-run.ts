@@ -6,6 +6,7 @@ import { startManager, type Manager } from '@otter/manager';
 import { WorkerPipelines } from '@otter/node';
 import type { CommandContext } from '../commands/command-context.ts';
 import { EXIT } from '../exit-code.ts';
+import { EngineTools } from './engine-tools.ts';
 import { nodeName } from './node-name.ts';
 import { pipelineCheck } from './pipeline-check.ts';
 import { serverProbe } from './server-probe.ts';
@@ -22,9 +23,10 @@ export async function runStart(values: StartValues, context: CommandContext): Pr
   const dataDir = values['data-dir'];
   const name = values['node-name'] ?? nodeName(dataDir);
   const host = new WorkerPipelines({ ...context.readers, temporaryDirectory, name });
+  const tools = new EngineTools({ ...context.readers, temporaryDirectory });
   try {
     const manager = await startManager({
-      ...{ dataDir, host, probe: serverProbe, serverTables, listen: values.listen, version: context.version },
+      ...{ dataDir, host, tools, probe: serverProbe, serverTables, listen: values.listen, version: context.version },
       check: pipelineCheck(context.readers, temporaryDirectory),
       consoleDir: existsSync(join(CONSOLE, 'index.html')) ? CONSOLE : null,
       publicUrl: values['public-url'] ?? null,

@@ -383,6 +383,126 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pipelines/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last copy of each table, and how fast the one under way goes */
+        get: operations["copy.read"];
+        put?: never;
+        /** Copy tables again, over the rows that are there, while their changes go on */
+        post: operations["copy.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{id}/copy/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End copies that were asked for; what they have copied stays */
+        post: operations["copy.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{id}/copy/throttle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Limit what the copy reads in a second, within a second and for later starts */
+        post: operations["copy.throttle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{id}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tables that stopped, with the rows that stopped them */
+        get: operations["errors.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{id}/errors/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run your own statement on the target in place of the source's change of definition */
+        post: operations["errors.replace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{id}/errors/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try changes again once their cause is gone; their tables then catch up */
+        post: operations["errors.retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{id}/errors/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave changes out; their records stay */
+        post: operations["errors.skip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pipelines/{id}/mappings": {
         parameters: {
             query?: never;
@@ -412,6 +532,41 @@ export type paths = {
         get: operations["pipelines.parameters"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{id}/position": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where it goes on reading, and how much of the source's log lies behind that */
+        get: operations["position.read"];
+        /** Let a stopped pipeline go on from another place */
+        put: operations["position.set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{id}/position/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What setting the position would bring again or leave out; changes nothing */
+        post: operations["position.preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3093,6 +3248,580 @@ export interface operations {
             };
         };
     };
+    "copy.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            bytes: number;
+                            code: string | null;
+                            /** @description by the source's statistics */
+                            estimatedRows: number;
+                            /**
+                             * @description again: over the rows that are there
+                             * @enum {string}
+                             */
+                            kind: "first" | "again";
+                            message: string | null;
+                            percent: number | null;
+                            predicate: string | null;
+                            rows: number;
+                            /** @enum {string} */
+                            state: "requested" | "waiting" | "copying" | "done" | "failed" | "canceling" | "canceled";
+                            table: string;
+                            updatedAt: string;
+                        }[];
+                        /** @description `copy` of the status object of `otter sync --json`: rates, time left; null when nothing runs */
+                        now: unknown;
+                    };
+                };
+            };
+        };
+    };
+    "copy.start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description source names, schema.table */
+                    tables: string[];
+                    /** @description only rows of the source for which this condition is true */
+                    where?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        tables: string[];
+                    };
+                };
+            };
+        };
+    };
+    "copy.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description source names, schema.table */
+                    tables: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        tables: string[];
+                    };
+                };
+            };
+        };
+    };
+    "copy.throttle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description 0: no limit; null: as the parameter copy-rate says */
+                    bytesPerSecond: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        bytesPerSecond: number | null;
+                    };
+                };
+            };
+        };
+    };
+    "errors.list": {
+        parameters: {
+            query?: {
+                /** @description true: settled ones too */
+                all?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            advice: {
+                                en: string;
+                                zh: string;
+                            };
+                            after: string | null;
+                            before: string | null;
+                            code: string;
+                            id: number;
+                            key: string | null;
+                            message: string;
+                            note: string | null;
+                            position: {
+                                file: string;
+                                /** @description '' when the server has none */
+                                gtid: string;
+                                offset: number;
+                            };
+                            replacement: string | null;
+                            resolvedAt: string | null;
+                            /** @description by the target's clock */
+                            since: string;
+                            /** @enum {string} */
+                            state: "open" | "retrying" | "skipping" | "replacing" | "resolved" | "skipped" | "replaced";
+                            statement: string | null;
+                            table: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    "errors.replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    id: number;
+                    /** @description why, for the record */
+                    reason: string;
+                    /** @description one statement, in the names of the target */
+                    sql: string;
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            advice: {
+                                en: string;
+                                zh: string;
+                            };
+                            after: string | null;
+                            before: string | null;
+                            code: string;
+                            id: number;
+                            key: string | null;
+                            message: string;
+                            note: string | null;
+                            position: {
+                                file: string;
+                                /** @description '' when the server has none */
+                                gtid: string;
+                                offset: number;
+                            };
+                            replacement: string | null;
+                            resolvedAt: string | null;
+                            /** @description by the target's clock */
+                            since: string;
+                            /** @enum {string} */
+                            state: "open" | "retrying" | "skipping" | "replacing" | "resolved" | "skipped" | "replaced";
+                            statement: string | null;
+                            table: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    "errors.retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            advice: {
+                                en: string;
+                                zh: string;
+                            };
+                            after: string | null;
+                            before: string | null;
+                            code: string;
+                            id: number;
+                            key: string | null;
+                            message: string;
+                            note: string | null;
+                            position: {
+                                file: string;
+                                /** @description '' when the server has none */
+                                gtid: string;
+                                offset: number;
+                            };
+                            replacement: string | null;
+                            resolvedAt: string | null;
+                            /** @description by the target's clock */
+                            since: string;
+                            /** @enum {string} */
+                            state: "open" | "retrying" | "skipping" | "replacing" | "resolved" | "skipped" | "replaced";
+                            statement: string | null;
+                            table: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    "errors.skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: number[];
+                    /** @description why, for the record */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            advice: {
+                                en: string;
+                                zh: string;
+                            };
+                            after: string | null;
+                            before: string | null;
+                            code: string;
+                            id: number;
+                            key: string | null;
+                            message: string;
+                            note: string | null;
+                            position: {
+                                file: string;
+                                /** @description '' when the server has none */
+                                gtid: string;
+                                offset: number;
+                            };
+                            replacement: string | null;
+                            resolvedAt: string | null;
+                            /** @description by the target's clock */
+                            since: string;
+                            /** @enum {string} */
+                            state: "open" | "retrying" | "skipping" | "replacing" | "resolved" | "skipped" | "replaced";
+                            statement: string | null;
+                            table: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
     "mappings.read": {
         parameters: {
             query?: never;
@@ -3321,6 +4050,222 @@ export interface operations {
                             /** @enum {string} */
                             from: "system" | "channel" | "pipeline";
                             value: string | number;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    "position.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description bytes of log between the position and the end */
+                        bytesLeft: number | null;
+                        /** @description the end of the source's log; null when the source does not answer */
+                        end: {
+                            file: string;
+                            /** @description '' when the server has none */
+                            gtid: string;
+                            offset: number;
+                        } | null;
+                        /** @description whether the source still has the log from there on */
+                        isLogKept: boolean | null;
+                        sourceProblem: {
+                            code: string;
+                            message: string;
+                        } | null;
+                        /** @description null before the first start */
+                        stored: {
+                            isOnePlace: boolean;
+                            position: {
+                                file: string;
+                                /** @description '' when the server has none */
+                                gtid: string;
+                                offset: number;
+                            };
+                            source: string;
+                            updatedAt: string;
+                        } | null;
+                    };
+                };
+            };
+        };
+    };
+    "position.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the pipeline's name, typed by whoever means it */
+                    name: string;
+                    /** @description gtid:SET, binlog:FILE:POS, or one of each */
+                    to: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        position: {
+                            file: string;
+                            /** @description '' when the server has none */
+                            gtid: string;
+                            offset: number;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    "position.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description gtid:SET, binlog:FILE:POS, or one of each */
+                    to: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description of log in between */
+                        bytes: number | null;
+                        /**
+                         * @description back: the changes in between come again; forward: they are left out
+                         * @enum {string}
+                         */
+                        direction: "back" | "forward" | "same" | "unknown";
+                        from: {
+                            file: string;
+                            /** @description '' when the server has none */
+                            gtid: string;
+                            offset: number;
+                        } | null;
+                        isLogKept: boolean | null;
+                        to: {
+                            file: string;
+                            /** @description '' when the server has none */
+                            gtid: string;
+                            offset: number;
                         };
                     };
                 };
