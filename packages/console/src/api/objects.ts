@@ -27,3 +27,7 @@ export type SystemEvent = Answer<'events.list'>['items'][number];
 export type LivePipeline = Omit<Answer<'channels.status'>['pipelines'][number], 'name' | 'desired'>;
 export type ServerTable = Answer<'data-sources.tables'>['tables'][number];
 export type PreflightCheck = Answer<'preflight.unsaved'>['checks'][number];
+export type PipelineError = Answer<'errors.list'>['items'][number];
+export type PipelinePosition = Answer<'position.read'>;
+export type PositionPreview = Answer<'position.preview'>;
+export type TableCopy = Answer<'copy.read'>['items'][number];

@@ -17,8 +17,8 @@ export function problemOf(error: unknown): Problem | null {
 }
 
 /** The problem's words for the fields of a form, by path: `body/primary/host` is `['primary', 'host']`. */
-export function fieldErrors(problem: Problem): { name: (string | number)[]; errors: string[] }[] {
-  return problem.fields.map(({ path, message }) => ({
+export function fieldErrors(problem: Problem | null): { name: (string | number)[]; errors: string[] }[] {
+  return (problem?.fields ?? []).map(({ path, message }) => ({
     name: path
       .replace(/^body\/?/, '')
       .split('/')

@@ -100,7 +100,8 @@ function Rail({ narrow }: { narrow: boolean }) {
         <Mark /> <span className="rail-word">Otter</span>
       </Link>
       {ENTRIES.filter((entry) => entry.administrators !== true || role === 'ADMIN').map(({ to, word, icon }) => {
-        const isHere = to === '/' ? path === '/' : path.startsWith(to) || (to === '/channels' && path.startsWith('/pip'));
+        const isHere =
+          to === '/' ? path === '/' : path.startsWith(to) || (to === '/channels' && path.startsWith('/pip'));
         return (
           <Link key={to} to={to} className="rail-entry" aria-current={isHere ? 'page' : undefined} title={t(word)}>
             {icon} <span className="rail-word">{t(word)}</span>

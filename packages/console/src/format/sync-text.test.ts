@@ -44,5 +44,11 @@ test('so does the file, and neither holds a password', () => {
 });
 
 test('names that a pattern would take for something else stand in backquotes', () => {
-  expect(['orders', '订单', 'a-b', 'a`b', 'a.b'].map(quotedName)).toEqual(['orders', '订单', '`a-b`', '`a``b`', '`a.b`']);
+  expect(['orders', '订单', 'a-b', 'a`b', 'a.b'].map(quotedName)).toEqual([
+    'orders',
+    '订单',
+    '`a-b`',
+    '`a``b`',
+    '`a.b`',
+  ]);
 });

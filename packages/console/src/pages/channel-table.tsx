@@ -24,7 +24,12 @@ export function ChannelTable({ states, filters, empty }: Props) {
       title: t('object.channel'),
       text: ({ channel }) => channel.name,
       cell: ({ channel }) => (
-        <Link to="/channels/$channelId" params={{ channelId: String(channel.id) }} className="name" title={channel.name}>
+        <Link
+          to="/channels/$channelId"
+          params={{ channelId: String(channel.id) }}
+          className="name"
+          title={channel.name}
+        >
           {channel.name}
         </Link>
       ),

@@ -91,8 +91,18 @@ function Audit() {
       cell: ({ atMs }) => <Moment atMs={atMs} />,
     },
     { key: 'who', title: t('log.who'), text: who, cell: who },
-    { key: 'action', title: t('log.action'), text: ({ action }) => action, cell: ({ action }) => <code>{action}</code> },
-    { key: 'object', title: t('log.object'), text: object, cell: (entry) => <span className="name">{object(entry)}</span> },
+    {
+      key: 'action',
+      title: t('log.action'),
+      text: ({ action }) => action,
+      cell: ({ action }) => <code>{action}</code>,
+    },
+    {
+      key: 'object',
+      title: t('log.object'),
+      text: object,
+      cell: (entry) => <span className="name">{object(entry)}</span>,
+    },
     {
       key: 'change',
       title: t('log.change'),

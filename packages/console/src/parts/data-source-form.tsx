@@ -54,7 +54,7 @@ export function DataSourceForm({ source, onSaved }: Props) {
   const queries = useQueryClient();
   const [form] = Form.useForm<Fields>();
   const after = {
-    onError: (error: unknown) => form.setFields(fieldErrors(problemOf(error) ?? { fields: [] }) as never),
+    onError: (error: unknown) => form.setFields(fieldErrors(problemOf(error)) as never),
     onSuccess: async (saved: DataSource) => {
       await queries.invalidateQueries();
       onSaved(saved);

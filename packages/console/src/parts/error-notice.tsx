@@ -13,7 +13,14 @@ export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: (() 
   );
   if (problem === null) {
     return (
-      <Alert className="gap-below" type="error" showIcon title={t('error.unreachable')} description={t('error.unreachable-advice')} action={retry} />
+      <Alert
+        className="gap-below"
+        type="error"
+        showIcon
+        title={t('error.unreachable')}
+        description={t('error.unreachable-advice')}
+        action={retry}
+      />
     );
   }
   return (
@@ -34,16 +41,18 @@ export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: (() 
 
 export function MissingPage() {
   const { t } = useWords();
-  return <Alert type="warning" showIcon title={t('error.no-page')} description={<a href="/">{t('rail.overview')}</a>} />;
+  return (
+    <Alert type="warning" showIcon title={t('error.no-page')} description={<a href="/">{t('rail.overview')}</a>} />
+  );
 }
 
 /** A page that broke: ours to mend, and the rest goes on. */
-export function BrokenPage({ error, reset }: { error: Error; reset: () => void }) {
+export function BrokenPage({ error, reset }: { error: unknown; reset: () => void }) {
   const { t } = useWords();
   const again = (
     <Button size="small" onClick={reset}>
       {t('action.retry')}
     </Button>
   );
-  return <Alert type="error" showIcon title={t('error.broken-page')} description={error.message} action={again} />;
+  return <Alert type="error" showIcon title={t('error.broken-page')} description={String(error)} action={again} />;
 }

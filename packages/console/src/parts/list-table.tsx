@@ -79,8 +79,24 @@ function TakeAlong<Row>({ name, rows, columns }: Pick<ListProps<Row>, 'name' | '
   const disabled = rows.length === 0;
   return (
     <>
-      <Button size="small" type="text" icon={<CopyOutlined />} title={t('list.copy')} aria-label={t('list.copy')} onClick={copy} disabled={disabled} />
-      <Button size="small" type="text" icon={<DownloadOutlined />} title={t('list.save')} aria-label={t('list.save')} onClick={save} disabled={disabled} />
+      <Button
+        size="small"
+        type="text"
+        icon={<CopyOutlined />}
+        title={t('list.copy')}
+        aria-label={t('list.copy')}
+        onClick={copy}
+        disabled={disabled}
+      />
+      <Button
+        size="small"
+        type="text"
+        icon={<DownloadOutlined />}
+        title={t('list.save')}
+        aria-label={t('list.save')}
+        onClick={save}
+        disabled={disabled}
+      />
     </>
   );
 }

@@ -50,7 +50,13 @@ export function ParametersForm({ parameters, onSave, isSaving, error }: Props) {
     onSave?.(Object.fromEntries([...others, ...set]) as Parameters);
   };
   return (
-    <Form layout="vertical" initialValues={parameters} disabled={onSave === undefined} onFinish={submit} className="panel">
+    <Form
+      layout="vertical"
+      initialValues={parameters}
+      disabled={onSave === undefined}
+      onFinish={submit}
+      className="panel"
+    >
       <p className="quiet">{t('parameters.inherited')}</p>
       <div className="facts">
         {FIELDS.map((field) => (

@@ -5,7 +5,11 @@ import { useWords } from '../words/words.ts';
 import { Fix } from './fix.tsx';
 import { ToneMark } from './tone-mark.tsx';
 
-export const VERDICT_TONES: Record<'ok' | 'warning' | 'stop', Tone> = { ok: 'flowing', warning: 'look', stop: 'stopped' };
+export const VERDICT_TONES: Record<'ok' | 'warning' | 'stop', Tone> = {
+  ok: 'flowing',
+  warning: 'look',
+  stop: 'stopped',
+};
 
 /** What was found on a server: its version, and one line for each check. What is in order comes last. */
 export function ProbeView({ probe, role }: { probe: Probe | undefined; role?: 'source' | 'target' }) {

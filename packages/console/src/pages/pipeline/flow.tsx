@@ -61,7 +61,9 @@ function Picture({ pipeline, status, rowsPerSecond }: PictureProps) {
           {t('flow.commits', { count: status.commits })} · {t('flow.retries', { count: status.retries })}
           {status.rowsParked > 0 && <div className="tone-look">{t('flow.parked', { count: status.rowsParked })}</div>}
         </Step>
-        <Arrow text={t('flow.transactions', { count: status.transactionsApplied, total: count(status.transactionsApplied) })} />
+        <Arrow
+          text={t('flow.transactions', { count: status.transactionsApplied, total: count(status.transactionsApplied) })}
+        />
         <Step title={<Server id={pipeline.targetId} />} word={t('object.target')}>
           {t('column.lag')} <Lag ms={status.lagMs} /> {status.caughtUp && t('flow.caught-up')}
         </Step>

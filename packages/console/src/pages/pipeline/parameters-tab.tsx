@@ -14,7 +14,8 @@ export function ParametersTab({ pipeline }: { pipeline: Pipeline }) {
   const params = { path: { id: String(pipeline.id) } };
   const effective = api.useQuery('get', '/api/v1/pipelines/{id}/parameters', { params });
   const update = api.useMutation('put', '/api/v1/pipelines/{id}', { onSuccess: () => queries.invalidateQueries() });
-  const rows = effective.data && Object.entries(effective.data).map(([name, { value, from }]) => ({ name, value, from }));
+  const rows =
+    effective.data && Object.entries(effective.data).map(([name, { value, from }]) => ({ name, value, from }));
   const { name, description, sourceId, targetId } = pipeline;
   return (
     <>
@@ -24,8 +25,18 @@ export function ParametersTab({ pipeline }: { pipeline: Pipeline }) {
         rowKey={(row) => row.name}
         empty={t('parameters.all-standard')}
         columns={[
-          { key: 'name', title: t('parameters.title'), text: (row) => row.name, cell: (row) => <code>{row.name}</code> },
-          { key: 'value', title: t('parameters.value'), text: ({ value }) => value, cell: ({ value }) => String(value) },
+          {
+            key: 'name',
+            title: t('parameters.title'),
+            text: (row) => row.name,
+            cell: (row) => <code>{row.name}</code>,
+          },
+          {
+            key: 'value',
+            title: t('parameters.value'),
+            text: ({ value }) => value,
+            cell: ({ value }) => String(value),
+          },
           { key: 'from', title: t('parameters.from'), text: ({ from }) => from, cell: ({ from }) => t(`from.${from}`) },
         ]}
       />

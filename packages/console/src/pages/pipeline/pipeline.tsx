@@ -79,11 +79,7 @@ function Head({ pipeline }: { pipeline: Pipeline }) {
           </>
         }
       >
-        <StartStop
-          channelId={pipeline.channelId}
-          canStart={!wanted || live?.state === 'failed'}
-          canStop={wanted}
-        />
+        <StartStop channelId={pipeline.channelId} canStart={!wanted || live?.state === 'failed'} canStop={wanted} />
       </PageHead>
       {live?.error != null && (
         <p className="tone-stopped" role="alert">

@@ -98,7 +98,10 @@ function useTables(id: number, mappings: readonly Mapping[]) {
     queryKey: ['tables', id, complete],
     queryFn: async () => {
       const params = { path: { id: String(id) } };
-      const { data, error } = await http.POST('/api/v1/data-sources/{id}/tables', { params, body: { mappings: complete } });
+      const { data, error } = await http.POST('/api/v1/data-sources/{id}/tables', {
+        params,
+        body: { mappings: complete },
+      });
       if (data === undefined) throw error as unknown as Error;
       return data;
     },

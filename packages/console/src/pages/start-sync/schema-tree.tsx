@@ -23,7 +23,7 @@ export function SchemaTree({ tables, chosen, onToggle, onColumns }: Props) {
   if (tables === undefined) return <Skeleton active />;
   if (tables.length === 0) return <EmptyState text={t('start.no-tables')} />;
   const shown = tables.filter(({ schema, table }) => `${schema}.${table}`.toLowerCase().includes(search.toLowerCase()));
-  const schemas = Map.groupBy === undefined ? grouped(shown) : Map.groupBy(shown, ({ schema }) => schema);
+  const schemas = grouped(shown);
   return (
     <>
       <Input
@@ -44,10 +44,17 @@ export function SchemaTree({ tables, chosen, onToggle, onColumns }: Props) {
             </summary>
             <ul className="checks" style={{ paddingLeft: 24 }}>
               {members.slice(0, SHOWN_MAX).map((table) => (
-                <TableLine key={table.table} table={table} isChosen={chosen.has(patternOf(table))} {...{ onToggle, onColumns }} />
+                <TableLine
+                  key={table.table}
+                  table={table}
+                  isChosen={chosen.has(patternOf(table))}
+                  {...{ onToggle, onColumns }}
+                />
               ))}
             </ul>
-            {members.length > SHOWN_MAX && <p className="quiet">{t('start.narrow', { count: members.length - SHOWN_MAX })}</p>}
+            {members.length > SHOWN_MAX && (
+              <p className="quiet">{t('start.narrow', { count: members.length - SHOWN_MAX })}</p>
+            )}
           </details>
         );
       })}

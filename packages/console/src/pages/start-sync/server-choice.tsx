@@ -32,7 +32,10 @@ export function ServerChoice({ role, chosen, onChoose }: Props) {
             optionFilterProp="label"
             placeholder={t('start.or-new')}
             value={chosen?.id ?? null}
-            options={known.map(({ id, name, primary }) => ({ value: id, label: `${name} (${primary.host}:${primary.port})` }))}
+            options={known.map(({ id, name, primary }) => ({
+              value: id,
+              label: `${name} (${primary.host}:${primary.port})`,
+            }))}
             onChange={(id: number | undefined) => onChoose(known.find((each) => each.id === id) ?? null)}
           />
         </Form.Item>
@@ -50,7 +53,8 @@ function ChosenServer({ role, chosen }: { role: Props['role']; chosen: DataSourc
   return (
     <>
       <p>
-        {t('start.chosen', { name: chosen.name })} <code>{connectionText({ ...chosen.primary, user: chosen.user })}</code>
+        {t('start.chosen', { name: chosen.name })}{' '}
+        <code>{connectionText({ ...chosen.primary, user: chosen.user })}</code>
       </p>
       {test.error === null ? <ProbeView probe={test.data} role={role} /> : <ErrorNotice error={test.error} />}
     </>
@@ -102,7 +106,8 @@ function NewServer({ role, onChoose }: Pick<Props, 'role' | 'onChoose'>) {
           onChange={(event) => setPassword(event.target.value)}
         />
       </Form.Item>
-      {input !== null && (test.error === null ? <ProbeView probe={test.data} role={role} /> : <ErrorNotice error={test.error} />)}
+      {input !== null &&
+        (test.error === null ? <ProbeView probe={test.data} role={role} /> : <ErrorNotice error={test.error} />)}
       {create.error !== null && <ErrorNotice error={create.error} />}
       <Button htmlType="submit" disabled={!reached} loading={create.isPending}>
         {t('start.use')}
