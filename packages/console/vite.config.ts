@@ -14,5 +14,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // What is loaded first is measured by tests/console.
+    chunkSizeWarningLimit: 2000,
   },
 });
