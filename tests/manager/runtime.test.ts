@@ -142,6 +142,32 @@ describe('a pipeline that runs', () => {
     ]);
   });
 
+  test('tells of each table, and where its time goes', async () => {
+    const tables = await waitFor(
+      async () => {
+        const { items } = await did('GET', ofPipeline('/tables'));
+        return items[0]?.inserted >= 1 && items;
+      },
+      { what: 'the counts of the table', timeoutMs: 15_000 },
+    );
+    expect(tables).toMatchObject([
+      {
+        table: 'shop.orders',
+        target: 'shop.orders',
+        state: 'streaming',
+        error: null,
+        copy: { rows: 3, state: 'done' },
+      },
+    ]);
+    const { status } = (await did('GET', '/channels/1/status')).pipelines[0];
+    expect(status.changes.inserted).toBeGreaterThanOrEqual(1);
+    for (const stage of ['source', 'idle', 'commit']) expect(status.stages[stage], stage).toBeGreaterThan(0);
+    // The reader is in one stage at a time: all of its time is there.
+    const { source: waiting, parse, queue } = status.stages;
+    expect(waiting + parse + queue).toBeGreaterThan(1000);
+    expect(status.lagReadMs).toBeLessThanOrEqual(status.lagMs + 1000);
+  });
+
   async function parked(change: string): Promise<{ id: number; key: string }> {
     await source.query(change);
     const { items } = await waitFor(
@@ -243,4 +269,19 @@ describe('the position', () => {
     await target.query('INSERT INTO shop.orders VALUES (6,6)');
     await becomesEqual();
   });
+});
+
+test('what was done is kept', async () => {
+  const { points, bottleneck } = await waitFor(
+    async () => {
+      const answer = await did('GET', ofPipeline('/statistics'));
+      return answer.points.length > 0 && answer;
+    },
+    { what: 'the first stretch to be written', timeoutMs: 15_000 },
+  );
+  expect(points[0]).toMatchObject({ waits: { source: expect.any(Number) as number } });
+  expect(points[0].waits.source).toBeGreaterThan(0);
+  expect(points[0].bytes).toBeGreaterThan(0);
+  expect(bottleneck.code).toBe('keeps-up');
+  expect((await did('GET', '/channels/sparklines')).items).toMatchObject([{ channelId: 1 }]);
 });

@@ -23,6 +23,7 @@ import { registerPipelineRoutes } from './routes/pipelines.ts';
 import { registerPositionRoutes } from './routes/position.ts';
 import { registerRecordRoutes } from './routes/records.ts';
 import { registerSessionRoutes } from './routes/session.ts';
+import { registerStatisticsRoutes } from './routes/statistics.ts';
 import { registerTokenRoutes, registerUserRoutes } from './routes/users.ts';
 
 const BODY_BYTES_MAX = 1024 * 1024;
@@ -71,6 +72,7 @@ export async function createServer(services: Services, log: Log): Promise<App> {
   registerDataSourceRoutes(app, services);
   registerChannelRoutes(app, services);
   registerPipelineRoutes(app, services);
+  registerStatisticsRoutes(app, services);
   registerErrorRoutes(app, services);
   registerPositionRoutes(app, services);
   registerCopyRoutes(app, services);
