@@ -1,7 +1,7 @@
 export type { PasswordCost } from './auth/password.ts';
 export { startManager, type Manager, type ManagerOptions } from './manager.ts';
 export type { DataSourceProbe, ProbeCheck, ProbeResult } from './probe/data-source-probe.ts';
-export type { PipelineHost, PipelineReport, PipelineRun } from './run/pipeline-host.ts';
+export type { PipelineHost, PipelineReport, PipelineRun, TableCounts } from './run/pipeline-host.ts';
 export type { DataSourceAccess } from './store/data-sources.ts';
 export type { StoreLocation } from './store/database.ts';
 export type { CheckLine, PipelineCheck } from './probe/pipeline-check.ts';

@@ -17,6 +17,7 @@ import { PemFiles } from './run/pem-files.ts';
 import type { PipelineHost } from './run/pipeline-host.ts';
 import { runOptions } from './run/run-options.ts';
 import { Scheduler } from './run/scheduler.ts';
+import { StatisticsRecorder } from './run/statistics-recorder.ts';
 import { lockDataDir } from './store/data-dir-lock.ts';
 import { Channels } from './store/channels.ts';
 import { CredentialStore } from './store/credentials.ts';
@@ -86,12 +87,14 @@ async function startLocked(options: ManagerOptions, unlock: () => void): Promise
   const pems = new PemFiles(join(dataDir, 'run'));
   const events = new EventRecorder(store);
   const live = new LiveState();
+  const statistics = new StatisticsRecorder(store, live);
   const scheduler = new Scheduler({ store, host: options.host, live, events, pemPath: (pem) => pems.path(pem) });
   const services = servicesOf({ store, options, live, scheduler, pems, location });
   let app: App | undefined;
   const close = async (): Promise<void> => {
     await app?.close();
     await scheduler.close();
+    await statistics.close();
     await events.flush();
     await store.close();
     pems.remove();
@@ -100,6 +103,7 @@ async function startLocked(options: ManagerOptions, unlock: () => void): Promise
     app = await createServer(services, log);
     await listen(app, options.listen);
     await scheduler.start();
+    statistics.start();
     // Last: a password that was drawn for a start that then fails would never be seen by anybody.
     const drawnPassword = await services.signIn.firstStart(options.adminPassword);
     const { address, port } = app.server.address() as AddressInfo;

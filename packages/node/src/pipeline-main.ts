@@ -7,6 +7,7 @@ import { backOff, Pipeline, preflightFailure, statusFacts, type SyncOptions } fr
 import type { ThreadMessage, ThreadRequest } from './thread-message.ts';
 
 const STATUS_EVERY_MS = 1000;
+const TABLES_EVERY_MS = 5000;
 
 assert(parentPort);
 const port = parentPort;
@@ -25,8 +26,16 @@ const pipeline: Pipeline = new Pipeline(workerData as SyncOptions, {
   },
 });
 
+let tablesToldAtMs = 0;
+let rowsTold = -1;
+
 function tellStatus(): void {
-  tell({ kind: 'status', status: statusFacts(pipeline.status()) });
+  const status = pipeline.status();
+  tell({ kind: 'status', status: statusFacts(status) });
+  const nowMs = performance.now();
+  if (status.rowsApplied === rowsTold || nowMs - tablesToldAtMs < TABLES_EVERY_MS) return;
+  [rowsTold, tablesToldAtMs] = [status.rowsApplied, nowMs];
+  tell({ kind: 'tables', tables: status.tables });
 }
 
 /** The engine's log as notes, with the error code among its facts kept apart. */

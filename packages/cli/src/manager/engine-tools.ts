@@ -62,6 +62,10 @@ export class EngineTools implements PipelineTools {
     );
   }
 
+  async tables(options: SyncOptionValues): Promise<string[]> {
+    return this.#ask(options, async (sync) => (await ifHeld(sync, (control) => control.tables(sync.name))) ?? []);
+  }
+
   async position(options: SyncOptionValues): Promise<PipelinePosition> {
     return this.#ask(options, async (sync, redactor) => {
       const checkpoint = await ifHeld(sync, (control) => control.position(sync.name));

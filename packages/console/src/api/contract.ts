@@ -122,6 +122,23 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/sparklines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last hour of every channel in which something ran, by the minute */
+        get: operations["channels.sparklines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/data-sources": {
         parameters: {
             query?: never;
@@ -584,6 +601,40 @@ export type paths = {
         put?: never;
         /** What a pipeline would find if it started now */
         post: operations["preflight.stored"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{id}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What it did over a range of time, kept for 3 hours by 10 s, 7 days by the minute, a year by the hour */
+        get: operations["statistics.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{id}/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its tables, what happens to each, and what has happened since the pipeline started */
+        get: operations["tables.list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1625,6 +1676,61 @@ export interface operations {
                             status: unknown;
                             statusAtMs: number | null;
                         }[];
+                    };
+                };
+            };
+        };
+    };
+    "channels.sparklines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        fromMs: number;
+                        items: {
+                            channelId: number;
+                            lagMs: (number | null)[];
+                            rowsPerSecond: (number | null)[];
+                        }[];
+                        stepMs: number;
                     };
                 };
             };
@@ -4325,6 +4431,178 @@ export interface operations {
                             /** @enum {string} */
                             verdict: "ok" | "warning" | "stop";
                         }[];
+                    };
+                };
+            };
+        };
+    };
+    "statistics.read": {
+        parameters: {
+            query?: {
+                /** @description milliseconds since 1970; default: an hour before `to` */
+                from?: string;
+                /** @description at most about as many */
+                points?: string;
+                /** @description default: now */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description why it was not faster, over the range */
+                        bottleneck: {
+                            /** @enum {string} */
+                            code: "keeps-up" | "source" | "parse" | "worker" | "dependency" | "sql" | "commit" | "unknown";
+                            /** @description of the time of that side, 0 to 1 */
+                            share: number;
+                        };
+                        /** @description stretches in which it did not run are left out */
+                        points: {
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            atMs: number;
+                            /** @description of log read */
+                            bytes: number;
+                            commits: number;
+                            /** @description by which the applying is behind the reading */
+                            lagApplyMs: number | null;
+                            /** @description end to end, the largest in the stretch */
+                            lagMs: number | null;
+                            /** @description by which the reading is behind */
+                            lagReadMs: number | null;
+                            retries: number;
+                            rows: {
+                                delete: number;
+                                insert: number;
+                                update: number;
+                            };
+                            transactions: number;
+                            /** @description milliseconds in each stage; those of writing are summed over connections */
+                            waits: {
+                                commit: number;
+                                dependency: number;
+                                idle: number;
+                                parse: number;
+                                queue: number;
+                                source: number;
+                                sql: number;
+                                worker: number;
+                            };
+                        }[];
+                        /** @description length of the stretch each point is about */
+                        resolutionMs: number;
+                    };
+                };
+            };
+        };
+    };
+    "tables.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            copy: {
+                                percent: number | null;
+                                rows: number;
+                                state: string;
+                            } | null;
+                            deleted: number;
+                            error: {
+                                code: string;
+                                id: number;
+                                message: string;
+                            } | null;
+                            /** @description rows, since the pipeline started; also updated and deleted */
+                            inserted: number;
+                            /** @enum {string} */
+                            state: "streaming" | "waiting" | "copying" | "parked" | "catching-up";
+                            table: string;
+                            /** @description null until a row went there */
+                            target: string | null;
+                            updated: number;
+                        }[];
+                        /** @description then only tables are there in which something has happened */
+                        targetProblem: {
+                            code: string;
+                            message: string;
+                        } | null;
                     };
                 };
             };

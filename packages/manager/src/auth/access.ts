@@ -66,6 +66,9 @@ export const ACCESS = {
   'pipelines.delete': administrators('configure'),
   'mappings.read': everyone('read'),
   'mappings.replace': granted('configure'),
+  'statistics.read': everyone('read'),
+  'tables.list': everyone('read'),
+  'channels.sparklines': everyone('read'),
   // Records of errors hold rows.
   'errors.list': granted('read'),
   'errors.retry': granted('operate'),

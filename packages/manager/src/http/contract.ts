@@ -12,7 +12,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Identity, RouteName } from '../auth/access.ts';
 import type { SignIn } from '../auth/sign-in.ts';
-import { idSchema } from '../model/text.ts';
+import { idSchema, timeSchema } from '../model/text.ts';
 import type { DataSourceProbe } from '../probe/data-source-probe.ts';
 import type { PipelineCheck } from '../probe/pipeline-check.ts';
 import type { ServerTables } from '../probe/server-tables.ts';
@@ -88,15 +88,17 @@ const PAGE_MAX = 500;
 const SEARCH_LENGTH_MAX = 64;
 
 /** A number in a path or a query: digits, and nothing else that JavaScript takes for a number. */
-function digits(max: z.ZodType<number, number>) {
+export function digits(max: z.ZodType<number, number>) {
   return z
     .string()
-    .regex(/^(?:0|[1-9]\d{0,9})$/, { error: 'a number is expected' })
+    .regex(/^(?:0|[1-9]\d{0,14})$/, { error: 'a number is expected' })
     .transform(Number)
     .pipe(max);
 }
 
 export const idText = digits(idSchema);
+/** A moment, milliseconds since 1970. */
+export const timeText = digits(timeSchema);
 export const idParams = z.strictObject({ id: idText });
 
 /** Without halves of surrogate pairs and control characters, which no name holds and no store compares alike. */

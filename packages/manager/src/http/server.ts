@@ -24,6 +24,7 @@ import { registerPreviewRoutes } from './routes/preview.ts';
 import { registerPositionRoutes } from './routes/position.ts';
 import { registerRecordRoutes } from './routes/records.ts';
 import { registerSessionRoutes } from './routes/session.ts';
+import { registerStatisticsRoutes } from './routes/statistics.ts';
 import { registerTokenRoutes, registerUserRoutes } from './routes/users.ts';
 
 const BODY_BYTES_MAX = 1024 * 1024;
@@ -78,6 +79,7 @@ export async function createServer(services: Services, log: Log): Promise<App> {
   registerChannelRoutes(app, services);
   registerPipelineRoutes(app, services);
   registerPreviewRoutes(app, services);
+  registerStatisticsRoutes(app, services);
   registerErrorRoutes(app, services);
   registerPositionRoutes(app, services);
   registerCopyRoutes(app, services);

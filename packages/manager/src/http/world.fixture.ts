@@ -331,6 +331,12 @@ export function samples(
       headers: second,
       payload: { mappings: [{ source: 'shop.a', target: 'x.b' }, { source: 'shop.*' }] },
     },
+    'statistics.read': {
+      method: 'GET',
+      url: `${v1}/pipelines/${pipeline}/statistics?from=0&to=1800000000000&points=100`,
+    },
+    'tables.list': { method: 'GET', url: `${v1}/pipelines/${pipeline}/tables` },
+    'channels.sparklines': { method: 'GET', url: `${v1}/channels/sparklines` },
     'errors.list': { method: 'GET', url: `${v1}/pipelines/${pipeline}/errors?all=true` },
     'errors.retry': { method: 'POST', url: `${v1}/pipelines/${pipeline}/errors/retry`, payload: { ids: [7] } },
     'errors.skip': {

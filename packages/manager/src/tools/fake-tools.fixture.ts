@@ -27,6 +27,10 @@ export class FakeTools implements PipelineTools {
     return Promise.resolve(ids.map((id) => parked(id, state)));
   }
 
+  tables(): Promise<string[]> {
+    return Promise.resolve(['shop.items', 'shop.orders']);
+  }
+
   position(): Promise<PipelinePosition> {
     const stored = { position: PLACE, isOnePlace: true, source: 'a#1', updatedAt: '2026-11-26 10:00:00' };
     return Promise.resolve({ stored, end: PLACE, sourceProblem: null, bytesLeft: 0, isLogKept: true });

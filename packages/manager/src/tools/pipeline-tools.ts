@@ -92,6 +92,8 @@ export interface PipelineTools {
   errors(options: SyncOptionValues, all: boolean): Promise<PipelineError[]>;
   /** Returns the errors it was about, as they are then. Throws USAGE for one that is not open or cannot be decided so. */
   decide(options: SyncOptionValues, decision: ErrorDecision): Promise<PipelineError[]>;
+  /** Source tables that take part, as of its last start. */
+  tables(options: SyncOptionValues): Promise<string[]>;
   position(options: SyncOptionValues): Promise<PipelinePosition>;
   /** Throws POSITION_INVALID. */
   previewPosition(options: SyncOptionValues, to: readonly string[]): Promise<PositionPreview>;
