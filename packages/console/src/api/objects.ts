@@ -31,3 +31,5 @@ export type PipelineError = Answer<'errors.list'>['items'][number];
 export type PipelinePosition = Answer<'position.read'>;
 export type PositionPreview = Answer<'position.preview'>;
 export type TableCopy = Answer<'copy.read'>['items'][number];
+export type Statistics = Answer<'statistics.read'>;
+export type PipelineTable = Answer<'tables.list'>['items'][number];

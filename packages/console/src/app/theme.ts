@@ -23,7 +23,7 @@ export function consoleTheme(shade: Shade): ThemeConfig {
   const tones = TONES[shade];
   const surface = SURFACES[shade];
   return {
-    algorithm: shade === 'dark' ? [theme.darkAlgorithm, theme.compactAlgorithm] : [theme.compactAlgorithm],
+    algorithm: shade === 'dark' ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: {
       colorPrimary: surface.accent,
       colorLink: surface.accent,
@@ -50,7 +50,7 @@ export function consoleTheme(shade: Shade): ThemeConfig {
     },
     components: {
       Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },
-      Table: { headerBg: surface.raised, cellPaddingBlock: 8, headerColor: surface.quiet },
+      Table: { headerBg: surface.raised, headerColor: surface.quiet, headerSplitColor: 'transparent' },
     },
   };
 }

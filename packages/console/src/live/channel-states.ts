@@ -71,6 +71,6 @@ export function pipelineState(pipeline: Pipeline, names: ReadonlyMap<number, str
     source: names.get(pipeline.sourceId) ?? '?',
     target: names.get(pipeline.targetId) ?? '?',
     lagMs: runs ? (statusOf(now)?.lagMs ?? null) : null,
-    rowsPerSecond: runs ? (live.histories.get(pipeline.id)?.at(-1)?.rowsPerSecond ?? null) : null,
+    rowsPerSecond: runs ? (live.rates.get(pipeline.id) ?? null) : null,
   };
 }

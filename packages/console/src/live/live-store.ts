@@ -2,20 +2,13 @@ import { useSyncExternalStore } from 'react';
 import type { LivePipeline } from '../api/objects.ts';
 import { noteSignedOut } from '../api/session.ts';
 
-/** Figures of one pipeline at one moment. */
-export interface LivePoint {
-  atMs: number;
-  lagMs: number | null;
-  rowsPerSecond: number;
-}
-
 export interface LiveView {
   connected: boolean;
   /** When something was last heard; null before the first. */
   heardAtMs: number | null;
   pipelines: ReadonlyMap<number, LivePipeline>;
-  /** Since this page was opened, the oldest first. */
-  histories: ReadonlyMap<number, readonly LivePoint[]>;
+  /** Rows applied a second, between the last two reports of each. */
+  rates: ReadonlyMap<number, number>;
 }
 
 /** The status object of `otter sync --json`, as far as it is shown. */
@@ -50,39 +43,32 @@ export interface CopyFigures {
   current: { table: string; rows: number; estimatedRows: number; rowsPerSecond: number; etaMs: number | null }[];
 }
 
-const POINTS_MAX = 720;
-
 /** The status of a pipeline, or null when it has not reported one yet. */
 export function statusOf(live: LivePipeline | undefined): PipelineStatus | null {
   const status = live?.status;
   return typeof status === 'object' && status !== null && 'rowsApplied' in status ? (status as PipelineStatus) : null;
 }
 
-/** What follows when a pipeline is heard of: the state of all, and one more point of its history. */
+/** What follows when a pipeline is heard of: its state, and how fast it was since the report before. */
 export function heard(view: LiveView, live: LivePipeline, atMs: number): LiveView {
-  const before = view.pipelines.get(live.pipelineId);
   const pipelines = new Map(view.pipelines).set(live.pipelineId, live);
-  const point = pointOf(before, live);
-  const histories = new Map(view.histories);
-  if (point !== null) {
-    histories.set(live.pipelineId, [...(histories.get(live.pipelineId) ?? []), point].slice(-POINTS_MAX));
-  }
-  return { connected: true, heardAtMs: atMs, pipelines, histories };
+  const rate = rateBetween(view.pipelines.get(live.pipelineId), live);
+  const rates = rate === null ? view.rates : new Map(view.rates).set(live.pipelineId, rate);
+  return { connected: true, heardAtMs: atMs, pipelines, rates };
 }
 
-function pointOf(before: LivePipeline | undefined, after: LivePipeline): LivePoint | null {
+function rateBetween(before: LivePipeline | undefined, after: LivePipeline): number | null {
   const [old, status] = [statusOf(before), statusOf(after)];
-  if (status === null || after.statusAtMs === null || after.statusAtMs === before?.statusAtMs) return null;
-  const elapsedMs = after.statusAtMs - (before?.statusAtMs ?? after.statusAtMs);
-  const rows = status.rowsApplied - (old?.rowsApplied ?? status.rowsApplied);
+  if (old === null || status === null) return null;
+  const elapsedMs = (after.statusAtMs ?? 0) - (before?.statusAtMs ?? 0);
+  if (elapsedMs <= 0) return null;
   // After a restart the counters begin at zero again.
-  const rowsPerSecond = elapsedMs <= 0 || rows < 0 ? 0 : (rows * 1000) / elapsedMs;
-  return { atMs: after.statusAtMs, lagMs: status.lagMs, rowsPerSecond };
+  return (Math.max(0, status.rowsApplied - old.rowsApplied) * 1000) / elapsedMs;
 }
 
 const RECONNECT_MS = 3000;
 const listeners = new Set<() => void>();
-let view: LiveView = { connected: false, heardAtMs: null, pipelines: new Map(), histories: new Map() };
+let view: LiveView = { connected: false, heardAtMs: null, pipelines: new Map(), rates: new Map() };
 let stream: EventSource | null = null;
 let pending: ReturnType<typeof setTimeout> | null = null;
 
@@ -124,7 +110,7 @@ export function listen(): () => void {
   return () => {
     stream?.close();
     if (pending !== null) clearTimeout(pending);
-    show({ connected: false, heardAtMs: null, pipelines: new Map(), histories: new Map() });
+    show({ connected: false, heardAtMs: null, pipelines: new Map(), rates: new Map() });
   };
 }
 

@@ -1,13 +1,15 @@
 import { Link } from '@tanstack/react-router';
 import { Tooltip } from 'antd';
 import type { ReactNode } from 'react';
+import { api } from '../api/client.ts';
 import type { ChannelState } from '../live/channel-states.ts';
-import { useLive } from '../live/live-store.ts';
 import { Lag } from '../parts/figure.tsx';
 import { ListTable, type ListColumn } from '../parts/list-table.tsx';
 import { Sparkline } from '../parts/sparkline.tsx';
 import { ToneMark } from '../parts/tone-mark.tsx';
 import { useWords } from '../words/words.ts';
+
+const SPARKLINES_MS = 30_000;
 
 interface Props {
   states: readonly ChannelState[] | undefined;
@@ -99,7 +101,7 @@ function Direction({ state }: { state: ChannelState }) {
 
 function LagCourse({ state }: { state: ChannelState }) {
   const { t } = useWords();
-  const { histories } = useLive();
-  const points = histories.get(state.pipelines[0]?.pipeline.id ?? 0) ?? [];
-  return <Sparkline values={points.map(({ lagMs }) => lagMs)} label={t('column.course')} />;
+  const lines = api.useQuery('get', '/api/v1/channels/sparklines', {}, { refetchInterval: SPARKLINES_MS });
+  const line = lines.data?.items.find(({ channelId }) => channelId === state.channel.id);
+  return <Sparkline values={line?.lagMs ?? []} label={t('column.course')} />;
 }

@@ -8,7 +8,7 @@ import { useWords } from '../words/words.ts';
 export interface Series {
   label: string;
   values: readonly (number | null)[];
-  colour: 'copying' | 'flowing' | 'look';
+  colour: 'copying' | 'flowing' | 'look' | 'stopped';
 }
 
 interface Props {

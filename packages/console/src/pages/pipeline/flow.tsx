@@ -1,103 +1,125 @@
-import type { ReactNode } from 'react';
-import { Link } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
+import { Segmented } from 'antd';
 import { api } from '../../api/client.ts';
-import type { Pipeline } from '../../api/objects.ts';
-import { statusOf, useLive, type PipelineStatus } from '../../live/live-store.ts';
+import type { Pipeline, Statistics } from '../../api/objects.ts';
+import { statusOf, useLive } from '../../live/live-store.ts';
 import { Chart } from '../../parts/chart.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
-import { Lag } from '../../parts/figure.tsx';
+import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { useWords } from '../../words/words.ts';
+import { Picture } from './picture.tsx';
+
+const page = getRouteApi('/pipelines/$pipelineId');
+const MINUTE_MS = 60_000;
+const RANGES = { '15m': 15, '1h': 60, '6h': 360, '1d': 1440, '7d': 10_080 } as const;
+type Range = keyof typeof RANGES;
+const REFRESH_MS = 10_000;
 
 /** The flow as one picture, and under it how far behind and how fast, on one axis of time. */
 export function Flow({ pipeline }: { pipeline: Pipeline }) {
-  const { t, duration, rate } = useWords();
-  const { pipelines, histories } = useLive();
+  const { t } = useWords();
+  const { pipelines, rates } = useLive();
   const status = statusOf(pipelines.get(pipeline.id));
-  const points = histories.get(pipeline.id) ?? [];
-  const times = points.map(({ atMs }) => atMs);
-  if (status === null) return <EmptyState text={t('pipeline.no-status')} />;
+  const { range: asked } = page.useSearch();
+  const navigate = page.useNavigate();
+  const range = (Object.keys(RANGES) as Range[]).find((name) => name === asked) ?? '1h';
+  const statistics = useStatistics(pipeline.id, range);
   return (
     <>
-      <Picture pipeline={pipeline} status={status} rowsPerSecond={points.at(-1)?.rowsPerSecond ?? null} />
+      {status === null ? (
+        <EmptyState text={t('pipeline.no-status')} />
+      ) : (
+        <Picture pipeline={pipeline} status={status} rowsPerSecond={rates.get(pipeline.id) ?? null} />
+      )}
+      <Segmented<Range>
+        className="gap-below"
+        value={range}
+        options={(Object.keys(RANGES) as Range[]).map((value) => ({ value, label: t(`range.${value}`) }))}
+        onChange={(value) => void navigate({ search: (old) => ({ ...old, range: value }), replace: true })}
+      />
+      {statistics.error !== null && <ErrorNotice error={statistics.error} />}
+      {statistics.data !== undefined && (
+        <>
+          <WhySlow statistics={statistics.data} />
+          <Charts statistics={statistics.data} />
+        </>
+      )}
+    </>
+  );
+}
+
+function useStatistics(id: number, range: Range) {
+  // The beginning moves with each question, so it is no part of what is asked for; the range is.
+  const from = String(Date.now() - RANGES[range] * MINUTE_MS);
+  const params = { path: { id: String(id) }, query: { from } };
+  return api.useQuery(
+    'get',
+    '/api/v1/pipelines/{id}/statistics',
+    { params },
+    { refetchInterval: REFRESH_MS, queryHash: `statistics ${id} ${range}`, placeholderData: (before) => before },
+  );
+}
+
+/** Where the time goes, in a sentence and a bar. */
+function WhySlow({ statistics: { points, bottleneck } }: { statistics: Statistics }) {
+  const { t, duration } = useWords();
+  const stages = ['source', 'parse', 'worker', 'dependency', 'sql', 'commit'] as const;
+  const sums = stages.map((stage) => ({ stage, ms: points.reduce((sum, { waits }) => sum + waits[stage], 0) }));
+  const total = sums.reduce((sum, { ms }) => sum + ms, 0);
+  if (points.length === 0 || total === 0) return null;
+  return (
+    <section className="panel" aria-label={t('why.title')}>
+      <p className="sentence" style={{ margin: 0 }}>
+        {t(`why.${bottleneck.code}`, { share: Math.round(bottleneck.share * 100) })}
+      </p>
+      <div className="waits" aria-hidden>
+        {sums.map(({ stage, ms }) => (
+          <span key={stage} style={{ flexGrow: ms / total, opacity: stage === bottleneck.code ? 1 : 0.4 }} />
+        ))}
+      </div>
+      <div className="row quiet">
+        {sums.map(({ stage, ms }) => (
+          <span key={stage} className="figure">
+            {t(`stage.${stage}`)} {duration(ms)}
+          </span>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Charts({ statistics: { points, resolutionMs } }: { statistics: Statistics }) {
+  const { t, duration, rate, bytes } = useWords();
+  const times = points.map(({ atMs }) => atMs);
+  const perSecond = (value: number): number => (value * 1000) / resolutionMs;
+  return (
+    <>
       <Chart
         title={t('chart.lag')}
         times={times}
-        series={[{ label: t('column.lag'), values: points.map(({ lagMs }) => lagMs), colour: 'look' }]}
+        series={[
+          { label: t('chart.end-to-end'), values: points.map(({ lagMs }) => lagMs), colour: 'look' },
+          { label: t('chart.read'), values: points.map(({ lagReadMs }) => lagReadMs), colour: 'copying' },
+          { label: t('chart.apply'), values: points.map(({ lagApplyMs }) => lagApplyMs), colour: 'flowing' },
+        ]}
         format={duration}
       />
       <Chart
         title={t('chart.rows')}
         times={times}
         series={[
-          { label: t('column.rows-per-second'), values: points.map((point) => point.rowsPerSecond), colour: 'copying' },
+          { label: t('chart.insert'), values: points.map(({ rows }) => perSecond(rows.insert)), colour: 'flowing' },
+          { label: t('chart.update'), values: points.map(({ rows }) => perSecond(rows.update)), colour: 'copying' },
+          { label: t('chart.delete'), values: points.map(({ rows }) => perSecond(rows.delete)), colour: 'stopped' },
         ]}
         format={rate}
       />
+      <Chart
+        title={t('chart.bytes')}
+        times={times}
+        series={[{ label: t('chart.log'), values: points.map((point) => perSecond(point.bytes)), colour: 'copying' }]}
+        format={bytes}
+      />
     </>
-  );
-}
-
-interface PictureProps {
-  pipeline: Pipeline;
-  status: PipelineStatus;
-  rowsPerSecond: number | null;
-}
-
-function Picture({ pipeline, status, rowsPerSecond }: PictureProps) {
-  const { t, count, bytes, rate } = useWords();
-  const { position } = status;
-  return (
-    <section className="panel" aria-label={t('pipeline.flow')}>
-      <div className="flow">
-        <Step title={<Server id={pipeline.sourceId} />} word={t('object.source')}>
-          {position === null ? t('figure.unknown') : <code>{`${position.file}:${position.offset}`}</code>}
-        </Step>
-        <Arrow text={bytes(status.bytesRead)} />
-        <Step title={t('flow.read')} word={t('flow.read-rows', { count: status.rowsRead })}>
-          {t('flow.filtered', { count: status.rowsFiltered })}
-        </Step>
-        <Arrow text={rowsPerSecond === null ? '' : t('flow.per-second', { rate: rate(rowsPerSecond) })} />
-        <Step title={t('flow.load')} word={t('flow.applied', { count: status.rowsApplied })}>
-          {t('flow.commits', { count: status.commits })} · {t('flow.retries', { count: status.retries })}
-          {status.rowsParked > 0 && <div className="tone-look">{t('flow.parked', { count: status.rowsParked })}</div>}
-        </Step>
-        <Arrow
-          text={t('flow.transactions', { count: status.transactionsApplied, total: count(status.transactionsApplied) })}
-        />
-        <Step title={<Server id={pipeline.targetId} />} word={t('object.target')}>
-          {t('column.lag')} <Lag ms={status.lagMs} /> {status.caughtUp && t('flow.caught-up')}
-        </Step>
-      </div>
-    </section>
-  );
-}
-
-function Server({ id }: { id: number }) {
-  const source = api.useQuery('get', '/api/v1/data-sources/{id}', { params: { path: { id: String(id) } } });
-  return (
-    <Link to="/data-sources/$dataSourceId" params={{ dataSourceId: String(id) }}>
-      {source.data?.name ?? id}
-    </Link>
-  );
-}
-
-function Step({ title, word, children }: { title: ReactNode; word: string; children: ReactNode }) {
-  return (
-    <div className="flow-step">
-      <b>{title}</b>
-      <div className="quiet">{word}</div>
-      <div>{children}</div>
-    </div>
-  );
-}
-
-function Arrow({ text }: { text: string }) {
-  return (
-    <div className="flow-arrow">
-      <span className="figure">{text}</span>
-      <svg viewBox="0 0 64 12" preserveAspectRatio="none" aria-hidden>
-        <path d="M0 6h62M57 2l5 4-5 4" fill="none" stroke="currentColor" vectorEffect="non-scaling-stroke" />
-      </svg>
-    </div>
   );
 }

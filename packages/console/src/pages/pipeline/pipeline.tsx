@@ -16,9 +16,10 @@ import { useWords } from '../../words/words.ts';
 import { CopyTab } from './copy-tab.tsx';
 import { ErrorsTab } from './errors-tab.tsx';
 import { Flow } from './flow.tsx';
-import { MappingsTab } from './mappings-tab.tsx';
+
 import { ParametersTab } from './parameters-tab.tsx';
 import { PositionTab } from './position-tab.tsx';
+import { TablesTab } from './tables-tab.tsx';
 
 const page = getRouteApi('/pipelines/$pipelineId');
 
@@ -105,7 +106,7 @@ function PipelineTabs({ pipeline }: { pipeline: Pipeline }) {
       destroyOnHidden
       items={[
         { key: 'flow', label: t('pipeline.flow'), children: <Flow pipeline={pipeline} /> },
-        { key: 'tables', label: t('pipeline.tables'), children: <MappingsTab pipeline={pipeline} /> },
+        { key: 'tables', label: t('pipeline.tables'), children: <TablesTab pipeline={pipeline} /> },
         { key: 'errors', label: errors, children: <ErrorsTab pipeline={pipeline} mayOperate={mayOperate} /> },
         { key: 'position', label: t('pipeline.position'), children: <PositionTab pipeline={pipeline} /> },
         { key: 'copy', label: t('pipeline.copy'), children: <CopyTab pipeline={pipeline} /> },

@@ -81,7 +81,14 @@ function TableLine({ table, isChosen, onToggle, onColumns }: LineProps) {
   const renamed = travels && table.target !== `${table.schema}.${table.table}`;
   return (
     <li>
-      <Checkbox checked={travels} disabled={travels && !isChosen} onChange={() => onToggle(patternOf(table))}>
+      <Checkbox
+        checked={travels}
+        // What a wider pattern takes along is left out by changing that pattern.
+        disabled={travels && !isChosen}
+        style={{ color: 'inherit' }}
+        className="table-line"
+        onChange={() => onToggle(patternOf(table))}
+      >
         {table.table} {renamed && <span className="tone-copying">→ {table.target}</span>}{' '}
         <span className="quiet">{t('start.about-rows', { count: table.rows, size: bytes(table.bytes) })}</span>{' '}
         {table.key === 'none' && <span className="tone-look">{t('start.no-key')}</span>}

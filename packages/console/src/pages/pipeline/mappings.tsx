@@ -11,7 +11,7 @@ import { MappingRows } from '../start-sync/mapping-rows.tsx';
 import { useWords } from '../../words/words.ts';
 
 /** Which tables a pipeline keeps equal. */
-export function MappingsTab({ pipeline }: { pipeline: Pipeline }) {
+export function Mappings({ pipeline }: { pipeline: Pipeline }) {
   const { t } = useWords();
   const [editing, setEditing] = useState(false);
   const mayChange = useMayOperate(pipeline.channelId);
