@@ -6,6 +6,7 @@ import { startManager } from '@otter/manager';
 import { ManagerClient } from '@otter/testkit';
 import { FakeSurroundings, run } from '../../packages/cli/src/surroundings.fixture.ts';
 import { FakeHost } from '../../packages/manager/src/run/fake-host.fixture.ts';
+import { FakeTools } from '../../packages/manager/src/tools/fake-tools.fixture.ts';
 
 const PASSWORD = 'correct horse battery';
 
@@ -28,7 +29,7 @@ export async function startManaged(): Promise<Managed> {
     probe: { probe: () => Promise.resolve({ version: null, checks: [] }) },
     serverTables: { list: () => Promise.resolve({ tables: [], isCut: false }), columns: () => Promise.resolve(null) },
     check: { check: () => Promise.resolve([]) },
-    ...{ version: '1.2.3', consoleDir: null },
+    ...{ version: '1.2.3', consoleDir: null, tools: new FakeTools() },
     passwordCost: { logN: 4 },
   });
   return {

@@ -9,6 +9,7 @@ import { ACCESS } from './auth/access.ts';
 import { createWorld, PASSWORD, samples, SECRET, type World } from './http/world.fixture.ts';
 import { startManager, type Manager } from './manager.ts';
 import { FakeHost } from './run/fake-host.fixture.ts';
+import { FakeTools } from './tools/fake-tools.fixture.ts';
 
 describe('a manager', () => {
   let dataDir: string;
@@ -26,6 +27,7 @@ describe('a manager', () => {
       check: { check: () => Promise.resolve([]) },
       version: '1.2.3',
       consoleDir: null,
+      tools: new FakeTools(),
       log: silentLog,
       passwordCost: { logN: 4 },
     });
