@@ -5,6 +5,16 @@ export type { PipelineHost, PipelineReport, PipelineRun, TableCounts } from './r
 export type { DataSourceAccess } from './store/data-sources.ts';
 export type { StoreLocation } from './store/database.ts';
 export type {
+  KeptRow,
+  RepairResult,
+  RowDifference,
+  VerificationEnd,
+  VerificationNews,
+  VerificationRequest,
+  VerificationTools,
+  VerificationWork,
+} from './tools/verification-tools.ts';
+export type {
   ErrorDecision,
   LogPlace,
   PipelineError,

@@ -10,6 +10,7 @@ import { createWorld, PASSWORD, samples, SECRET, type World } from './http/world
 import { startManager, type Manager } from './manager.ts';
 import { FakeHost } from './run/fake-host.fixture.ts';
 import { FakeTools } from './tools/fake-tools.fixture.ts';
+import { FakeVerifications } from './tools/fake-verifications.fixture.ts';
 
 describe('a manager', () => {
   let dataDir: string;
@@ -24,6 +25,7 @@ describe('a manager', () => {
       host,
       probe: { probe: () => Promise.resolve({ version: null, checks: [] }) },
       tools: new FakeTools(),
+      verificationTools: new FakeVerifications(),
       log: silentLog,
       passwordCost: { logN: 4 },
     });

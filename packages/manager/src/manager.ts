@@ -15,6 +15,7 @@ import type { PipelineHost } from './run/pipeline-host.ts';
 import { runOptions } from './run/run-options.ts';
 import { Scheduler } from './run/scheduler.ts';
 import { StatisticsRecorder } from './run/statistics-recorder.ts';
+import { Verifications } from './run/verifications.ts';
 import { lockDataDir } from './store/data-dir-lock.ts';
 import { Channels } from './store/channels.ts';
 import { CredentialStore } from './store/credentials.ts';
@@ -25,6 +26,7 @@ import { secretKey } from './store/secret-box.ts';
 import { Store } from './store/store.ts';
 import { Users } from './store/users.ts';
 import type { PipelineTools } from './tools/pipeline-tools.ts';
+import type { VerificationTools } from './tools/verification-tools.ts';
 
 export interface ManagerOptions {
   /** Holds `secret.key`, `run/`, and without `store` the configuration, `otter.db`. Made when it is not there. */
@@ -41,6 +43,7 @@ export interface ManagerOptions {
   host: PipelineHost;
   probe: DataSourceProbe;
   tools: PipelineTools;
+  verificationTools: VerificationTools;
   log: Log;
   /** @default {@link PASSWORD_COST} */
   passwordCost?: PasswordCost;
@@ -80,10 +83,11 @@ async function startLocked(options: ManagerOptions, unlock: () => void): Promise
   const live = new LiveState();
   const statistics = new StatisticsRecorder(store, live);
   const scheduler = new Scheduler({ store, host: options.host, live, events, pemPath: (pem) => pems.path(pem) });
-  const services = servicesOf(store, options, { live, scheduler, pems });
+  const services = servicesOf(store, options, { live, scheduler, pems, events });
   let app: App | undefined;
   const close = async (): Promise<void> => {
     await app?.close();
+    await services.verifications.close();
     await scheduler.close();
     await statistics.close();
     await events.flush();
@@ -95,6 +99,7 @@ async function startLocked(options: ManagerOptions, unlock: () => void): Promise
     await listen(app, options.listen);
     await scheduler.start();
     statistics.start();
+    await services.verifications.start();
     // Last: a password that was drawn for a start that then fails would never be seen by anybody.
     const drawnPassword = await services.signIn.firstStart(options.adminPassword);
     const { address, port } = app.server.address() as AddressInfo;
@@ -117,9 +122,11 @@ async function listen(app: App, { host, port }: ManagerOptions['listen']): Promi
 function servicesOf(
   store: Store,
   options: ManagerOptions,
-  { live, scheduler, pems }: { live: LiveState; scheduler: Scheduler; pems: PemFiles },
+  { live, scheduler, pems, events }: { live: LiveState; scheduler: Scheduler; pems: PemFiles; events: EventRecorder },
 ): Services {
   const credentials = new CredentialStore(store);
+  const pipelines = new Pipelines(store);
+  const optionsOf = async (id: number) => runOptions(await pipelineConfiguration(store, id), (pem) => pems.path(pem));
   return {
     store,
     users: new Users(store),
@@ -127,12 +134,13 @@ function servicesOf(
     signIn: new SignIn(store, credentials, options.passwordCost ?? PASSWORD_COST),
     dataSources: new DataSources(store),
     channels: new Channels(store),
-    pipelines: new Pipelines(store),
+    pipelines,
     probe: options.probe,
     live,
     scheduler,
     tools: options.tools,
-    optionsOf: async (id) => runOptions(await pipelineConfiguration(store, id), (pem) => pems.path(pem)),
+    optionsOf,
+    verifications: new Verifications({ store, pipelines, events, optionsOf, tools: options.verificationTools }),
     publicUrl: options.publicUrl ?? null,
   };
 }

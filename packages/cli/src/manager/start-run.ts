@@ -7,6 +7,7 @@ import { EngineTools } from './engine-tools.ts';
 import { nodeName } from './node-name.ts';
 import { serverProbe } from './server-probe.ts';
 import type { StartValues } from './start-command.ts';
+import { VerificationThreads } from './verification-thread.ts';
 
 /** `otter start`: manager and node until a signal. Returns the exit code. */
 export async function runStart(values: StartValues, context: CommandContext): Promise<number> {
@@ -15,10 +16,20 @@ export async function runStart(values: StartValues, context: CommandContext): Pr
   const dataDir = values['data-dir'];
   const name = values['node-name'] ?? nodeName(dataDir);
   const host = new WorkerPipelines({ ...context.readers, temporaryDirectory, name });
-  const tools = new EngineTools({ ...context.readers, temporaryDirectory });
+  const ports = { ...context.readers, temporaryDirectory };
+  const tools = new EngineTools(ports);
+  const verificationTools = new VerificationThreads(ports);
   try {
     const manager = await startManager({
-      ...{ dataDir, host, tools, probe: serverProbe, listen: values.listen, publicUrl: values['public-url'] ?? null },
+      ...{
+        dataDir,
+        host,
+        tools,
+        verificationTools,
+        probe: serverProbe,
+        listen: values.listen,
+        publicUrl: values['public-url'] ?? null,
+      },
       ...(values.store === undefined ? {} : { store: { family: 'mysql', ...values.store } }),
       secretKey: values['secret-key-file'] ?? null,
       adminPassword: values['admin-password-file'] ?? null,

@@ -25,6 +25,7 @@ import { registerRecordRoutes } from './routes/records.ts';
 import { registerSessionRoutes } from './routes/session.ts';
 import { registerStatisticsRoutes } from './routes/statistics.ts';
 import { registerTokenRoutes, registerUserRoutes } from './routes/users.ts';
+import { registerVerificationRoutes } from './routes/verifications.ts';
 
 const BODY_BYTES_MAX = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -76,6 +77,7 @@ export async function createServer(services: Services, log: Log): Promise<App> {
   registerErrorRoutes(app, services);
   registerPositionRoutes(app, services);
   registerCopyRoutes(app, services);
+  registerVerificationRoutes(app, services);
   registerRecordRoutes(app, services);
   registerLiveRoute(app, services);
   registerMetricsRoute(app, services);
