@@ -8,12 +8,10 @@ import { startManager, type Manager } from '@otter/manager';
 import { WorkerPipelines } from '@otter/node';
 import { startServer, waitFor, type RunningServer } from '@otter/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { EngineTools } from '../../packages/cli/src/manager/engine-tools.ts';
-import { serverProbe } from '../../packages/cli/src/manager/server-probe.ts';
-import { VerificationThreads } from '../../packages/cli/src/manager/verification-thread.ts';
+import { serverPorts } from '../../packages/cli/src/manager/server-ports.ts';
 
 const PASSWORD = 'server-s3cret';
-const ports = { readFile: (path: string) => readFileSync(path, 'utf8'), env: () => undefined, noteSecret: () => {} };
+const readers = { readFile: (path: string) => readFileSync(path, 'utf8'), env: () => undefined, noteSecret: () => {} };
 
 let source: RunningServer;
 let target: RunningServer;
@@ -53,11 +51,10 @@ async function did(method: string, path: string, json?: unknown): Promise<Answer
 const ofPipeline = (path: string): string => `/pipelines/${pipelineId}${path}`;
 
 async function openManager(): Promise<void> {
-  host = new WorkerPipelines({ ...ports, temporaryDirectory: tmpdir(), name: 'node-1' });
+  host = new WorkerPipelines({ ...readers, temporaryDirectory: tmpdir(), name: 'node-1' });
   manager = await startManager({
-    ...{ dataDir, host, probe: serverProbe },
-    tools: new EngineTools({ ...ports, temporaryDirectory: tmpdir() }),
-    verificationTools: new VerificationThreads({ ...ports, temporaryDirectory: tmpdir() }),
+    ...{ dataDir, host, version: '0', consoleDir: null },
+    ...serverPorts(readers, tmpdir()),
     ...{ secretKey: null, adminPassword: 'correct horse', listen: { host: '127.0.0.1', port: 0 } },
     ...{ log: silentLog, passwordCost: { logN: 4 } },
   });

@@ -60,6 +60,7 @@ export async function runProgram(surroundings: Surroundings, ports: ProgramPorts
   const context: CommandContext = {
     surroundings,
     engine: ports.engine,
+    version: ports.version,
     redactor,
     stop: new StopRequest(surroundings),
     readers,

@@ -24,3 +24,5 @@ export type {
   SyncOptionValues,
   TableCopy,
 } from './tools/pipeline-tools.ts';
+export type { CheckLine, PipelineCheck } from './probe/pipeline-check.ts';
+export type { ListedColumn, ListedTable, ServerTables } from './probe/server-tables.ts';

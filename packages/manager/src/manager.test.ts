@@ -26,6 +26,10 @@ describe('a manager', () => {
       probe: { probe: () => Promise.resolve({ version: null, checks: [] }) },
       tools: new FakeTools(),
       verificationTools: new FakeVerifications(),
+      serverTables: { list: () => Promise.resolve({ tables: [], isCut: false }), columns: () => Promise.resolve(null) },
+      check: { check: () => Promise.resolve([]) },
+      version: '1.2.3',
+      consoleDir: null,
       log: silentLog,
       passwordCost: { logN: 4 },
     });

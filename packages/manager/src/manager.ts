@@ -7,9 +7,12 @@ import { SignIn } from './auth/sign-in.ts';
 import type { App, Services } from './http/contract.ts';
 import { createServer } from './http/server.ts';
 import type { DataSourceProbe } from './probe/data-source-probe.ts';
+import type { PipelineCheck } from './probe/pipeline-check.ts';
+import type { ServerTables } from './probe/server-tables.ts';
+import { ConsoleFiles } from './http/console-files.ts';
 import { EventRecorder } from './run/event-recorder.ts';
 import { LiveState } from './run/live-state.ts';
-import { pipelineConfiguration } from './run/configurations.ts';
+import { storedConfiguration } from './run/configurations.ts';
 import { PemFiles } from './run/pem-files.ts';
 import type { PipelineHost } from './run/pipeline-host.ts';
 import { runOptions } from './run/run-options.ts';
@@ -44,6 +47,12 @@ export interface ManagerOptions {
   probe: DataSourceProbe;
   tools: PipelineTools;
   verificationTools: VerificationTools;
+  serverTables: ServerTables;
+  check: PipelineCheck;
+  /** Of the program, for who asks. */
+  version: string;
+  /** Folder of the console as it was built; null: none. */
+  consoleDir: string | null;
   log: Log;
   /** @default {@link PASSWORD_COST} */
   passwordCost?: PasswordCost;
@@ -83,7 +92,7 @@ async function startLocked(options: ManagerOptions, unlock: () => void): Promise
   const live = new LiveState();
   const statistics = new StatisticsRecorder(store, live);
   const scheduler = new Scheduler({ store, host: options.host, live, events, pemPath: (pem) => pems.path(pem) });
-  const services = servicesOf(store, options, { live, scheduler, pems, events });
+  const services = servicesOf({ store, options, live, scheduler, pems, events, location });
   let app: App | undefined;
   const close = async (): Promise<void> => {
     await app?.close();
@@ -119,14 +128,19 @@ async function listen(app: App, { host, port }: ManagerOptions['listen']): Promi
   }
 }
 
-function servicesOf(
-  store: Store,
-  options: ManagerOptions,
-  { live, scheduler, pems, events }: { live: LiveState; scheduler: Scheduler; pems: PemFiles; events: EventRecorder },
-): Services {
+function servicesOf(parts: {
+  store: Store;
+  options: ManagerOptions;
+  live: LiveState;
+  scheduler: Scheduler;
+  pems: PemFiles;
+  events: EventRecorder;
+  location: StoreLocation;
+}): Services {
+  const { store, options, live, scheduler, pems, events, location } = parts;
   const credentials = new CredentialStore(store);
   const pipelines = new Pipelines(store);
-  const optionsOf = async (id: number) => runOptions(await pipelineConfiguration(store, id), (pem) => pems.path(pem));
+  const optionsOf = async (id: number) => runOptions(await storedConfiguration(store, id), (pem) => pems.path(pem));
   return {
     store,
     users: new Users(store),
@@ -136,11 +150,16 @@ function servicesOf(
     channels: new Channels(store),
     pipelines,
     probe: options.probe,
+    serverTables: options.serverTables,
+    check: options.check,
+    pemPath: (pem) => pems.path(pem),
     live,
     scheduler,
     tools: options.tools,
     optionsOf,
     verifications: new Verifications({ store, pipelines, events, optionsOf, tools: options.verificationTools }),
     publicUrl: options.publicUrl ?? null,
+    facts: { version: options.version, dataDir: options.dataDir, store: location.family, startedAtMs: store.now() },
+    console: options.consoleDir === null ? null : new ConsoleFiles(options.consoleDir),
   };
 }

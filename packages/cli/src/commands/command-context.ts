@@ -24,6 +24,8 @@ export interface CommandContext {
   readonly readers: OptionReaders;
   /** The options of `otter sync`, from which the other commands take theirs. */
   readonly options: SyncOptionTable;
+  /** Of the program. */
+  readonly version: string;
   /** Show stacks. */
   readonly debug: boolean;
   language: Language;

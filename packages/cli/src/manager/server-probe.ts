@@ -1,9 +1,8 @@
-import { codedError, ERRORS, type ServerAddress } from '@otter/core';
+import { codedError, ERRORS } from '@otter/core';
 import { checkSource, checkTarget, openTargetSession, type PreflightLine, type Session } from '@otter/dialects';
 import { SYNC_DEFAULTS } from '@otter/engine';
 import type { DataSourceAccess, DataSourceProbe, ProbeCheck, ProbeResult } from '@otter/manager';
-
-const CONNECT_MS_MAX = 5_000;
+import { serverAddress } from './server-address.ts';
 
 /** Looks at a MySQL or MariaDB server: whether it answers, what it is, and whether it could be a source or a target. */
 export const serverProbe: DataSourceProbe = {
@@ -23,15 +22,6 @@ export const serverProbe: DataSourceProbe = {
     }
   },
 };
-
-function serverAddress({ host, port, user, password, tls }: DataSourceAccess): ServerAddress {
-  return {
-    ...{ host, port, user, password, tls: tls.mode, connectTimeoutMs: CONNECT_MS_MAX },
-    ...(tls.ca === null ? {} : { tlsCa: tls.ca }),
-    ...(tls.cert === null ? {} : { tlsCert: tls.cert }),
-    ...(tls.key === null ? {} : { tlsKey: tls.key }),
-  };
-}
 
 async function look(session: Session): Promise<ProbeResult> {
   const { controlSchema } = SYNC_DEFAULTS;

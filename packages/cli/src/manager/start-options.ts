@@ -2,7 +2,7 @@ import { OtterError, parseServerUrl, type ServerAddress } from '@otter/core';
 import { declareOptions, textOption, type OptionReaders, type SyncOptionTable } from '@otter/options';
 
 /** Where a manager listens. */
-export interface ListenAddress {
+interface ListenAddress {
   host: string;
   port: number;
 }

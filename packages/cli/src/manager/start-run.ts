@@ -3,11 +3,10 @@ import { startManager, type Manager } from '@otter/manager';
 import { WorkerPipelines } from '@otter/node';
 import type { CommandContext } from '../commands/command-context.ts';
 import { EXIT } from '../exit-code.ts';
-import { EngineTools } from './engine-tools.ts';
+import { builtConsole } from './console-folder.ts';
 import { nodeName } from './node-name.ts';
-import { serverProbe } from './server-probe.ts';
+import { serverPorts } from './server-ports.ts';
 import type { StartValues } from './start-command.ts';
-import { VerificationThreads } from './verification-thread.ts';
 
 /** `otter start`: manager and node until a signal. Returns the exit code. */
 export async function runStart(values: StartValues, context: CommandContext): Promise<number> {
@@ -16,21 +15,13 @@ export async function runStart(values: StartValues, context: CommandContext): Pr
   const dataDir = values['data-dir'];
   const name = values['node-name'] ?? nodeName(dataDir);
   const host = new WorkerPipelines({ ...context.readers, temporaryDirectory, name });
-  const ports = { ...context.readers, temporaryDirectory };
-  const tools = new EngineTools(ports);
-  const verificationTools = new VerificationThreads(ports);
   try {
     const manager = await startManager({
-      ...{
-        dataDir,
-        host,
-        tools,
-        verificationTools,
-        probe: serverProbe,
-        listen: values.listen,
-        publicUrl: values['public-url'] ?? null,
-      },
-      ...(values.store === undefined ? {} : { store: { family: 'mysql', ...values.store } }),
+      ...{ dataDir, host, listen: values.listen, version: context.version },
+      ...serverPorts(context.readers, temporaryDirectory),
+      consoleDir: builtConsole(),
+      publicUrl: values['public-url'] ?? null,
+      ...(values.store === undefined ? {} : { store: { family: 'mysql' as const, ...values.store } }),
       secretKey: values['secret-key-file'] ?? null,
       adminPassword: values['admin-password-file'] ?? null,
       log: noteLog((level, text) => {

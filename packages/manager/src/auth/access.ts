@@ -46,6 +46,10 @@ export const ACCESS = {
   'data-sources.test': administrators('configure'),
   'data-sources.test-stored': operators('operate'),
   'data-sources.switch': administrators('operate'),
+  'data-sources.tables': operators('configure'),
+  'data-sources.columns': operators('configure'),
+  'preflight.unsaved': administrators('configure'),
+  'preflight.stored': granted('operate'),
   'channels.list': everyone('read'),
   'channels.read': everyone('read'),
   'channels.status': everyone('read'),
@@ -89,6 +93,7 @@ export const ACCESS = {
   'parameters.replace': administrators('configure'),
   'audit.list': administrators('administer'),
   'events.list': everyone('read'),
+  'system.read': everyone('read'),
   'live.read': everyone('read'),
   'metrics.read': everyone('read'),
 } as const satisfies Record<string, Access | OpenAccess>;

@@ -14,9 +14,12 @@ import type { Identity, RouteName } from '../auth/access.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import { idSchema, timeSchema } from '../model/text.ts';
 import type { DataSourceProbe } from '../probe/data-source-probe.ts';
+import type { PipelineCheck } from '../probe/pipeline-check.ts';
+import type { ServerTables } from '../probe/server-tables.ts';
 import type { LiveState } from '../run/live-state.ts';
 import type { Scheduler } from '../run/scheduler.ts';
 import type { Verifications } from '../run/verifications.ts';
+import type { ConsoleFiles } from './console-files.ts';
 import type { Channels } from '../store/channels.ts';
 import type { CredentialStore } from '../store/credentials.ts';
 import type { DataSources } from '../store/data-sources.ts';
@@ -43,6 +46,10 @@ export interface Services {
   channels: Channels;
   pipelines: Pipelines;
   probe: DataSourceProbe;
+  serverTables: ServerTables;
+  check: PipelineCheck;
+  /** Path of a file with this PEM text. */
+  pemPath: (pem: string) => string;
   live: LiveState;
   scheduler: Scheduler;
   tools: PipelineTools;
@@ -51,6 +58,18 @@ export interface Services {
   optionsOf: (pipelineId: number) => Promise<SyncOptionValues>;
   /** Where browsers reach the manager when that is behind a proxy; null: where it listens. */
   publicUrl: string | null;
+  /** What the manager is and works with. */
+  facts: ManagerFacts;
+  /** The console's files; null: it was not built. */
+  console: ConsoleFiles | null;
+}
+
+/** What does not change while a manager runs. */
+export interface ManagerFacts {
+  version: string;
+  dataDir: string;
+  store: 'sqlite' | 'mysql';
+  startedAtMs: number;
 }
 
 declare module 'fastify' {

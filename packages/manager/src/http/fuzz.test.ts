@@ -57,6 +57,9 @@ async function refusedWhole(request: InjectOptions): Promise<void> {
   expect(await world.contents()).toBe(before);
 }
 
+/** Routes that take a body and need nothing in it. */
+const EMPTY_SUITS: readonly RouteName[] = ['data-sources.tables', 'verifications.start'];
+
 /** Whether a field may hold anything, so that what looks dangerous is only text in it. */
 const FREE_TEXT = /^(?:description|password|user|ca|cert|key|old|next|reason|sql|where)$/;
 
@@ -87,7 +90,7 @@ test('a body with one field replaced by what does not belong there', async () =>
 
 test('a body that is something else altogether', async () => {
   const taking = fc
-    .constantFrom(...ROUTES)
+    .constantFrom(...ROUTES.filter((name) => !EMPTY_SUITS.includes(name)))
     .map((name) => samples(world.ids)[name])
     .filter((request) => request.payload !== undefined);
   const text = fc.oneof(

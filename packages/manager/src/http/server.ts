@@ -21,6 +21,7 @@ import { registerLiveRoute } from './routes/live.ts';
 import { registerMetricsRoute } from './routes/metrics.ts';
 import { registerPipelineRoutes } from './routes/pipelines.ts';
 import { registerPositionRoutes } from './routes/position.ts';
+import { registerPreviewRoutes } from './routes/preview.ts';
 import { registerRecordRoutes } from './routes/records.ts';
 import { registerSessionRoutes } from './routes/session.ts';
 import { registerStatisticsRoutes } from './routes/statistics.ts';
@@ -57,16 +58,21 @@ export async function createServer(services: Services, log: Log): Promise<App> {
     if (problemOf(error).status >= 500) logFault(log, request, error);
     return sendProblem(reply, error);
   });
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, new OtterError('NOT_FOUND', { detail: `${request.method} of this path` })),
+  app.setNotFoundHandler(
+    (request, reply) =>
+      services.console?.answer(request, reply) ??
+      sendProblem(reply, new OtterError('NOT_FOUND', { detail: `${request.method} of this path` })),
   );
   const assertEveryRoute = nameRoutes(app);
   await describeInterface(app);
-  app.addHook('onSend', async (_, reply) => void reply.headers(SECURITY_HEADERS));
+  app.addHook('onSend', async (_, reply) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS))
+      if (!reply.hasHeader(name)) void reply.header(name, value);
+  });
   registerAuthentication(app, services);
   registerIdempotency(app, services);
   registerRefresh(app, services);
-  registerDescriptionRoutes(app);
+  registerDescriptionRoutes(app, services);
   registerSessionRoutes(app, services);
   registerUserRoutes(app, services);
   registerTokenRoutes(app, services);
@@ -78,6 +84,7 @@ export async function createServer(services: Services, log: Log): Promise<App> {
   registerPositionRoutes(app, services);
   registerCopyRoutes(app, services);
   registerVerificationRoutes(app, services);
+  registerPreviewRoutes(app, services);
   registerRecordRoutes(app, services);
   registerLiveRoute(app, services);
   registerMetricsRoute(app, services);

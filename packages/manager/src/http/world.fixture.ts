@@ -11,7 +11,7 @@ import type { ProbeResult } from '../probe/data-source-probe.ts';
 import { EventRecorder } from '../run/event-recorder.ts';
 import { FakeHost } from '../run/fake-host.fixture.ts';
 import { LiveState } from '../run/live-state.ts';
-import { pipelineConfiguration } from '../run/configurations.ts';
+import { storedConfiguration } from '../run/configurations.ts';
 import { runOptions } from '../run/run-options.ts';
 import { Scheduler } from '../run/scheduler.ts';
 import { Verifications } from '../run/verifications.ts';
@@ -54,6 +54,8 @@ export interface World {
   tools: FakeTools;
   verificationTools: FakeVerifications;
   probed: DataSourceAccess[];
+  /** Options a preflight was asked about. */
+  checked: Record<string, unknown>[];
   /** Numbers of what is there. `shop` is granted to the operator, `other` is not, `empty` has no pipeline. */
   ids: Record<
     | 'shop'
@@ -86,11 +88,12 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
   const tools = new FakeTools();
   const verificationTools = new FakeVerifications();
   const pipelines = new Pipelines(store);
-  const optionsOf = async (id: number) => runOptions(await pipelineConfiguration(store, id), () => '/x.pem');
+  const optionsOf = async (id: number) => runOptions(await storedConfiguration(store, id), () => '/x.pem');
   const live = new LiveState();
   const events = new EventRecorder(store);
   const scheduler = new Scheduler({ store, host, live, events, pemPath: () => '/x.pem' });
   const probed: DataSourceAccess[] = [];
+  const checked: Record<string, unknown>[] = [];
   const credentials = new CredentialStore(store);
   const services: Services = {
     store,
@@ -109,12 +112,37 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
         });
       },
     },
+    serverTables: {
+      list: () =>
+        Promise.resolve({
+          tables: [
+            { schema: 'shop', table: 'a', rows: 1, bytes: 16_384, key: 'primary' },
+            { schema: 'stock', table: 'b', rows: 0, bytes: 0, key: 'none' },
+          ],
+          isCut: false,
+        }),
+      columns: (_, schema, table) =>
+        Promise.resolve(
+          schema === 'shop' && table === 'a'
+            ? [{ name: 'id', type: 'int(11)', nullable: false, isKey: true, isGenerated: false }]
+            : null,
+        ),
+    },
+    check: {
+      check: (options) => {
+        checked.push(options);
+        return Promise.resolve([{ verdict: 'ok', subject: 'source', name: 'log_bin', text: 'on', fix: null }]);
+      },
+    },
+    pemPath: () => '/x.pem',
     live,
     scheduler,
     tools,
     optionsOf,
     verifications: new Verifications({ store, pipelines, events, optionsOf, tools: verificationTools }),
     publicUrl: null,
+    facts: { version: '1.2.3', dataDir: '/data', store: 'sqlite', startedAtMs: now() },
+    console: null,
   };
   const ids = await fill(services);
   await scheduler.start();
@@ -129,6 +157,7 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
     tools,
     verificationTools,
     probed,
+    checked,
     ids,
     cookies,
     as: (role, request) =>
@@ -292,6 +321,18 @@ export function samples(
     'data-sources.test': { method: 'POST', url: `${v1}/data-sources/test`, payload: dataSource },
     'data-sources.test-stored': { method: 'POST', url: `${v1}/data-sources/${ids.used}/test` },
     'data-sources.switch': { method: 'POST', url: `${v1}/data-sources/${ids.used}/switch`, headers: first },
+    'data-sources.tables': {
+      method: 'POST',
+      url: `${v1}/data-sources/${ids.used}/tables`,
+      payload: { mappings: [{ source: 'shop.*', target: 'archive.*' }] },
+    },
+    'data-sources.columns': { method: 'GET', url: `${v1}/data-sources/${ids.used}/columns?schema=shop&table=a` },
+    'preflight.unsaved': {
+      method: 'POST',
+      url: `${v1}/preflight`,
+      payload: { sourceId: 1, targetId: 2, mappings: [{ source: 'shop.*' }], parameters: { workers: 2 } },
+    },
+    'preflight.stored': { method: 'POST', url: `${v1}/pipelines/${pipeline}/preflight` },
     'channels.list': { method: 'GET', url: `${v1}/channels?limit=2&after=1` },
     'channels.read': { method: 'GET', url: `${v1}/channels/${channel}` },
     'channels.status': { method: 'GET', url: `${v1}/channels/${channel}/status` },
@@ -392,6 +433,7 @@ export function samples(
     },
     'audit.list': { method: 'GET', url: `${v1}/audit?objectKind=channel` },
     'events.list': { method: 'GET', url: `${v1}/events?level=info&search=a` },
+    'system.read': { method: 'GET', url: `${v1}/system` },
     // Of the stream only its refusals can be asked for here: it does not end.
     'live.read': { method: 'GET', url: `${v1}/live` },
     'metrics.read': { method: 'GET', url: '/metrics' },

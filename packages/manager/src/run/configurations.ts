@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { OtterError } from '@otter/core';
 import type { Selectable } from 'kysely';
 import {
@@ -5,12 +6,14 @@ import {
   parametersSchema,
   pipelineParametersSchema,
   type Parameters,
+  type PipelineParameters,
 } from '../model/parameters.ts';
 import { DataSources } from '../store/data-sources.ts';
 import { readMapping } from '../store/pipelines.ts';
 import type { Store, Writer } from '../store/store.ts';
 import type { ChannelRow, DataSourceRow, MappingRow, PipelineRow } from '../store/tables.ts';
 import { found } from '../store/version.ts';
+import type { Mapping } from '../model/mapping.ts';
 import type { PipelineConfiguration } from './run-options.ts';
 
 /** A pipeline that should run; `configuration` is an error when what is stored cannot be read. */
@@ -37,43 +40,50 @@ export async function wantedPipelines(store: Store): Promise<WantedPipeline[]> {
       .where('desired', '=', 'running')
       .orderBy('id')
       .execute();
-    const mappings = await tx
-      .selectFrom('mappings')
-      .innerJoin('pipelines', 'pipelines.id', 'mappings.pipelineId')
-      .selectAll('mappings')
-      .where('desired', '=', 'running')
-      .orderBy('ordinal')
-      .execute();
-    const rows = await rowsAround(tx, mappings);
+    const rows = await readRows(tx);
     const sources = new DataSources(store);
     return pipelines.map((pipeline) => wanted(pipeline, rows, sources));
   });
 }
 
-/** Everything that concerns one pipeline, whether it should run or not. Throws NOT_FOUND, STORE_UNUSABLE. */
-export async function pipelineConfiguration(store: Store, id: number): Promise<PipelineConfiguration> {
+/** All that concerns one pipeline, whether it should run or not. Throws NOT_FOUND. */
+export async function storedConfiguration(store: Store, id: number): Promise<PipelineConfiguration> {
   return store.write(async (tx) => {
-    const row = await tx.selectFrom('pipelines').selectAll().where('id', '=', id).executeTakeFirst();
-    const pipeline = found(row, `pipeline ${id}`);
-    const mappings = await tx
-      .selectFrom('mappings')
-      .selectAll()
-      .where('pipelineId', '=', id)
-      .orderBy('ordinal')
-      .execute();
-    const { configuration } = wanted(pipeline, await rowsAround(tx, mappings), new DataSources(store));
-    if (OtterError.is(configuration)) throw configuration;
-    return configuration;
+    const pipeline = await tx.selectFrom('pipelines').selectAll().where('id', '=', id).executeTakeFirst();
+    return configurationOf(found(pipeline, `pipeline ${id}`), await readRows(tx), new DataSources(store));
   });
 }
 
-async function rowsAround(tx: Writer, mappings: readonly Selectable<MappingRow>[]): Promise<Rows> {
+/** A pipeline that nobody has stored yet. */
+export interface PipelineDraft {
+  sourceId: number;
+  targetId: number;
+  parameters: PipelineParameters;
+  mappings: readonly Mapping[];
+}
+
+/** What a draft would be made of. It has a checkpoint's name nobody uses. Throws NOT_FOUND. */
+export async function draftConfiguration(store: Store, draft: PipelineDraft): Promise<PipelineConfiguration> {
+  const sources = new DataSources(store);
+  const system = await store.read((db) => db.selectFrom('systemParameters').select('parameters').executeTakeFirst());
+  const inherited = parametersSchema.parse(JSON.parse(system?.parameters ?? '{}'));
+  return {
+    ...{ pipelineId: 0, pipelineName: 'draft', channelId: 0, channelName: 'draft' },
+    checkpointName: `draft-${randomBytes(6).toString('hex')}`,
+    parameters: effectiveParameters(inherited, {}, draft.parameters),
+    source: await sources.access(draft.sourceId),
+    target: await sources.access(draft.targetId),
+    mappings: draft.mappings,
+  };
+}
+
+async function readRows(tx: Writer): Promise<Rows> {
   const system = await tx.selectFrom('systemParameters').select('parameters').executeTakeFirstOrThrow();
   return {
     system: parametersSchema.parse(JSON.parse(system.parameters)),
     sources: byId(await tx.selectFrom('dataSources').selectAll().execute()),
     channels: byId(await tx.selectFrom('channels').selectAll().execute()),
-    mappings: byPipeline(mappings),
+    mappings: byPipeline(await tx.selectFrom('mappings').selectAll().orderBy('ordinal').execute()),
   };
 }
 
