@@ -1,5 +1,5 @@
 import { noteLog } from '@otter/core';
-import { startManager, type Manager } from '@otter/manager';
+import { restoreAdministrator, startManager, type Manager, type ManagerOptions } from '@otter/manager';
 import { WorkerPipelines } from '@otter/node';
 import type { CommandContext } from '../commands/command-context.ts';
 import { EXIT } from '../exit-code.ts';
@@ -8,7 +8,7 @@ import { nodeName } from './node-name.ts';
 import { pipelineCheck } from './pipeline-check.ts';
 import { serverProbe } from './server-probe.ts';
 import { serverTables } from './server-tables.ts';
-import type { StartValues } from './start-command.ts';
+import type { AdminPasswordValues, StartValues } from './start-command.ts';
 
 /** `otter start`: manager and node until a signal. Returns the exit code. */
 export async function runStart(values: StartValues, context: CommandContext): Promise<number> {
@@ -23,7 +23,7 @@ export async function runStart(values: StartValues, context: CommandContext): Pr
       check: pipelineCheck(context.readers, temporaryDirectory),
       consoleDir: builtConsole(),
       publicUrl: values['public-url'] ?? null,
-      ...(values.store === undefined ? {} : { store: { family: 'mysql' as const, ...values.store } }),
+      ...storeOf(values),
       secretKey: values['secret-key-file'] ?? null,
       adminPassword: values['admin-password-file'] ?? null,
       log: noteLog((level, text) => {
@@ -32,7 +32,8 @@ export async function runStart(values: StartValues, context: CommandContext): Pr
     });
     announce(manager, values, context);
     try {
-      await stopped(stop.signal);
+      const lost = await Promise.race([stopped(stop.signal), manager.lost]);
+      if (lost !== undefined) throw lost;
     } finally {
       await manager.close();
     }
@@ -40,6 +41,28 @@ export async function runStart(values: StartValues, context: CommandContext): Pr
     await host.close();
   }
   return EXIT.done;
+}
+
+/** `otter admin-password`: the user `admin` can sign in again. Returns the exit code. */
+export async function runAdminPassword(values: AdminPasswordValues, { surroundings }: CommandContext): Promise<number> {
+  const drawn = await restoreAdministrator({
+    dataDir: values['data-dir'],
+    ...storeOf(values),
+    secretKey: values['secret-key-file'] ?? null,
+    adminPassword: values['admin-password-file'] ?? null,
+  });
+  const time = new Date(surroundings.now()).toISOString();
+  const password = drawn === null ? {} : { password: drawn };
+  surroundings.stdout.write(
+    values.json
+      ? `${JSON.stringify({ time, event: 'admin-password', admin: 'admin', ...password })}\n`
+      : `User admin can sign in${drawn === null ? ' with the password of the file' : `, password ${drawn}`}; its sessions have ended.\n`,
+  );
+  return EXIT.done;
+}
+
+function storeOf({ store }: Pick<StartValues, 'store'>): Pick<ManagerOptions, 'store'> {
+  return store === undefined ? {} : { store: { family: 'mysql', ...store } };
 }
 
 function announce({ url, drawnPassword }: Manager, values: StartValues, { surroundings }: CommandContext): void {
