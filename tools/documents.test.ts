@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { consoleContract } from './console-contract.ts';
 import { errorPage, managerOptionPage, optionPage } from './reference-pages.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -49,4 +50,8 @@ test('the page of options is current', async () => {
 
 test('the page of options of the manager is current', async () => {
   await expect(await managerOptionPage()).toMatchFileSnapshot('../docs/guide/manager-options.md');
+});
+
+test('the types of the console are those of the API', async () => {
+  await expect(await consoleContract()).toMatchFileSnapshot('../packages/console/src/api/contract.ts');
 });

@@ -41,6 +41,8 @@ export interface BinlogReaderOptions {
   /** Replica id shown to the source; drawn at random when absent, and drawn anew when another replica has it. */
   serverId?: number;
   log?: Log;
+  /** Called when it begins to wait for the source, to be reached or to send something, and when that has an end. */
+  onWaiting?: (isWaiting: boolean) => void;
   /** @default true */
   reconnect?: boolean;
 }
@@ -141,6 +143,7 @@ export class BinlogReader {
           yield* this.#connection(signal);
         } catch (error) {
           if (signal.aborted) return;
+          this.#options.onWaiting?.(true);
           await this.#recover(error, signal);
         }
       }
@@ -153,6 +156,7 @@ export class BinlogReader {
   async *#connection(signal: AbortSignal): AsyncGenerator<Transaction[]> {
     const session = await unlessAborted(this.#connect(), signal, (late) => late.dump.close());
     const { dump } = session;
+    this.#options.onWaiting?.(false);
     const abort = (): void => dump.frames.close();
     signal.addEventListener('abort', abort, { once: true });
     const bytesBefore = this.#status.bytesRead;
@@ -165,7 +169,9 @@ export class BinlogReader {
         if (session.failure) throw session.failure;
         if (batch.length > 0) continue;
         this.#status.drained = session.held === null && dump.frames.queuedBytes === 0 && this.#atEnd(session);
+        this.#options.onWaiting?.(true);
         const end = await dump.frames.wait();
+        this.#options.onWaiting?.(false);
         this.#status.drained = false;
         if (end) throw dump.endError(end);
       }

@@ -52,4 +52,5 @@ export {
   type NamePattern,
   type TablePattern,
 } from './table-pattern.ts';
+export { bottleneckOf, noTime, STAGES, type Bottleneck, type Stage, type StageTotals } from './stages.ts';
 export { isJsonDiff, type JsonDiff, type Row, type Value } from './value.ts';

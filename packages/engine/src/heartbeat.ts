@@ -122,6 +122,12 @@ export class Heartbeat {
     const oldest = this.#sent[0];
     return oldest === undefined ? 0 : this.#now() - oldest;
   }
+
+  /** The same of beats that have not been read; those not yet applied are kept. */
+  unreadMs(readSentAtMs: number): number {
+    const oldest = this.#sent.find((sentAtMs) => sentAtMs > readSentAtMs);
+    return oldest === undefined ? 0 : this.#now() - oldest;
+  }
 }
 
 /** Resolves after `ms` or when aborted. */

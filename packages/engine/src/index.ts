@@ -2,7 +2,9 @@ export { openControl, type Control } from './control/control.ts';
 export type { StoredCheckpoint, StoredWorker } from './control/checkpoint-store.ts';
 export { ControlTables } from './control/control-tables.ts';
 export type { StoredCopy } from './copy/copy-store.ts';
-export type { ErrorRecord, ErrorState, ParkScope } from './control/error-records.ts';
+export { copyFacts, type CopyFacts } from './copy/copy-status.ts';
+export { readSourceLog, stepBetween, type PositionStep, type SourceLog } from './control/source-log.ts';
+export { isSettled, type ErrorRecord, type ErrorState, type ParkScope } from './control/error-records.ts';
 export {
   Cutover,
   type CutoverFinding,

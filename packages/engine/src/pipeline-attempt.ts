@@ -39,6 +39,7 @@ import { changeOf, SchemaHistory } from './select/schema-history.ts';
 import { SourceCatalogue } from './select/source-catalogue.ts';
 import type { TableRouter } from './select/table-router.ts';
 import type { Counters } from './status/counters.ts';
+import type { StageTrack } from './status/stage-times.ts';
 import type { SyncOptions } from './sync-options.ts';
 import type { Findings } from './verify/findings.ts';
 import { ForeignWriters } from './verify/foreign-writers.ts';
@@ -100,6 +101,7 @@ export class PipelineAttempt {
   readonly #indexStore: IndexStore;
   readonly #sessions: Session[] = [];
   #reader: BinlogReader | null = null;
+  readonly #reading: StageTrack;
   #queue: LoadQueue | null = null;
   #heartbeat: Heartbeat | null = null;
   #loader: TransactionLoader | RowLoader | null = null;
@@ -115,6 +117,7 @@ export class PipelineAttempt {
   constructor(ports: AttemptPorts) {
     this.#ports = ports;
     this.#tables = new ControlTables(ports.options.controlSchema);
+    this.#reading = ports.counters.stages.track();
     this.#store = new CheckpointStore(this.#tables, ports.options.name);
     this.#copies = new CopyStore(this.#tables, ports.options.name);
     this.#indexStore = new IndexStore(this.#tables);
@@ -166,6 +169,7 @@ export class PipelineAttempt {
     } finally {
       this.#ports.findings.skipped += this.rowsLeftOut + this.rowsToReadBack;
       this.#applied = null;
+      this.#ports.counters.stages.close();
       for (const session of this.#sessions) {
         this.#ports.formerThreads.add(session.threadId);
         session.destroy();
@@ -227,8 +231,8 @@ export class PipelineAttempt {
     const applied = this.#applied ?? undefined;
     const indexes = await this.#openIndexes(control, { epoch, routes, tables, copier });
     this.#indexes = indexes;
-    const loading = { sessions: writers, queue, routes, commits, parked, ddl, indexes, limits, log };
-    const context: LoadContext = { ...loading, applied };
+    const loading = { sessions: writers, queue, routes, commits, parked, ddl, indexes, limits };
+    const context: LoadContext = { ...loading, stages: counters.stages, log, applied };
     routes.follow(copier);
     // A range that only some shards have applied can only be finished as it was begun.
     const byRow = options.apply === 'row' && (copier.idle || resumed.unequal);
@@ -260,6 +264,7 @@ export class PipelineAttempt {
       spillBytes: options.memoryBytes / SPILL_SHARE,
       spillDirectory: options.spillDirectory,
       heartbeatMs: options.untilCaughtUp ? 500 : 10_000,
+      onWaiting: (isWaiting) => this.#reading.to(isWaiting ? 'source' : 'parse'),
       log,
       ...(options.serverId === undefined ? {} : { serverId: options.serverId }),
     });
@@ -662,7 +667,9 @@ export class PipelineAttempt {
         // What has been pushed may be waited for: a chunk is only read on when the last one is committed.
         stream.push(item, ...(await copier.observe(item, parts.control)));
       }
+      this.#reading.to('queue');
       await queue.push(isCopying ? stream : items);
+      this.#reading.to('parse');
       if (passed && !(await passed(aborted))) return;
     }
   }

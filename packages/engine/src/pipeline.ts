@@ -147,11 +147,13 @@ export class Pipeline {
       state: this.#state,
       position: counters.position,
       lagMs: this.#lagMs(),
+      lagReadMs: this.#lagReadMs(),
       caughtUp: this.#attempt?.caughtUp ?? false,
       transactionsRead: counters.transactionsRead,
       transactionsApplied: counters.transactionsApplied,
       rowsRead: counters.rowsRead,
       rowsApplied: counters.rowsApplied,
+      changes: counters.changes,
       rowsFiltered: counters.rowsFiltered,
       rowsParked: counters.rowsParked,
       rowsSkipped: counters.rowsSkipped,
@@ -161,6 +163,7 @@ export class Pipeline {
       bytesRead: this.#attempt?.bytesReceived ?? counters.bytesRead,
       commits: counters.commits,
       retries: counters.retries,
+      stages: counters.stages.totals(),
       lastError: this.#lastError,
       parked,
       verify:
@@ -179,5 +182,13 @@ export class Pipeline {
       return Math.max(beatLagMs, heartbeat.outstandingMs(beatAppliedSentAtMs));
     if (this.#attempt?.caughtUp) return 0;
     return lastCommittedAtMs === 0 ? null : Math.max(0, this.#now() - lastCommittedAtMs);
+  }
+
+  #lagReadMs(): number | null {
+    const { beatReadLagMs, beatReadSentAtMs } = this.#counters;
+    const heartbeat = this.#attempt?.heartbeat;
+    if (heartbeat?.active && beatReadLagMs !== null)
+      return Math.max(beatReadLagMs, heartbeat.unreadMs(beatReadSentAtMs));
+    return this.#attempt?.caughtUp ? 0 : null;
   }
 }

@@ -1,5 +1,5 @@
 import type { StartPoint } from '@otter/binlog';
-import type { Position, ServerAddress, TablePattern } from '@otter/core';
+import type { Position, ServerAddress, StageTotals, TablePattern } from '@otter/core';
 import type { ReadBackStatus } from './verify/findings.ts';
 import { DDL_POLICY_DEFAULT, type DdlPolicy } from './ddl/ddl-policy.ts';
 
@@ -162,12 +162,16 @@ export interface PipelineStatus {
    * log; without it, by the commit time of the last transaction while there is a backlog. `null` when unknown.
    */
   lagMs: number | null;
+  /** The part of it by which the reading is behind, by the same heartbeat; `null` when unknown. */
+  lagReadMs: number | null;
   /** Whether everything the source had at last look is applied. */
   caughtUp: boolean;
   transactionsRead: number;
   transactionsApplied: number;
   rowsRead: number;
   rowsApplied: number;
+  /** The same by what was done. */
+  changes: { inserted: number; updated: number; deleted: number };
   rowsFiltered: number;
   rowsParked: number;
   /** Rows left out by `otter errors skip`; each has a record. */
@@ -179,6 +183,8 @@ export interface PipelineStatus {
   commits: number;
   /** Times the pipeline was interrupted and went on by itself. */
   retries: number;
+  /** Where the time went, ms: what waits for what. */
+  stages: StageTotals;
   lastError: { code: string; message: string; at: number } | null;
   parked: ParkedTable[];
   /** What `verify: continuous` has found; `null` without it. */

@@ -2,8 +2,18 @@ export type { PasswordCost } from './auth/password.ts';
 export { startManager, type Manager, type ManagerOptions } from './manager.ts';
 export { restoreAdministrator } from './restore-administrator.ts';
 export type { DataSourceProbe, ProbeCheck, ProbeResult } from './probe/data-source-probe.ts';
-export type { PipelineHost, PipelineReport, PipelineRun } from './run/pipeline-host.ts';
+export type { PipelineHost, PipelineReport, PipelineRun, TableCounts } from './run/pipeline-host.ts';
 export type { DataSourceAccess } from './store/data-sources.ts';
 export type { StoreLocation } from './store/database.ts';
 export type { CheckLine, PipelineCheck } from './probe/pipeline-check.ts';
 export type { ListedColumn, ListedTable, ServerTables } from './probe/server-tables.ts';
+export type {
+  ErrorDecision,
+  LogPlace,
+  PipelineError,
+  PipelinePosition,
+  PipelineTools,
+  PositionPreview,
+  SyncOptionValues,
+  TableCopy,
+} from './tools/pipeline-tools.ts';

@@ -10,6 +10,7 @@ import { createWorld, PASSWORD, samples, SECRET, type World } from './http/world
 import { startManager, type Manager } from './manager.ts';
 import { FakeHost } from './run/fake-host.fixture.ts';
 import { Store } from './store/store.ts';
+import { FakeTools } from './tools/fake-tools.fixture.ts';
 
 describe('a manager', () => {
   let dataDir: string;
@@ -27,6 +28,7 @@ describe('a manager', () => {
       check: { check: () => Promise.resolve([]) },
       version: '1.2.3',
       consoleDir: null,
+      tools: new FakeTools(),
       log: silentLog,
       passwordCost: { logN: 4 },
     });

@@ -12,9 +12,12 @@ import type { ServerTables } from './probe/server-tables.ts';
 import { ConsoleFiles } from './http/console-files.ts';
 import { EventRecorder } from './run/event-recorder.ts';
 import { LiveState } from './run/live-state.ts';
+import { storedConfiguration } from './run/configurations.ts';
 import { PemFiles } from './run/pem-files.ts';
 import type { PipelineHost } from './run/pipeline-host.ts';
+import { runOptions } from './run/run-options.ts';
 import { Scheduler } from './run/scheduler.ts';
+import { StatisticsRecorder } from './run/statistics-recorder.ts';
 import { lockDataDir } from './store/data-dir-lock.ts';
 import { Channels } from './store/channels.ts';
 import { CredentialStore } from './store/credentials.ts';
@@ -25,6 +28,7 @@ import { secretKey } from './store/secret-box.ts';
 import { StoreLock } from './store/store-lock.ts';
 import { Store } from './store/store.ts';
 import { Users } from './store/users.ts';
+import type { PipelineTools } from './tools/pipeline-tools.ts';
 
 export interface ManagerOptions {
   /** Holds `secret.key`, `run/`, and without `store` the configuration, `otter.db`. Made when it is not there. */
@@ -46,6 +50,7 @@ export interface ManagerOptions {
   version: string;
   /** Folder of the console as it was built; null: none. */
   consoleDir: string | null;
+  tools: PipelineTools;
   log: Log;
   /** @default {@link PASSWORD_COST} */
   passwordCost?: PasswordCost;
@@ -102,12 +107,14 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
   const pems = new PemFiles(join(dataDir, 'run'));
   const events = new EventRecorder(store);
   const live = new LiveState();
+  const statistics = new StatisticsRecorder(store, live);
   const scheduler = new Scheduler({ store, host: options.host, live, events, pemPath: (pem) => pems.path(pem) });
   const services = servicesOf({ store, options, live, scheduler, pems, location });
   let app: App | undefined;
   const close = async (): Promise<void> => {
     await app?.close();
     await scheduler.close();
+    await statistics.close();
     await events.flush();
     await store.close();
     pems.remove();
@@ -116,6 +123,7 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
     app = await createServer(services, log);
     await listen(app, options.listen);
     await scheduler.start();
+    statistics.start();
     // Last: a password that was drawn for a start that then fails would never be seen by anybody.
     const drawnPassword = await services.signIn.firstStart(options.adminPassword);
     const { address, port } = app.server.address() as AddressInfo;
@@ -159,6 +167,8 @@ function servicesOf(parts: {
     pemPath: (pem) => pems.path(pem),
     live,
     scheduler,
+    tools: options.tools,
+    optionsOf: async (id) => runOptions(await storedConfiguration(store, id), (pem) => pems.path(pem)),
     publicUrl: options.publicUrl ?? null,
     facts: { version: options.version, dataDir: options.dataDir, store: location.family, startedAtMs: store.now() },
     console: options.consoleDir === null ? null : new ConsoleFiles(options.consoleDir),

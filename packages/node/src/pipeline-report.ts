@@ -1,5 +1,5 @@
 import type { ErrorCode, NoteLevel } from '@otter/core';
-import type { StatusFacts } from '@otter/engine';
+import type { PipelineStatus, StatusFacts } from '@otter/engine';
 
 /** A pipeline that is to run. */
 export interface PipelineRun {
@@ -19,11 +19,16 @@ export interface RunError {
   advice: string;
 }
 
+/** Rows applied to each table since the start. */
+export type TableCounts = PipelineStatus['tables'];
+
 /** What is told of a pipeline; no password is in it. */
 export type PipelineReport =
   | { kind: 'state'; id: string; atMs: number; state: RunState; error: RunError | null }
   /** Once a second, every third while there is nothing to do, and whenever the engine's state has changed. */
   | { kind: 'status'; id: string; atMs: number; status: StatusFacts }
+  /** Every few seconds, where something has changed: rows applied by source table. */
+  | { kind: 'tables'; id: string; atMs: number; tables: TableCounts }
   /** What the engine logs. */
   | { kind: 'note'; id: string; atMs: number; level: NoteLevel; code: ErrorCode | null; text: string };
 
@@ -31,4 +36,5 @@ export type PipelineReport =
 export type ReportBody =
   | Pick<Extract<PipelineReport, { kind: 'state' }>, 'kind' | 'state' | 'error'>
   | Pick<Extract<PipelineReport, { kind: 'status' }>, 'kind' | 'status'>
+  | Pick<Extract<PipelineReport, { kind: 'tables' }>, 'kind' | 'tables'>
   | Pick<Extract<PipelineReport, { kind: 'note' }>, 'kind' | 'level' | 'code' | 'text'>;

@@ -1,5 +1,6 @@
 import type { ErrorCode, NoteLevel } from '@otter/core';
 import type { StatusFacts } from '@otter/engine';
+import type { TableCounts } from './pipeline-report.ts';
 
 /** What a thread is told: to drain and end. */
 export type ThreadRequest = 'stop';
@@ -8,5 +9,6 @@ export type ThreadRequest = 'stop';
 export type ThreadMessage =
   | { kind: 'running' }
   | { kind: 'status'; status: StatusFacts }
+  | { kind: 'tables'; tables: TableCounts }
   | { kind: 'note'; level: NoteLevel; code: ErrorCode | null; text: string }
   | { kind: 'ended'; error: { code: ErrorCode; message: string } | null };

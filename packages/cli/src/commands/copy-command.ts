@@ -1,5 +1,5 @@
 import { OtterError, parseTablePatterns, type TablePattern } from '@otter/core';
-import type { StoredCopy } from '@otter/engine';
+import { copyFacts, type StoredCopy } from '@otter/engine';
 import { parseByteSize } from '@otter/options';
 import type { Command } from 'commander';
 import { adviceLabel, adviceOf } from '../report/language.ts';
@@ -104,7 +104,7 @@ async function listCopies(administration: Administration): Promise<void> {
     for (const copy of await administration.control.copies(pipeline)) rows.push({ pipeline, copy });
   }
   if (administration.values.json) {
-    for (const { pipeline, copy } of rows) writeJson(administration, { pipeline, ...factsOf(copy) });
+    for (const { pipeline, copy } of rows) writeJson(administration, { pipeline, ...copyFacts(copy) });
     return;
   }
   if (rows.length === 0) return writeLines(administration, ['no table has been copied']);
@@ -120,7 +120,7 @@ async function listCopies(administration: Administration): Promise<void> {
     { title: 'CODE' },
   ];
   const cells = rows.map(({ pipeline, copy }) => {
-    const facts = factsOf(copy);
+    const facts = copyFacts(copy);
     const percent = facts.percent === null ? '' : String(facts.percent);
     const texts = [pipeline, copy.table, copy.kind, copy.state, countText(copy.rows), percent, copy.updatedAt];
     return [...texts, copy.code ?? ''].map((text) => span(text));
@@ -134,19 +134,6 @@ async function listCopies(administration: Administration): Promise<void> {
     if (advice !== '') lines.push(`  ${adviceLabel(language)}: ${advice}`);
   }
   writeLines(administration, lines);
-}
-
-/** What a person or a program is told; how far a key has been divided is nobody's business. */
-function factsOf(copy: StoredCopy): Omit<StoredCopy, 'rest' | 'replace'> & { percent: number | null } {
-  const { rest: _rest, replace: _replace, ...facts } = copy;
-  return { ...facts, percent: percentOf(copy) };
-}
-
-/** `null`: how many rows a predicate lets through is not known. */
-function percentOf({ state, predicate, rows, estimatedRows }: StoredCopy): number | null {
-  if (state === 'done') return 100;
-  if (predicate !== null) return null;
-  return estimatedRows === 0 ? 0 : Math.min(99, Math.floor((rows * 100) / estimatedRows));
 }
 
 function done(administration: Administration, facts: object, text: string): void {

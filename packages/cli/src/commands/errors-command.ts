@@ -1,6 +1,6 @@
 import { OtterError, positionText } from '@otter/core';
 import type { Command } from 'commander';
-import type { ErrorRecord } from '@otter/engine';
+import { isSettled, type ErrorRecord } from '@otter/engine';
 import { adviceLabel, adviceOf } from '../report/language.ts';
 import { lineText, span, tableLines } from '../view/line.ts';
 import { columnsOf } from '../view/screen.ts';
@@ -15,7 +15,6 @@ import {
 } from './administration.ts';
 import type { CommandContext } from './command-context.ts';
 
-const SETTLED: ReadonlySet<ErrorRecord['state']> = new Set(['resolved', 'skipped', 'replaced']);
 const NO_REASON = 'no reason given';
 
 /** Declares `otter errors list|show|retry|skip|replace`. */
@@ -60,7 +59,7 @@ async function listErrors(administration: Administration, all: boolean): Promise
   const rows: { pipeline: string; record: ErrorRecord }[] = [];
   for (const pipeline of await somePipelines(administration)) {
     for (const record of await administration.control.errors(pipeline)) {
-      if (all || !SETTLED.has(record.state)) rows.push({ pipeline, record });
+      if (all || !isSettled(record)) rows.push({ pipeline, record });
     }
   }
   if (administration.values.json) {

@@ -1,44 +1,34 @@
 import { noteLog } from '@otter/core';
-import { restoreAdministrator, startManager, type Manager, type ManagerOptions } from '@otter/manager';
-import { WorkerPipelines } from '@otter/node';
+import { restoreAdministrator, type Manager, type ManagerOptions } from '@otter/manager';
 import type { CommandContext } from '../commands/command-context.ts';
 import { EXIT } from '../exit-code.ts';
-import { builtConsole } from './console-folder.ts';
+import { startLocalManager } from './local-manager.ts';
 import { nodeName } from './node-name.ts';
-import { pipelineCheck } from './pipeline-check.ts';
-import { serverProbe } from './server-probe.ts';
-import { serverTables } from './server-tables.ts';
 import type { AdminPasswordValues, StartValues } from './start-command.ts';
 
 /** `otter start`: manager and node until a signal. Returns the exit code. */
 export async function runStart(values: StartValues, context: CommandContext): Promise<number> {
-  const { surroundings, stop } = context;
-  const { temporaryDirectory } = surroundings;
+  const { surroundings, redactor, stop } = context;
   const dataDir = values['data-dir'];
-  const name = values['node-name'] ?? nodeName(dataDir);
-  const host = new WorkerPipelines({ ...context.readers, temporaryDirectory, name });
-  try {
-    const manager = await startManager({
-      ...{ dataDir, host, probe: serverProbe, serverTables, listen: values.listen, version: context.version },
-      check: pipelineCheck(context.readers, temporaryDirectory),
-      consoleDir: builtConsole(),
-      publicUrl: values['public-url'] ?? null,
+  const local = await startLocalManager(
+    {
+      ...{ dataDir, listen: values.listen, publicUrl: values['public-url'] ?? null },
       ...storeOf(values),
+      nodeName: values['node-name'] ?? nodeName(dataDir),
       secretKey: values['secret-key-file'] ?? null,
       adminPassword: values['admin-password-file'] ?? null,
       log: noteLog((level, text) => {
-        if (level !== 'info') surroundings.stderr.write(`${level}: ${context.redactor.clean(text)}\n`);
+        if (level !== 'info') surroundings.stderr.write(`${level}: ${redactor.clean(text)}\n`);
       }),
-    });
-    announce(manager, values, context);
-    try {
-      const lost = await Promise.race([stopped(stop.signal), manager.lost]);
-      if (lost !== undefined) throw lost;
-    } finally {
-      await manager.close();
-    }
+    },
+    context,
+  );
+  try {
+    announce(local.manager, values, context);
+    const lost = await Promise.race([stopped(stop.signal), local.manager.lost]);
+    if (lost !== undefined) throw lost;
   } finally {
-    await host.close();
+    await local.close();
   }
   return EXIT.done;
 }

@@ -27,6 +27,8 @@ export function ownerLockName(controlSchema: string, pipeline: string): string {
 export interface Control {
   /** Names of all pipelines with a checkpoint here. */
   pipelines(): Promise<string[]>;
+  /** Source tables that take part, as of its last start; none where it has not been run. */
+  tables(name: string): Promise<string[]>;
   position(name: string): Promise<StoredCheckpoint | null>;
   /** Replaces the position of every worker. Throws OWNER_CHANGED while a process runs the pipeline. */
   setPosition(name: string, position: Position): Promise<void>;
@@ -194,7 +196,7 @@ class TargetControl implements Control {
   ): Promise<string[]> {
     if (predicate !== null) checkPredicate(predicate);
     await this.#requirePipeline(name);
-    const known = await this.#tablesOf(name);
+    const known = await this.tables(name);
     const wanted = known.filter((table) => matches(tables, table));
     if (wanted.length === 0) {
       throw new OtterError('USAGE', {
@@ -252,7 +254,7 @@ class TargetControl implements Control {
     }
   }
 
-  async #tablesOf(name: string): Promise<string[]> {
+  async tables(name: string): Promise<string[]> {
     const text = await new Settings(this.#tables, name).read(this.#session, 'tables');
     return text === null ? [] : (JSON.parse(text) as string[]);
   }

@@ -10,6 +10,13 @@ export type ErrorState = 'open' | DecidedState | 'resolved' | 'skipped' | 'repla
 
 type DecidedState = 'retrying' | 'skipping' | 'replacing';
 
+const SETTLED: ReadonlySet<ErrorState> = new Set(['resolved', 'skipped', 'replaced']);
+
+/** Whether nothing is to be decided any more: the record is kept for whoever looks it up. */
+export function isSettled({ state }: { state: ErrorState }): boolean {
+  return SETTLED.has(state);
+}
+
 export const UNRESOLVED = "state IN ('open','retrying','skipping','replacing')";
 
 /** What a record whose table is back is called, by what a person had decided. */

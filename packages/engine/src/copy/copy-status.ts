@@ -1,5 +1,6 @@
 import type { CopyProgress, CopyStatus, IndexingStatus } from '../sync-options.ts';
 import type { Copier } from './copier.ts';
+import type { StoredCopy } from './copy-store.ts';
 
 type Figures = Pick<CopyProgress, 'rows' | 'estimatedRows' | 'bytes'>;
 
@@ -40,4 +41,21 @@ function progress(figures: Figures, pace: { rows: number; bytes: number }): Copy
     bytesPerSecond: Math.round(pace.bytes),
     etaMs: pace.rows <= 0 ? null : Math.round((rest * 1000) / pace.rows),
   };
+}
+
+/** A stored copy as a person or a program is told of it; how far a key has been divided is nobody's business. */
+export type CopyFacts = Omit<StoredCopy, 'rest' | 'replace'> & {
+  /** `null`: how many rows a predicate lets through is not known. */
+  percent: number | null;
+};
+
+export function copyFacts(copy: StoredCopy): CopyFacts {
+  const { rest: _rest, replace: _replace, ...facts } = copy;
+  return { ...facts, percent: percentOf(copy) };
+}
+
+function percentOf({ state, predicate, rows, estimatedRows }: StoredCopy): number | null {
+  if (state === 'done') return 100;
+  if (predicate !== null) return null;
+  return estimatedRows === 0 ? 0 : Math.min(99, Math.floor((rows * 100) / estimatedRows));
 }

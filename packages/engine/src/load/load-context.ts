@@ -5,6 +5,7 @@ import type { DdlJournal } from '../ddl/ddl-journal.ts';
 import type { ParkedTables } from '../park/parked-tables.ts';
 import type { RouteTable } from '../transform/route-table.ts';
 import type { AppliedRows } from './applied-rows.ts';
+import type { StageTimes } from '../status/stage-times.ts';
 import type { Commits } from './commits.ts';
 import type { LoadQueue } from './load-queue.ts';
 
@@ -30,5 +31,6 @@ export interface LoadContext {
   ddl: DdlJournal;
   indexes: IndexBuilds;
   limits: LoadLimits;
+  stages: StageTimes;
   log: Log;
 }

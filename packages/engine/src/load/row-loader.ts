@@ -2,6 +2,7 @@ import { compareCoordinates, failpoint, OtterError, type Position, type RowsChan
 import type { Session } from '@otter/dialects';
 import { DdlApplier } from '../ddl/ddl-applier.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
+import type { StageTrack } from '../status/stage-times.ts';
 import type { WrittenRows } from './applied-rows.ts';
 import { BatchPlan, type OrderedChange, type RowOperation } from './batch-plan.ts';
 import { backOff } from './back-off.ts';
@@ -36,6 +37,8 @@ interface Range {
 export class RowLoader {
   readonly #context: LoadContext;
   readonly #gate = new Gate();
+  readonly #dividing: StageTrack;
+  readonly #tracks: readonly StageTrack[];
   /** Where each shard stands; they differ only after a crash in the middle of a range. */
   readonly #positions: Position[];
   /** The beginning of a range that has to be taken as a whole. */
@@ -44,6 +47,9 @@ export class RowLoader {
 
   constructor(context: LoadContext, positions: readonly Position[]) {
     this.#context = context;
+    this.#dividing = context.stages.track();
+    this.#tracks = context.sessions.map(() => context.stages.track());
+    for (const track of this.#tracks) track.to('idle');
     this.#positions = context.sessions.map((_, i) => positions[i] ?? (positions[0] as Position));
   }
 
@@ -85,7 +91,9 @@ export class RowLoader {
           continue;
         }
         // The next range is divided and written as SQL while the servers are busy with the last one.
+        this.#dividing.to('worker');
         const range = this.#divide(items);
+        this.#dividing.to(null);
         await this.#running;
         if (failure !== null) throw failure;
         // Held meanwhile: whoever holds counts on nothing being under way.
@@ -179,13 +187,16 @@ export class RowLoader {
         'a range that some workers have applied and others have not cannot be divided again: a table of it does not fit the target any more';
       throw new OtterError('CHECKPOINT_UNUSABLE', { detail });
     }
+    const track = this.#tracks[0] as StageTrack;
     if (range === null) {
+      track.to('sql');
       if (first.ddl) await new DdlApplier(this.#context).apply(session, first);
       else if (first.transaction.spilled !== null) await new SpilledApplier(this.#context).apply(session, first);
       else await new CarefulApplier(this.#context).apply(session, items);
     } else if (range.statements.every((list) => list.length === 0)) {
       await commits.skip(session, items);
     } else await this.#applyRange(range);
+    track.to('idle');
     this.#positions.fill(commits.progress.position);
   }
 
@@ -213,13 +224,17 @@ export class RowLoader {
   async #applyShard(range: Range, shard: number, end: Position): Promise<void> {
     const { commits, sessions, limits, log } = this.#context;
     const session = sessions[shard] as Session;
+    const track = this.#tracks[shard] as StageTrack;
     for (let attempt = 1; ; attempt++) {
       try {
         failpoint('batch.begun');
+        track.to('sql');
         await runStatements(session, ['BEGIN'], range.statements[shard] ?? [], limits.packetBytes);
         failpoint('batch.executed');
         failpoint('batch.before-commit');
+        track.to('commit');
         await commits.commitShard(session, shard, end);
+        track.to('idle');
         failpoint('batch.committed');
         return;
       } catch (error) {

@@ -1,8 +1,9 @@
-import { failpoint, OtterError, type RowsChange, type Transaction } from '@otter/core';
+import { failpoint, OtterError, type RowsChange, type Stage, type Transaction } from '@otter/core';
 import type { Session } from '@otter/dialects';
 import { isFenced } from '../control/checkpoint-store.ts';
 import { DdlApplier } from '../ddl/ddl-applier.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
+import type { StageTrack } from '../status/stage-times.ts';
 import type { RoutedTable } from '../transform/routed-table.ts';
 import type { WrittenRows } from './applied-rows.ts';
 import { BatchPlan, type RowOperation, type TablePlan } from './batch-plan.ts';
@@ -68,10 +69,12 @@ export class TransactionLoader {
   readonly #context: LoadContext;
   readonly #flights: Flight[] = [];
   readonly #gate = new Gate();
+  readonly #tracks: ReadonlyMap<Session, StageTrack>;
   #failure: unknown = null;
 
   constructor(context: LoadContext) {
     this.#context = context;
+    this.#tracks = new Map(context.sessions.map((session) => [session, context.stages.track()]));
   }
 
   /** Nothing is under way. */
@@ -125,9 +128,11 @@ export class TransactionLoader {
       const items = queue.tryTake({ transactions: BATCH_TRANSACTIONS_MAX, bytes: limits.batchBytes });
       if (items === null) {
         if (queue.closed) return;
+        this.#stage(session, 'idle');
         await queue.readable();
         continue;
       }
+      this.#stage(session, 'worker');
       // Taken and registered in one go, so that the order of flights is the order of the log.
       const flight = new Flight(items);
       const before = this.#flights.slice();
@@ -168,22 +173,33 @@ export class TransactionLoader {
   async #fly(session: Session, flight: Flight, before: readonly Flight[]): Promise<void> {
     const first = flight.items[0] as SelectedTransaction;
     if (first.ddl) {
-      await committed(before);
+      await this.#behind(session, before);
       await new DdlApplier(this.#context).apply(session, first);
     } else if (first.transaction.spilled !== null) {
-      await committed(before);
+      await this.#behind(session, before);
       await new SpilledApplier(this.#context).apply(session, first);
     } else if (first.stops.length > 0) {
-      await committed(before);
+      await this.#behind(session, before);
       await new CarefulApplier(this.#context).apply(session, flight.items);
     } else if (first.chunk) {
       await this.#flyChunk(session, flight, before);
     } else if (flight.isRowless) {
-      await committed(before);
+      await this.#behind(session, before);
       await this.#context.commits.skip(session, flight.items);
     } else {
       await this.#flyPlanned(session, flight, before);
     }
+  }
+
+  /** Waits for what goes before; what follows waits for the target. */
+  async #behind(session: Session, before: readonly Flight[]): Promise<void> {
+    this.#stage(session, 'dependency');
+    await committed(before);
+    this.#stage(session, 'sql');
+  }
+
+  #stage(session: Session, stage: Stage): void {
+    this.#tracks.get(session)?.to(stage);
   }
 
   /** Rows the stream has put in meanwhile are newer than the chunk's; chunks themselves never share rows. */
@@ -191,7 +207,10 @@ export class TransactionLoader {
     const { version } = this.#context.parked;
     this.#claim(flight);
     if (flight.items[0]?.chunk?.renewal) return await this.#flyRenewal(session, flight, before);
-    await committed(before.filter((other) => other.items[0]?.chunk === undefined && !other.isRowless));
+    await this.#behind(
+      session,
+      before.filter((other) => other.items[0]?.chunk === undefined && !other.isRowless),
+    );
     const isWhole = await dropPresent(session, flight.items[0] as SelectedTransaction, this.#context.routes);
     if (isWhole && flight.plan !== null) flight.plannedUnder = version;
     await this.#flyPlanned(session, flight, before);
@@ -203,7 +222,7 @@ export class TransactionLoader {
    */
   async #flyRenewal(session: Session, flight: Flight, before: readonly Flight[]): Promise<void> {
     const item = flight.items[0] as SelectedTransaction;
-    await committed(before);
+    await this.#behind(session, before);
     for (let attempt = 1; ; attempt++) {
       if (item.chunk?.isStale() || this.#context.parked.isParked(item.chunk?.table ?? ''))
         item.transaction.changes = [];
@@ -248,7 +267,7 @@ export class TransactionLoader {
         await rollBack(session);
         // Nothing behind this batch may hold what it needs, and everything before it must be final.
         this.#yieldAfter(flight);
-        await committed(before);
+        await this.#behind(session, before);
         earlier = [];
         flight.mustYield = false;
         flight.yielded = new Deferred<void>();
@@ -288,6 +307,7 @@ export class TransactionLoader {
     written: WrittenRows | undefined,
   ): Promise<void> {
     const { commits, indexes, limits, parked } = this.#context;
+    this.#stage(session, 'worker');
     const version = parked.version;
     const routes = (change: RowsChange): RoutedTable | null => this.#context.routes.forChange(change);
     const transactions = flight.transactions();
@@ -302,8 +322,10 @@ export class TransactionLoader {
     written?.add(plan);
     plan.forgetRows(transactions);
     failpoint('batch.begun');
+    this.#stage(session, 'sql');
     await runStatements(session, ['BEGIN', ...(clearing ?? [])], now, limits.packetBytes);
     failpoint('batch.executed');
+    this.#stage(session, 'dependency');
     for (const other of pending) {
       await Promise.race([other.committed.promise, flight.yielded.promise]);
       if (flight.mustYield) throw new YieldRequest();
@@ -311,9 +333,11 @@ export class TransactionLoader {
     failpoint('batch.waited');
     // An earlier batch has parked a table meanwhile: its rows must not go on with this one.
     if (parked.version !== version) throw new YieldRequest();
+    this.#stage(session, 'sql');
     if (later.length > 0) await runStatements(session, [], later, limits.packetBytes);
     failpoint('batch.before-commit');
     written?.announce();
+    this.#stage(session, 'commit');
     await commits.commit(session, flight.items, []);
     written?.confirm();
     failpoint('batch.committed');

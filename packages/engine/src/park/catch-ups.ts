@@ -293,6 +293,8 @@ class CatchUp {
       ddl: new DdlJournal(new ControlTables(options.controlSchema), store, epoch, worker),
       indexes: this.#ports.indexes,
       limits,
+      // Beside the stream, whose times tell why that is slow.
+      stages: own.stages,
       log,
     });
     const catalogue = new SourceCatalogue([], options.controlSchema);

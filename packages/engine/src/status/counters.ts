@@ -1,6 +1,7 @@
 import type { Position, RowsChange } from '@otter/core';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import type { RoutedTable } from '../transform/routed-table.ts';
+import { StageTimes } from './stage-times.ts';
 
 /** What a pipeline has done since its process started. Every row read ends in exactly one of the row counts. */
 export class Counters {
@@ -23,6 +24,10 @@ export class Counters {
   /** The newest heartbeat of ours that has been applied, ms; 0 before the first. */
   beatAppliedSentAtMs = 0;
   beatLagMs: number | null = null;
+  /** The newest heartbeat that has been read, and how long it had travelled then. */
+  beatReadSentAtMs = 0;
+  beatReadLagMs: number | null = null;
+  readonly stages = new StageTimes();
   readonly tables = new Map<string, { target: string; inserted: number; updated: number; deleted: number }>();
   readonly #now: () => number;
 
@@ -32,9 +37,13 @@ export class Counters {
 
   read(items: readonly SelectedTransaction[]): void {
     this.transactionsRead += items.length;
-    for (const { transaction, rows } of items) {
+    for (const { transaction, rows, beatSentAtMs } of items) {
       this.rowsRead += rows + transaction.filteredRows;
       this.bytesRead += transaction.bytes;
+      if (beatSentAtMs !== null) {
+        this.beatReadSentAtMs = beatSentAtMs;
+        this.beatReadLagMs = Math.max(0, this.#now() - beatSentAtMs);
+      }
     }
   }
 
@@ -77,6 +86,17 @@ export class Counters {
     if (change.kind === 'insert') table.inserted += change.rowCount;
     else if (change.kind === 'update') table.updated += change.rowCount;
     else table.deleted += change.rowCount;
+  }
+
+  /** Rows applied by what was done with them. */
+  get changes(): { inserted: number; updated: number; deleted: number } {
+    const sum = { inserted: 0, updated: 0, deleted: 0 };
+    for (const { inserted, updated, deleted } of this.tables.values()) {
+      sum.inserted += inserted;
+      sum.updated += updated;
+      sum.deleted += deleted;
+    }
+    return sum;
   }
 
   /** What was read and not committed is read again from the checkpoint on. */

@@ -12,7 +12,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Identity, RouteName } from '../auth/access.ts';
 import type { SignIn } from '../auth/sign-in.ts';
-import { idSchema } from '../model/text.ts';
+import { idSchema, timeSchema } from '../model/text.ts';
 import type { DataSourceProbe } from '../probe/data-source-probe.ts';
 import type { PipelineCheck } from '../probe/pipeline-check.ts';
 import type { ServerTables } from '../probe/server-tables.ts';
@@ -25,6 +25,7 @@ import type { DataSources } from '../store/data-sources.ts';
 import type { Pipelines } from '../store/pipelines.ts';
 import type { Actor, Store } from '../store/store.ts';
 import type { Users } from '../store/users.ts';
+import type { PipelineTools, SyncOptionValues } from '../tools/pipeline-tools.ts';
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -50,6 +51,9 @@ export interface Services {
   pemPath: (pem: string) => string;
   live: LiveState;
   scheduler: Scheduler;
+  tools: PipelineTools;
+  /** What a pipeline runs with, or would. Throws NOT_FOUND. */
+  optionsOf: (pipelineId: number) => Promise<SyncOptionValues>;
   /** Where browsers reach the manager when that is behind a proxy; null: where it listens. */
   publicUrl: string | null;
   /** What the manager is and works with. */
@@ -84,15 +88,17 @@ const PAGE_MAX = 500;
 const SEARCH_LENGTH_MAX = 64;
 
 /** A number in a path or a query: digits, and nothing else that JavaScript takes for a number. */
-function digits(max: z.ZodType<number, number>) {
+export function digits(max: z.ZodType<number, number>) {
   return z
     .string()
-    .regex(/^(?:0|[1-9]\d{0,9})$/, { error: 'a number is expected' })
+    .regex(/^(?:0|[1-9]\d{0,14})$/, { error: 'a number is expected' })
     .transform(Number)
     .pipe(max);
 }
 
 export const idText = digits(idSchema);
+/** A moment, milliseconds since 1970. */
+export const timeText = digits(timeSchema);
 export const idParams = z.strictObject({ id: idText });
 
 /** Without halves of surrogate pairs and control characters, which no name holds and no store compares alike. */
@@ -125,6 +131,28 @@ export function pageRequest(query: z.infer<typeof pageQuery>): { limit: number; 
 export const versionHeaders = z.looseObject({
   'if-match': z.string().max(64).optional().meta({ description: 'required: the ETag of what was read' }),
 });
+
+/** A place in a log. */
+export const placeSchema = z.object({
+  file: z.string(),
+  offset: z.number(),
+  gtid: z.string().meta({ description: "'' when the server has none" }),
+});
+
+const TABLE_LENGTH_MAX = 140;
+const TABLES_MAX = 500;
+
+/** Tables by their names, not by patterns: what is shown of a table is what is sent back. */
+export const sourceTablesSchema = z
+  .array(
+    z
+      .string()
+      .max(TABLE_LENGTH_MAX)
+      .regex(/^[^\p{Cc}\p{Cs}.]+\.[^\p{Cc}\p{Cs}]+$/u, { error: 'schema.table' }),
+  )
+  .min(1)
+  .max(TABLES_MAX)
+  .meta({ description: 'source names, schema.table' });
 
 export const nothing = z.undefined().meta({ description: 'no body' });
 

@@ -19,6 +19,21 @@ export const PROBLEM_TYPE = 'application/problem+json';
 const FIELDS_MAX = 20;
 const PATH_LENGTH_MAX = 200;
 
+/** Of what was asked of a source or a target on somebody's behalf. */
+const SERVER_STATUS: Partial<Record<ErrorCode, number>> = {
+  POSITION_INVALID: 400,
+  PREDICATE_INVALID: 400,
+  OWNER_CHANGED: 409,
+  CHECKPOINT_UNUSABLE: 409,
+  REPAIR_REFUSED: 409,
+  TABLE_MISSING: 409,
+  ACCESS_DENIED: 502,
+  SOURCE_UNREACHABLE: 502,
+  TARGET_UNREACHABLE: 502,
+  TARGET_BUSY: 502,
+  TARGET_READ_ONLY: 502,
+};
+
 /** The HTTP status of the codes a request can be answered with. Any other code is a fault of ours: 500. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
   REQUEST_INVALID: 400,
@@ -36,10 +51,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   VERSION_MISSING: 428,
   LOGIN_LOCKED: 429,
   STORE_UNREACHABLE: 503,
-  // Of the servers that were asked on the way.
-  SOURCE_UNREACHABLE: 502,
-  TARGET_UNREACHABLE: 502,
-  ACCESS_DENIED: 502,
+  ...SERVER_STATUS,
   TARGET_BUSY: 503,
 };
 

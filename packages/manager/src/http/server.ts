@@ -14,13 +14,17 @@ import { registerIdempotency } from './idempotency-hook.ts';
 import { PROBLEM_TYPE, problemOf, problemSchema } from './problem.ts';
 import { registerChannelRoutes } from './routes/channels.ts';
 import { registerDataSourceRoutes } from './routes/data-sources.ts';
+import { registerCopyRoutes } from './routes/copy.ts';
 import { registerDescriptionRoutes } from './routes/description.ts';
+import { registerErrorRoutes } from './routes/errors.ts';
 import { registerLiveRoute } from './routes/live.ts';
 import { registerMetricsRoute } from './routes/metrics.ts';
 import { registerPipelineRoutes } from './routes/pipelines.ts';
 import { registerPreviewRoutes } from './routes/preview.ts';
+import { registerPositionRoutes } from './routes/position.ts';
 import { registerRecordRoutes } from './routes/records.ts';
 import { registerSessionRoutes } from './routes/session.ts';
+import { registerStatisticsRoutes } from './routes/statistics.ts';
 import { registerTokenRoutes, registerUserRoutes } from './routes/users.ts';
 
 const BODY_BYTES_MAX = 1024 * 1024;
@@ -75,6 +79,10 @@ export async function createServer(services: Services, log: Log): Promise<App> {
   registerChannelRoutes(app, services);
   registerPipelineRoutes(app, services);
   registerPreviewRoutes(app, services);
+  registerStatisticsRoutes(app, services);
+  registerErrorRoutes(app, services);
+  registerPositionRoutes(app, services);
+  registerCopyRoutes(app, services);
   registerRecordRoutes(app, services);
   registerLiveRoute(app, services);
   registerMetricsRoute(app, services);

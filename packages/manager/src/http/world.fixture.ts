@@ -11,6 +11,8 @@ import type { ProbeResult } from '../probe/data-source-probe.ts';
 import { EventRecorder } from '../run/event-recorder.ts';
 import { FakeHost } from '../run/fake-host.fixture.ts';
 import { LiveState } from '../run/live-state.ts';
+import { storedConfiguration } from '../run/configurations.ts';
+import { runOptions } from '../run/run-options.ts';
 import { Scheduler } from '../run/scheduler.ts';
 import { Channels } from '../store/channels.ts';
 import { CredentialStore } from '../store/credentials.ts';
@@ -19,6 +21,7 @@ import { Pipelines } from '../store/pipelines.ts';
 import { Store, SYSTEM } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { Users } from '../store/users.ts';
+import { FakeTools } from '../tools/fake-tools.fixture.ts';
 import { SESSION_COOKIE } from './authentication.ts';
 import type { App, Services } from './contract.ts';
 import { createServer } from './server.ts';
@@ -45,6 +48,7 @@ export interface World {
   app: App;
   services: Services;
   host: FakeHost;
+  tools: FakeTools;
   probed: DataSourceAccess[];
   /** Options a preflight was asked about. */
   checked: Record<string, unknown>[];
@@ -64,6 +68,7 @@ export interface World {
 export async function createWorld(now: () => number = Date.now): Promise<World> {
   const store = await Store.open({ family: 'sqlite', path: ':memory:' }, randomBytes(32), now);
   const host = new FakeHost();
+  const tools = new FakeTools();
   const live = new LiveState();
   const events = new EventRecorder(store);
   const scheduler = new Scheduler({ store, host, live, events, pemPath: () => '/x.pem' });
@@ -112,6 +117,8 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
     pemPath: () => '/x.pem',
     live,
     scheduler,
+    tools,
+    optionsOf: async (id) => runOptions(await storedConfiguration(store, id), () => '/x.pem'),
     publicUrl: null,
     facts: { version: '1.2.3', dataDir: '/data', store: 'sqlite', startedAtMs: now() },
     console: null,
@@ -126,6 +133,7 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
     app,
     services,
     host,
+    tools,
     probed,
     checked,
     ids,
@@ -322,6 +330,47 @@ export function samples(
       url: `${v1}/pipelines/${pipeline}/mappings`,
       headers: second,
       payload: { mappings: [{ source: 'shop.a', target: 'x.b' }, { source: 'shop.*' }] },
+    },
+    'statistics.read': {
+      method: 'GET',
+      url: `${v1}/pipelines/${pipeline}/statistics?from=0&to=1800000000000&points=100`,
+    },
+    'tables.list': { method: 'GET', url: `${v1}/pipelines/${pipeline}/tables` },
+    'channels.sparklines': { method: 'GET', url: `${v1}/channels/sparklines` },
+    'errors.list': { method: 'GET', url: `${v1}/pipelines/${pipeline}/errors?all=true` },
+    'errors.retry': { method: 'POST', url: `${v1}/pipelines/${pipeline}/errors/retry`, payload: { ids: [7] } },
+    'errors.skip': {
+      method: 'POST',
+      url: `${v1}/pipelines/${pipeline}/errors/skip`,
+      payload: { ids: [7], reason: 'seen' },
+    },
+    'errors.replace': {
+      method: 'POST',
+      url: `${v1}/pipelines/${pipeline}/errors/replace`,
+      payload: { id: 7, sql: 'ALTER TABLE t ADD c INT', reason: 'seen' },
+    },
+    'position.read': { method: 'GET', url: `${v1}/pipelines/${pipeline}/position` },
+    'position.preview': {
+      method: 'POST',
+      url: `${v1}/pipelines/${pipeline}/position/preview`,
+      payload: { to: ['binlog:bin.000001:4'] },
+    },
+    'position.set': {
+      method: 'PUT',
+      url: `${v1}/pipelines/${pipeline}/position`,
+      payload: { to: ['binlog:bin.000001:4'], name: 'p' },
+    },
+    'copy.read': { method: 'GET', url: `${v1}/pipelines/${pipeline}/copy` },
+    'copy.start': { method: 'POST', url: `${v1}/pipelines/${pipeline}/copy`, payload: { tables: ['shop.a'] } },
+    'copy.cancel': {
+      method: 'POST',
+      url: `${v1}/pipelines/${pipeline}/copy/cancel`,
+      payload: { tables: ['shop.a'] },
+    },
+    'copy.throttle': {
+      method: 'POST',
+      url: `${v1}/pipelines/${pipeline}/copy/throttle`,
+      payload: { bytesPerSecond: 1000 },
     },
     'parameters.read': { method: 'GET', url: `${v1}/parameters` },
     'parameters.replace': {

@@ -1,3 +1,5 @@
+import type { TableCounts } from './pipeline-host.ts';
+
 /** What a pipeline does now. `restarting`: it drains, to go on with a changed configuration. */
 export type LiveStateName = 'stopped' | 'starting' | 'running' | 'restarting' | 'stopping' | 'failed';
 
@@ -25,11 +27,14 @@ export interface LivePipeline {
   statusAtMs: number | null;
 }
 
+type Tables = Readonly<Record<string, TableCounts>>;
+
 type Listener = (pipeline: LivePipeline) => void;
 
 /** What every pipeline does, in memory; listeners hear of each change. */
 export class LiveState {
   readonly #pipelines = new Map<number, LivePipeline>();
+  readonly #tables = new Map<number, Tables>();
   readonly #listeners = new Set<Listener>();
 
   /** In the order of their numbers. */
@@ -47,9 +52,19 @@ export class LiveState {
     for (const listener of this.#listeners) listener(pipeline);
   }
 
+  /** What was applied to each table since the pipeline started; nobody is told of a change. */
+  tables(pipelineId: number): Tables {
+    return this.#tables.get(pipelineId) ?? {};
+  }
+
+  updateTables(pipelineId: number, tables: Tables): void {
+    this.#tables.set(pipelineId, tables);
+  }
+
   /** Of a pipeline that was deleted. */
   forget(pipelineId: number): void {
     this.#pipelines.delete(pipelineId);
+    this.#tables.delete(pipelineId);
   }
 
   /** Returns a function that ends the subscription. */

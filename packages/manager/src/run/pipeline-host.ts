@@ -14,6 +14,14 @@ export interface PipelineRun {
   options: Record<string, unknown>;
 }
 
+/** Rows applied to one target table. */
+export interface TableCounts {
+  target: string;
+  inserted: number;
+  updated: number;
+  deleted: number;
+}
+
 export type PipelineReport =
   | {
       kind: 'state';
@@ -28,6 +36,13 @@ export type PipelineReport =
       atMs: number;
       /** The status object of `otter sync --json`. */
       status: unknown;
+    }
+  | {
+      kind: 'tables';
+      id: string;
+      atMs: number;
+      /** By source table, what was applied since it started. */
+      tables: Record<string, TableCounts>;
     }
   | {
       kind: 'note';

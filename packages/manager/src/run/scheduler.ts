@@ -218,6 +218,9 @@ export class Scheduler {
       case 'status':
         this.#ports.live.update({ ...this.#live(task), status: plain(report.status), statusAtMs: report.atMs });
         return;
+      case 'tables':
+        this.#ports.live.updateTables(task.id, report.tables);
+        return;
       case 'note':
         this.#note(report.level, task, { code: report.code, message: report.text });
         return;

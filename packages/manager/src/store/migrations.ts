@@ -1,3 +1,4 @@
+import { STAGES } from '@otter/core';
 import { sql, type ColumnDefinitionBuilder, type CreateTableBuilder, type Kysely, type Migration } from 'kysely';
 
 export type StoreFamily = 'sqlite' | 'mysql';
@@ -7,7 +8,10 @@ export type StoreFamily = 'sqlite' | 'mysql';
  * changed; another is added. Names are written with underscores here: no plug-in translates them.
  */
 export function migrations(family: StoreFamily): Record<string, Migration> {
-  return { '0001-configuration': { up: (db) => new FirstTables(db, family).create() } };
+  return {
+    '0001-configuration': { up: (db) => new FirstTables(db, family).create() },
+    '0002-statistics': { up: (db) => createStatistics(db, family) },
+  };
 }
 
 type Column = (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;
@@ -168,10 +172,32 @@ class FirstTables {
   }
 
   #table(name: string): CreateTableBuilder<string> {
-    const table = this.#db.schema.createTable(name);
-    // Names compare by their bytes on both, and a table stays what it is whatever the server's defaults are.
-    return this.#family === 'mysql'
-      ? table.modifyEnd(sql`engine=InnoDB default character set utf8mb4 collate utf8mb4_bin`)
-      : table;
+    return newTable(this.#db, this.#family, name);
   }
+}
+
+async function createStatistics(db: Kysely<unknown>, family: StoreFamily): Promise<void> {
+  let table = newTable(db, family, 'statistics')
+    .addColumn('resolution_ms', 'integer', required)
+    .addColumn('pipeline_id', 'integer', required)
+    .addColumn('at_ms', 'bigint', required)
+    .addColumn('lag_ms', 'bigint', optional)
+    .addColumn('lag_read_ms', 'bigint', optional);
+  const sums = ['inserted', 'updated', 'deleted', 'bytes', 'transactions', 'commits', 'retries'];
+  for (const name of [...sums, ...STAGES.map((stage) => `${stage}_ms`)]) {
+    table = table.addColumn(name, 'bigint', required);
+  }
+  await table
+    .addPrimaryKeyConstraint('statistics_key', ['resolution_ms', 'pipeline_id', 'at_ms'])
+    .addForeignKeyConstraint('statistics_pipeline', ['pipeline_id'], 'pipelines', ['id'], (c) => c.onDelete('cascade'))
+    .execute();
+  await db.schema.createIndex('statistics_time').on('statistics').columns(['resolution_ms', 'at_ms']).execute();
+}
+
+function newTable(db: Kysely<unknown>, family: StoreFamily, name: string): CreateTableBuilder<string> {
+  const table = db.schema.createTable(name);
+  // Names compare by their bytes on both, and a table stays what it is whatever the server's defaults are.
+  return family === 'mysql'
+    ? table.modifyEnd(sql`engine=InnoDB default character set utf8mb4 collate utf8mb4_bin`)
+    : table;
 }

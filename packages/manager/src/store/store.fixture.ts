@@ -12,6 +12,7 @@ import { appendEvents, events } from './event-log.ts';
 import { IdempotencyKeys } from './idempotency.ts';
 import { Pipelines } from './pipelines.ts';
 import { Store, type Actor } from './store.ts';
+import { pipelineStatistics, rollUp, sparklines, writeSamples, type StatisticsSample } from './statistics.ts';
 import { replaceSystemParameters, systemParameters } from './system-parameters.ts';
 import { Users } from './users.ts';
 
@@ -86,6 +87,103 @@ export function storeSuite(family: string, location: () => Promise<StoreLocation
         sourceInput('a', { password: '', tls: { mode: 'on', key: null } }),
       );
       expect(emptied).toMatchObject({ hasPassword: false, tls: { hasKey: false } });
+    });
+
+    test('keeps statistics ever more coarsely, and forgets what is too old', async () => {
+      const { made } = await pipeline();
+      const minute = 1_799_999_940_000;
+      const sample = (atMs: number, more: Partial<StatisticsSample> = {}): StatisticsSample => ({
+        ...{ pipelineId: made.id, atMs, lagMs: 10, lagReadMs: null, inserted: 1, updated: 2, deleted: 3, bytes: 100 },
+        ...{ transactions: 1, commits: 1, retries: 0, sourceMs: 9000, parseMs: 1000, queueMs: 0, idleMs: 19_000 },
+        ...{ workerMs: 0, dependencyMs: 0, sqlMs: 900, commitMs: 100, ...more },
+      });
+      nowMs = minute + 65_000;
+      await writeSamples(
+        store,
+        [0, 1, 2, 3, 4, 5].map((i) => sample(minute + i * 10_000, { lagMs: i === 3 ? 700 : 10 })),
+      );
+      await writeSamples(store, [sample(minute + 60_000), sample(minute, { pipelineId: 999 })]);
+      // Written once more, it replaces what was there.
+      await writeSamples(store, [sample(minute + 60_000, { inserted: 5 })]);
+      await rollUp(store);
+      await rollUp(store);
+      const range = { fromMs: minute, toMs: minute + 120_000 };
+      const fine = await pipelineStatistics(store, made.id, { ...range, points: 12 });
+      expect(fine.resolutionMs).toBe(10_000);
+      expect(fine.points.map(({ rows }) => rows.insert)).toEqual([1, 1, 1, 1, 1, 1, 5]);
+      const coarse = await pipelineStatistics(store, made.id, { ...range, points: 2 });
+      expect(coarse.resolutionMs).toBe(60_000);
+      // The minute that runs is not summed up yet.
+      expect(coarse.points).toEqual([
+        expect.objectContaining({
+          atMs: minute,
+          lagMs: 700,
+          lagReadMs: null,
+          rows: { insert: 6, update: 12, delete: 18 },
+          waits: expect.objectContaining({ source: 54_000, sql: 5400 }) as unknown,
+        }),
+      ]);
+      // What was written while nobody summed up is summed up later; after three hours only that is left.
+      nowMs = minute + 4 * 3600_000;
+      await rollUp(store);
+      const left = await store.read((db) =>
+        db
+          .selectFrom('statistics')
+          .select(['resolutionMs', 'inserted'])
+          .orderBy('resolutionMs')
+          .orderBy('atMs')
+          .execute(),
+      );
+      expect(left.map((row) => [row.resolutionMs, Number(row.inserted)])).toEqual([
+        [60_000, 6],
+        [60_000, 5],
+        [3600_000, 6],
+        [3600_000, 5],
+      ]);
+      const day = await pipelineStatistics(store, made.id, { fromMs: minute - 1000, toMs: nowMs, points: 1000 });
+      expect([day.resolutionMs, day.points.length]).toEqual([60_000, 2]);
+      nowMs = minute + 8 * 24 * 3600_000;
+      await rollUp(store);
+      expect(await store.read((db) => db.selectFrom('statistics').select('resolutionMs').execute())).toEqual([
+        { resolutionMs: 3600_000 },
+        { resolutionMs: 3600_000 },
+      ]);
+    });
+
+    test('draws the last hour of each channel', async () => {
+      const { made, channel } = await pipeline();
+      nowMs = 1_800_000_030_000;
+      const idle = {
+        queueMs: 0,
+        idleMs: 0,
+        workerMs: 0,
+        dependencyMs: 0,
+        sqlMs: 0,
+        commitMs: 0,
+        sourceMs: 0,
+        parseMs: 0,
+      };
+      const none = { updated: 0, deleted: 0, bytes: 0, transactions: 0, commits: 0, retries: 0, lagReadMs: null };
+      const at = (atMs: number, lagMs: number | null, inserted: number) => ({
+        pipelineId: made.id,
+        atMs,
+        lagMs,
+        inserted,
+      });
+      const samples = [at(nowMs - 30_000, 5, 60), at(nowMs - 20_000, 9, 60), at(nowMs - 90_000, null, 0)];
+      await writeSamples(
+        store,
+        samples.map((sample) => ({ ...idle, ...none, ...sample })),
+      );
+      const { fromMs, items } = await sparklines(store);
+      expect(fromMs).toBe(1_800_000_000_000 - 59 * 60_000);
+      expect(items).toEqual([
+        {
+          channelId: channel.id,
+          lagMs: [...Array.from({ length: 59 }, () => null), 9],
+          rowsPerSecond: [...Array.from({ length: 58 }, () => null), 0, 2],
+        },
+      ]);
     });
 
     test('lists page by page and finds by a part of the name', async () => {

@@ -121,6 +121,32 @@ export interface EventRow {
   message: string;
 }
 
+/** What a pipeline did in one stretch of time, of `resolutionMs`. Stages are milliseconds spent in each. */
+export interface StatisticsRow {
+  resolutionMs: number;
+  pipelineId: number;
+  /** Where the stretch begins, a multiple of its length. */
+  atMs: number;
+  /** The largest that was reported. */
+  lagMs: number | null;
+  lagReadMs: number | null;
+  inserted: number;
+  updated: number;
+  deleted: number;
+  bytes: number;
+  transactions: number;
+  commits: number;
+  retries: number;
+  sourceMs: number;
+  parseMs: number;
+  queueMs: number;
+  idleMs: number;
+  workerMs: number;
+  dependencyMs: number;
+  sqlMs: number;
+  commitMs: number;
+}
+
 interface IdempotencyRow {
   userId: number;
   keyText: string;
@@ -144,4 +170,5 @@ export interface Tables {
   auditEntries: AuditRow;
   events: EventRow;
   idempotencyKeys: IdempotencyRow;
+  statistics: StatisticsRow;
 }
