@@ -10,6 +10,7 @@ import { runDecode } from './scenarios/decode.ts';
 import { runIdle } from './scenarios/idle.ts';
 import { runLatency } from './scenarios/latency.ts';
 import { runMemory } from './scenarios/memory.ts';
+import { runManager } from './scenarios/manager.ts';
 import { runPipelines } from './scenarios/pipelines.ts';
 import { runVerify } from './scenarios/verify.ts';
 
@@ -27,6 +28,7 @@ const RUNNERS: Record<ScenarioName, (options: BenchOptions) => Promise<Findings>
   memory: runMemory,
   idle: runIdle,
   pipelines: runPipelines,
+  manager: runManager,
 };
 
 async function measure(scenario: ScenarioName, options: BenchOptions): Promise<Result> {

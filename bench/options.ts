@@ -12,6 +12,7 @@ export const SCENARIOS = [
   'memory',
   'idle',
   'pipelines',
+  'manager',
 ] as const;
 export type ScenarioName = (typeof SCENARIOS)[number];
 
@@ -59,6 +60,7 @@ Scenarios, each with its control measured in the same run:
   memory         one huge transaction: peak memory of our process
   idle           CPU of our process while nothing happens
   pipelines      CPU and memory of a node with fifty pipelines while nothing happens, against one with one
+  manager        a manager with 200 channels of which fifty run: CPU, memory, listing them
   all            all of them
 
   --quick              small sizes, to see that it works
@@ -66,7 +68,7 @@ Scenarios, each with its control measured in the same run:
   --transactions N     transactions of catchup-oltp, catchup-hot, decode (100000)
   --rows N             rows of catchup-bulk (1000000), copy (10000000), copy-probe (3000000), verify (2000000), the bulk half of decode (400000)
   --megabytes N        size of the transaction of memory (2048)
-  --seconds N          length of latency, idle and pipelines (30), of one turn of copy-probe (10)
+  --seconds N          length of latency, idle, pipelines and manager (30), of one turn of copy-probe (10)
   --rate N             transactions a second of latency (1000)
   --workers N          connections that write to the target, ours (the command's default)
   --appliers LIST      parallel appliers of the native replicas (0,2,4)

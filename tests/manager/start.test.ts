@@ -8,9 +8,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startServer, waitFor, type RunningServer } from '@otter/testkit';
+import { ManagerClient, startServer, waitFor, type RunningServer } from '@otter/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ManagerClient, ManagerProcess, startChannel } from '../support/manager-process.ts';
+import { ManagerProcess } from '../support/manager-process.ts';
 import { assertSchemasEqual } from '../support/same-schema.ts';
 
 interface ChannelStatus {
@@ -66,8 +66,8 @@ test('a sync told over the API: from nothing to rows, changed while it runs, ove
     version: null,
     checks: [{ name: 'reachable', verdict: 'stop' }],
   });
-  const { id: sourceId } = await client.ask<{ id: number }>('POST', '/data-sources', dataSource('a', source));
-  const { id: targetId } = await client.ask<{ id: number }>('POST', '/data-sources', dataSource('b', target));
+  const sourceId = await client.create('/data-sources', dataSource('a', source));
+  const targetId = await client.create('/data-sources', dataSource('b', target));
   const asked = { mappings: [{ source: 'shop.item', target: 'archive.item' }] };
   expect(await client.ask('POST', `/data-sources/${sourceId}/tables`, asked)).toMatchObject({
     tables: [
@@ -82,7 +82,7 @@ test('a sync told over the API: from nothing to rows, changed while it runs, ove
   const { checks } = await client.ask<{ checks: { verdict: string; text: string }[] }>('POST', '/preflight', draft);
   expect(checks.filter(({ verdict }) => verdict === 'stop')).toEqual([]);
   expect(checks.map(({ text }) => text)).toContain('shop.item will be created for it.');
-  const { channelId, pipelineId } = await startChannel(client, {
+  const { channelId, pipelineId } = await client.startChannel({
     ...{ name: 'shop', sourceId, targetId, tables: 'shop.item' },
   });
 

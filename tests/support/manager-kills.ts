@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Random, startServer, waitFor, type RunningServer } from '@otter/testkit';
+import { ManagerClient, Random, startServer, waitFor, type RunningServer } from '@otter/testkit';
 import { expect } from 'vitest';
-import { ManagerClient, ManagerProcess, startChannel } from './manager-process.ts';
+import { ManagerProcess } from './manager-process.ts';
 
 const CHANNELS = 3;
 const COUNTERS = 5;
@@ -69,10 +69,14 @@ export async function killManager(options: { kills: number; seed: number }): Pro
         await pause(random.int(0, LIFE_MS_MAX));
         continue;
       }
-      await waitFor(async () => (await sums(target)).every((sum, i) => sum > (before[i] ?? 0)), {
-        what: `each channel to apply something after kill ${kill}: ${life.stderr}`,
-        timeoutMs: AGAIN_MS_MAX,
-      });
+      try {
+        await waitFor(async () => (await sums(target)).every((sum, i) => sum > (before[i] ?? 0)), {
+          what: `each channel to apply something after kill ${kill}`,
+          timeoutMs: AGAIN_MS_MAX,
+        });
+      } catch (cause) {
+        throw new Error(`${(cause as Error).message}; ${await told(life, password)}`, { cause });
+      }
     }
     writing.abort();
     const times = await writer;
@@ -92,17 +96,27 @@ export async function killManager(options: { kills: number; seed: number }): Pro
   }
 }
 
+/** What a manager has to say about its channels. */
+async function told(life: ManagerProcess, password: string): Promise<string> {
+  const client = new ManagerClient((await life.ready).url);
+  await client.signIn('admin', password);
+  const channels = await Promise.all(
+    Array.from({ length: CHANNELS }, (_, i) => client.ask('GET', `/channels/${i + 1}/status`)),
+  );
+  return `${life.stderr} ${JSON.stringify(channels)} ${JSON.stringify(await client.ask('GET', '/events?limit=20'))}`;
+}
+
 async function configure(url: string, password: string, source: RunningServer, target: RunningServer): Promise<void> {
   const client = new ManagerClient(url);
   await client.signIn('admin', password);
   const dataSource = async (name: string, { address }: RunningServer): Promise<number> => {
     const { host, port, user, password: secret } = address;
     const input = { name, primary: { host, port }, user, password: secret };
-    return (await client.ask<{ id: number }>('POST', '/data-sources', input)).id;
+    return client.create('/data-sources', input);
   };
   const sourceId = await dataSource('a', source);
   const targetId = await dataSource('b', target);
   for (let i = 0; i < CHANNELS; i++) {
-    await startChannel(client, { name: `killed-${i}`, sourceId, targetId, tables: `killed_${i}.*` });
+    await client.startChannel({ name: `killed-${i}`, sourceId, targetId, tables: `killed_${i}.*` });
   }
 }

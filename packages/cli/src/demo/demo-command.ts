@@ -131,7 +131,8 @@ class Demo {
       this.#screen?.close();
       removeEmergency();
     }
-    return this.#conclude(verdict);
+    const answers = await this.#run.manager.consoleAnswers();
+    return this.#conclude(verdict, answers);
   }
 
   /** Lets the shop do business for a while, then compares. */
@@ -149,18 +150,19 @@ class Demo {
     return this.#verdict;
   }
 
-  #conclude(verdict: DemoVerdict | null): number {
+  #conclude(verdict: DemoVerdict | null, consoleAnswers: boolean): number {
     const { surroundings, language, debug, redactor } = this.#context;
     const { failure, trouble } = this.#run;
     const { parked } = this.#run.status;
     if (verdict !== null) surroundings.stdout.write(`${verdictLines(verdict).join('\n')}\n`);
+    surroundings.stdout.write(`  console ${consoleAnswers ? 'answered' : 'DID NOT ANSWER'}\n`);
     if (trouble !== null) surroundings.stderr.write(`otter demo: ${redactor.clean(trouble)}\n`);
     for (const p of parked) surroundings.stderr.write(`otter demo: ${p.table} is parked: ${p.code}: ${p.message}\n`);
     if (failure !== null) {
       surroundings.stderr.write(redactor.clean(errorText(failure, language, debug)));
       return Math.max(EXIT.error, exitCodeOf(failure));
     }
-    return verdict !== null && isGood(verdict) ? EXIT.done : EXIT.error;
+    return verdict !== null && isGood(verdict) && consoleAnswers ? EXIT.done : EXIT.error;
   }
 
   #sayHow(): void {
@@ -168,6 +170,7 @@ class Demo {
       [
         `  source  ${clientCommand(this.#servers.source)}`,
         `  target  ${clientCommand(this.#servers.target)}`,
+        `  console ${this.#run.manager.url}   user admin, password ${this.#run.manager.password}`,
         `  a shop writes to the source for ${WRITING_MS / 1000} seconds; the sync carries it to the target\n`,
       ].join('\n'),
     );
@@ -218,6 +221,7 @@ class Demo {
       source: `${this.#servers.source.host}:${this.#servers.source.port}`,
       target: `${this.#servers.target.host}:${this.#servers.target.port}`,
       client: clientCommand(this.#servers.source),
+      console: { url: run.manager.url, password: run.manager.password },
       statement: EXAMPLE,
       keep: this.#keep,
       status: this.#context.redactor.cleanAll(run.status),

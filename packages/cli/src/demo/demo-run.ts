@@ -1,17 +1,10 @@
-import {
-  codedError,
-  MariadbGtidSet,
-  noteLog,
-  parseTablePattern,
-  type OtterError,
-  type ServerAddress,
-} from '@otter/core';
+import { codedError, MariadbGtidSet, type OtterError, type ServerAddress } from '@otter/core';
 import { openTargetSession, type Session } from '@otter/dialects';
-import { SYNC_DEFAULTS, type SyncOptions } from '@otter/engine';
+import type { StatusFacts } from '@otter/engine';
 import { compareTables } from '@otter/testkit';
-import type { PipelinePort } from '../engine-port.ts';
 import type { CommandContext } from '../commands/command-context.ts';
 import { pause } from '../stop-request.ts';
+import { DemoManager } from './demo-manager.ts';
 import type { DemoServers } from './demo-servers.ts';
 import { differenceSentence, type DemoVerdict } from './demo-verdict.ts';
 import { LagProbe, spreadOf } from './lag-probe.ts';
@@ -29,32 +22,29 @@ export class DemoRun {
   readonly writer: ShopWriter;
   readonly probe: LagProbe;
   readonly watch: ShopWatch;
-  readonly #pipeline: PipelinePort;
+  readonly manager: DemoManager;
   readonly #servers: DemoServers;
   readonly #now: () => number;
   readonly #sessions: readonly Session[];
   readonly #admin: Session;
   readonly #watchers = new AbortController();
-  readonly #pipelineStop = new AbortController();
   #ended: Promise<unknown> = Promise.resolve();
   /** Applied before the writer began: the first rows, which would flatter the rate. */
   #before: { transactions: number; rows: number } | null = null;
   #writtenSince = 0;
   #writingMs = 0;
-  /** What ended the pipeline. */
-  failure: OtterError | null = null;
   /** What ended the writer or a watcher; the sync goes on without them. */
   trouble: string | null = null;
 
   private constructor(parts: {
-    pipeline: PipelinePort;
+    manager: DemoManager;
     servers: DemoServers;
     now: () => number;
     writers: Session[];
     others: [admin: Session, probeSource: Session, probeTarget: Session, watchSource: Session, watchTarget: Session];
   }) {
     const [admin, probeSource, probeTarget, watchSource, watchTarget] = parts.others;
-    this.#pipeline = parts.pipeline;
+    this.manager = parts.manager;
     this.#servers = parts.servers;
     this.#now = parts.now;
     this.#sessions = [...parts.writers, ...parts.others];
@@ -78,23 +68,23 @@ export class DemoRun {
       session(target),
     ]);
     const [file, offset] = (await others[0].rows('SHOW MASTER STATUS'))[0] ?? [];
-    const options = demoOptions(servers, { file: file ?? '', offset: Number(offset) }, context);
-    const pipeline = context.engine.createPipeline(
-      options,
-      noteLog(() => {}),
-    );
-    const run = new DemoRun({ pipeline, servers, now, writers, others });
-    const running = pipeline.run(run.#pipelineStop.signal).catch((error: unknown) => (run.failure = codedError(error)));
+    const manager = await DemoManager.open(servers, `binlog:${file}:${offset}`, context);
+    const run = new DemoRun({ manager, servers, now, writers, others });
     await others[0].query(shopRows());
     await run.#catchUp();
     const troubled = (error: unknown): void => void (run.trouble ??= codedError(error).detail);
     const watchers = [run.watch.run(run.#watchers.signal), run.probe.run(run.#watchers.signal)];
-    run.#ended = Promise.all([running, ...watchers.map((watcher) => watcher.catch(troubled))]);
+    run.#ended = Promise.all(watchers.map((watcher) => watcher.catch(troubled)));
     return run;
   }
 
-  get status() {
-    return this.#pipeline.status();
+  get status(): StatusFacts {
+    return this.manager.status;
+  }
+
+  /** What ended the pipeline. */
+  get failure(): OtterError | null {
+    return this.manager.failure;
   }
 
   startWriter(): void {
@@ -164,8 +154,8 @@ export class DemoRun {
   async close(): Promise<void> {
     await this.stopWriter();
     this.#watchers.abort();
-    this.#pipelineStop.abort();
     await this.#ended;
+    await this.manager.close();
     await Promise.all(this.#sessions.map((session) => session.close()));
   }
 }
@@ -177,37 +167,4 @@ async function defineShop(address: ServerAddress): Promise<void> {
   } finally {
     await session.close();
   }
-}
-
-function demoOptions(
-  servers: DemoServers,
-  start: { file: string; offset: number },
-  context: CommandContext,
-): SyncOptions {
-  return {
-    name: 'demo',
-    source: servers.source,
-    target: servers.target,
-    tables: [parseTablePattern(`${SHOP_SCHEMA}.*`)],
-    mappings: [],
-    columns: [],
-    start: { at: 'binlog', ...start },
-    restart: false,
-    apply: SYNC_DEFAULTS.apply,
-    workers: SYNC_DEFAULTS.workers,
-    untilCaughtUp: false,
-    mode: 'incremental',
-    ifNotEmpty: 'fail',
-    createTables: 'no',
-    indexes: 'with-table',
-    copyLanes: 1,
-    copyBytesPerSecond: 0,
-    ddl: SYNC_DEFAULTS.ddl,
-    verify: SYNC_DEFAULTS.verify,
-    dryRun: false,
-    controlSchema: SYNC_DEFAULTS.controlSchema,
-    memoryBytes: SYNC_DEFAULTS.memoryBytes,
-    heartbeat: SYNC_DEFAULTS.heartbeat,
-    spillDirectory: context.surroundings.temporaryDirectory,
-  };
 }

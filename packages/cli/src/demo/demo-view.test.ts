@@ -31,6 +31,7 @@ function state(changes: Partial<DemoViewState> = {}): DemoViewState {
     source: '127.0.0.1:41001',
     target: '127.0.0.1:41002',
     client: 'mariadb -h127.0.0.1 -P41001 -uroot shop',
+    console: { url: 'http://127.0.0.1:8080', password: 'drawn' },
     statement: "INSERT INTO tb_order (user_id, total, note) VALUES (1, 9.99, 'hello 你好');",
     keep: false,
     status: { ...emptyStatus(), transactionsApplied: 2_400, commits: 1_900 },

@@ -1,4 +1,4 @@
-import type { PipelineStatus } from '@otter/engine';
+import type { StatusFacts } from '@otter/engine';
 import { adviceLabel, adviceOf, type Language } from '../report/language.ts';
 import { clockText, countText, durationText, rateText, sparkline } from '../view/figures.ts';
 import { beside, cutLine, padLine, span, spread, type Line, type Span, type Style } from '../view/line.ts';
@@ -21,9 +21,11 @@ export interface DemoViewState {
   /** The command that opens a client on the source, and a statement to try there. */
   client: string;
   statement: string;
+  /** Where the console answers, and how to sign in there. */
+  console: { url: string; password: string };
   /** The servers outlive the demonstration. */
   keep: boolean;
-  status: PipelineStatus;
+  status: StatusFacts;
   written: RateFigures;
   applied: RateFigures;
   lagMs: number | null;
@@ -188,6 +190,11 @@ function footLines(state: DemoViewState, width: number): Line[] {
   }
   return [
     ...lines,
+    [
+      label('console'),
+      span(state.console.url, 'cyan'),
+      span(`   user admin, password ${state.console.password}`, 'dim'),
+    ],
     [label('try it'), span(state.client, 'cyan'), span('   writes to the source', 'dim')],
     [span('   '), span(state.statement, 'cyan')],
     spread(

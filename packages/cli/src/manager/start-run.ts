@@ -1,20 +1,12 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { noteLog } from '@otter/core';
 import { startManager, type Manager } from '@otter/manager';
 import { WorkerPipelines } from '@otter/node';
 import type { CommandContext } from '../commands/command-context.ts';
 import { EXIT } from '../exit-code.ts';
-import { EngineTools } from './engine-tools.ts';
+import { builtConsole } from './console-folder.ts';
 import { nodeName } from './node-name.ts';
-import { pipelineCheck } from './pipeline-check.ts';
-import { serverProbe } from './server-probe.ts';
-import { serverTables } from './server-tables.ts';
+import { serverPorts } from './server-ports.ts';
 import type { StartValues } from './start-command.ts';
-
-/** The console as it was built. */
-const CONSOLE = fileURLToPath(new URL('../../../console/dist', import.meta.url));
 
 /** `otter start`: manager and node until a signal. Returns the exit code. */
 export async function runStart(values: StartValues, context: CommandContext): Promise<number> {
@@ -23,12 +15,11 @@ export async function runStart(values: StartValues, context: CommandContext): Pr
   const dataDir = values['data-dir'];
   const name = values['node-name'] ?? nodeName(dataDir);
   const host = new WorkerPipelines({ ...context.readers, temporaryDirectory, name });
-  const tools = new EngineTools({ ...context.readers, temporaryDirectory });
   try {
     const manager = await startManager({
-      ...{ dataDir, host, tools, probe: serverProbe, serverTables, listen: values.listen, version: context.version },
-      check: pipelineCheck(context.readers, temporaryDirectory),
-      consoleDir: existsSync(join(CONSOLE, 'index.html')) ? CONSOLE : null,
+      ...{ dataDir, host, listen: values.listen, version: context.version },
+      ...serverPorts(context.readers, temporaryDirectory),
+      consoleDir: builtConsole(),
       publicUrl: values['public-url'] ?? null,
       ...(values.store === undefined ? {} : { store: { family: 'mysql' as const, ...values.store } }),
       secretKey: values['secret-key-file'] ?? null,

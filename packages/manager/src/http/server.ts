@@ -20,12 +20,13 @@ import { registerErrorRoutes } from './routes/errors.ts';
 import { registerLiveRoute } from './routes/live.ts';
 import { registerMetricsRoute } from './routes/metrics.ts';
 import { registerPipelineRoutes } from './routes/pipelines.ts';
-import { registerPreviewRoutes } from './routes/preview.ts';
 import { registerPositionRoutes } from './routes/position.ts';
+import { registerPreviewRoutes } from './routes/preview.ts';
 import { registerRecordRoutes } from './routes/records.ts';
 import { registerSessionRoutes } from './routes/session.ts';
 import { registerStatisticsRoutes } from './routes/statistics.ts';
 import { registerTokenRoutes, registerUserRoutes } from './routes/users.ts';
+import { registerVerificationRoutes } from './routes/verifications.ts';
 
 const BODY_BYTES_MAX = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -78,11 +79,12 @@ export async function createServer(services: Services, log: Log): Promise<App> {
   registerDataSourceRoutes(app, services);
   registerChannelRoutes(app, services);
   registerPipelineRoutes(app, services);
-  registerPreviewRoutes(app, services);
   registerStatisticsRoutes(app, services);
   registerErrorRoutes(app, services);
   registerPositionRoutes(app, services);
   registerCopyRoutes(app, services);
+  registerVerificationRoutes(app, services);
+  registerPreviewRoutes(app, services);
   registerRecordRoutes(app, services);
   registerLiveRoute(app, services);
   registerMetricsRoute(app, services);

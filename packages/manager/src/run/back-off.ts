@@ -16,9 +16,12 @@ const BACK_OFF: Record<ErrorScope, BackOff> = {
   request: WAITING,
 };
 
+/** Faults of ours; and the connections of a process killed a moment ago, which may still hold its locks. */
+const PASSING_CODES: ReadonlySet<string> = new Set(['INTERNAL', 'OWNER_CHANGED']);
+
 /** How long to wait after `failures` failures in a row (1 is the first), in milliseconds. Codes unknown here pass. */
 export function backOffMs(code: string, failures: number): number {
-  const known = Object.hasOwn(ERRORS, code) && code !== 'INTERNAL';
-  const { firstMs, maxMs } = known ? BACK_OFF[ERRORS[code as ErrorCode].scope] : PASSING;
+  const passes = !Object.hasOwn(ERRORS, code) || PASSING_CODES.has(code);
+  const { firstMs, maxMs } = passes ? PASSING : BACK_OFF[ERRORS[code as ErrorCode].scope];
   return Math.min(firstMs * 2 ** Math.min(failures - 1, 20), maxMs);
 }

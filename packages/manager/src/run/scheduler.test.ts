@@ -198,6 +198,7 @@ describe('a pipeline that fails', () => {
       1000, 2000, 32_000, 60_000, 60_000,
     ]);
     expect([1, 2, 100].map((n) => backOffMs('LOG_PURGED', n))).toEqual([15_000, 30_000, 300_000]);
+    expect(backOffMs('OWNER_CHANGED', 1)).toBe(1_000);
     expect([backOffMs('INTERNAL', 1), backOffMs('NO_SUCH_CODE', 1), backOffMs('toString', 1)]).toEqual([
       1000, 1000, 1000,
     ]);
