@@ -25,7 +25,7 @@ export type TableCounts = PipelineStatus['tables'];
 /** What is told of a pipeline; no password is in it. */
 export type PipelineReport =
   | { kind: 'state'; id: string; atMs: number; state: RunState; error: RunError | null }
-  /** Once a second, and whenever the engine's state has changed. */
+  /** Once a second, every third while there is nothing to do, and whenever the engine's state has changed. */
   | { kind: 'status'; id: string; atMs: number; status: StatusFacts }
   /** Every few seconds, where something has changed: rows applied by source table. */
   | { kind: 'tables'; id: string; atMs: number; tables: TableCounts }

@@ -94,6 +94,7 @@ export const ACCESS = {
   'audit.list': administrators('administer'),
   'events.list': everyone('read'),
   'system.read': everyone('read'),
+  'search.read': everyone('read'),
   'live.read': everyone('read'),
   'metrics.read': everyone('read'),
 } as const satisfies Record<string, Access | OpenAccess>;

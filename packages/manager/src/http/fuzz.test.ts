@@ -121,8 +121,10 @@ test('a number in the path that is none', async () => {
 });
 
 test('a question with what does not belong there is refused or finds nothing', async () => {
-  const lists = ['channels', 'pipelines', 'data-sources', 'users', 'audit', 'events'];
+  const lists = ['channels', 'pipelines', 'data-sources', 'users', 'audit', 'events', 'search'];
   const fields = fc.constantFrom(
+    'q',
+    'from',
     'search',
     'limit',
     'after',

@@ -23,6 +23,7 @@ import { registerPipelineRoutes } from './routes/pipelines.ts';
 import { registerPositionRoutes } from './routes/position.ts';
 import { registerPreviewRoutes } from './routes/preview.ts';
 import { registerRecordRoutes } from './routes/records.ts';
+import { registerSearchRoute } from './routes/search.ts';
 import { registerSessionRoutes } from './routes/session.ts';
 import { registerStatisticsRoutes } from './routes/statistics.ts';
 import { registerTokenRoutes, registerUserRoutes } from './routes/users.ts';
@@ -85,6 +86,7 @@ export async function createServer(services: Services, log: Log): Promise<App> {
   registerCopyRoutes(app, services);
   registerVerificationRoutes(app, services);
   registerPreviewRoutes(app, services);
+  registerSearchRoute(app, services);
   registerRecordRoutes(app, services);
   registerLiveRoute(app, services);
   registerMetricsRoute(app, services);

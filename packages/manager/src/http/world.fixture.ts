@@ -432,7 +432,8 @@ export function samples(
       payload: { parameters: { workers: 3 } },
     },
     'audit.list': { method: 'GET', url: `${v1}/audit?objectKind=channel` },
-    'events.list': { method: 'GET', url: `${v1}/events?level=info&search=a` },
+    'search.read': { method: 'GET', url: `${v1}/search?q=shop` },
+    'events.list': { method: 'GET', url: `${v1}/events?level=info&search=a&from=1&to=2000000000000` },
     'system.read': { method: 'GET', url: `${v1}/system` },
     // Of the stream only its refusals can be asked for here: it does not end.
     'live.read': { method: 'GET', url: `${v1}/live` },
