@@ -153,7 +153,7 @@ test('a table that stops is seen with its row, and goes on when its cause is gon
   await panel.locator('pre').filter({ hasText: 'changed' }).first().waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
   await target.query("INSERT INTO shop.orders VALUES (2, 0, 'pencil')");
-  await panel.getByRole('button', { name: en['action.retry'] }).click();
+  await panel.getByRole('button', { name: en['action.retry'], exact: true }).click();
   await page.getByText(en['errors.none']).waitFor();
   await equal();
   await page.context().close();

@@ -676,6 +676,23 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Channels, pipelines, data sources, tables, codes of errors, and for administrators users, by their names */
+        get: operations["search.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -2728,10 +2745,14 @@ export interface operations {
                 after?: string;
                 channelId?: string;
                 code?: string;
+                from?: string;
                 level?: "info" | "warn" | "error";
                 limit?: string;
                 pipelineId?: string;
+                /** @description in the message or the code */
                 search?: string;
+                /** @description not included */
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -5062,6 +5083,67 @@ export interface operations {
                             text: string;
                             /** @enum {string} */
                             verdict: "ok" | "warning" | "stop";
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    "search.read": {
+        parameters: {
+            query: {
+                /** @description of each kind */
+                limit?: string;
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            channelId: number | null;
+                            /** @description the channel of a pipeline, the pipeline of a table, what a code means */
+                            detail: string;
+                            /** @description null for a code; of a table that of its pipeline */
+                            id: number | null;
+                            /** @enum {string} */
+                            kind: "channel" | "pipeline" | "data-source" | "table" | "user" | "error-code";
+                            name: string;
                         }[];
                     };
                 };
