@@ -36,3 +36,4 @@ export type PipelineTable = Answer<'tables.list'>['items'][number];
 export type Verification = Answer<'verifications.read'>;
 export type RowDifference = Answer<'verifications.differences'>['items'][number];
 export type RepairPlan = NonNullable<Answer<'verifications.repair'>['plan']>;
+export type SearchHit = Answer<'search.read'>['items'][number];
