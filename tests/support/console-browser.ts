@@ -17,10 +17,11 @@ export async function openBrowser(): Promise<Browser> {
 export async function openPage(
   browser: Browser,
   url: string,
-  { locale = 'en-GB', shade = 'light' }: { locale?: 'en-GB' | 'zh-CN'; shade?: 'light' | 'dark' } = {},
+  { locale = 'en-GB' }: { locale?: 'en-GB' | 'zh-CN' } = {},
 ): Promise<Page> {
   const context = await browser.newContext({
-    ...{ baseURL: url, locale, colorScheme: shade, viewport: { width: 1280, height: 800 } },
+    ...{ baseURL: url, locale, viewport: { width: 1280, height: 800 } },
+    reducedMotion: 'reduce',
     // The policy of the console is for its own scripts; axe is put in from outside.
     bypassCSP: true,
   });

@@ -4,12 +4,21 @@ export { plainDocument, type ConfigurationDocument, type Documents } from './con
 export { checkedDocuments, documentsText, readDocuments } from './configuration/document-text.ts';
 export type { Plan, PlannedChange } from './configuration/plan.ts';
 export { startManager, type Manager, type ManagerOptions } from './manager.ts';
+export { restoreAdministrator } from './restore-administrator.ts';
 export type { DataSourceProbe, ProbeCheck, ProbeResult } from './probe/data-source-probe.ts';
 export type { PipelineHost, PipelineReport, PipelineRun, TableCounts } from './run/pipeline-host.ts';
 export type { DataSourceAccess } from './store/data-sources.ts';
 export type { StoreLocation } from './store/database.ts';
-export type { CheckLine, PipelineCheck } from './probe/pipeline-check.ts';
-export type { ListedColumn, ListedTable, ServerTables } from './probe/server-tables.ts';
+export type {
+  KeptRow,
+  RepairResult,
+  RowDifference,
+  VerificationEnd,
+  VerificationNews,
+  VerificationRequest,
+  VerificationTools,
+  VerificationWork,
+} from './tools/verification-tools.ts';
 export type {
   ErrorDecision,
   LogPlace,
@@ -20,3 +29,5 @@ export type {
   SyncOptionValues,
   TableCopy,
 } from './tools/pipeline-tools.ts';
+export type { CheckLine, PipelineCheck } from './probe/pipeline-check.ts';
+export type { ListedColumn, ListedTable, ServerTables } from './probe/server-tables.ts';

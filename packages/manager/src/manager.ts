@@ -18,6 +18,7 @@ import type { PipelineHost } from './run/pipeline-host.ts';
 import { runOptions } from './run/run-options.ts';
 import { Scheduler } from './run/scheduler.ts';
 import { StatisticsRecorder } from './run/statistics-recorder.ts';
+import { Verifications } from './run/verifications.ts';
 import { lockDataDir } from './store/data-dir-lock.ts';
 import { Channels } from './store/channels.ts';
 import { CredentialStore } from './store/credentials.ts';
@@ -25,9 +26,11 @@ import type { StoreLocation } from './store/database.ts';
 import { DataSources } from './store/data-sources.ts';
 import { Pipelines } from './store/pipelines.ts';
 import { secretKey } from './store/secret-box.ts';
+import { StoreLock } from './store/store-lock.ts';
 import { Store } from './store/store.ts';
 import { Users } from './store/users.ts';
 import type { PipelineTools } from './tools/pipeline-tools.ts';
+import type { VerificationTools } from './tools/verification-tools.ts';
 
 export interface ManagerOptions {
   /** Holds `secret.key`, `run/`, and without `store` the configuration, `otter.db`. Made when it is not there. */
@@ -43,13 +46,14 @@ export interface ManagerOptions {
   publicUrl?: string | null;
   host: PipelineHost;
   probe: DataSourceProbe;
+  tools: PipelineTools;
+  verificationTools: VerificationTools;
   serverTables: ServerTables;
   check: PipelineCheck;
   /** Of the program, for who asks. */
   version: string;
   /** Folder of the console as it was built; null: none. */
   consoleDir: string | null;
-  tools: PipelineTools;
   log: Log;
   /** @default {@link PASSWORD_COST} */
   passwordCost?: PasswordCost;
@@ -62,37 +66,57 @@ export interface Manager {
   readonly url: string;
   /** Of the user `admin`, when this start made it and drew its password: to be shown once, and kept nowhere. */
   readonly drawnPassword: string | null;
+  /** Settles, with STORE_IN_USE, when another manager has taken the store: this one has to be closed. */
+  readonly lost: Promise<OtterError>;
   /** Answers what is under way, drains every pipeline, and leaves on record what should run. */
   close(): Promise<void>;
 }
 
-/** Opens the store, starts what should run, and listens. Throws DATA_DIR_IN_USE, STORE_UNUSABLE, STORE_UNREACHABLE, LISTEN_FAILED. */
+/** Opens the store, starts what should run, and listens. Throws DATA_DIR_IN_USE, STORE_IN_USE, STORE_UNUSABLE, STORE_UNREACHABLE, LISTEN_FAILED. */
 export async function startManager(options: ManagerOptions): Promise<Manager> {
   const { dataDir } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const unlock = lockDataDir(dataDir);
+  const unlockDataDir = lockDataDir(dataDir);
+  let lock: StoreLock | undefined;
+  const unlock = async (): Promise<void> => {
+    await lock?.close();
+    unlockDataDir();
+  };
   try {
-    return await startLocked(options, unlock);
+    const location = storeLocation(options);
+    // Before it is opened: that may bring its tables to a form which the manager that has it does not know.
+    if (location.family === 'mysql') lock = await StoreLock.take(location);
+    const manager = await startLocked(options, location);
+    return {
+      ...manager,
+      lost: lock?.lost ?? new Promise(() => undefined),
+      close: () => manager.close().finally(unlock),
+    };
   } catch (error) {
-    unlock();
+    await unlock();
     throw error;
   }
 }
 
-async function startLocked(options: ManagerOptions, unlock: () => void): Promise<Manager> {
+/** Where the configuration lies. */
+export function storeLocation({ dataDir, store }: Pick<ManagerOptions, 'dataDir' | 'store'>): StoreLocation {
+  return store ?? { family: 'sqlite', path: join(dataDir, 'otter.db') };
+}
+
+async function startLocked(options: ManagerOptions, location: StoreLocation): Promise<Omit<Manager, 'lost'>> {
   const { dataDir, log } = options;
   const key = secretKey(dataDir, options.secretKey);
-  const location = options.store ?? { family: 'sqlite', path: join(dataDir, 'otter.db') };
   const store = await Store.open(location, key, options.now);
   const pems = new PemFiles(join(dataDir, 'run'));
   const events = new EventRecorder(store);
   const live = new LiveState();
   const statistics = new StatisticsRecorder(store, live);
   const scheduler = new Scheduler({ store, host: options.host, live, events, pemPath: (pem) => pems.path(pem) });
-  const services = servicesOf({ store, options, live, scheduler, pems, location });
+  const services = servicesOf({ store, options, live, scheduler, pems, events, location });
   let app: App | undefined;
   const close = async (): Promise<void> => {
     await app?.close();
+    await services.verifications.close();
     await scheduler.close();
     await statistics.close();
     await events.flush();
@@ -104,11 +128,12 @@ async function startLocked(options: ManagerOptions, unlock: () => void): Promise
     await listen(app, options.listen);
     await scheduler.start();
     statistics.start();
+    await services.verifications.start();
     // Last: a password that was drawn for a start that then fails would never be seen by anybody.
     const drawnPassword = await services.signIn.firstStart(options.adminPassword);
     const { address, port } = app.server.address() as AddressInfo;
     const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
-    return { url, drawnPassword, close: () => close().finally(unlock) };
+    return { url, drawnPassword, close };
   } catch (error) {
     await close();
     throw error;
@@ -129,10 +154,13 @@ function servicesOf(parts: {
   live: LiveState;
   scheduler: Scheduler;
   pems: PemFiles;
+  events: EventRecorder;
   location: StoreLocation;
 }): Services {
-  const { store, options, live, scheduler, pems, location } = parts;
+  const { store, options, live, scheduler, pems, events, location } = parts;
   const credentials = new CredentialStore(store);
+  const pipelines = new Pipelines(store);
+  const optionsOf = async (id: number) => runOptions(await storedConfiguration(store, id), (pem) => pems.path(pem));
   return {
     store,
     users: new Users(store),
@@ -140,7 +168,7 @@ function servicesOf(parts: {
     signIn: new SignIn(store, credentials, options.passwordCost ?? PASSWORD_COST),
     dataSources: new DataSources(store),
     channels: new Channels(store),
-    pipelines: new Pipelines(store),
+    pipelines,
     probe: options.probe,
     serverTables: options.serverTables,
     check: options.check,
@@ -148,7 +176,8 @@ function servicesOf(parts: {
     live,
     scheduler,
     tools: options.tools,
-    optionsOf: async (id) => runOptions(await storedConfiguration(store, id), (pem) => pems.path(pem)),
+    optionsOf,
+    verifications: new Verifications({ store, pipelines, events, optionsOf, tools: options.verificationTools }),
     publicUrl: options.publicUrl ?? null,
     facts: { version: options.version, dataDir: options.dataDir, store: location.family, startedAtMs: store.now() },
     console: options.consoleDir === null ? null : new ConsoleFiles(options.consoleDir),

@@ -33,3 +33,7 @@ export type PositionPreview = Answer<'position.preview'>;
 export type TableCopy = Answer<'copy.read'>['items'][number];
 export type Statistics = Answer<'statistics.read'>;
 export type PipelineTable = Answer<'tables.list'>['items'][number];
+export type Verification = Answer<'verifications.read'>;
+export type RowDifference = Answer<'verifications.differences'>['items'][number];
+export type RepairPlan = NonNullable<Answer<'verifications.repair'>['plan']>;
+export type SearchHit = Answer<'search.read'>['items'][number];

@@ -32,6 +32,7 @@ export class Store {
   readonly now: () => number;
   readonly #db: Kysely<Tables>;
   readonly #under = new AsyncLocalStorage<Writer>();
+  readonly #beforeCommit = new AsyncLocalStorage<(tx: Writer) => Promise<void>>();
 
   private constructor(db: Kysely<Tables>, box: SecretBox, now: () => number) {
     this.#db = db;
@@ -39,10 +40,18 @@ export class Store {
     this.now = now;
   }
 
-  /** Throws STORE_UNUSABLE (a newer version, another key) and STORE_UNREACHABLE. */
-  static async open(location: StoreLocation, key: Buffer, now: () => number = Date.now): Promise<Store> {
+  /**
+   * Throws STORE_UNUSABLE (a newer version, another key, or an older version without `mayUpgrade`) and
+   * STORE_UNREACHABLE.
+   */
+  static async open(
+    location: StoreLocation,
+    key: Buffer,
+    now: () => number = Date.now,
+    mayUpgrade = true,
+  ): Promise<Store> {
     const box = new SecretBox(key);
-    const db = await openDatabase(location);
+    const db = await openDatabase(location, mayUpgrade);
     const store = new Store(db, box, now);
     try {
       await store.#checkKey();
@@ -66,10 +75,21 @@ export class Store {
     const outer = this.#under.getStore();
     try {
       if (outer !== undefined) return await work(outer);
-      return await this.#db.transaction().execute((tx) => this.#under.run(tx, () => work(tx)));
+      return await this.#db.transaction().execute((tx) =>
+        this.#under.run(tx, async () => {
+          const result = await work(tx);
+          await this.#beforeCommit.getStore()?.(tx);
+          return result;
+        }),
+      );
     } catch (error) {
       throw storeError(error);
     }
+  }
+
+  /** Whatever `work` and what follows from it write, `beforeCommit` has its part in each of the transactions. */
+  during<T>(beforeCommit: (tx: Writer) => Promise<void>, work: () => T): T {
+    return this.#beforeCommit.run(beforeCommit, work);
   }
 
   async close(): Promise<void> {

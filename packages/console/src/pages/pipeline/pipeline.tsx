@@ -19,6 +19,7 @@ import { Flow } from './flow.tsx';
 
 import { ParametersTab } from './parameters-tab.tsx';
 import { PositionTab } from './position-tab.tsx';
+import { VerifyTab } from './verify-tab.tsx';
 import { TablesTab } from './tables-tab.tsx';
 
 const page = getRouteApi('/pipelines/$pipelineId');
@@ -110,6 +111,7 @@ function PipelineTabs({ pipeline }: { pipeline: Pipeline }) {
         { key: 'errors', label: errors, children: <ErrorsTab pipeline={pipeline} mayOperate={mayOperate} /> },
         { key: 'position', label: t('pipeline.position'), children: <PositionTab pipeline={pipeline} /> },
         { key: 'copy', label: t('pipeline.copy'), children: <CopyTab pipeline={pipeline} /> },
+        { key: 'verify', label: t('pipeline.verify'), children: <VerifyTab pipeline={pipeline} /> },
         { key: 'parameters', label: t('parameters.title'), children: <ParametersTab pipeline={pipeline} /> },
         {
           key: 'events',

@@ -1,0 +1,2 @@
+export const CONSOLE_BUILD: string[];
+export function isConsoleBuilt(): boolean;
