@@ -3,18 +3,15 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLog } from '@otter/core';
+import { silentLog, type StageTotals } from '@otter/core';
 import { startManager, type Manager } from '@otter/manager';
 import { WorkerPipelines } from '@otter/node';
 import { startServer, waitFor, type RunningServer } from '@otter/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { EngineTools } from '../../packages/cli/src/manager/engine-tools.ts';
-import { pipelineCheck } from '../../packages/cli/src/manager/pipeline-check.ts';
-import { serverTables } from '../../packages/cli/src/manager/server-tables.ts';
-import { serverProbe } from '../../packages/cli/src/manager/server-probe.ts';
+import { serverPorts } from '../../packages/cli/src/manager/server-ports.ts';
 
 const PASSWORD = 'server-s3cret';
-const ports = { readFile: (path: string) => readFileSync(path, 'utf8'), env: () => undefined, noteSecret: () => {} };
+const readers = { readFile: (path: string) => readFileSync(path, 'utf8'), env: () => undefined, noteSecret: () => {} };
 
 let source: RunningServer;
 let target: RunningServer;
@@ -54,10 +51,10 @@ async function did(method: string, path: string, json?: unknown): Promise<Answer
 const ofPipeline = (path: string): string => `/pipelines/${pipelineId}${path}`;
 
 async function openManager(): Promise<void> {
-  host = new WorkerPipelines({ ...ports, temporaryDirectory: tmpdir(), name: 'node-1' });
+  host = new WorkerPipelines({ ...readers, temporaryDirectory: tmpdir(), name: 'node-1' });
   manager = await startManager({
-    ...{ dataDir, host, probe: serverProbe, tools: new EngineTools({ ...ports, temporaryDirectory: tmpdir() }) },
-    ...{ serverTables, check: pipelineCheck(ports, tmpdir()), version: '0', consoleDir: null },
+    ...{ dataDir, host, version: '0', consoleDir: null },
+    ...serverPorts(readers, tmpdir()),
     ...{ secretKey: null, adminPassword: 'correct horse', listen: { host: '127.0.0.1', port: 0 } },
     ...{ log: silentLog, passwordCost: { logN: 4 } },
   });
@@ -162,13 +159,24 @@ describe('a pipeline that runs', () => {
         copy: { rows: 3, state: 'done' },
       },
     ]);
-    const { status } = (await did('GET', '/channels/1/status')).pipelines[0];
-    expect(status.changes.inserted).toBeGreaterThanOrEqual(1);
-    for (const stage of ['source', 'idle', 'commit']) expect(status.stages[stage], stage).toBeGreaterThan(0);
-    // The reader is in one stage at a time: all of its time is there.
-    const { source: waiting, parse, queue } = status.stages;
-    expect(waiting + parse + queue).toBeGreaterThan(1000);
-    expect(status.lagReadMs).toBeLessThanOrEqual(status.lagMs + 1000);
+    const now = async () => (await did('GET', '/channels/1/status')).pipelines[0];
+    const before = await now();
+    expect(before.status.changes.inserted).toBeGreaterThanOrEqual(1);
+    const after = await waitFor(
+      async () => {
+        const answer = await now();
+        return answer.statusAtMs >= before.statusAtMs + 900 && answer;
+      },
+      { what: 'a later status', timeoutMs: 15_000 },
+    );
+    const { stages, lagReadMs, lagMs } = after.status;
+    for (const stage of ['source', 'idle', 'commit']) expect(stages[stage], stage).toBeGreaterThan(0);
+    // The reader is in one stage at a time, so that all of its time is there.
+    const reading = (of: StageTotals): number => of.source + of.parse + of.queue;
+    const share = (reading(stages) - reading(before.status.stages)) / (after.statusAtMs - before.statusAtMs);
+    expect(share).toBeGreaterThan(0.8);
+    expect(share).toBeLessThan(1.2);
+    expect(lagReadMs).toBeLessThanOrEqual(lagMs + 1000);
   });
 
   async function parked(change: string): Promise<{ id: number; key: string }> {
@@ -271,6 +279,99 @@ describe('the position', () => {
     expect(await target.query('SELECT 1 FROM shop.orders WHERE id=6')).toHaveLength(0);
     await target.query('INSERT INTO shop.orders VALUES (6,6)');
     await becomesEqual();
+  });
+});
+
+describe('a verification', () => {
+  async function ended(id: number): Promise<Answer['body']> {
+    return waitFor(
+      async () => {
+        const answer = await did('GET', `/verifications/${id}`);
+        return ['done', 'failed'].includes(answer.state) && answer;
+      },
+      { what: 'the verification to end', timeoutMs: 60_000 },
+    );
+  }
+
+  test('finds what was changed behind our back, repairs it, and takes that back', async () => {
+    await target.query('UPDATE shop.orders SET n=77 WHERE id=1; DELETE FROM shop.orders WHERE id=4');
+    await target.query('INSERT INTO shop.orders VALUES (100,100)');
+    const before = await target.query('SELECT id, n FROM shop.orders ORDER BY id');
+    const { id, state } = await did('POST', ofPipeline('/verifications'), {});
+    expect(['waiting', 'running']).toContain(state);
+    const found = await ended(id);
+    expect(found).toMatchObject({ state: 'done', error: null, differences: 3 });
+    expect(found.tables).toMatchObject([
+      { table: 'shop.orders', verdict: 'differs', differing: 1, missing: 1, extra: 1, complete: true },
+    ]);
+
+    const first = await did('GET', `/verifications/${id}/differences?limit=2`);
+    const rest = await did('GET', `/verifications/${id}/differences?limit=2&after=${first.next}`);
+    const rows = [...first.items, ...rest.items];
+    expect(rest.next).toBeNull();
+    expect(rows.map(({ kind, key }) => [kind, key.id]).sort()).toEqual([
+      ['different', '1'],
+      ['extra', '100'],
+      ['missing', '4'],
+    ]);
+    expect(rows.find(({ kind }) => kind === 'different').columns).toEqual([{ name: 'n', source: '1', target: '77' }]);
+
+    const { plan } = await did('POST', `/verifications/${id}/repair`, { execute: false });
+    expect(plan).toMatchObject([{ table: 'shop.orders', inserts: 1, updates: 1, deletes: 1, refused: null }]);
+    expect(await target.query('SELECT id, n FROM shop.orders ORDER BY id')).toEqual(before);
+
+    await did('POST', `/verifications/${id}/repair`, { execute: true });
+    await waitFor(async () => (await ended(id)).repair !== null, { what: 'the repair to end', timeoutMs: 30_000 });
+    expect((await ended(id)).repair).toMatchObject({
+      kind: 'repair',
+      inserted: 1,
+      updated: 1,
+      deleted: 1,
+      keptCount: 0,
+    });
+    expect(await isEqual()).toBe(true);
+
+    await did('POST', `/verifications/${id}/undo`);
+    await waitFor(async () => (await ended(id)).repair.kind === 'undo', { what: 'the undo', timeoutMs: 30_000 });
+    expect((await ended(id)).repair).toMatchObject({ undone: 3, keptCount: 0 });
+    expect(await target.query('SELECT id, n FROM shop.orders ORDER BY id')).toEqual(before);
+    await did('POST', `/verifications/${id}/repair`, { execute: true });
+    await waitFor(async () => (await ended(id)).repair.kind === 'repair', { what: 'a repair', timeoutMs: 30_000 });
+    expect(await isEqual()).toBe(true);
+  });
+
+  test('goes on where it was when the manager is started again', async () => {
+    await source.query(
+      'CREATE TABLE shop.many (id INT PRIMARY KEY, n INT); CREATE TABLE shop.few (id INT PRIMARY KEY)',
+    );
+    await target.query(
+      'CREATE TABLE shop.many (id INT PRIMARY KEY, n INT); CREATE TABLE shop.few (id INT PRIMARY KEY)',
+    );
+    for (const server of [source, target]) {
+      await server.query(
+        'INSERT INTO shop.many SELECT seq, seq FROM shop.seq_1_to_20000; INSERT INTO shop.few VALUES (1)',
+      );
+    }
+    await target.query('UPDATE shop.many SET n=0 WHERE id IN (1, 19999)');
+    // So slow that it is cut off in the middle of the table.
+    const { id } = await did('POST', ofPipeline('/verifications'), { tables: ['shop.many'], rowsPerSecond: 5000 });
+    await waitFor(async () => (await did('GET', `/verifications/${id}`)).step?.rows > 0, {
+      what: 'rows to have been looked at',
+      timeoutMs: 30_000,
+    });
+    await closeManager();
+    await openManager();
+    const { verifyId } = await did('GET', `/verifications/${id}`);
+    const found = await ended(id);
+    expect(found).toMatchObject({ state: 'done', verifyId, differences: 2 });
+    expect(found.tables).toMatchObject([{ table: 'shop.many', rows: 20_000, differing: 2 }]);
+    const { items } = await did('GET', `/verifications/${id}/differences?table=shop.many`);
+    expect(items.map(({ key }: { key: { id: string } }) => key.id)).toEqual(['1', '19999']);
+  });
+
+  test('is about tables of its pipeline alone', async () => {
+    const { id } = await did('POST', ofPipeline('/verifications'), { tables: ['retl.otter_error'] });
+    expect(await ended(id)).toMatchObject({ state: 'failed', error: { code: 'USAGE' } });
   });
 });
 

@@ -33,7 +33,7 @@ export { Repair, type RepairListener, type RepairOutcome, type RepairPlan } from
 export type { Finding, ForeignWriter, ReadBackStatus } from './verify/findings.ts';
 export type { WriteKind } from './verify/repair-store.ts';
 export { VerifyRecords, type KeptRow, type UndoOutcome } from './verify/undo.ts';
-export type { VerifySummary } from './verify/verify-store.ts';
+export type { NumberedDifference, VerifySummary } from './verify/verify-store.ts';
 export { Verification } from './verify/verification.ts';
 export type {
   Sample,

@@ -5,8 +5,16 @@ export type { DataSourceProbe, ProbeCheck, ProbeResult } from './probe/data-sour
 export type { PipelineHost, PipelineReport, PipelineRun, TableCounts } from './run/pipeline-host.ts';
 export type { DataSourceAccess } from './store/data-sources.ts';
 export type { StoreLocation } from './store/database.ts';
-export type { CheckLine, PipelineCheck } from './probe/pipeline-check.ts';
-export type { ListedColumn, ListedTable, ServerTables } from './probe/server-tables.ts';
+export type {
+  KeptRow,
+  RepairResult,
+  RowDifference,
+  VerificationEnd,
+  VerificationNews,
+  VerificationRequest,
+  VerificationTools,
+  VerificationWork,
+} from './tools/verification-tools.ts';
 export type {
   ErrorDecision,
   LogPlace,
@@ -17,3 +25,5 @@ export type {
   SyncOptionValues,
   TableCopy,
 } from './tools/pipeline-tools.ts';
+export type { CheckLine, PipelineCheck } from './probe/pipeline-check.ts';
+export type { ListedColumn, ListedTable, ServerTables } from './probe/server-tables.ts';

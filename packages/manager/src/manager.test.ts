@@ -11,6 +11,7 @@ import { startManager, type Manager } from './manager.ts';
 import { FakeHost } from './run/fake-host.fixture.ts';
 import { Store } from './store/store.ts';
 import { FakeTools } from './tools/fake-tools.fixture.ts';
+import { FakeVerifications } from './tools/fake-verifications.fixture.ts';
 
 describe('a manager', () => {
   let dataDir: string;
@@ -24,11 +25,12 @@ describe('a manager', () => {
       listen: { host: '127.0.0.1', port: 0 },
       host,
       probe: { probe: () => Promise.resolve({ version: null, checks: [] }) },
+      tools: new FakeTools(),
+      verificationTools: new FakeVerifications(),
       serverTables: { list: () => Promise.resolve({ tables: [], isCut: false }), columns: () => Promise.resolve(null) },
       check: { check: () => Promise.resolve([]) },
       version: '1.2.3',
       consoleDir: null,
-      tools: new FakeTools(),
       log: silentLog,
       passwordCost: { logN: 4 },
     });

@@ -18,6 +18,7 @@ import type { PipelineHost } from './run/pipeline-host.ts';
 import { runOptions } from './run/run-options.ts';
 import { Scheduler } from './run/scheduler.ts';
 import { StatisticsRecorder } from './run/statistics-recorder.ts';
+import { Verifications } from './run/verifications.ts';
 import { lockDataDir } from './store/data-dir-lock.ts';
 import { Channels } from './store/channels.ts';
 import { CredentialStore } from './store/credentials.ts';
@@ -29,6 +30,7 @@ import { StoreLock } from './store/store-lock.ts';
 import { Store } from './store/store.ts';
 import { Users } from './store/users.ts';
 import type { PipelineTools } from './tools/pipeline-tools.ts';
+import type { VerificationTools } from './tools/verification-tools.ts';
 
 export interface ManagerOptions {
   /** Holds `secret.key`, `run/`, and without `store` the configuration, `otter.db`. Made when it is not there. */
@@ -44,13 +46,14 @@ export interface ManagerOptions {
   publicUrl?: string | null;
   host: PipelineHost;
   probe: DataSourceProbe;
+  tools: PipelineTools;
+  verificationTools: VerificationTools;
   serverTables: ServerTables;
   check: PipelineCheck;
   /** Of the program, for who asks. */
   version: string;
   /** Folder of the console as it was built; null: none. */
   consoleDir: string | null;
-  tools: PipelineTools;
   log: Log;
   /** @default {@link PASSWORD_COST} */
   passwordCost?: PasswordCost;
@@ -109,10 +112,11 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
   const live = new LiveState();
   const statistics = new StatisticsRecorder(store, live);
   const scheduler = new Scheduler({ store, host: options.host, live, events, pemPath: (pem) => pems.path(pem) });
-  const services = servicesOf({ store, options, live, scheduler, pems, location });
+  const services = servicesOf({ store, options, live, scheduler, pems, events, location });
   let app: App | undefined;
   const close = async (): Promise<void> => {
     await app?.close();
+    await services.verifications.close();
     await scheduler.close();
     await statistics.close();
     await events.flush();
@@ -124,6 +128,7 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
     await listen(app, options.listen);
     await scheduler.start();
     statistics.start();
+    await services.verifications.start();
     // Last: a password that was drawn for a start that then fails would never be seen by anybody.
     const drawnPassword = await services.signIn.firstStart(options.adminPassword);
     const { address, port } = app.server.address() as AddressInfo;
@@ -149,10 +154,13 @@ function servicesOf(parts: {
   live: LiveState;
   scheduler: Scheduler;
   pems: PemFiles;
+  events: EventRecorder;
   location: StoreLocation;
 }): Services {
-  const { store, options, live, scheduler, pems, location } = parts;
+  const { store, options, live, scheduler, pems, events, location } = parts;
   const credentials = new CredentialStore(store);
+  const pipelines = new Pipelines(store);
+  const optionsOf = async (id: number) => runOptions(await storedConfiguration(store, id), (pem) => pems.path(pem));
   return {
     store,
     users: new Users(store),
@@ -160,7 +168,7 @@ function servicesOf(parts: {
     signIn: new SignIn(store, credentials, options.passwordCost ?? PASSWORD_COST),
     dataSources: new DataSources(store),
     channels: new Channels(store),
-    pipelines: new Pipelines(store),
+    pipelines,
     probe: options.probe,
     serverTables: options.serverTables,
     check: options.check,
@@ -168,7 +176,8 @@ function servicesOf(parts: {
     live,
     scheduler,
     tools: options.tools,
-    optionsOf: async (id) => runOptions(await storedConfiguration(store, id), (pem) => pems.path(pem)),
+    optionsOf,
+    verifications: new Verifications({ store, pipelines, events, optionsOf, tools: options.verificationTools }),
     publicUrl: options.publicUrl ?? null,
     facts: { version: options.version, dataDir: options.dataDir, store: location.family, startedAtMs: store.now() },
     console: options.consoleDir === null ? null : new ConsoleFiles(options.consoleDir),

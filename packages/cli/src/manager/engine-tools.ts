@@ -161,7 +161,7 @@ async function withControl<T>(sync: SyncOptions, work: (control: Control) => Pro
 }
 
 /** Null where the target holds no pipeline yet: before the first start there is nothing to tell. */
-async function ifHeld<T>(sync: SyncOptions, work: (control: Control) => Promise<T>): Promise<T | null> {
+export async function ifHeld<T>(sync: SyncOptions, work: (control: Control) => Promise<T>): Promise<T | null> {
   try {
     return await withControl(sync, work);
   } catch (error) {
@@ -185,7 +185,7 @@ function standing({ workers, source, updatedAt }: StoredCheckpoint): PipelinePos
 }
 
 /** Patterns of exactly these tables, whatever characters are in their names. */
-export function exactly(tables: readonly string[]): TablePattern[] {
+export function exactly(tables: readonly string[]): (TablePattern & Record<'schema' | 'table', { form: 'exact' }>)[] {
   return tables.map((name) => {
     const dot = name.indexOf('.');
     const part = (text: string) => ({ form: 'exact' as const, text });

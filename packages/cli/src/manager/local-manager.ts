@@ -2,10 +2,7 @@ import { startManager, type Manager, type ManagerOptions } from '@otter/manager'
 import { WorkerPipelines } from '@otter/node';
 import type { CommandContext } from '../commands/command-context.ts';
 import { builtConsole } from './console-folder.ts';
-import { EngineTools } from './engine-tools.ts';
-import { pipelineCheck } from './pipeline-check.ts';
-import { serverProbe } from './server-probe.ts';
-import { serverTables } from './server-tables.ts';
+import { serverPorts } from './server-ports.ts';
 
 /** What a manager of this program is told by whoever starts it; the rest follows from the program. */
 export type LocalManagerOptions = Pick<
@@ -29,9 +26,8 @@ export async function startLocalManager(options: LocalManagerOptions, context: C
   const node = new WorkerPipelines({ ...readers, temporaryDirectory, name: nodeName });
   try {
     const manager = await startManager({
-      ...{ ...rest, host: node, probe: serverProbe, serverTables, version, consoleDir: builtConsole() },
-      tools: new EngineTools({ ...readers, temporaryDirectory }),
-      check: pipelineCheck(readers, temporaryDirectory),
+      ...{ ...rest, host: node, version, consoleDir: builtConsole() },
+      ...serverPorts(readers, temporaryDirectory),
     });
     const close = (): Promise<void> => manager.close().finally(() => node.close());
     return { manager, node, close };

@@ -5,7 +5,7 @@ import { leniently } from '../load/plan-statements.ts';
 import { rollBack, runStatements, type Statement } from '../load/statement.ts';
 import { RepairStore, type RepairRecord } from './repair-store.ts';
 import { imageDigest, RowImages, type RowImage } from './row-image.ts';
-import { VerifyStore, type VerifySummary } from './verify-store.ts';
+import { VerifyStore, type NumberedDifference, type VerifySummary } from './verify-store.ts';
 
 /** Writes taken back in one transaction. */
 const BATCH_ROWS = 25;
@@ -60,6 +60,16 @@ export class VerifyRecords {
   async list(): Promise<VerifySummary[]> {
     await new RepairStore(this.#tables, '').prepare(this.#session);
     return new VerifyStore(this.#session, this.#tables).list();
+  }
+
+  /** What a verification has found so far, from behind number `after` on (−1: from the beginning). Throws USAGE. */
+  async differences(
+    id: string,
+    page: { table: string | null; after: number; limit: number },
+  ): Promise<NumberedDifference[]> {
+    const store = new VerifyStore(this.#session, this.#tables);
+    await store.require(id);
+    return store.page(id, page);
   }
 
   /**

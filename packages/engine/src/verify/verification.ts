@@ -60,6 +60,7 @@ export class Verification {
       const judge = await judgeOf(this.#options, sides, connection);
       const comparisons = await findComparisons(this.#options, sides);
       const record = await this.#record(target);
+      if (record !== null) this.#listener.begun?.(record.id);
       return await new Run({
         ...{ options: this.#options, listener: this.#listener, now: this.#now },
         ...{ sides, judge, comparisons, record, signal },

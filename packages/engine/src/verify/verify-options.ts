@@ -62,6 +62,8 @@ export interface VerifyProgress {
 
 /** Hears of what is found while it is found. */
 export interface VerifyListener {
+  /** It is kept under this name from now on. */
+  begun?(id: string): void;
   progress(progress: VerifyProgress): void;
   difference(report: DifferenceReport): void;
   table(result: TableResult): void;

@@ -23,6 +23,9 @@ export interface StoredDifference {
 
 export type VerifyState = 'running' | 'done';
 
+/** `seq`: in the order they were found, from 0 on. */
+export type NumberedDifference = DifferenceReport & { seq: number };
+
 /** Statements of one INSERT: below every packet limit. */
 const STORED_ROWS_MAX = 100;
 
@@ -119,6 +122,18 @@ export class VerifyStore {
       suspect: JSON.parse(place ?? 'null') as Suspect | null,
       report: JSON.parse(report ?? '') as DifferenceReport,
     }));
+  }
+
+  /** Differences as they are shown, from behind number `after` on, of one source table or of all. */
+  async page(
+    id: string,
+    { table, after, limit }: { table: string | null; after: number; limit: number },
+  ): Promise<NumberedDifference[]> {
+    const ofTable = table === null ? '' : ` AND table_name=${quoteText(table)}`;
+    const rows = await this.#session.rows(
+      `SELECT seq,report FROM ${this.#tables.verifyDifference} WHERE verify_id=${quoteText(id)} AND seq>${after}${ofTable} ORDER BY seq LIMIT ${limit}`,
+    );
+    return rows.map(([seq, report]) => ({ seq: Number(seq), ...(JSON.parse(report ?? '') as DifferenceReport) }));
   }
 
   /** Throws USAGE when there is no such verification. */

@@ -31,10 +31,21 @@ export function registerAuthentication(app: App, services: Services): void {
     const { name, grant } = request.routeOptions.config;
     if (request.identity === null || name === undefined || grant === undefined) return;
     const { id } = request.params as { id: number };
-    // Of a pipeline that does not exist the route says so itself.
-    const channelId = grant === 'channel' ? id : await services.pipelines.channelOf(id);
+    // Of what does not exist the route says so itself.
+    const channelId = await channelOf(grant, id, services);
     if (channelId !== null) assertGranted(request.identity, name, channelId);
   });
+}
+
+async function channelOf(
+  grant: 'channel' | 'pipeline' | 'verification',
+  id: number,
+  { pipelines, verifications }: Services,
+): Promise<number | null> {
+  if (grant === 'channel') return id;
+  if (grant === 'pipeline') return pipelines.channelOf(id);
+  const pipelineId = await verifications.kept.pipelineOf(id);
+  return pipelineId === null ? null : pipelines.channelOf(pipelineId);
 }
 
 /** Throws NOT_SIGNED_IN. */

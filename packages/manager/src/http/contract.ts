@@ -18,6 +18,7 @@ import type { PipelineCheck } from '../probe/pipeline-check.ts';
 import type { ServerTables } from '../probe/server-tables.ts';
 import type { LiveState } from '../run/live-state.ts';
 import type { Scheduler } from '../run/scheduler.ts';
+import type { Verifications } from '../run/verifications.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import type { Channels } from '../store/channels.ts';
 import type { CredentialStore } from '../store/credentials.ts';
@@ -52,6 +53,7 @@ export interface Services {
   live: LiveState;
   scheduler: Scheduler;
   tools: PipelineTools;
+  verifications: Verifications;
   /** What a pipeline runs with, or would. Throws NOT_FOUND. */
   optionsOf: (pipelineId: number) => Promise<SyncOptionValues>;
   /** Where browsers reach the manager when that is behind a proxy; null: where it listens. */
@@ -75,7 +77,7 @@ declare module 'fastify' {
     /** Its row of the table of access, and its operation in the description of the interface. */
     name?: RouteName;
     /** What the `id` of the path is, where an operator needs the channel to be granted. */
-    grant?: 'channel' | 'pipeline';
+    grant?: 'channel' | 'pipeline' | 'verification';
   }
   interface FastifyRequest {
     identity: Identity | null;

@@ -57,6 +57,9 @@ async function refusedWhole(request: InjectOptions): Promise<void> {
   expect(await world.contents()).toBe(before);
 }
 
+/** Routes that take a body and need nothing in it. */
+const EMPTY_SUITS: readonly RouteName[] = ['data-sources.tables', 'verifications.start'];
+
 /** Whether a field may hold anything, so that what looks dangerous is only text in it. */
 const FREE_TEXT = /^(?:description|password|user|ca|cert|key|old|next|reason|sql|where)$/;
 
@@ -73,7 +76,7 @@ test('a body with one field replaced by what does not belong there', async () =>
         fc.asyncProperty(nasty, async (value) => {
           // A number that a client sends for a name is no name; an empty list of mappings or channels is a list.
           fc.pre(!(Array.isArray(value) && value.length === 0) && !(field === 'parameters' && isEmptyObject(value)));
-          fc.pre(!(field === 'bytesPerSecond' && (value === null || value === 0)));
+          fc.pre(!belongs(field, value));
           tried += 1;
           await refusedWhole({ ...request, payload: { ...payload, [field]: value } });
         }),
@@ -87,7 +90,7 @@ test('a body with one field replaced by what does not belong there', async () =>
 
 test('a body that is something else altogether', async () => {
   const taking = fc
-    .constantFrom(...ROUTES)
+    .constantFrom(...ROUTES.filter((name) => !EMPTY_SUITS.includes(name)))
     .map((name) => samples(world.ids)[name])
     .filter((request) => request.payload !== undefined);
   const text = fc.oneof(
@@ -118,8 +121,10 @@ test('a number in the path that is none', async () => {
 });
 
 test('a question with what does not belong there is refused or finds nothing', async () => {
-  const lists = ['channels', 'pipelines', 'data-sources', 'users', 'audit', 'events'];
+  const lists = ['channels', 'pipelines', 'data-sources', 'users', 'audit', 'events', 'search'];
   const fields = fc.constantFrom(
+    'q',
+    'from',
     'search',
     'limit',
     'after',
@@ -214,6 +219,12 @@ test('free text is kept as it was sent, and shown as nothing but text', async ()
   }
   await channel.close();
 });
+
+/** What would be a good value of a field after all. */
+function belongs(field: string, value: unknown): boolean {
+  if (field === 'bytesPerSecond') return value === null || value === 0;
+  return field === 'execute' && value === true;
+}
 
 function isEmptyObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0;

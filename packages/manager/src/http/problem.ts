@@ -30,7 +30,7 @@ const SERVER_STATUS: Partial<Record<ErrorCode, number>> = {
   ACCESS_DENIED: 502,
   SOURCE_UNREACHABLE: 502,
   TARGET_UNREACHABLE: 502,
-  TARGET_BUSY: 502,
+  TARGET_BUSY: 503,
   TARGET_READ_ONLY: 502,
 };
 
@@ -52,7 +52,6 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   LOGIN_LOCKED: 429,
   STORE_UNREACHABLE: 503,
   ...SERVER_STATUS,
-  TARGET_BUSY: 503,
 };
 
 /** What an error is to the one who asked. Of our own faults nothing is told but that they are. */

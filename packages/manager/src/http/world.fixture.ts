@@ -14,6 +14,7 @@ import { LiveState } from '../run/live-state.ts';
 import { storedConfiguration } from '../run/configurations.ts';
 import { runOptions } from '../run/run-options.ts';
 import { Scheduler } from '../run/scheduler.ts';
+import { Verifications } from '../run/verifications.ts';
 import { Channels } from '../store/channels.ts';
 import { CredentialStore } from '../store/credentials.ts';
 import { DataSources, type DataSourceAccess } from '../store/data-sources.ts';
@@ -22,6 +23,7 @@ import { Store, SYSTEM } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { Users } from '../store/users.ts';
 import { FakeTools } from '../tools/fake-tools.fixture.ts';
+import { FakeVerifications, VERIFIED } from '../tools/fake-verifications.fixture.ts';
 import { SESSION_COOKIE } from './authentication.ts';
 import type { App, Services } from './contract.ts';
 import { createServer } from './server.ts';
@@ -34,6 +36,7 @@ const TABLES = [
   'channels',
   'pipelines',
   'mappings',
+  'verifications',
   'systemParameters',
   'users',
   'userChannels',
@@ -49,11 +52,25 @@ export interface World {
   services: Services;
   host: FakeHost;
   tools: FakeTools;
+  verificationTools: FakeVerifications;
   probed: DataSourceAccess[];
   /** Options a preflight was asked about. */
   checked: Record<string, unknown>[];
   /** Numbers of what is there. `shop` is granted to the operator, `other` is not, `empty` has no pipeline. */
-  ids: Record<'shop' | 'other' | 'empty' | 'used' | 'unused' | 'pipeline' | 'foreign' | 'spare' | 'token', number>;
+  ids: Record<
+    | 'shop'
+    | 'other'
+    | 'empty'
+    | 'used'
+    | 'unused'
+    | 'pipeline'
+    | 'foreign'
+    | 'spare'
+    | 'token'
+    | 'verified'
+    | 'foreignVerified',
+    number
+  >;
   /** Cookies by role. */
   cookies: Record<Role, string>;
   /** A request of a person with this role, with what a browser sends. */
@@ -69,6 +86,9 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
   const store = await Store.open({ family: 'sqlite', path: ':memory:' }, randomBytes(32), now);
   const host = new FakeHost();
   const tools = new FakeTools();
+  const verificationTools = new FakeVerifications();
+  const pipelines = new Pipelines(store);
+  const optionsOf = async (id: number) => runOptions(await storedConfiguration(store, id), () => '/x.pem');
   const live = new LiveState();
   const events = new EventRecorder(store);
   const scheduler = new Scheduler({ store, host, live, events, pemPath: () => '/x.pem' });
@@ -82,7 +102,7 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
     signIn: new SignIn(store, credentials, { logN: 1 }),
     dataSources: new DataSources(store),
     channels: new Channels(store),
-    pipelines: new Pipelines(store),
+    pipelines,
     probe: {
       probe: (access): Promise<ProbeResult> => {
         probed.push(access);
@@ -118,7 +138,8 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
     live,
     scheduler,
     tools,
-    optionsOf: async (id) => runOptions(await storedConfiguration(store, id), () => '/x.pem'),
+    optionsOf,
+    verifications: new Verifications({ store, pipelines, events, optionsOf, tools: verificationTools }),
     publicUrl: null,
     facts: { version: '1.2.3', dataDir: '/data', store: 'sqlite', startedAtMs: now() },
     console: null,
@@ -134,6 +155,7 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
     services,
     host,
     tools,
+    verificationTools,
     probed,
     checked,
     ids,
@@ -153,6 +175,7 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
     },
     close: async () => {
       await app.close();
+      await services.verifications.close();
       await scheduler.close();
       await events.flush();
       await store.close();
@@ -190,6 +213,7 @@ async function fill(services: Services): Promise<World['ids']> {
     return id;
   };
   const [own, foreign] = [await pipeline(shop.id), await pipeline(other.id)];
+  const [verified, foreignVerified] = [await verification(services, own), await verification(services, foreign)];
   await signIn.firstStart(PASSWORD);
   const passwordHash = await signIn.hash(PASSWORD);
   const user = (name: string, role: Role, channelIds: number[] = []) =>
@@ -209,8 +233,20 @@ async function fill(services: Services): Promise<World['ids']> {
     pipeline: own,
     foreign,
     spare: spare.id,
+    verified,
+    foreignVerified,
     token: 1,
   };
+}
+
+/** One that is done and has found something. */
+async function verification({ verifications, store }: Services, pipelineId: number): Promise<number> {
+  const all = { tables: null, samplePercent: null, rowsPerSecond: null };
+  const { id } = await verifications.kept.create(SYSTEM, pipelineId, all);
+  const progress = { tables: [VERIFIED], step: null };
+  const done = { state: 'done', verifyId: 'v1', endedAtMs: store.now(), progress } as const;
+  await verifications.kept.change(id, ['waiting'], done);
+  return id;
 }
 
 async function signedIn({ credentials }: Services): Promise<Record<Role, string>> {
@@ -237,6 +273,7 @@ export function samples(
   pipeline = ids.pipeline,
 ): Record<RouteName, InjectOptions & { method: 'GET' | 'POST' | 'PUT' | 'DELETE'; url: string }> {
   const v1 = '/api/v1';
+  const verified = pipeline === ids.foreign ? ids.foreignVerified : ids.verified;
   return {
     'health.read': { method: 'GET', url: `${v1}/health` },
     'openapi.read': { method: 'GET', url: `${v1}/openapi.json` },
@@ -372,6 +409,21 @@ export function samples(
       url: `${v1}/pipelines/${pipeline}/copy/throttle`,
       payload: { bytesPerSecond: 1000 },
     },
+    'verifications.start': {
+      method: 'POST',
+      url: `${v1}/pipelines/${pipeline}/verifications`,
+      payload: { tables: ['shop.a'], rowsPerSecond: 1000 },
+    },
+    'verifications.list': { method: 'GET', url: `${v1}/pipelines/${pipeline}/verifications?limit=1` },
+    'verifications.read': { method: 'GET', url: `${v1}/verifications/${verified}` },
+    'verifications.differences': { method: 'GET', url: `${v1}/verifications/${verified}/differences?limit=2` },
+    'verifications.cancel': { method: 'POST', url: `${v1}/verifications/${verified}/cancel` },
+    'verifications.repair': {
+      method: 'POST',
+      url: `${v1}/verifications/${verified}/repair`,
+      payload: { execute: false },
+    },
+    'verifications.undo': { method: 'POST', url: `${v1}/verifications/${verified}/undo` },
     'parameters.read': { method: 'GET', url: `${v1}/parameters` },
     'parameters.replace': {
       method: 'PUT',
@@ -380,7 +432,8 @@ export function samples(
       payload: { parameters: { workers: 3 } },
     },
     'audit.list': { method: 'GET', url: `${v1}/audit?objectKind=channel` },
-    'events.list': { method: 'GET', url: `${v1}/events?level=info&search=a` },
+    'search.read': { method: 'GET', url: `${v1}/search?q=shop` },
+    'events.list': { method: 'GET', url: `${v1}/events?level=info&search=a&from=1&to=2000000000000` },
     'system.read': { method: 'GET', url: `${v1}/system` },
     // Of the stream only its refusals can be asked for here: it does not end.
     'live.read': { method: 'GET', url: `${v1}/live` },

@@ -15,7 +15,11 @@ export interface EventFilter {
   pipelineId?: number | undefined;
   channelId?: number | undefined;
   code?: string | undefined;
+  /** In the message or the code. */
   search?: string | undefined;
+  fromMs?: number | undefined;
+  /** Not included. */
+  toMs?: number | undefined;
 }
 
 /** Writes events in their order, in one statement. */
@@ -49,7 +53,14 @@ export async function events(
     if (filter.pipelineId !== undefined) query = query.where('pipelineId', '=', filter.pipelineId);
     if (filter.channelId !== undefined) query = query.where('channelId', '=', filter.channelId);
     if (filter.code !== undefined) query = query.where('code', '=', filter.code);
-    if (filter.search !== undefined) query = query.where(contains(sql.ref('message'), filter.search));
+    if (filter.fromMs !== undefined) query = query.where('atMs', '>=', filter.fromMs);
+    if (filter.toMs !== undefined) query = query.where('atMs', '<', filter.toMs);
+    const { search } = filter;
+    if (search !== undefined) {
+      query = query.where((e) =>
+        e.or([contains(sql.ref('message'), search), contains(sql`coalesce(code, '')`, search)]),
+      );
+    }
     const { total } = await query.select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
     const behind = page.after === null ? query : query.where('id', '<', page.after);
     const rows = await behind

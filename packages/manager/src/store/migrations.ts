@@ -11,6 +11,7 @@ export function migrations(family: StoreFamily): Record<string, Migration> {
   return {
     '0001-configuration': { up: (db) => new FirstTables(db, family).create() },
     '0002-statistics': { up: (db) => createStatistics(db, family) },
+    '0003-verifications': { up: (db) => createVerifications(db, family) },
   };
 }
 
@@ -192,6 +193,25 @@ async function createStatistics(db: Kysely<unknown>, family: StoreFamily): Promi
     .addForeignKeyConstraint('statistics_pipeline', ['pipeline_id'], 'pipelines', ['id'], (c) => c.onDelete('cascade'))
     .execute();
   await db.schema.createIndex('statistics_time').on('statistics').columns(['resolution_ms', 'at_ms']).execute();
+}
+
+async function createVerifications(db: Kysely<unknown>, family: StoreFamily): Promise<void> {
+  await newTable(db, family, 'verifications')
+    .addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement())
+    .addColumn('pipeline_id', 'integer', required)
+    .addColumn('state', 'varchar(16)', required)
+    .addColumn('request', LONG_TEXT, required)
+    .addColumn('verify_id', 'varchar(32)', optional)
+    .addColumn('progress', LONG_TEXT, required)
+    .addColumn('repair', LONG_TEXT, optional)
+    .addColumn('error', LONG_TEXT, optional)
+    .addColumn('user_name', 'varchar(64)', required)
+    .addColumn('created_at_ms', 'bigint', required)
+    .addColumn('ended_at_ms', 'bigint', optional)
+    .addForeignKeyConstraint('verifications_pipeline', ['pipeline_id'], 'pipelines', ['id'], (c) =>
+      c.onDelete('cascade'),
+    )
+    .execute();
 }
 
 function newTable(db: Kysely<unknown>, family: StoreFamily, name: string): CreateTableBuilder<string> {

@@ -12,6 +12,7 @@ import { appendEvents, events } from './event-log.ts';
 import { IdempotencyKeys } from './idempotency.ts';
 import { Pipelines } from './pipelines.ts';
 import { Store, type Actor } from './store.ts';
+import { search } from './search.ts';
 import { pipelineStatistics, rollUp, sparklines, writeSamples, type StatisticsSample } from './statistics.ts';
 import { replaceSystemParameters, systemParameters } from './system-parameters.ts';
 import { Users } from './users.ts';
@@ -87,6 +88,39 @@ export function storeSuite(family: string, location: () => Promise<StoreLocation
         sourceInput('a', { password: '', tls: { mode: 'on', key: null } }),
       );
       expect(emptied).toMatchObject({ hasPassword: false, tls: { hasKey: false } });
+    });
+
+    test('finds everything by a part of its name, users only for those who may see them', async () => {
+      const { made, channel, source } = await pipeline('Orders 1');
+      await pipelines.replaceMappings(ANNA, made.id, 1, mappings('shop.orders_[01-16]', 'shop.items'));
+      await users.create(ANNA, { name: 'orderly', role: 'VIEWER', disabled: false, channelIds: [] }, 'hash');
+      const found = async (text: string, withUsers = true) =>
+        (await search(store, text, { limit: 2, withUsers })).map(({ kind, id, name }) => [kind, id, name]);
+      expect(await found('ORDER')).toEqual([
+        ['channel', channel.id, 'Orders 1'],
+        ['data-source', source.id, 'Orders 1 a'],
+        ['data-source', source.id + 1, 'Orders 1 b'],
+        ['table', made.id, 'shop.orders_[01-16]'],
+        ['user', expect.any(Number), 'orderly'],
+      ]);
+      expect(await found('orderly', false)).toEqual([]);
+      expect(await found('%')).toEqual([]);
+      expect(await found('row missing')).toEqual([['error-code', null, 'ROW_MISSING']]);
+      expect(await found("' OR 1=1 --")).toEqual([]);
+    });
+
+    test('finds events by time, and by a part of their code', async () => {
+      const event = (atMs: number, code: string | null, message: string) =>
+        ({ atMs, level: 'warn', code, channelId: null, pipelineId: null, message }) as const;
+      await appendEvents(store, [
+        event(1, 'ROW_MISSING', 'a'),
+        event(2, null, 'row_missing b'),
+        event(3, 'ROW_EXISTS', 'c'),
+      ]);
+      const found = async (filter: object) => (await events(store, FIRST, filter)).items.map(({ atMs }) => atMs);
+      expect(await found({ search: 'row_missing' })).toEqual([2, 1]);
+      expect(await found({ fromMs: 2, toMs: 3 })).toEqual([2]);
+      expect(await found({ fromMs: 2, code: 'ROW_EXISTS' })).toEqual([3]);
     });
 
     test('keeps statistics ever more coarsely, and forgets what is too old', async () => {

@@ -147,6 +147,24 @@ export interface StatisticsRow {
   commitMs: number;
 }
 
+/** A comparison of a pipeline's tables. Its differences lie in the target, by `verifyId`. */
+export interface VerificationRow {
+  id: Generated<number>;
+  pipelineId: number;
+  state: 'waiting' | 'running' | 'done' | 'canceled' | 'failed' | 'repairing' | 'undoing';
+  /** JSON. */
+  request: string;
+  verifyId: string | null;
+  /** JSON. */
+  progress: string;
+  /** JSON, or null. */
+  repair: string | null;
+  error: string | null;
+  userName: string;
+  createdAtMs: number;
+  endedAtMs: number | null;
+}
+
 interface IdempotencyRow {
   userId: number;
   keyText: string;
@@ -171,4 +189,5 @@ export interface Tables {
   events: EventRow;
   idempotencyKeys: IdempotencyRow;
   statistics: StatisticsRow;
+  verifications: VerificationRow;
 }

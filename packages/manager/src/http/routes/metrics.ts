@@ -8,6 +8,12 @@ const STATES: readonly LiveStateName[] = ['stopped', 'starting', 'running', 'res
 /** Numbers of the status object of `otter sync --json`, and what they are called here. */
 const STATUS_METRICS: readonly { field: string; name: string; help: string; scale: number }[] = [
   { field: 'lagMs', name: 'otter_lag_seconds', help: 'How far the target is behind the source', scale: 0.001 },
+  {
+    field: 'lagReadMs',
+    name: 'otter_lag_read_seconds',
+    help: 'The part of it by which reading is behind',
+    scale: 0.001,
+  },
   { field: 'transactionsRead', name: 'otter_transactions_read', help: 'Transactions read in this run', scale: 1 },
   {
     field: 'transactionsApplied',
@@ -23,6 +29,24 @@ const STATUS_METRICS: readonly { field: string; name: string; help: string; scal
   { field: 'bytesRead', name: 'otter_bytes_read', help: 'Bytes of log read in this run', scale: 1 },
   { field: 'commits', name: 'otter_commits', help: 'Commits on the target in this run', scale: 1 },
   { field: 'retries', name: 'otter_retries', help: 'Interruptions this run went on from by itself', scale: 1 },
+];
+
+/** Numbers by name inside the status object: each name is a value of the label. */
+const NAMED_METRICS: readonly { field: string; label: string; name: string; help: string; scale: number }[] = [
+  { field: 'changes', label: 'kind', name: 'otter_rows_changed', help: 'Rows applied in this run by kind', scale: 1 },
+  {
+    field: 'stages',
+    label: 'stage',
+    name: 'otter_stage_seconds',
+    help: 'Where the time of this run went; stages of writing are summed over the connections to the target',
+    scale: 0.001,
+  },
+];
+
+/** Of the copy under way. */
+const COPY_METRICS: readonly { field: string; name: string; help: string }[] = [
+  { field: 'rows', name: 'otter_copy_rows', help: 'Rows the full copy has brought' },
+  { field: 'estimatedRows', name: 'otter_copy_rows_estimated', help: 'Rows it will have to, as the source estimates' },
 ];
 
 /** `GET /metrics` for Prometheus: what the pipelines reported last, by their numbers; names are in `otter_pipeline_info`. */
@@ -69,6 +93,10 @@ async function metrics(services: Services): Promise<Registry> {
     registers,
   });
   const gauges = STATUS_METRICS.map(({ name, help }) => new Gauge({ name, help, labelNames, registers }));
+  const named = NAMED_METRICS.map(
+    ({ name, help, label }) => new Gauge({ name, help, labelNames: [...labelNames, label], registers }),
+  );
+  const copies = COPY_METRICS.map(({ name, help }) => new Gauge({ name, help, labelNames, registers }));
   for (const pipeline of services.live.all()) {
     const labels = { channel_id: pipeline.channelId, pipeline_id: pipeline.pipelineId };
     for (const each of STATES) state.set({ ...labels, state: each }, pipeline.state === each ? 1 : 0);
@@ -77,6 +105,15 @@ async function metrics(services: Services): Promise<Registry> {
     for (const [index, { field, scale }] of STATUS_METRICS.entries()) {
       const value = statusField(pipeline, field);
       if (typeof value === 'number') gauges[index]?.set(labels, value * scale);
+    }
+    for (const [index, { field, label, scale }] of NAMED_METRICS.entries()) {
+      for (const [each, value] of Object.entries(fieldsOf(statusField(pipeline, field)))) {
+        if (typeof value === 'number') named[index]?.set({ ...labels, [label]: each }, value * scale);
+      }
+    }
+    for (const [index, { field }] of COPY_METRICS.entries()) {
+      const value = fieldsOf(statusField(pipeline, 'copy'))[field];
+      if (typeof value === 'number') copies[index]?.set(labels, value);
     }
     const tables = statusField(pipeline, 'parked');
     if (Array.isArray(tables)) parked.set(labels, tables.length);
@@ -114,6 +151,9 @@ async function everything<T>(
 }
 
 function statusField(pipeline: LivePipeline, name: string): unknown {
-  const { status } = pipeline;
-  return typeof status === 'object' && status !== null ? (status as Record<string, unknown>)[name] : undefined;
+  return fieldsOf(pipeline.status)[name];
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { idSchema, timeSchema } from '../../model/text.ts';
 import { auditEntries } from '../../store/audit-log.ts';
 import { events } from '../../store/event-log.ts';
-import { idText, pageQuery, pageRequest, pageSchema, searchSchema, type App, type Services } from '../contract.ts';
+import {
+  idText,
+  pageQuery,
+  pageRequest,
+  pageSchema,
+  searchSchema,
+  timeText,
+  type App,
+  type Services,
+} from '../contract.ts';
 
 const TAGS = ['records'];
 const levelSchema = z.enum(['info', 'warn', 'error']);
@@ -62,10 +71,12 @@ export function registerRecordRoutes(app: App, { store }: Services): void {
         code: searchSchema.optional(),
         channelId: optionalId,
         pipelineId: optionalId,
-        search: searchSchema.optional(),
+        search: searchSchema.optional().meta({ description: 'in the message or the code' }),
+        from: timeText.optional(),
+        to: timeText.optional().meta({ description: 'not included' }),
       }),
       response: { 200: pageSchema(eventSchema) },
     },
-    handler: async ({ query }) => events(store, pageRequest(query), query),
+    handler: async ({ query }) => events(store, pageRequest(query), { ...query, fromMs: query.from, toMs: query.to }),
   });
 }
