@@ -14,7 +14,6 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { en } from '../../packages/console/src/words/en.ts';
 import { zh } from '../../packages/console/src/words/zh.ts';
-import { CONSOLE_BUILD, isConsoleBuilt } from '../../tools/console-build.mjs';
 import { accessibilityFaults, openBrowser, openPage } from '../support/console-browser.ts';
 import { ManagerProcess } from '../support/manager-process.ts';
 
@@ -31,7 +30,7 @@ let password: string;
 const dataDir = mkdtempSync(join(tmpdir(), 'otter-console-'));
 
 beforeAll(async () => {
-  if (!isConsoleBuilt()) execFileSync('node_modules/.bin/vite', CONSOLE_BUILD, { stdio: 'inherit' });
+  execFileSync(process.execPath, ['tools/console-build.mjs'], { stdio: 'inherit' });
   manager = new ManagerProcess(dataDir);
   [source, target, browser] = await Promise.all([startServer(), startServer(), openBrowser()]);
   const ready = await manager.ready;

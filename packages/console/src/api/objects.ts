@@ -17,7 +17,6 @@ export type DataSource = Answer<'data-sources.read'>;
 export type DataSourceInput = Body<'data-sources.create'>;
 export type Probe = Answer<'data-sources.test'>;
 export type User = Answer<'users.read'>;
-export type UserCreation = Body<'users.create'>;
 export type Identity = Answer<'session.read'>;
 export type Role = Identity['role'];
 export type Mapping = Body<'mappings.replace'>['mappings'][number];

@@ -27,7 +27,39 @@ export function EventList({ filter, filters }: { filter: EventFilter; filters?: 
   const [older, setOlder] = useState<string | null>(null);
   const query = { ...filter, limit: '100', ...(older === null ? {} : { after: older }) };
   const events = api.useQuery('get', '/api/v1/events', { params: { query } }, { refetchInterval: REFRESH_MS });
-  const columns: ListColumn<SystemEvent>[] = [
+  const columns = useColumns();
+  if (events.error !== null) return <ErrorNotice error={events.error} onRetry={() => void events.refetch()} />;
+  const next = events.data?.next ?? null;
+  return (
+    <>
+      {older !== null && (
+        <Alert
+          className="gap-below"
+          type="info"
+          title={t('log.older')}
+          action={
+            <Button size="small" onClick={() => setOlder(null)}>
+              {t('log.newest')}
+            </Button>
+          }
+        />
+      )}
+      <ListTable
+        name={t('log.events')}
+        rows={events.data?.items}
+        rowKey={({ id }) => id}
+        columns={columns}
+        filters={filters}
+        empty={t('log.no-events')}
+      />
+      {next !== null && <Button onClick={() => setOlder(String(next))}>{t('log.go-older')}</Button>}
+    </>
+  );
+}
+
+function useColumns(): ListColumn<SystemEvent>[] {
+  const { t } = useWords();
+  return [
     {
       key: 'at',
       title: t('column.time'),
@@ -66,31 +98,4 @@ export function EventList({ filter, filters }: { filter: EventFilter; filters?: 
         ),
     },
   ];
-  if (events.error !== null) return <ErrorNotice error={events.error} onRetry={() => void events.refetch()} />;
-  const next = events.data?.next ?? null;
-  return (
-    <>
-      {older !== null && (
-        <Alert
-          className="gap-below"
-          type="info"
-          title={t('log.older')}
-          action={
-            <Button size="small" onClick={() => setOlder(null)}>
-              {t('log.newest')}
-            </Button>
-          }
-        />
-      )}
-      <ListTable
-        name={t('log.events')}
-        rows={events.data?.items}
-        rowKey={({ id }) => id}
-        columns={columns}
-        filters={filters}
-        empty={t('log.no-events')}
-      />
-      {next !== null && <Button onClick={() => setOlder(String(next))}>{t('log.go-older')}</Button>}
-    </>
-  );
 }

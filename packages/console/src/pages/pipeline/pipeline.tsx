@@ -71,7 +71,7 @@ function Head({ pipeline }: { pipeline: Pipeline }) {
                 {t('pipeline.since')} <Moment atMs={live.sinceMs} />
               </>
             )}
-            {live?.retryAtMs != null && (
+            {live !== undefined && live.retryAtMs !== null && (
               <>
                 {' '}
                 · {t('pipeline.retry-at')} <Moment atMs={live.retryAtMs} />
@@ -83,7 +83,7 @@ function Head({ pipeline }: { pipeline: Pipeline }) {
       >
         <StartStop channelId={pipeline.channelId} canStart={!wanted || live?.state === 'failed'} canStop={wanted} />
       </PageHead>
-      {live?.error != null && (
+      {live !== undefined && live.error !== null && (
         <p className="tone-stopped" role="alert">
           <code>{live.error.code}</code> {live.error.message}. {live.error.advice}
         </p>

@@ -4,7 +4,7 @@ import type { ServerTable } from '../../api/objects.ts';
 import { quotedName } from '../../format/sync-text.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { useWords } from '../../words/words.ts';
-import { patternOf } from './choose-tables.tsx';
+import { patternOf } from './draft.ts';
 
 interface Props {
   tables: readonly ServerTable[] | undefined;

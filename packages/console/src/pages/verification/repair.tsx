@@ -47,7 +47,9 @@ export function RepairActions({ verification, isUnderWay }: { verification: Veri
         </Button>
       )}
       {verification.repair?.kind === 'repair' && <Button onClick={askUndo}>{t('repair.undo')}</Button>}
-      {plan.data?.plan != null && <PlanDialog plan={plan.data.plan} onClose={() => plan.reset()} onRepair={write} />}
+      {plan.data !== undefined && plan.data.plan !== null && (
+        <PlanDialog plan={plan.data.plan} onClose={() => plan.reset()} onRepair={write} />
+      )}
     </>
   );
 }

@@ -1,2 +1,0 @@
-export const CONSOLE_BUILD: string[];
-export function isConsoleBuilt(): boolean;
