@@ -1,5 +1,5 @@
 // The direction of imports: core ← binlog | dialects | coordination ← engine | canal ← options ← node ← cli;
-// manager beside them, over core alone.
+// manager beside them, over core alone; console knows the HTTP interface and no package.
 const ALLOWED = {
   core: [],
   binlog: ['core'],
@@ -11,6 +11,7 @@ const ALLOWED = {
   options: ['core', 'binlog', 'engine'],
   node: ['core', 'binlog', 'dialects', 'coordination', 'engine', 'canal', 'options'],
   manager: ['core'],
+  console: [],
   cli: ['core', 'binlog', 'dialects', 'coordination', 'engine', 'canal', 'options', 'node', 'manager'],
 };
 const TEST = '\\.test\\.ts$';
@@ -70,7 +71,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['source', 'import', 'node', 'default'],
-      extensions: ['.ts', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.json'],
     },
   },
 };

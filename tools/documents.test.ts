@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { errorPage, optionPage } from './reference-pages.ts';
+import { consoleContract } from './console-contract.ts';
+import { errorPage, managerOptionPage, optionPage } from './reference-pages.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -45,4 +46,12 @@ test('the page of error codes is current', async () => {
 
 test('the page of options is current', async () => {
   await expect(await optionPage()).toMatchFileSnapshot('../docs/guide/options.md');
+});
+
+test('the page of options of the manager is current', async () => {
+  await expect(await managerOptionPage()).toMatchFileSnapshot('../docs/guide/manager-options.md');
+});
+
+test('the types of the console are those of the API', async () => {
+  await expect(await consoleContract()).toMatchFileSnapshot('../packages/console/src/api/contract.ts');
 });

@@ -1,10 +1,13 @@
 import { ERRORS } from '@otter/core';
 import { format } from 'prettier';
+import { adminPasswordOptionTable, startOptionTable } from '../packages/cli/src/manager/start-options.ts';
 import { environmentName, type OptionTable } from '../packages/options/src/option-table.ts';
 import { syncOptionTable } from '../packages/options/src/sync-option-table.ts';
 
 const NOTE = (source: string): string =>
   `<!-- Generated from ${source} by tools/reference-pages.ts; \`npx vitest run --project unit tools -u\` writes it anew. -->`;
+
+const NO_READERS = { readFile: () => '', env: () => undefined, noteSecret: () => undefined };
 
 const SCOPES: Record<(typeof ERRORS)[keyof typeof ERRORS]['scope'], string> = {
   retry:
@@ -43,26 +46,41 @@ export async function errorPage(): Promise<string> {
 
 /** `docs/guide/options.md`: every option of `otter sync`. */
 export async function optionPage(): Promise<string> {
-  const none = { readFile: () => '', env: () => undefined, noteSecret: () => undefined };
-  const table: OptionTable = syncOptionTable(none);
   const paragraphs = [
     NOTE('packages/options/src/sync-option-table.ts'),
     '# Options of `otter sync`',
     'Each may stand on the command line, in the environment, or in the YAML file of `-c` under its name without dashes. A flag wins over the environment, the environment over the file, the file over the default. An empty variable counts as not set. `--no-NAME` turns a switch off. An unknown key of the file is refused.',
-    '| option | variable | default | meaning |\n| --- | --- | --- | --- |\n' +
-      Object.entries(table)
-        .map(([name, declaration]) => {
-          const value = declaration.form === 'switch' ? '' : ` ${declaration.placeholder ?? 'VALUE'}`;
-          const fallback = declaration.required
-            ? 'required'
-            : (declaration.defaultText ?? (declaration.form === 'switch' ? 'off' : ''));
-          return `| ${[`\`--${name}${value}\``, `\`${environmentName(name)}\``, fallback, declaration.description].map(cell).join(' | ')} |`;
-        })
-        .join('\n'),
+    tableOf(syncOptionTable(NO_READERS)),
     'And `-c, --config FILE.yaml` (`OTTER_CONFIG`), which cannot stand in the file itself. `OTTER_DEBUG=1` adds stacks to errors and notes to the plain output.',
     'How the values are written: [tables, mappings and columns](tables-and-mappings.md), [positions](positions.md), [servers and TLS](tls.md).',
   ];
   return markdown(paragraphs);
+}
+
+/** `docs/guide/manager-options.md`: every option of `otter start`. */
+export async function managerOptionPage(): Promise<string> {
+  const sync = syncOptionTable(NO_READERS);
+  return markdown([
+    NOTE('packages/cli/src/manager/start-options.ts'),
+    '# Options of `otter start`',
+    'Each may stand on the command line, in the environment, or in the YAML file of `-c`, by the rules of [`otter sync`](options.md). What they are for: [the manager](manager.md).',
+    tableOf(startOptionTable(sync, NO_READERS)),
+    '## `otter admin-password`',
+    'Lets the user `admin` sign in again.',
+    tableOf(adminPasswordOptionTable(sync, NO_READERS)),
+  ]);
+}
+
+function tableOf(table: OptionTable): string {
+  const rows = Object.entries(table).map(([name, declaration]) => {
+    const value = declaration.form === 'switch' ? '' : ` ${declaration.placeholder ?? 'VALUE'}`;
+    const fallback = declaration.required
+      ? 'required'
+      : (declaration.defaultText ?? (declaration.form === 'switch' ? 'off' : ''));
+    const cells = [`\`--${name}${value}\``, `\`${environmentName(name)}\``, fallback, declaration.description];
+    return `| ${cells.map(cell).join(' | ')} |`;
+  });
+  return `| option | variable | default | meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}`;
 }
 
 function cell(text: string): string {

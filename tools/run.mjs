@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CONSOLE_BUILD, isConsoleBuilt } from './console-build.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const USAGE = `usage: node tools/run.mjs COMMAND [ARGUMENT...]
@@ -60,6 +61,7 @@ async function check() {
     ['prettier', ['--check', '--log-level=warn', '.']],
     ['oxlint', ['--type-aware', '--deny-warnings']],
     ['tsc', ['-p', 'tsconfig.tests.json']],
+    ['tsc', ['-p', 'packages/console']],
     ['depcruise', ['--config', '.dependency-cruiser.cjs', 'packages']],
     ['knip', ['--no-progress', '--no-config-hints']],
   ];
@@ -109,6 +111,7 @@ async function vitest(parameters) {
 async function prepare() {
   await prepareDependencies();
   await must('compiling', bin('tsc'), ['-b']);
+  if (!isConsoleBuilt()) await must('building the console', bin('vite'), CONSOLE_BUILD);
 }
 
 async function prepareDependencies() {

@@ -5,12 +5,12 @@
  * Method: the built program as a process, real servers, requests as a client sends them; counters that only ever grow by
  * one on the source show what was lost or repeated.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManagerClient, startServer, waitFor, type RunningServer } from '@otter/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ManagerProcess } from '../support/manager-process.ts';
+import { ManagerProcess, otter } from '../support/manager-process.ts';
 import { assertSchemasEqual } from '../support/same-schema.ts';
 
 interface ChannelStatus {
@@ -33,10 +33,14 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-function start(...options: string[]): ManagerProcess {
-  const process = new ManagerProcess(dataDir, ...options);
+function startIn(folder: string, ...options: string[]): ManagerProcess {
+  const process = new ManagerProcess(folder, ...options);
   processes.push(process);
   return process;
+}
+
+function start(...options: string[]): ManagerProcess {
+  return startIn(dataDir, ...options);
 }
 
 function dataSource(name: string, { address }: RunningServer): object {
@@ -138,4 +142,41 @@ test('a sync told over the API: from nothing to rows, changed while it runs, ove
     await writer;
   }
   await assertSchemasEqual(source, target, 'shop');
+});
+
+test('a store on a server has one manager; whoever reads its folder lets the administrator in again', async () => {
+  await target.query('CREATE DATABASE manager');
+  const { host, port, user, password } = target.address;
+  const store = ['--store', `mysql://${user}:${encodeURIComponent(password)}@${host}:${port}/manager`];
+  const folder = mkdtempSync(join(tmpdir(), 'otter-store-'));
+  const passwordFile = join(folder, 'password');
+  try {
+    const first = startIn(folder, ...store);
+    const { url, password: drawn = '' } = await first.ready;
+    await expect(startIn(dataDir, ...store).ready).rejects.toThrow('STORE_IN_USE');
+
+    const client = new ManagerClient(url);
+    await client.signIn('admin', drawn);
+    writeFileSync(passwordFile, 'correct horse\n');
+    const set = (where: string) =>
+      otter('admin-password', '--data-dir', where, ...store, '--admin-password-file', passwordFile);
+    // Without the key of the store nobody is let in, and none is made.
+    const elsewhere = join(folder, 'elsewhere');
+    expect(await set(elsewhere)).toMatchObject({ code: 2, stderr: expect.stringContaining('USAGE') as unknown });
+    expect(existsSync(elsewhere)).toBe(false);
+    expect((await client.call('GET', '/session')).status).toBe(200);
+    expect(await set(folder)).toMatchObject({ code: 0, stderr: '' });
+    expect((await client.call('GET', '/session')).status).toBe(401);
+    await client.signIn('admin', 'correct horse');
+    writeFileSync(passwordFile, 'short');
+    expect(await set(folder)).toMatchObject({ code: 2 });
+
+    await first.end('SIGKILL');
+    const second = startIn(folder, ...store);
+    await second.ready;
+    expect(await second.end('SIGTERM')).toBe(0);
+  } finally {
+    for (const process of processes) await process.end('SIGKILL');
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -145,6 +145,8 @@ const exitCode = await runProgram(surroundings, {
   demo: async (options, context) => (await import('./demo/demo-command.ts')).runDemo(options, context),
   // The manager brings a web server and a store along.
   start: async (values, context) => (await import('./manager/start-run.ts')).runStart(values, context),
+  setAdminPassword: async (values, context) =>
+    (await import('./manager/start-run.ts')).runAdminPassword(values, context),
   keepServers: async (context) => {
     const { keepServers } = await import('./demo/demo-servers.ts');
     await keepServers(surroundings, context.stop.signal);

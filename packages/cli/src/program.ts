@@ -11,7 +11,12 @@ import { addVerifyCommand } from './commands/verify-command.ts';
 import type { EnginePort } from './engine-port.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { KEEPER_COMMAND } from './keeper-command.ts';
-import { addStartCommand, type StartValues } from './manager/start-command.ts';
+import {
+  addAdminPasswordCommand,
+  addStartCommand,
+  type AdminPasswordValues,
+  type StartValues,
+} from './manager/start-command.ts';
 import { addFlags } from './option-flags.ts';
 import { errorFacts, errorText } from './report/error-report.ts';
 import { languageOf, type Language } from './report/language.ts';
@@ -26,6 +31,8 @@ export interface ProgramPorts {
   demo(options: { keep: boolean }, context: CommandContext): Promise<number>;
   /** `otter start`; returns the exit code. */
   start(values: StartValues, context: CommandContext): Promise<number>;
+  /** `otter admin-password`; returns the exit code. */
+  setAdminPassword(values: AdminPasswordValues, context: CommandContext): Promise<number>;
   /** Holds the servers of `otter demo --keep` until it is told to end. */
   keepServers(context: CommandContext): Promise<number>;
 }
@@ -112,6 +119,7 @@ function commands(
   addVerifyCommand(program, context, exit);
   addCutoverCommand(program, context, exit);
   addStartCommand(program, context, async (values) => exit(await ports.start(values, context)));
+  addAdminPasswordCommand(program, context, async (values) => exit(await ports.setAdminPassword(values, context)));
   program
     .command('demo')
     .description('two throw-away servers, a small shop, a writer and the sync, live')

@@ -196,6 +196,7 @@ export function run(surroundings: FakeSurroundings, engine: EnginePort = new Fak
     version: '1.2.3',
     demo: async () => 0,
     start: async () => 0,
+    setAdminPassword: async () => 0,
     keepServers: async () => 0,
   });
 }

@@ -294,6 +294,13 @@ export const ERRORS = {
     advice: 'Stop the other one first, or give this one a folder of its own with --data-dir.',
     adviceZh: '请先停止另一个管理端进程，或用 --data-dir 为本进程指定另一个数据目录。',
   },
+  STORE_IN_USE: {
+    scope: 'usage',
+    summary: 'Another manager works on this configuration store',
+    advice:
+      'Stop the other one first, or give this one a database of its own with --store. After a machine was lost, wait a minute.',
+    adviceZh: '请先停止另一个管理端进程，或用 --store 为本进程指定另一个数据库。若原主机已宕机，请等待一分钟后再启动。',
+  },
   LISTEN_FAILED: {
     scope: 'usage',
     summary: 'The manager cannot listen on this address',

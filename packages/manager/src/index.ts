@@ -1,5 +1,6 @@
 export type { PasswordCost } from './auth/password.ts';
 export { startManager, type Manager, type ManagerOptions } from './manager.ts';
+export { restoreAdministrator } from './restore-administrator.ts';
 export type { DataSourceProbe, ProbeCheck, ProbeResult } from './probe/data-source-probe.ts';
 export type { PipelineHost, PipelineReport, PipelineRun, TableCounts } from './run/pipeline-host.ts';
 export type { DataSourceAccess } from './store/data-sources.ts';

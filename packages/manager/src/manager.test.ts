@@ -9,6 +9,7 @@ import { ACCESS } from './auth/access.ts';
 import { createWorld, PASSWORD, samples, SECRET, type World } from './http/world.fixture.ts';
 import { startManager, type Manager } from './manager.ts';
 import { FakeHost } from './run/fake-host.fixture.ts';
+import { Store } from './store/store.ts';
 import { FakeTools } from './tools/fake-tools.fixture.ts';
 import { FakeVerifications } from './tools/fake-verifications.fixture.ts';
 
@@ -201,6 +202,24 @@ describe('the interface', () => {
       payload: asked,
     };
     expect((await world.as('VIEWER', other)).headers['idempotency-replayed']).toBeUndefined();
+  });
+
+  test('a request is noted as carried out with its change: a repetition after a crash before the answer is refused', async () => {
+    const payload = { name: 'new', scopes: ['read'] };
+    const request = { method: 'POST' as const, url: '/api/v1/tokens', payload, headers: { 'idempotency-key': 'k' } };
+    const { store } = world.services;
+    const note = () => store.read((db) => db.selectFrom('idempotencyKeys').selectAll().executeTakeFirstOrThrow());
+    const statuses: (number | null)[] = [];
+    const write = vi.spyOn(store, 'write');
+    write.mockImplementation(async (work) => {
+      const result = await Store.prototype.write.call(store, work);
+      statuses.push((await note()).status);
+      return result as never;
+    });
+    expect((await world.as('ADMIN', request)).statusCode).toBe(201);
+    write.mockRestore();
+    // Begun, the token made, the answer kept; events are written behind it.
+    expect([...new Set(statuses)]).toEqual([null, 0, 201]);
   });
 
   test('says in both languages what to do, and what is wrong where', async () => {

@@ -26,6 +26,7 @@ import type { StoreLocation } from './store/database.ts';
 import { DataSources } from './store/data-sources.ts';
 import { Pipelines } from './store/pipelines.ts';
 import { secretKey } from './store/secret-box.ts';
+import { StoreLock } from './store/store-lock.ts';
 import { Store } from './store/store.ts';
 import { Users } from './store/users.ts';
 import type { PipelineTools } from './tools/pipeline-tools.ts';
@@ -65,27 +66,46 @@ export interface Manager {
   readonly url: string;
   /** Of the user `admin`, when this start made it and drew its password: to be shown once, and kept nowhere. */
   readonly drawnPassword: string | null;
+  /** Settles, with STORE_IN_USE, when another manager has taken the store: this one has to be closed. */
+  readonly lost: Promise<OtterError>;
   /** Answers what is under way, drains every pipeline, and leaves on record what should run. */
   close(): Promise<void>;
 }
 
-/** Opens the store, starts what should run, and listens. Throws DATA_DIR_IN_USE, STORE_UNUSABLE, STORE_UNREACHABLE, LISTEN_FAILED. */
+/** Opens the store, starts what should run, and listens. Throws DATA_DIR_IN_USE, STORE_IN_USE, STORE_UNUSABLE, STORE_UNREACHABLE, LISTEN_FAILED. */
 export async function startManager(options: ManagerOptions): Promise<Manager> {
   const { dataDir } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const unlock = lockDataDir(dataDir);
+  const unlockDataDir = lockDataDir(dataDir);
+  let lock: StoreLock | undefined;
+  const unlock = async (): Promise<void> => {
+    await lock?.close();
+    unlockDataDir();
+  };
   try {
-    return await startLocked(options, unlock);
+    const location = storeLocation(options);
+    // Before it is opened: that may bring its tables to a form which the manager that has it does not know.
+    if (location.family === 'mysql') lock = await StoreLock.take(location);
+    const manager = await startLocked(options, location);
+    return {
+      ...manager,
+      lost: lock?.lost ?? new Promise(() => undefined),
+      close: () => manager.close().finally(unlock),
+    };
   } catch (error) {
-    unlock();
+    await unlock();
     throw error;
   }
 }
 
-async function startLocked(options: ManagerOptions, unlock: () => void): Promise<Manager> {
+/** Where the configuration lies. */
+export function storeLocation({ dataDir, store }: Pick<ManagerOptions, 'dataDir' | 'store'>): StoreLocation {
+  return store ?? { family: 'sqlite', path: join(dataDir, 'otter.db') };
+}
+
+async function startLocked(options: ManagerOptions, location: StoreLocation): Promise<Omit<Manager, 'lost'>> {
   const { dataDir, log } = options;
   const key = secretKey(dataDir, options.secretKey);
-  const location = options.store ?? { family: 'sqlite', path: join(dataDir, 'otter.db') };
   const store = await Store.open(location, key, options.now);
   const pems = new PemFiles(join(dataDir, 'run'));
   const events = new EventRecorder(store);
@@ -113,7 +133,7 @@ async function startLocked(options: ManagerOptions, unlock: () => void): Promise
     const drawnPassword = await services.signIn.firstStart(options.adminPassword);
     const { address, port } = app.server.address() as AddressInfo;
     const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
-    return { url, drawnPassword, close: () => close().finally(unlock) };
+    return { url, drawnPassword, close };
   } catch (error) {
     await close();
     throw error;

@@ -9,6 +9,7 @@ export {
 } from './install.ts';
 export { dataTemplate } from './data-template.ts';
 export { startServer, type MysqldOptions, type RunningServer, type ServerOptions, type SqlRow } from './server.ts';
+export { ensureChromium } from './chromium.ts';
 export { ensureSysbench, OltpLoad, oltpCommand, type OltpOptions } from './sysbench.ts';
 export { waitFor, type WaitOptions } from './wait.ts';
 export { FaultProxy, startFaultProxy, type ProxyTarget } from './fault-proxy.ts';

@@ -2,12 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { OtterError, silentLog, type ServerAddress } from '@otter/core';
 import type { StatusFacts } from '@otter/engine';
-import { startManager, type Manager } from '@otter/manager';
-import { WorkerPipelines, type PipelineReport } from '@otter/node';
+import type { PipelineReport } from '@otter/node';
 import { ManagerClient } from '@otter/testkit';
 import type { CommandContext } from '../commands/command-context.ts';
-import { builtConsole } from '../manager/console-folder.ts';
-import { serverPorts } from '../manager/server-ports.ts';
+import { startLocalManager, type LocalManager } from '../manager/local-manager.ts';
 import { pause } from '../stop-request.ts';
 import type { DemoServers } from './demo-servers.ts';
 import { SHOP_SCHEMA } from './shop.ts';
@@ -17,32 +15,30 @@ const NAME = 'demo';
 
 /** The manager of the demonstration, whose one channel carries the shop; its data folder goes with it. */
 export class DemoManager {
-  readonly #host: WorkerPipelines;
-  readonly #manager: Manager;
+  readonly #local: LocalManager;
   readonly #dataDir: string;
   #status: StatusFacts | null = null;
   /** What ended the pipeline. */
   failure: OtterError | null = null;
 
-  private constructor(host: WorkerPipelines, manager: Manager, dataDir: string) {
-    this.#host = host;
-    this.#manager = manager;
+  private constructor(local: LocalManager, dataDir: string) {
+    this.#local = local;
     this.#dataDir = dataDir;
-    host.subscribe((report) => this.#hear(report));
+    local.node.subscribe((report) => this.#hear(report));
   }
 
   /** Starts it and a channel that reads from `start` on; resolves when rows flow. */
   static async open(servers: DemoServers, start: string, context: CommandContext): Promise<DemoManager> {
     const { temporaryDirectory } = context.surroundings;
     const dataDir = mkdtempSync(join(temporaryDirectory, 'otter-demo-'));
-    const host = new WorkerPipelines({ ...context.readers, temporaryDirectory, name: NAME });
-    const manager = await startManager({
-      ...{ dataDir, host, version: context.version, log: silentLog },
-      ...serverPorts(context.readers, temporaryDirectory),
-      consoleDir: builtConsole(),
-      ...{ secretKey: null, adminPassword: null, listen: { host: '127.0.0.1', port: 0 } },
-    });
-    const demo = new DemoManager(host, manager, dataDir);
+    const local = await startLocalManager(
+      {
+        ...{ dataDir, nodeName: NAME, secretKey: null, adminPassword: null, log: silentLog },
+        listen: { host: '127.0.0.1', port: 0 },
+      },
+      context,
+    );
+    const demo = new DemoManager(local, dataDir);
     try {
       await demo.#configure(servers, start);
       await demo.#running(context.stop.signal);
@@ -54,12 +50,12 @@ export class DemoManager {
   }
 
   get url(): string {
-    return this.#manager.url;
+    return this.#local.manager.url;
   }
 
   /** Of the user admin. */
   get password(): string {
-    return this.#manager.drawnPassword ?? '';
+    return this.#local.manager.drawnPassword ?? '';
   }
 
   /** As it was reported last, at most a second ago. */
@@ -78,8 +74,7 @@ export class DemoManager {
   }
 
   async close(): Promise<void> {
-    await this.#manager.close();
-    await this.#host.close();
+    await this.#local.close();
     rmSync(this.#dataDir, { recursive: true, force: true });
   }
 

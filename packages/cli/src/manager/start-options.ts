@@ -14,6 +14,8 @@ export interface StoreAddress {
 }
 
 const PORT_MAX = 65_535;
+/** As the manager asks of every password. */
+const PASSWORD_LENGTH_MIN = 10;
 const NODE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** Every option of `otter start`. */
@@ -52,7 +54,7 @@ export function startOptionTable({ json, lang }: SyncOptionTable, readers: Optio
       'admin-password-file': {
         form: 'value',
         placeholder: 'FILE',
-        schema: textOption((path) => secretOf(path, readers)).optional(),
+        schema: textOption((path) => passwordOf(path, readers)).optional(),
         defaultText: 'drawn, and printed once',
         description: 'password of the first user, admin; only read when there is no user yet',
       },
@@ -73,6 +75,19 @@ export function startOptionTable({ json, lang }: SyncOptionTable, readers: Optio
     }),
     json,
     lang,
+  };
+}
+
+/** Every option of `otter admin-password`: which manager, and the password. */
+export function adminPasswordOptionTable(options: SyncOptionTable, readers: OptionReaders) {
+  const start = startOptionTable(options, readers);
+  return {
+    'data-dir': start['data-dir'],
+    store: start.store,
+    'secret-key-file': start['secret-key-file'],
+    'admin-password-file': { ...start['admin-password-file'], description: 'the new password of the user admin' },
+    json: start.json,
+    lang: start.lang,
   };
 }
 
@@ -109,7 +124,14 @@ function parseNodeName(text: string): string {
   return text;
 }
 
-/** The first line of a file that holds a secret. */
+function passwordOf(path: string, readers: OptionReaders): string {
+  const password = secretOf(path, readers);
+  if (password.length < PASSWORD_LENGTH_MIN)
+    throw usage(`the password in "${path}" is shorter than ${PASSWORD_LENGTH_MIN} characters`);
+  return password;
+}
+
+/** What a file holds, without the end of its line. */
 function secretOf(path: string, readers: OptionReaders): string {
   let text: string;
   try {

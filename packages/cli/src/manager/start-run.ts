@@ -1,43 +1,58 @@
 import { noteLog } from '@otter/core';
-import { startManager, type Manager } from '@otter/manager';
-import { WorkerPipelines } from '@otter/node';
+import { restoreAdministrator, type Manager, type ManagerOptions } from '@otter/manager';
 import type { CommandContext } from '../commands/command-context.ts';
 import { EXIT } from '../exit-code.ts';
-import { builtConsole } from './console-folder.ts';
+import { startLocalManager } from './local-manager.ts';
 import { nodeName } from './node-name.ts';
-import { serverPorts } from './server-ports.ts';
-import type { StartValues } from './start-command.ts';
+import type { AdminPasswordValues, StartValues } from './start-command.ts';
 
 /** `otter start`: manager and node until a signal. Returns the exit code. */
 export async function runStart(values: StartValues, context: CommandContext): Promise<number> {
-  const { surroundings, stop } = context;
-  const { temporaryDirectory } = surroundings;
+  const { surroundings, redactor, stop } = context;
   const dataDir = values['data-dir'];
-  const name = values['node-name'] ?? nodeName(dataDir);
-  const host = new WorkerPipelines({ ...context.readers, temporaryDirectory, name });
-  try {
-    const manager = await startManager({
-      ...{ dataDir, host, listen: values.listen, version: context.version },
-      ...serverPorts(context.readers, temporaryDirectory),
-      consoleDir: builtConsole(),
-      publicUrl: values['public-url'] ?? null,
-      ...(values.store === undefined ? {} : { store: { family: 'mysql' as const, ...values.store } }),
+  const local = await startLocalManager(
+    {
+      ...{ dataDir, listen: values.listen, publicUrl: values['public-url'] ?? null },
+      ...storeOf(values),
+      nodeName: values['node-name'] ?? nodeName(dataDir),
       secretKey: values['secret-key-file'] ?? null,
       adminPassword: values['admin-password-file'] ?? null,
       log: noteLog((level, text) => {
-        if (level !== 'info') surroundings.stderr.write(`${level}: ${context.redactor.clean(text)}\n`);
+        if (level !== 'info') surroundings.stderr.write(`${level}: ${redactor.clean(text)}\n`);
       }),
-    });
-    announce(manager, values, context);
-    try {
-      await stopped(stop.signal);
-    } finally {
-      await manager.close();
-    }
+    },
+    context,
+  );
+  try {
+    announce(local.manager, values, context);
+    const lost = await Promise.race([stopped(stop.signal), local.manager.lost]);
+    if (lost !== undefined) throw lost;
   } finally {
-    await host.close();
+    await local.close();
   }
   return EXIT.done;
+}
+
+/** `otter admin-password`: the user `admin` can sign in again. Returns the exit code. */
+export async function runAdminPassword(values: AdminPasswordValues, { surroundings }: CommandContext): Promise<number> {
+  const drawn = await restoreAdministrator({
+    dataDir: values['data-dir'],
+    ...storeOf(values),
+    secretKey: values['secret-key-file'] ?? null,
+    adminPassword: values['admin-password-file'] ?? null,
+  });
+  const time = new Date(surroundings.now()).toISOString();
+  const password = drawn === null ? {} : { password: drawn };
+  surroundings.stdout.write(
+    values.json
+      ? `${JSON.stringify({ time, event: 'admin-password', admin: 'admin', ...password })}\n`
+      : `User admin can sign in${drawn === null ? ' with the password of the file' : `, password ${drawn}`}; its sessions have ended.\n`,
+  );
+  return EXIT.done;
+}
+
+function storeOf({ store }: Pick<StartValues, 'store'>): Pick<ManagerOptions, 'store'> {
+  return store === undefined ? {} : { store: { family: 'mysql', ...store } };
 }
 
 function announce({ url, drawnPassword }: Manager, values: StartValues, { surroundings }: CommandContext): void {

@@ -130,6 +130,25 @@ describe('signing in', () => {
     await attempt('battery staple');
   });
 
+  test('whoever holds the key restores the administrator, locked, disabled, without a role or deleted', async () => {
+    const session = secretHash(await attempt(PASSWORD));
+    for (let i = 0; i < 5; i++) await attempt('wrong').catch(() => null);
+    const root = { name: 'root', role: 'ADMIN' as const, disabled: false, channelIds: [] };
+    await users.create(SYSTEM, root, await signIn.hash(PASSWORD));
+    const { id, version } = await users.find(1);
+    await users.update(SYSTEM, id, version, { name: 'admin', role: 'VIEWER', disabled: true, channelIds: [] });
+    expect(await signIn.restoreAdministrator('battery staple')).toBeNull();
+    expect(await credentials.session(session)).toBeNull();
+    await expect(attempt(PASSWORD)).rejects.toMatchObject({ code: 'LOGIN_FAILED' });
+    expect(await credentials.session(secretHash(await attempt('battery staple')))).toMatchObject({ role: 'ADMIN' });
+    await users.remove(SYSTEM, id, (await users.find(id)).version);
+    const drawn = await signIn.restoreAdministrator(null);
+    expect(drawn).toMatch(/^[\w-]{20}$/);
+    await attempt(drawn ?? '');
+    const log = await auditEntries(store, { limit: 100, after: null }, { userName: 'otter' });
+    expect(log.items.map(({ action }) => action)).toEqual(expect.arrayContaining(['user.password', 'user.update']));
+  });
+
   test('the first start draws a password and shows it once', async () => {
     const fresh = await Store.open({ family: 'sqlite', path: ':memory:' }, randomBytes(32), () => nowMs);
     try {

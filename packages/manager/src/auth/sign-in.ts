@@ -81,6 +81,17 @@ export class SignIn {
     return given === null ? drawn : null;
   }
 
+  /**
+   * For whoever may read the store's key: `admin` is an administrator who can sign in, with the password `given` or one
+   * that is drawn; made when there is none. Every session of it ends. The password that was drawn, or null.
+   */
+  async restoreAdministrator(given: string | null): Promise<string | null> {
+    const drawn = randomBytes(15).toString('base64url');
+    const passwordHash = await this.hash(given ?? drawn);
+    await this.#users.restoreAdministrator(SYSTEM, FIRST_USER, passwordHash);
+    return given === null ? drawn : null;
+  }
+
   #takeAttempt(address: string): void {
     const waitMs = this.#limit.take(address, this.#store.now());
     if (waitMs > 0) throw locked('from this address', waitMs);

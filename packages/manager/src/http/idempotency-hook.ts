@@ -27,12 +27,23 @@ export function registerIdempotency(app: App, services: Services): void {
       .type('application/json')
       .send(kept.body);
   });
+  app.addHook('preHandler', (request, _, done) => {
+    const { identity, idempotencyKey } = request;
+    if (identity === null || idempotencyKey === null) return done();
+    // What goes on in the background after the answer is no longer the request.
+    return services.store.during(async (tx) => {
+      if (request.idempotencyKey !== null) await keys.carriedOut(tx, identity.userId, idempotencyKey);
+    }, done);
+  });
   app.addHook('onSend', async (request, reply, payload) => {
-    if (request.idempotencyKey === null || request.identity === null) return;
+    const { identity, idempotencyKey } = request;
+    if (idempotencyKey === null || identity === null) return;
+    request.idempotencyKey = null;
     const { statusCode: status } = reply;
     const body = typeof payload === 'string' ? payload : '';
-    const answer = status < 400 ? { status, body } : null;
-    await keys.end(request.identity.userId, request.idempotencyKey, answer);
+    if (status < 400) await keys.end(identity.userId, idempotencyKey, { status, body });
+    // Of a fault nobody knows whether it came before the change or behind it.
+    else if (status < 500) await keys.forget(identity.userId, idempotencyKey);
   });
 }
 

@@ -1,6 +1,6 @@
 import { OtterError, type ServerAddress } from '@otter/core';
 import { CamelCasePlugin, Kysely, Migrator, MysqlDialect, type Dialect } from 'kysely';
-import { createPool, type PoolOptions } from 'mysql2';
+import { createPool, type ConnectionOptions } from 'mysql2';
 import { migrations, type StoreFamily } from './migrations.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { storeError } from './store-error.ts';
@@ -14,14 +14,14 @@ const CONNECTIONS_MAX = 8;
 
 /**
  * Opens the store and brings its tables to the present form. Throws STORE_UNUSABLE when a newer version of Otter wrote
- * it, STORE_UNREACHABLE when it does not answer.
+ * it, or an older one and it may not be upgraded; STORE_UNREACHABLE when it does not answer.
  */
-export async function openDatabase(location: StoreLocation): Promise<Kysely<Tables>> {
+export async function openDatabase(location: StoreLocation, mayUpgrade: boolean): Promise<Kysely<Tables>> {
   let db: Kysely<Tables> | undefined;
   try {
     const dialect = dialectOf(location);
     db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] });
-    await migrate(db, location.family);
+    await migrate(db, location.family, mayUpgrade);
     return db;
   } catch (error) {
     await db?.destroy();
@@ -29,7 +29,7 @@ export async function openDatabase(location: StoreLocation): Promise<Kysely<Tabl
   }
 }
 
-async function migrate(db: Kysely<Tables>, family: StoreFamily): Promise<void> {
+async function migrate(db: Kysely<Tables>, family: StoreFamily, mayUpgrade: boolean): Promise<void> {
   // Without the plug-ins: the migrator's own tables and ours are named as they are written.
   const migrator = new Migrator({
     db: db.withoutPlugins(),
@@ -37,6 +37,9 @@ async function migrate(db: Kysely<Tables>, family: StoreFamily): Promise<void> {
     migrationTableName: 'otter_migrations',
     migrationLockTableName: 'otter_migrations_lock',
   });
+  if (!mayUpgrade && (await migrator.getMigrations()).some(({ executedAt }) => executedAt === undefined)) {
+    throw new OtterError('STORE_UNUSABLE', { detail: 'no manager of this version has been started on it yet' });
+  }
   const { error, results } = await migrator.migrateToLatest();
   if (error === undefined) return;
   const failed = results?.find((result) => result.status === 'Error')?.migrationName;
@@ -48,10 +51,15 @@ async function migrate(db: Kysely<Tables>, family: StoreFamily): Promise<void> {
 
 function dialectOf(location: StoreLocation): Dialect {
   if (location.family === 'sqlite') return sqliteDialect(location.path);
-  return new MysqlDialect({ pool: createPool(poolOptions(location.address, location.database)) });
+  const pool = createPool({
+    ...connectionOptions(location.address, location.database),
+    connectionLimit: CONNECTIONS_MAX,
+  });
+  return new MysqlDialect({ pool });
 }
 
-function poolOptions(address: ServerAddress, database: string): PoolOptions {
+/** How a server of the configuration is reached. */
+export function connectionOptions(address: ServerAddress, database: string): ConnectionOptions {
   const { tls } = address;
   return {
     ...(address.socketPath === undefined
@@ -62,7 +70,6 @@ function poolOptions(address: ServerAddress, database: string): PoolOptions {
     database,
     charset: 'utf8mb4_bin',
     connectTimeout: address.connectTimeoutMs,
-    connectionLimit: CONNECTIONS_MAX,
     ...(tls === 'off'
       ? {}
       : {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { OtterError } from '@otter/core';
-import type { Store } from './store.ts';
+import type { Store, Writer } from './store.ts';
 
 /** The answer of a request that was made before. */
 export interface KeptAnswer {
@@ -11,12 +11,14 @@ export interface KeptAnswer {
 const KEPT_MS = 24 * 3600_000;
 /** A request that runs longer than this has ended with its process. */
 const RUNNING_MS_MAX = 60_000;
+/** A change of the request is committed; its answer is not kept yet. */
+const CARRIED_OUT = 0;
 const PURPOSE = 'idempotent answer';
 
 /**
  * Answers of requests with an Idempotency-Key, kept for a day, so that a request repeated after a lost connection is
- * not made twice. Answers are sealed: that of a new token holds the token. A process that dies between the change and
- * the note of its answer lets the repetition run again; unique names then refuse it.
+ * not made twice. Answers are sealed: that of a new token holds the token. That a request was carried out is noted in the
+ * transaction of its change: when the process dies before the answer is kept, the repetition is refused instead.
  */
 export class IdempotencyKeys {
   readonly #store: Store;
@@ -54,6 +56,11 @@ export class IdempotencyKeys {
       if (nowMs - row.createdAtMs < RUNNING_MS_MAX) {
         throw new OtterError('IDEMPOTENCY_CLASH', { detail: 'the request it belongs to is still running' });
       }
+      if (row.status === CARRIED_OUT) {
+        const detail =
+          'its request was carried out, at least in part, but the manager ended before it answered; look first';
+        throw new OtterError('IDEMPOTENCY_CLASH', { detail });
+      }
       await tx
         .updateTable('idempotencyKeys')
         .set({ createdAtMs: nowMs })
@@ -64,18 +71,27 @@ export class IdempotencyKeys {
     });
   }
 
-  /** Keeps the answer of a request that was made; one that changed nothing is forgotten and may be sent again. */
-  async end(userId: number, keyText: string, answer: KeptAnswer | null): Promise<void> {
+  /** Notes that the request changes something, with the change. */
+  async carriedOut(tx: Writer, userId: number, keyText: string): Promise<void> {
+    await tx
+      .updateTable('idempotencyKeys')
+      .set({ status: CARRIED_OUT })
+      .where('userId', '=', userId)
+      .where('keyText', '=', keyText)
+      .where('status', 'is', null)
+      .execute();
+  }
+
+  /** A request that was refused may be sent again. */
+  async forget(userId: number, keyText: string): Promise<void> {
+    await this.#store.write((tx) =>
+      tx.deleteFrom('idempotencyKeys').where('userId', '=', userId).where('keyText', '=', keyText).execute(),
+    );
+  }
+
+  /** Keeps the answer of a request that was made. */
+  async end(userId: number, keyText: string, answer: KeptAnswer): Promise<void> {
     await this.#store.write(async (tx) => {
-      if (answer === null) {
-        await tx
-          .deleteFrom('idempotencyKeys')
-          .where('userId', '=', userId)
-          .where('keyText', '=', keyText)
-          .where('status', 'is', null)
-          .execute();
-        return;
-      }
       await tx
         .updateTable('idempotencyKeys')
         .set({ status: answer.status, answerSealed: this.#store.box.seal(answer.body, PURPOSE) })

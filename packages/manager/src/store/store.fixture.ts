@@ -427,12 +427,35 @@ export function storeSuite(family: string, location: () => Promise<StoreLocation
       const rows = await store.read((db) => db.selectFrom('idempotencyKeys').selectAll().execute());
       expect(JSON.stringify(rows)).not.toContain('hidden');
       expect(await keys.begin(root.id, 'k2', 'POST a')).toBeNull();
-      await keys.end(root.id, 'k2', null);
+      await keys.forget(root.id, 'k2');
       expect(await keys.begin(root.id, 'k2', 'POST a')).toBeNull();
       nowMs += 61_000;
       expect(await keys.begin(root.id, 'k2', 'POST a')).toBeNull();
       nowMs += 25 * 3600_000;
       expect(await keys.begin(root.id, 'k1', 'POST b')).toBeNull();
+    });
+
+    test('a request whose process died between its change and its answer is not made again', async () => {
+      const root = await users.create(ANNA, { name: 'r', role: 'ADMIN', disabled: false, channelIds: [] }, 'hash');
+      const keys = new IdempotencyKeys(store);
+      const change = async (keyText: string, failure?: Error): Promise<void> => {
+        expect(await keys.begin(root.id, keyText, 'POST a')).toBeNull();
+        await store.during(
+          (tx) => keys.carriedOut(tx, root.id, keyText),
+          () =>
+            store.write(async (tx) => {
+              await tx.updateTable('users').set({ failedLogins: 1 }).where('id', '=', root.id).execute();
+              if (failure !== undefined) throw failure;
+            }),
+        );
+      };
+      await change('made');
+      await expect(change('undone', new Error('no'))).rejects.toThrow('no');
+      await expect(keys.begin(root.id, 'made', 'POST a')).rejects.toThrow('still running');
+      nowMs += 61_000;
+      await expect(keys.begin(root.id, 'made', 'POST a')).rejects.toThrow('carried out');
+      // What was rolled back may be sent again.
+      expect(await keys.begin(root.id, 'undone', 'POST a')).toBeNull();
     });
   });
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { OtterError } from '@otter/core';
 import type { Kysely, Transaction } from 'kysely';
 import { openDatabase, type StoreLocation } from './database.ts';
@@ -29,6 +30,7 @@ export class Store {
   readonly box: SecretBox;
   readonly now: () => number;
   readonly #db: Kysely<Tables>;
+  readonly #beforeCommit = new AsyncLocalStorage<(tx: Writer) => Promise<void>>();
 
   private constructor(db: Kysely<Tables>, box: SecretBox, now: () => number) {
     this.#db = db;
@@ -36,10 +38,18 @@ export class Store {
     this.now = now;
   }
 
-  /** Throws STORE_UNUSABLE (a newer version, another key) and STORE_UNREACHABLE. */
-  static async open(location: StoreLocation, key: Buffer, now: () => number = Date.now): Promise<Store> {
+  /**
+   * Throws STORE_UNUSABLE (a newer version, another key, or an older version without `mayUpgrade`) and
+   * STORE_UNREACHABLE.
+   */
+  static async open(
+    location: StoreLocation,
+    key: Buffer,
+    now: () => number = Date.now,
+    mayUpgrade = true,
+  ): Promise<Store> {
     const box = new SecretBox(key);
-    const db = await openDatabase(location);
+    const db = await openDatabase(location, mayUpgrade);
     const store = new Store(db, box, now);
     try {
       await store.#checkKey();
@@ -61,10 +71,19 @@ export class Store {
   /** In one transaction. `work` uses the transaction it is given and nothing else: on SQLite there is one connection. */
   async write<T>(work: (tx: Writer) => Promise<T>): Promise<T> {
     try {
-      return await this.#db.transaction().execute(work);
+      return await this.#db.transaction().execute(async (tx) => {
+        const result = await work(tx);
+        await this.#beforeCommit.getStore()?.(tx);
+        return result;
+      });
     } catch (error) {
       throw storeError(error);
     }
+  }
+
+  /** Whatever `work` and what follows from it write, `beforeCommit` has its part in each of the transactions. */
+  during<T>(beforeCommit: (tx: Writer) => Promise<void>, work: () => T): T {
+    return this.#beforeCommit.run(beforeCommit, work);
   }
 
   async close(): Promise<void> {

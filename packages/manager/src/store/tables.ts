@@ -169,7 +169,7 @@ interface IdempotencyRow {
   userId: number;
   keyText: string;
   requestHash: string;
-  /** Null while the request runs. */
+  /** Null while the request runs, 0 once its change is committed. */
   status: number | null;
   answerSealed: string | null;
   createdAtMs: number;

@@ -89,27 +89,7 @@ export class Users {
   }
 
   async create(actor: Actor, input: UserInput, passwordHash: string): Promise<User> {
-    const nowMs = this.#store.now();
-    return this.#store.write(async (tx) => {
-      await nameFree(tx, input.name, null);
-      const { insertId } = await tx
-        .insertInto('users')
-        .values({
-          ...columns(input),
-          passwordHash,
-          failedLogins: 0,
-          lockedUntilMs: 0,
-          version: 1,
-          createdAtMs: nowMs,
-          updatedAtMs: nowMs,
-        })
-        .executeTakeFirstOrThrow();
-      const id = Number(insertId);
-      await grant(tx, id, input.channelIds);
-      const after = await userOf(tx, id);
-      await audit(tx, actor, nowMs, { action: 'user.create', object: object(after), before: null, after });
-      return after;
-    });
+    return this.#store.write((tx) => createIn(tx, actor, this.#store.now(), input, passwordHash));
   }
 
   /** Throws STATE_CONFLICT when no administrator would be left. A disabled user is signed out everywhere. */
@@ -157,25 +137,67 @@ export class Users {
   /** Ends every session of the user but `keptSession` (its hash), and every lock. */
   async setPassword(actor: Actor, id: number, passwordHash: string, keptSession: string | null): Promise<void> {
     const nowMs = this.#store.now();
+    await this.#store.write((tx) => setPasswordIn(tx, actor, nowMs, id, passwordHash, keptSession));
+  }
+
+  /** `name` is an administrator with this password, whatever it was before. */
+  async restoreAdministrator(actor: Actor, name: string, passwordHash: string): Promise<void> {
+    const nowMs = this.#store.now();
     await this.#store.write(async (tx) => {
-      const user = await userOf(tx, id);
-      await tx
-        .updateTable('users')
-        .set((e) => ({
-          passwordHash,
-          failedLogins: 0,
-          lockedUntilMs: 0,
-          version: e('version', '+', 1),
-          updatedAtMs: nowMs,
-        }))
-        .where('id', '=', id)
-        .execute();
-      let sessions = tx.deleteFrom('sessions').where('userId', '=', id);
-      if (keptSession !== null) sessions = sessions.where('tokenHash', '!=', keptSession);
-      await sessions.execute();
-      await audit(tx, actor, nowMs, { action: 'user.password', object: object(user), before: null, after: null });
+      const row = await tx.selectFrom('users').select('id').where('name', '=', name).executeTakeFirst();
+      if (row === undefined) {
+        await createIn(tx, actor, nowMs, { name, role: 'ADMIN', disabled: false, channelIds: [] }, passwordHash);
+        return;
+      }
+      const before = await userOf(tx, row.id);
+      await setPasswordIn(tx, actor, nowMs, row.id, passwordHash, null);
+      if (before.role === 'ADMIN' && !before.disabled) return;
+      await tx.updateTable('users').set({ role: 'ADMIN', disabled: 0 }).where('id', '=', row.id).execute();
+      const after = await userOf(tx, row.id);
+      await audit(tx, actor, nowMs, { action: 'user.update', object: object(after), before, after });
     });
   }
+}
+
+async function createIn(
+  tx: Writer,
+  actor: Actor,
+  nowMs: number,
+  input: UserInput,
+  passwordHash: string,
+): Promise<User> {
+  await nameFree(tx, input.name, null);
+  const unlocked = { failedLogins: 0, lockedUntilMs: 0 };
+  const { insertId } = await tx
+    .insertInto('users')
+    .values({ ...columns(input), passwordHash, ...unlocked, version: 1, createdAtMs: nowMs, updatedAtMs: nowMs })
+    .executeTakeFirstOrThrow();
+  const id = Number(insertId);
+  await grant(tx, id, input.channelIds);
+  const after = await userOf(tx, id);
+  await audit(tx, actor, nowMs, { action: 'user.create', object: object(after), before: null, after });
+  return after;
+}
+
+async function setPasswordIn(
+  tx: Writer,
+  actor: Actor,
+  nowMs: number,
+  id: number,
+  passwordHash: string,
+  keptSession: string | null,
+): Promise<void> {
+  const user = await userOf(tx, id);
+  const unlocked = { failedLogins: 0, lockedUntilMs: 0 };
+  await tx
+    .updateTable('users')
+    .set((e) => ({ passwordHash, ...unlocked, version: e('version', '+', 1), updatedAtMs: nowMs }))
+    .where('id', '=', id)
+    .execute();
+  let sessions = tx.deleteFrom('sessions').where('userId', '=', id);
+  if (keptSession !== null) sessions = sessions.where('tokenHash', '!=', keptSession);
+  await sessions.execute();
+  await audit(tx, actor, nowMs, { action: 'user.password', object: object(user), before: null, after: null });
 }
 
 /** Two requests at once could each leave the other's administrator as the last; this makes the second wait. */

@@ -1,0 +1,35 @@
+import type { operations } from './contract.ts';
+
+type Answer<O extends keyof operations> = operations[O] extends {
+  responses: { 200: { content: { 'application/json': infer Body } } };
+}
+  ? Body
+  : never;
+type Body<O extends keyof operations> = operations[O] extends {
+  requestBody: { content: { 'application/json': infer Sent } };
+}
+  ? Sent
+  : never;
+
+export type Channel = Answer<'channels.read'>;
+export type Pipeline = Answer<'pipelines.read'>;
+export type DataSource = Answer<'data-sources.read'>;
+export type DataSourceInput = Body<'data-sources.create'>;
+export type Probe = Answer<'data-sources.test'>;
+export type User = Answer<'users.read'>;
+export type UserCreation = Body<'users.create'>;
+export type Identity = Answer<'session.read'>;
+export type Role = Identity['role'];
+export type Mapping = Body<'mappings.replace'>['mappings'][number];
+export type Parameters = Body<'parameters.replace'>['parameters'];
+export type AuditEntry = Answer<'audit.list'>['items'][number];
+export type SystemEvent = Answer<'events.list'>['items'][number];
+export type LivePipeline = Omit<Answer<'channels.status'>['pipelines'][number], 'name' | 'desired'>;
+export type ServerTable = Answer<'data-sources.tables'>['tables'][number];
+export type PreflightCheck = Answer<'preflight.unsaved'>['checks'][number];
+export type PipelineError = Answer<'errors.list'>['items'][number];
+export type PipelinePosition = Answer<'position.read'>;
+export type PositionPreview = Answer<'position.preview'>;
+export type TableCopy = Answer<'copy.read'>['items'][number];
+export type Statistics = Answer<'statistics.read'>;
+export type PipelineTable = Answer<'tables.list'>['items'][number];

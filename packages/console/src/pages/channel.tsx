@@ -1,0 +1,173 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { App, Button, Tabs } from 'antd';
+import { api, ifMatch } from '../api/client.ts';
+import type { Channel } from '../api/objects.ts';
+import { useIdentity } from '../app/shell.tsx';
+import { useTrail } from '../app/trail.tsx';
+import { useChannelStates, type ChannelState, type PipelineState } from '../live/channel-states.ts';
+import { EmptyState } from '../parts/empty-state.tsx';
+import { ErrorNotice } from '../parts/error-notice.tsx';
+import { EventList } from '../parts/event-list.tsx';
+import { Lag } from '../parts/figure.tsx';
+import { ListTable, type ListColumn } from '../parts/list-table.tsx';
+import { PageHead } from '../parts/page-head.tsx';
+import { PageSkeleton } from '../parts/page-skeleton.tsx';
+import { ParametersForm } from '../parts/parameters-form.tsx';
+import { StartStop, useMayOperate, useRefusal } from '../parts/start-stop.tsx';
+import { ToneMark } from '../parts/tone-mark.tsx';
+import { useWords } from '../words/words.ts';
+
+const page = getRouteApi('/channels/$channelId');
+
+/** A channel: what is started and stopped as one. */
+export function ChannelPage() {
+  const { t } = useWords();
+  const { channelId } = page.useParams();
+  const init = { params: { path: { id: channelId } } };
+  const channel = api.useQuery('get', '/api/v1/channels/{id}', init);
+  const { states } = useChannelStates();
+  const state = states?.find((each) => each.channel.id === Number(channelId));
+  useTrail({ label: t('rail.channels'), to: '/channels' }, { label: channel.data?.name ?? channelId });
+  if (channel.error !== null) return <ErrorNotice error={channel.error} onRetry={() => void channel.refetch()} />;
+  if (channel.data === undefined || state === undefined) return <PageSkeleton />;
+  const { condition, pipelines } = state;
+  return (
+    <>
+      <PageHead
+        title={channel.data.name}
+        aside={
+          <>
+            <ToneMark tone={condition.tone}>{t(condition.word)}</ToneMark> {channel.data.description}
+          </>
+        }
+      >
+        <ChannelActions state={state} />
+      </PageHead>
+      {condition.problem !== null && (
+        <p className={`tone-${condition.tone}`}>
+          <code>{condition.problem.code}</code> {condition.problem.message}
+        </p>
+      )}
+      <PipelineTable pipelines={pipelines} />
+      <Tabs
+        items={[
+          { key: 'events', label: t('log.events'), children: <EventList filter={{ channelId }} /> },
+          { key: 'parameters', label: t('parameters.title'), children: <ChannelParameters channel={channel.data} /> },
+        ]}
+      />
+    </>
+  );
+}
+
+function ChannelActions({ state: { channel, pipelines, condition } }: { state: ChannelState }) {
+  const { t } = useWords();
+  const { modal } = App.useApp();
+  const { role } = useIdentity();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const refuse = useRefusal();
+  const remove = api.useMutation('delete', '/api/v1/channels/{id}', {
+    onError: refuse,
+    onSuccess: async () => {
+      await navigate({ to: '/channels' });
+      await queries.invalidateQueries();
+    },
+  });
+  const params = { path: { id: String(channel.id) }, header: ifMatch(channel) };
+  const ask = (): void =>
+    void modal.confirm({
+      title: t('channel.delete-title', { name: channel.name }),
+      content: t('channel.delete-effect'),
+      okText: t('action.delete'),
+      okButtonProps: { danger: true },
+      onOk: () => remove.mutateAsync({ params }).catch(() => undefined),
+    });
+  const wanted = pipelines.some(({ pipeline }) => pipeline.desired === 'running');
+  const failed = condition.tone === 'stopped';
+  return (
+    <>
+      <StartStop channelId={channel.id} canStart={pipelines.length > 0 && (!wanted || failed)} canStop={wanted} />
+      {role === 'ADMIN' && pipelines.length === 0 && (
+        <Button danger onClick={ask}>
+          {t('action.delete')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function PipelineTable({ pipelines }: { pipelines: readonly PipelineState[] }) {
+  const { t, rate } = useWords();
+  const columns: ListColumn<PipelineState>[] = [
+    {
+      key: 'name',
+      title: t('object.pipeline'),
+      text: ({ pipeline }) => pipeline.name,
+      cell: ({ pipeline }) => (
+        <Link to="/pipelines/$pipelineId" params={{ pipelineId: String(pipeline.id) }} className="name">
+          {pipeline.name}
+        </Link>
+      ),
+    },
+    {
+      key: 'state',
+      title: t('column.state'),
+      text: ({ condition }) => t(condition.word),
+      cell: ({ condition }) => <ToneMark tone={condition.tone}>{t(condition.word)}</ToneMark>,
+    },
+    {
+      key: 'direction',
+      title: t('column.direction'),
+      text: ({ source, target }) => `${source} → ${target}`,
+      cell: ({ source, target }) => <span className="name">{`${source} → ${target}`}</span>,
+    },
+    {
+      key: 'lag',
+      title: t('column.lag'),
+      align: 'right',
+      text: ({ lagMs }) => lagMs ?? '',
+      cell: ({ lagMs }) => <Lag ms={lagMs} />,
+    },
+    {
+      key: 'rate',
+      title: t('column.rows-per-second'),
+      align: 'right',
+      text: ({ rowsPerSecond }) => rowsPerSecond ?? '',
+      cell: ({ rowsPerSecond }) => <span className="figure">{rowsPerSecond === null ? '–' : rate(rowsPerSecond)}</span>,
+    },
+  ];
+  return (
+    <ListTable
+      name={t('rail.pipelines')}
+      rows={pipelines}
+      rowKey={({ pipeline }) => pipeline.id}
+      columns={columns}
+      empty={<EmptyState text={t('channel.no-pipelines')} />}
+    />
+  );
+}
+
+function ChannelParameters({ channel }: { channel: Channel }) {
+  const queries = useQueryClient();
+  const mayChange = useMayOperate(channel.id);
+  const update = api.useMutation('put', '/api/v1/channels/{id}', { onSuccess: () => queries.invalidateQueries() });
+  const { name, description } = channel;
+  return (
+    <ParametersForm
+      key={channel.version}
+      parameters={channel.parameters}
+      error={update.error}
+      isSaving={update.isPending}
+      {...(mayChange
+        ? {
+            onSave: (parameters) =>
+              update.mutate({
+                params: { path: { id: String(channel.id) }, header: ifMatch(channel) },
+                body: { name, description, parameters },
+              }),
+          }
+        : {})}
+    />
+  );
+}

@@ -1,0 +1,62 @@
+import { getRouteApi } from '@tanstack/react-router';
+import { Input, Segmented } from 'antd';
+import { useTrail } from '../app/trail.tsx';
+import { useChannelStates, type ChannelState } from '../live/channel-states.ts';
+import { ErrorNotice } from '../parts/error-notice.tsx';
+import { PageHead } from '../parts/page-head.tsx';
+import { useWords } from '../words/words.ts';
+import { ChannelTable } from './channel-table.tsx';
+import { StartSyncButton } from './overview.tsx';
+
+const page = getRouteApi('/channels');
+const FILTERS = ['all', 'running', 'wrong', 'stopped'] as const;
+type Filter = (typeof FILTERS)[number];
+
+/** All channels; the filter is part of the address. */
+export function Channels() {
+  const { t } = useWords();
+  const { states, error, retry } = useChannelStates();
+  const { search = '', state = 'all' } = page.useSearch();
+  const navigate = page.useNavigate();
+  useTrail({ label: t('rail.channels') });
+  const filter = FILTERS.find((name) => name === state) ?? 'all';
+  const shown = states?.filter((each) => isShown(each, filter, search));
+  const remember = (next: { search?: string; state?: string }): void =>
+    void navigate({ search: (old) => ({ ...old, ...next }), replace: true });
+  return (
+    <>
+      <PageHead title={t('rail.channels')}>
+        <StartSyncButton />
+      </PageHead>
+      {error !== null && <ErrorNotice error={error} onRetry={retry} />}
+      <ChannelTable
+        states={error !== null && states === undefined ? [] : shown}
+        filters={
+          <>
+            <Input
+              allowClear
+              value={search}
+              placeholder={t('list.filter')}
+              aria-label={t('list.filter')}
+              onChange={(event) => remember({ search: event.target.value })}
+            />
+            <Segmented<Filter>
+              value={filter}
+              options={FILTERS.map((value) => ({ value, label: t(`channels.${value}`) }))}
+              onChange={(value) => remember({ state: value === 'all' ? '' : value })}
+            />
+          </>
+        }
+        empty={states?.length === 0 ? t('channels.none') : t('list.nothing-matches')}
+      />
+    </>
+  );
+}
+
+function isShown({ channel, pipelines, condition: { tone } }: ChannelState, filter: Filter, search: string): boolean {
+  const names = [channel.name, ...pipelines.flatMap(({ pipeline, source, target }) => [pipeline.name, source, target])];
+  if (!names.some((name) => name.toLowerCase().includes(search.toLowerCase()))) return false;
+  if (filter === 'all') return true;
+  if (filter === 'running') return tone === 'flowing' || tone === 'copying';
+  return filter === 'wrong' ? tone === 'stopped' || tone === 'look' : tone === 'off';
+}

@@ -1,0 +1,84 @@
+import { Progress } from 'antd';
+import { api } from '../../api/client.ts';
+import type { Pipeline, PipelineTable } from '../../api/objects.ts';
+import type { Tone } from '../../app/theme.ts';
+import { EmptyState } from '../../parts/empty-state.tsx';
+import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { ListTable } from '../../parts/list-table.tsx';
+import { ToneMark } from '../../parts/tone-mark.tsx';
+import { useWords } from '../../words/words.ts';
+import { Mappings } from './mappings.tsx';
+
+const REFRESH_MS = 3_000;
+const TONES: Record<PipelineTable['state'], Tone> = {
+  ...{ streaming: 'flowing', copying: 'copying', waiting: 'off' },
+  ...{ parked: 'stopped', 'catching-up': 'look' },
+};
+
+/** The mappings, and what happens to each table they take along. */
+export function TablesTab({ pipeline }: { pipeline: Pipeline }) {
+  const { t, count } = useWords();
+  const params = { path: { id: String(pipeline.id) } };
+  const tables = api.useQuery('get', '/api/v1/pipelines/{id}/tables', { params }, { refetchInterval: REFRESH_MS });
+  const number = (key: 'inserted' | 'updated' | 'deleted') => ({
+    key,
+    title: t(`column.${key}`),
+    align: 'right' as const,
+    text: (row: PipelineTable) => row[key],
+    cell: (row: PipelineTable) => count(row[key]),
+  });
+  return (
+    <>
+      <Mappings pipeline={pipeline} />
+      {tables.error !== null && <ErrorNotice error={tables.error} onRetry={() => void tables.refetch()} />}
+      {tables.data?.targetProblem != null && (
+        <p className="tone-look">
+          <code>{tables.data.targetProblem.code}</code> {tables.data.targetProblem.message}
+        </p>
+      )}
+      <ListTable<PipelineTable>
+        name={t('pipeline.tables')}
+        rows={tables.error === null ? tables.data?.items : []}
+        rowKey={({ table }) => table}
+        empty={<EmptyState text={t('tables.none')} />}
+        columns={[
+          { key: 'table', title: t('object.table'), text: ({ table }) => table, cell: ({ table }) => table },
+          {
+            key: 'target',
+            title: t('object.target'),
+            text: ({ target }) => target ?? '',
+            cell: ({ target }) => target ?? '',
+          },
+          {
+            key: 'state',
+            title: t('column.state'),
+            text: ({ state }) => t(`table-state.${state}`),
+            cell: ({ state, error }) => (
+              <>
+                <ToneMark tone={TONES[state]}>{t(`table-state.${state}`)}</ToneMark>
+                {error !== null && <div className="problem">{`${error.code}: ${error.message}`}</div>}
+              </>
+            ),
+          },
+          number('inserted'),
+          number('updated'),
+          number('deleted'),
+          {
+            key: 'copy',
+            title: t('pipeline.copy'),
+            text: ({ copy }) => copy?.rows ?? '',
+            cell: ({ copy, table }) =>
+              copy === null ? null : (
+                <Progress
+                  size="small"
+                  style={{ width: 120 }}
+                  percent={Math.floor(copy.percent ?? 100)}
+                  aria-label={table}
+                />
+              ),
+          },
+        ]}
+      />
+    </>
+  );
+}

@@ -1,0 +1,37 @@
+import { api } from '../../api/client.ts';
+import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { PageSkeleton } from '../../parts/page-skeleton.tsx';
+import { useWords } from '../../words/words.ts';
+
+/** What the manager is that answers here. */
+export function AboutManager() {
+  const { t, bytes, duration } = useWords();
+  const system = api.useQuery('get', '/api/v1/system', {}, { refetchInterval: 5_000 });
+  if (system.error !== null) return <ErrorNotice error={system.error} onRetry={() => void system.refetch()} />;
+  if (system.data === undefined) return <PageSkeleton />;
+  const { version, nodeVersion, store, dataDir, startedAtMs, memoryBytes, running } = system.data;
+  const facts: [string, string | number][] = [
+    [t('manager.version'), version],
+    ['Node.js', nodeVersion],
+    [t('manager.store'), store],
+    [t('manager.data-dir'), dataDir],
+    [t('manager.uptime'), duration(Date.now() - startedAtMs)],
+    [t('manager.memory'), bytes(memoryBytes)],
+    [t('manager.running'), running],
+  ];
+  return (
+    <>
+      <dl className="facts panel">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <p>
+        <a href="/api/v1/docs">{t('manager.docs')}</a>
+      </p>
+    </>
+  );
+}

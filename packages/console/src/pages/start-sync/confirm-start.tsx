@@ -1,0 +1,100 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Button, Form, Input, Tabs } from 'antd';
+import { useState } from 'react';
+import { api, ifMatch } from '../../api/client.ts';
+import type { DataSource } from '../../api/objects.ts';
+import { syncCommand, syncYaml } from '../../format/sync-text.ts';
+import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { Fix } from '../../parts/fix.tsx';
+import { useWords } from '../../words/words.ts';
+import { filled } from './preflight.tsx';
+import type { Draft } from './start-sync.tsx';
+
+/** A draft whose ends are chosen. */
+export type ChosenDraft = Draft & { source: DataSource; target: DataSource };
+
+interface Props {
+  draft: ChosenDraft;
+  onBack: () => void;
+  onStart: () => void;
+}
+
+/** One sentence that says what will happen, the name, and Start; below, the same as a file and a command. */
+export function ConfirmStart({ draft, onBack, onStart }: Props) {
+  const { t } = useWords();
+  const [name, setName] = useState(`${draft.source.name} - ${draft.target.name}`.slice(0, 64));
+  const { start, error, isPending } = useStart(draft, onStart);
+  const mappings = filled(draft.mappings);
+  const words = {
+    source: draft.source.name,
+    target: draft.target.name,
+    tables: mappings.map((mapping) => mapping.source).join(', '),
+  };
+  const mode = draft.parameters.mode ?? 'auto';
+  const text = { ...draft, name: name.replaceAll(/[^A-Za-z0-9._-]+/g, '-'), mappings };
+  return (
+    <>
+      <section className="panel">
+        <p className="sentence">{t(mode === 'incremental' ? 'start.will-follow' : 'start.will-copy', words)}</p>
+        <Form layout="vertical" onFinish={() => void start(name)}>
+          <Form.Item label={t('start.channel-name')} htmlFor="channel-name" style={{ maxWidth: 400 }}>
+            <Input id="channel-name" value={name} maxLength={64} onChange={(event) => setName(event.target.value)} />
+          </Form.Item>
+          {error !== null && <ErrorNotice error={error} />}
+          <div className="row">
+            <Button onClick={onBack}>{t('action.back')}</Button>
+            <Button type="primary" htmlType="submit" loading={isPending} disabled={name === ''}>
+              {t('action.start')}
+            </Button>
+          </div>
+        </Form>
+      </section>
+      <section className="panel">
+        <h2>{t('start.same-as')}</h2>
+        <Tabs
+          items={[
+            { key: 'yaml', label: 'YAML', children: <Fix text={syncYaml(text)} /> },
+            { key: 'cli', label: t('start.command'), children: <Fix text={syncCommand(text)} /> },
+          ]}
+        />
+      </section>
+    </>
+  );
+}
+
+/** Creates channel, pipeline and mappings, and starts. What exists already after a failure is gone on with. */
+function useStart(draft: ChosenDraft, onStart: () => void) {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [made, setMade] = useState<{ channelId?: number; pipelineId?: number }>({});
+  const channel = api.useMutation('post', '/api/v1/channels');
+  const pipeline = api.useMutation('post', '/api/v1/channels/{id}/pipelines');
+  const mappings = api.useMutation('put', '/api/v1/pipelines/{id}/mappings');
+  const begin = api.useMutation('post', '/api/v1/channels/{id}/start');
+  const steps = [channel, pipeline, mappings, begin];
+  const run = async (name: string): Promise<void> => {
+    const channelId = made.channelId ?? (await channel.mutateAsync({ body: { name } })).id;
+    setMade({ channelId });
+    const path = { id: String(channelId) };
+    const [sourceId, targetId] = [draft.source.id, draft.target.id];
+    const body = { name, sourceId, targetId, parameters: draft.parameters };
+    const pipelineId = made.pipelineId ?? (await pipeline.mutateAsync({ params: { path }, body })).id;
+    setMade({ channelId, pipelineId });
+    const header = ifMatch({ version: 1 });
+    await mappings.mutateAsync({
+      params: { path: { id: String(pipelineId) }, header },
+      body: { mappings: filled(draft.mappings) },
+    });
+    await begin.mutateAsync({ params: { path } });
+    onStart();
+    await queries.invalidateQueries();
+    // The page is left only once it knows that nothing is lost by it.
+    setTimeout(() => void navigate({ to: '/pipelines/$pipelineId', params: { pipelineId: String(pipelineId) } }));
+  };
+  return {
+    start: (name: string) => run(name).catch(() => undefined),
+    error: steps.find(({ error }) => error !== null)?.error ?? null,
+    isPending: steps.some((step) => step.isPending),
+  };
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { ensureChromium } from '@otter/testkit';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PATIENCE_MS = 15_000;
+
+/** Debian's Chromium without a screen. */
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = await ensureChromium();
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--force-prefers-reduced-motion'] });
+}
+
+/** A person of their own: cookies, language and theme as the browser asks for them. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  { locale = 'en-GB', shade = 'light' }: { locale?: 'en-GB' | 'zh-CN'; shade?: 'light' | 'dark' } = {},
+): Promise<Page> {
+  const context = await browser.newContext({
+    ...{ baseURL: url, locale, colorScheme: shade, viewport: { width: 1280, height: 800 } },
+    // The policy of the console is for its own scripts; axe is put in from outside.
+    bypassCSP: true,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  return page;
+}
+
+/** Serious and critical faults that axe finds on what is shown. Fails when it looked at nothing. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const { faults, passes } = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ passes: unknown[]; violations: AxeViolation[] }> };
+    };
+    interface AxeViolation {
+      id: string;
+      impact: string;
+      nodes: { html: string; failureSummary?: string }[];
+    }
+    const result = await axe.run();
+    const serious = result.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    const text = ({ id, nodes }: AxeViolation): string =>
+      `${id}: ${nodes
+        .slice(0, 3)
+        .map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary ?? ''}`)
+        .join(' | ')}`;
+    return { faults: serious.map(text), passes: result.passes.length };
+  });
+  expect(passes).toBeGreaterThan(5);
+  return faults;
+}

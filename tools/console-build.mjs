@@ -1,0 +1,25 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const CONSOLE = join(ROOT, 'packages', 'console');
+
+/** Arguments of vite that build packages/console/dist. */
+export const CONSOLE_BUILD = ['build', CONSOLE, '--logLevel', 'warn'];
+
+/** Whether the console's files are newer than everything they are made of. */
+export function isConsoleBuilt() {
+  const page = join(CONSOLE, 'dist', 'index.html');
+  if (!existsSync(page)) return false;
+  const sources = ['index.html', 'package.json', 'vite.config.ts', 'public', 'src'].map((name) => join(CONSOLE, name));
+  const builtAt = statSync(page).mtimeMs;
+  return sources.concat(join(ROOT, 'package-lock.json')).every((path) => changedAt(path) <= builtAt);
+}
+
+function changedAt(path) {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  const inside = readdirSync(path).map((name) => changedAt(join(path, name)));
+  return Math.max(stat.mtimeMs, ...inside);
+}
