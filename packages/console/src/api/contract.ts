@@ -641,6 +641,24 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pipelines/{id}/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its verifications, the latest first */
+        get: operations["verifications.list"];
+        put?: never;
+        /** Compare its tables row by row, beside what it does; goes on after a restart of the manager */
+        post: operations["verifications.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/preflight": {
         parameters: {
             query?: never;
@@ -652,6 +670,23 @@ export type paths = {
         put?: never;
         /** What a pipeline like this would find before it starts; nothing is stored */
         post: operations["preflight.unsaved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Channels, pipelines, data sources, tables, codes of errors, and for administrators users, by their names */
+        get: operations["search.read"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -794,6 +829,91 @@ export type paths = {
         put?: never;
         /** Set the password of a user; all its sessions end */
         post: operations["users.password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verifications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A verification */
+        get: operations["verifications.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verifications/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End what is under way; what it has found or done stays */
+        post: operations["verifications.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verifications/{id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows it has found to differ, in the order they were found */
+        get: operations["verifications.differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verifications/{id}/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the rows that differ on the target what they are on the source, or show what that would write */
+        post: operations["verifications.repair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verifications/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put rows that its repair wrote back as they were, where they still are what it wrote */
+        post: operations["verifications.undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2625,10 +2745,14 @@ export interface operations {
                 after?: string;
                 channelId?: string;
                 code?: string;
+                from?: string;
                 level?: "info" | "warn" | "error";
                 limit?: string;
                 pipelineId?: string;
+                /** @description in the message or the code */
                 search?: string;
+                /** @description not included */
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -4608,6 +4732,251 @@ export interface operations {
             };
         };
     };
+    "verifications.list": {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: string;
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            createdAtMs: number;
+                            differences: number;
+                            endedAtMs: number | null;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            id: number;
+                            pipelineId: number;
+                            repair: {
+                                deleted: number;
+                                equal: number;
+                                inserted: number;
+                                /** @description the first rows that were left as they are, and why */
+                                kept: {
+                                    code: string;
+                                    key: {
+                                        [key: string]: string | null;
+                                    };
+                                    reason: string;
+                                    table: string;
+                                }[];
+                                keptCount: number;
+                                /** @enum {string} */
+                                kind: "repair" | "undo";
+                                stopped: boolean;
+                                undone: number;
+                                updated: number;
+                            } | null;
+                            request: {
+                                rowsPerSecond: number | null;
+                                samplePercent: number | null;
+                                tables: string[] | null;
+                            };
+                            /** @enum {string} */
+                            state: "waiting" | "running" | "done" | "canceled" | "failed" | "repairing" | "undoing";
+                            /** @description the table under way */
+                            step: {
+                                differences: number;
+                                rows: number;
+                                rowsExpected: number;
+                                table: string;
+                                tables: number;
+                                tablesDone: number;
+                            } | null;
+                            /** @description those that are done */
+                            tables: {
+                                code?: string;
+                                complete: boolean;
+                                differing: number;
+                                extra: number;
+                                missing: number;
+                                reason?: string;
+                                rows: number;
+                                table: string;
+                                target: string;
+                                unsettled: number;
+                                /** @enum {string} */
+                                verdict: "equal" | "differs" | "unsettled" | "refused";
+                            }[];
+                            userName: string;
+                            /** @description its name on the target, for `otter verify --resume` and `undo` */
+                            verifyId: string | null;
+                        }[];
+                        /** @description what to ask for `after`; null at the end */
+                        next: number | null;
+                        /** @description what matches, on all pages */
+                        total: number;
+                    };
+                };
+            };
+        };
+    };
+    "verifications.start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    rowsPerSecond?: number;
+                    samplePercent?: number;
+                    /** @description source names, schema.table */
+                    tables?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        createdAtMs: number;
+                        differences: number;
+                        endedAtMs: number | null;
+                        error: {
+                            code: string;
+                            message: string;
+                        } | null;
+                        id: number;
+                        pipelineId: number;
+                        repair: {
+                            deleted: number;
+                            equal: number;
+                            inserted: number;
+                            /** @description the first rows that were left as they are, and why */
+                            kept: {
+                                code: string;
+                                key: {
+                                    [key: string]: string | null;
+                                };
+                                reason: string;
+                                table: string;
+                            }[];
+                            keptCount: number;
+                            /** @enum {string} */
+                            kind: "repair" | "undo";
+                            stopped: boolean;
+                            undone: number;
+                            updated: number;
+                        } | null;
+                        request: {
+                            rowsPerSecond: number | null;
+                            samplePercent: number | null;
+                            tables: string[] | null;
+                        };
+                        /** @enum {string} */
+                        state: "waiting" | "running" | "done" | "canceled" | "failed" | "repairing" | "undoing";
+                        /** @description the table under way */
+                        step: {
+                            differences: number;
+                            rows: number;
+                            rowsExpected: number;
+                            table: string;
+                            tables: number;
+                            tablesDone: number;
+                        } | null;
+                        /** @description those that are done */
+                        tables: {
+                            code?: string;
+                            complete: boolean;
+                            differing: number;
+                            extra: number;
+                            missing: number;
+                            reason?: string;
+                            rows: number;
+                            table: string;
+                            target: string;
+                            unsettled: number;
+                            /** @enum {string} */
+                            verdict: "equal" | "differs" | "unsettled" | "refused";
+                        }[];
+                        userName: string;
+                        /** @description its name on the target, for `otter verify --resume` and `undo` */
+                        verifyId: string | null;
+                    };
+                };
+            };
+        };
+    };
     "preflight.unsaved": {
         parameters: {
             query?: never;
@@ -4714,6 +5083,67 @@ export interface operations {
                             text: string;
                             /** @enum {string} */
                             verdict: "ok" | "warning" | "stop";
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    "search.read": {
+        parameters: {
+            query: {
+                /** @description of each kind */
+                limit?: string;
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            channelId: number | null;
+                            /** @description the channel of a pipeline, the pipeline of a table, what a code means */
+                            detail: string;
+                            /** @description null for a code; of a table that of its pipeline */
+                            id: number | null;
+                            /** @enum {string} */
+                            kind: "channel" | "pipeline" | "data-source" | "table" | "user" | "error-code";
+                            name: string;
                         }[];
                     };
                 };
@@ -5522,6 +5952,566 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    "verifications.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        createdAtMs: number;
+                        differences: number;
+                        endedAtMs: number | null;
+                        error: {
+                            code: string;
+                            message: string;
+                        } | null;
+                        id: number;
+                        pipelineId: number;
+                        repair: {
+                            deleted: number;
+                            equal: number;
+                            inserted: number;
+                            /** @description the first rows that were left as they are, and why */
+                            kept: {
+                                code: string;
+                                key: {
+                                    [key: string]: string | null;
+                                };
+                                reason: string;
+                                table: string;
+                            }[];
+                            keptCount: number;
+                            /** @enum {string} */
+                            kind: "repair" | "undo";
+                            stopped: boolean;
+                            undone: number;
+                            updated: number;
+                        } | null;
+                        request: {
+                            rowsPerSecond: number | null;
+                            samplePercent: number | null;
+                            tables: string[] | null;
+                        };
+                        /** @enum {string} */
+                        state: "waiting" | "running" | "done" | "canceled" | "failed" | "repairing" | "undoing";
+                        /** @description the table under way */
+                        step: {
+                            differences: number;
+                            rows: number;
+                            rowsExpected: number;
+                            table: string;
+                            tables: number;
+                            tablesDone: number;
+                        } | null;
+                        /** @description those that are done */
+                        tables: {
+                            code?: string;
+                            complete: boolean;
+                            differing: number;
+                            extra: number;
+                            missing: number;
+                            reason?: string;
+                            rows: number;
+                            table: string;
+                            target: string;
+                            unsettled: number;
+                            /** @enum {string} */
+                            verdict: "equal" | "differs" | "unsettled" | "refused";
+                        }[];
+                        userName: string;
+                        /** @description its name on the target, for `otter verify --resume` and `undo` */
+                        verifyId: string | null;
+                    };
+                };
+            };
+        };
+    };
+    "verifications.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        createdAtMs: number;
+                        differences: number;
+                        endedAtMs: number | null;
+                        error: {
+                            code: string;
+                            message: string;
+                        } | null;
+                        id: number;
+                        pipelineId: number;
+                        repair: {
+                            deleted: number;
+                            equal: number;
+                            inserted: number;
+                            /** @description the first rows that were left as they are, and why */
+                            kept: {
+                                code: string;
+                                key: {
+                                    [key: string]: string | null;
+                                };
+                                reason: string;
+                                table: string;
+                            }[];
+                            keptCount: number;
+                            /** @enum {string} */
+                            kind: "repair" | "undo";
+                            stopped: boolean;
+                            undone: number;
+                            updated: number;
+                        } | null;
+                        request: {
+                            rowsPerSecond: number | null;
+                            samplePercent: number | null;
+                            tables: string[] | null;
+                        };
+                        /** @enum {string} */
+                        state: "waiting" | "running" | "done" | "canceled" | "failed" | "repairing" | "undoing";
+                        /** @description the table under way */
+                        step: {
+                            differences: number;
+                            rows: number;
+                            rowsExpected: number;
+                            table: string;
+                            tables: number;
+                            tablesDone: number;
+                        } | null;
+                        /** @description those that are done */
+                        tables: {
+                            code?: string;
+                            complete: boolean;
+                            differing: number;
+                            extra: number;
+                            missing: number;
+                            reason?: string;
+                            rows: number;
+                            table: string;
+                            target: string;
+                            unsettled: number;
+                            /** @enum {string} */
+                            verdict: "equal" | "differs" | "unsettled" | "refused";
+                        }[];
+                        userName: string;
+                        /** @description its name on the target, for `otter verify --resume` and `undo` */
+                        verifyId: string | null;
+                    };
+                };
+            };
+        };
+    };
+    "verifications.differences": {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: string;
+                limit?: string;
+                table?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            columns: {
+                                name: string;
+                                source?: string | null;
+                                target?: string | null;
+                            }[];
+                            copies?: {
+                                source: number;
+                                target: number;
+                            };
+                            key: {
+                                [key: string]: string | null;
+                            };
+                            /**
+                             * @description missing on the target, only there, or not the same
+                             * @enum {string}
+                             */
+                            kind: "missing" | "extra" | "different";
+                            seq: number;
+                            table: string;
+                            target: string;
+                        }[];
+                        next: number | null;
+                    };
+                };
+            };
+        };
+    };
+    "verifications.repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description false: only the plan */
+                    execute: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        plan: {
+                            deletes: number;
+                            inserts: number;
+                            refused: {
+                                code: string;
+                                reason: string;
+                            } | null;
+                            rows: {
+                                key: {
+                                    [key: string]: string | null;
+                                };
+                                /**
+                                 * @description missing on the target, only there, or not the same
+                                 * @enum {string}
+                                 */
+                                kind: "missing" | "extra" | "different";
+                            }[];
+                            table: string;
+                            target: string;
+                            triggers: string[];
+                            updates: number;
+                        }[] | null;
+                        verification: {
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            createdAtMs: number;
+                            differences: number;
+                            endedAtMs: number | null;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            id: number;
+                            pipelineId: number;
+                            repair: {
+                                deleted: number;
+                                equal: number;
+                                inserted: number;
+                                /** @description the first rows that were left as they are, and why */
+                                kept: {
+                                    code: string;
+                                    key: {
+                                        [key: string]: string | null;
+                                    };
+                                    reason: string;
+                                    table: string;
+                                }[];
+                                keptCount: number;
+                                /** @enum {string} */
+                                kind: "repair" | "undo";
+                                stopped: boolean;
+                                undone: number;
+                                updated: number;
+                            } | null;
+                            request: {
+                                rowsPerSecond: number | null;
+                                samplePercent: number | null;
+                                tables: string[] | null;
+                            };
+                            /** @enum {string} */
+                            state: "waiting" | "running" | "done" | "canceled" | "failed" | "repairing" | "undoing";
+                            /** @description the table under way */
+                            step: {
+                                differences: number;
+                                rows: number;
+                                rowsExpected: number;
+                                table: string;
+                                tables: number;
+                                tablesDone: number;
+                            } | null;
+                            /** @description those that are done */
+                            tables: {
+                                code?: string;
+                                complete: boolean;
+                                differing: number;
+                                extra: number;
+                                missing: number;
+                                reason?: string;
+                                rows: number;
+                                table: string;
+                                target: string;
+                                unsettled: number;
+                                /** @enum {string} */
+                                verdict: "equal" | "differs" | "unsettled" | "refused";
+                            }[];
+                            userName: string;
+                            /** @description its name on the target, for `otter verify --resume` and `undo` */
+                            verifyId: string | null;
+                        } | null;
+                    };
+                };
+            };
+        };
+    };
+    "verifications.undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        createdAtMs: number;
+                        differences: number;
+                        endedAtMs: number | null;
+                        error: {
+                            code: string;
+                            message: string;
+                        } | null;
+                        id: number;
+                        pipelineId: number;
+                        repair: {
+                            deleted: number;
+                            equal: number;
+                            inserted: number;
+                            /** @description the first rows that were left as they are, and why */
+                            kept: {
+                                code: string;
+                                key: {
+                                    [key: string]: string | null;
+                                };
+                                reason: string;
+                                table: string;
+                            }[];
+                            keptCount: number;
+                            /** @enum {string} */
+                            kind: "repair" | "undo";
+                            stopped: boolean;
+                            undone: number;
+                            updated: number;
+                        } | null;
+                        request: {
+                            rowsPerSecond: number | null;
+                            samplePercent: number | null;
+                            tables: string[] | null;
+                        };
+                        /** @enum {string} */
+                        state: "waiting" | "running" | "done" | "canceled" | "failed" | "repairing" | "undoing";
+                        /** @description the table under way */
+                        step: {
+                            differences: number;
+                            rows: number;
+                            rowsExpected: number;
+                            table: string;
+                            tables: number;
+                            tablesDone: number;
+                        } | null;
+                        /** @description those that are done */
+                        tables: {
+                            code?: string;
+                            complete: boolean;
+                            differing: number;
+                            extra: number;
+                            missing: number;
+                            reason?: string;
+                            rows: number;
+                            table: string;
+                            target: string;
+                            unsettled: number;
+                            /** @enum {string} */
+                            verdict: "equal" | "differs" | "unsettled" | "refused";
+                        }[];
+                        userName: string;
+                        /** @description its name on the target, for `otter verify --resume` and `undo` */
+                        verifyId: string | null;
+                    };
+                };
             };
         };
     };
