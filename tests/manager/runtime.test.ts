@@ -373,11 +373,11 @@ test('what was done is kept', async () => {
   const { points, bottleneck } = await waitFor(
     async () => {
       const answer = await did('GET', ofPipeline('/statistics'));
-      return answer.points.some(({ waits }: { waits: StageTotals }) => waits.source > 0) && answer;
+      return answer.points.some(({ bytes }: { bytes: number }) => bytes > 0) && answer;
     },
     { what: 'a stretch in which it ran to be written', timeoutMs: 15_000 },
   );
-  expect(points.reduce((sum: number, { bytes }: { bytes: number }) => sum + bytes, 0)).toBeGreaterThan(0);
+  expect(points.some(({ waits }: { waits: StageTotals }) => waits.source > 0)).toBe(true);
   expect(bottleneck.code).toBe('keeps-up');
   expect((await did('GET', '/channels/sparklines')).items).toMatchObject([{ channelId: 1 }]);
 });
