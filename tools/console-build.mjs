@@ -1,3 +1,5 @@
+// Builds the console into packages/console/dist, unless it is there and newer than everything it is made of.
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -5,11 +7,13 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CONSOLE = join(ROOT, 'packages', 'console');
 
-/** Arguments of vite that build packages/console/dist. */
-export const CONSOLE_BUILD = ['build', CONSOLE, '--logLevel', 'warn'];
+if (!isBuilt()) {
+  const vite = join(ROOT, 'node_modules', '.bin', 'vite');
+  const { status } = spawnSync(vite, ['build', CONSOLE, '--logLevel', 'warn'], { stdio: 'inherit' });
+  process.exitCode = status ?? 1;
+}
 
-/** Whether the console's files are newer than everything they are made of. */
-export function isConsoleBuilt() {
+function isBuilt() {
   const page = join(CONSOLE, 'dist', 'index.html');
   if (!existsSync(page)) return false;
   const sources = ['index.html', 'package.json', 'vite.config.ts', 'public', 'src'].map((name) => join(CONSOLE, name));

@@ -5,7 +5,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CONSOLE_BUILD, isConsoleBuilt } from './console-build.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const USAGE = `usage: node tools/run.mjs COMMAND [ARGUMENT...]
@@ -111,7 +110,7 @@ async function vitest(parameters) {
 async function prepare() {
   await prepareDependencies();
   await must('compiling', bin('tsc'), ['-b']);
-  if (!isConsoleBuilt()) await must('building the console', bin('vite'), CONSOLE_BUILD);
+  await must('building the console', 'node', ['tools/console-build.mjs']);
 }
 
 async function prepareDependencies() {

@@ -388,8 +388,9 @@ export const ERRORS = {
   IDEMPOTENCY_CLASH: {
     scope: 'request',
     summary: 'The idempotency key belongs to another request',
-    advice: 'Use a new key for each request, and the same only to repeat one unchanged.',
-    adviceZh: '每个请求使用新的键；仅在原样重发同一请求时使用相同的键。',
+    advice:
+      'Look at what is there; then use a new key for each new request, and the same only to repeat one unchanged.',
+    adviceZh: '请先核对当前状态；每个新请求使用新的键，仅在原样重发同一请求时使用相同的键。',
   },
   NOT_SUPPORTED: {
     scope: 'pipeline',

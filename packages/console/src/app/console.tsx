@@ -38,7 +38,12 @@ export function Console() {
     }
   }, [shade]);
   return (
-    <ConfigProvider theme={consoleTheme(shade)} locale={antdLocale(language)} wave={{ disabled: true }}>
+    <ConfigProvider
+      theme={consoleTheme(shade)}
+      locale={antdLocale(language)}
+      wave={{ disabled: true }}
+      button={{ autoInsertSpace: false }}
+    >
       <Antd className="frame">
         <QueryClientProvider client={queries}>
           <Door />

@@ -38,7 +38,7 @@ export function prefer(change: Partial<Preferences>): void {
   for (const listener of listeners) listener();
 }
 
-export function preferences(): Preferences {
+function preferences(): Preferences {
   return current;
 }
 

@@ -55,6 +55,11 @@ const pipeline = createRoute({
   validateSearch: remembered('tab', 'range'),
   component: lazyRouteComponent(() => import('../pages/pipeline/pipeline.tsx'), 'PipelinePage'),
 });
+const verification = createRoute({
+  ...under,
+  path: '/verifications/$verificationId',
+  component: lazyRouteComponent(() => import('../pages/verification/verification.tsx'), 'VerificationPage'),
+});
 const dataSources = createRoute({
   ...under,
   path: '/data-sources',
@@ -86,7 +91,7 @@ const log = createRoute({
 });
 
 const tree = root.addChildren([
-  ...[overview, startSync, channels, channel, pipeline, dataSources, dataSource, users, settings, log],
+  ...[overview, startSync, channels, channel, pipeline, verification, dataSources, dataSource, users, settings, log],
 ]);
 
 export const router = createRouter({

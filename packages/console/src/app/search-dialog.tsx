@@ -2,14 +2,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { Input, Modal } from 'antd';
 import { useDeferredValue, useState, type KeyboardEvent } from 'react';
 import { api } from '../api/client.ts';
+import type { SearchHit } from '../api/objects.ts';
 import { useWords } from '../words/words.ts';
-
-interface Found {
-  key: string;
-  kind: string;
-  name: string;
-  to: string;
-}
 
 const EACH_MAX = '8';
 
@@ -20,10 +14,10 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const found = useFound(useDeferredValue(text.trim()));
-  const go = (item: Found | undefined): void => {
+  const go = (item: Hit | undefined): void => {
     if (item === undefined) return;
     onClose();
-    void navigate({ to: item.to });
+    void navigate({ href: item.to });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -51,9 +45,15 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
       />
       <ul id="search-results" role="listbox" aria-label={t('search.title')} className="results">
         {found.map((item, index) => (
-          <li key={item.key} id={`search-${index}`} role="option" aria-selected={index === chosen}>
+          <li
+            key={`${item.kind} ${item.id} ${item.name}`}
+            id={`search-${index}`}
+            role="option"
+            aria-selected={index === chosen}
+          >
             <button type="button" tabIndex={-1} onClick={() => go(item)}>
-              <span className="quiet">{item.kind}</span> {item.name}
+              <span className="quiet">{t(`object.${item.kind}`)}</span> {item.name}{' '}
+              <span className="quiet">{item.detail}</span>
             </button>
           </li>
         ))}
@@ -63,19 +63,29 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function useFound(search: string): Found[] {
-  const { t } = useWords();
-  const init = { params: { query: { search, limit: EACH_MAX } } };
-  const when = { enabled: search !== '' };
-  const channels = api.useQuery('get', '/api/v1/channels', init, when);
-  const pipelines = api.useQuery('get', '/api/v1/pipelines', init, when);
-  const sources = api.useQuery('get', '/api/v1/data-sources', init, when);
-  if (search === '') return [];
-  const of = (kind: string, path: string, items: { id: number; name: string }[] = []): Found[] =>
-    items.map(({ id, name }) => ({ key: `${path}${id}`, kind, name, to: `/${path}/${id}` }));
-  return [
-    ...of(t('object.channel'), 'channels', channels.data?.items),
-    ...of(t('object.pipeline'), 'pipelines', pipelines.data?.items),
-    ...of(t('object.data-source'), 'data-sources', sources.data?.items),
-  ];
+type Hit = SearchHit & { to: string };
+
+/** Where a hit leads: a table to its pipeline, a code to the events that carry it. */
+function addressOf({ kind, id, name }: SearchHit): string {
+  switch (kind) {
+    case 'channel':
+      return `/channels/${id}`;
+    case 'pipeline':
+      return `/pipelines/${id}`;
+    case 'table':
+      return `/pipelines/${id}?tab=tables`;
+    case 'data-source':
+      return `/data-sources/${id}`;
+    case 'user':
+      return `/users?user=${id}`;
+    case 'error-code':
+      return `/log?code=${name}`;
+  }
+}
+
+function useFound(q: string): Hit[] {
+  const params = { query: { q, limit: EACH_MAX } };
+  const found = api.useQuery('get', '/api/v1/search', { params }, { enabled: q !== '', placeholderData: (old) => old });
+  if (q === '') return [];
+  return found.data?.items.map((hit) => ({ ...hit, to: addressOf(hit) })) ?? [];
 }

@@ -101,7 +101,9 @@ function Rail({ narrow }: { narrow: boolean }) {
       </Link>
       {ENTRIES.filter((entry) => entry.administrators !== true || role === 'ADMIN').map(({ to, word, icon }) => {
         const isHere =
-          to === '/' ? path === '/' : path.startsWith(to) || (to === '/channels' && path.startsWith('/pip'));
+          to === '/'
+            ? path === '/'
+            : path.startsWith(to) || (to === '/channels' && /^\/(?:pipelines|verifications)/.test(path));
         return (
           <Link key={to} to={to} className="rail-entry" aria-current={isHere ? 'page' : undefined} title={t(word)}>
             {icon} <span className="rail-word">{t(word)}</span>

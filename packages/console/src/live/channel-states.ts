@@ -39,7 +39,7 @@ export function useChannelStates(): { states: ChannelState[] | undefined; error:
   return { states: channelStates(channels.data.items, pipelines.data.items, sources.data.items, live), error, retry };
 }
 
-export function channelStates(
+function channelStates(
   channels: readonly Channel[],
   pipelines: readonly Pipeline[],
   sources: readonly DataSource[],
@@ -62,7 +62,7 @@ export function channelStates(
   });
 }
 
-export function pipelineState(pipeline: Pipeline, names: ReadonlyMap<number, string>, live: LiveView): PipelineState {
+function pipelineState(pipeline: Pipeline, names: ReadonlyMap<number, string>, live: LiveView): PipelineState {
   const now = live.pipelines.get(pipeline.id);
   const runs = now?.state === 'running';
   return {

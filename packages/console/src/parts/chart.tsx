@@ -5,7 +5,7 @@ import { useShade } from '../app/preferences.ts';
 import { TONES } from '../app/theme.ts';
 import { useWords } from '../words/words.ts';
 
-export interface Series {
+interface Series {
   label: string;
   values: readonly (number | null)[];
   colour: 'copying' | 'flowing' | 'look' | 'stopped';

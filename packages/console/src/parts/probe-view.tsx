@@ -12,10 +12,10 @@ export const VERDICT_TONES: Record<'ok' | 'warning' | 'stop', Tone> = {
 };
 
 /** What was found on a server: its version, and one line for each check. What is in order comes last. */
-export function ProbeView({ probe, role }: { probe: Probe | undefined; role?: 'source' | 'target' }) {
+export function ProbeView({ probe, end }: { probe: Probe | undefined; end?: 'source' | 'target' }) {
   const { t } = useWords();
   if (probe === undefined) return <Skeleton active paragraph={{ rows: 3 }} title={false} />;
-  const other = role === 'source' ? 'as target' : role === 'target' ? 'as source' : null;
+  const other = end === 'source' ? 'as target' : end === 'target' ? 'as source' : null;
   const checks = probe.checks.filter(({ name }) => other === null || !name.startsWith(other));
   const sorted = [...checks].sort((a, b) => Number(a.verdict === 'ok') - Number(b.verdict === 'ok'));
   return (

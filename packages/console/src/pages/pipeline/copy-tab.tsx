@@ -92,13 +92,8 @@ function CopyAgain({ pipeline }: { pipeline: Pipeline }) {
 
 function CopyList({ pipeline, mayOperate }: { pipeline: Pipeline; mayOperate: boolean }) {
   const { t, count, bytes } = useWords();
-  const queries = useQueryClient();
   const params = { path: { id: String(pipeline.id) } };
   const copies = api.useQuery('get', '/api/v1/pipelines/{id}/copy', { params }, { refetchInterval: REFRESH_MS });
-  const cancel = api.useMutation('post', '/api/v1/pipelines/{id}/copy/cancel', {
-    onError: useRefusal(),
-    onSettled: () => queries.invalidateQueries(),
-  });
   if (copies.error !== null) return <ErrorNotice error={copies.error} onRetry={() => void copies.refetch()} />;
   return (
     <ListTable<TableCopy>
@@ -154,13 +149,24 @@ function CopyList({ pipeline, mayOperate }: { pipeline: Pipeline; mayOperate: bo
           key: 'cancel',
           title: '',
           cell: ({ table, state }) =>
-            mayOperate && UNDER_WAY.includes(state) ? (
-              <Button size="small" onClick={() => cancel.mutate({ params, body: { tables: [table] } })}>
-                {t('action.cancel')}
-              </Button>
-            ) : null,
+            mayOperate && UNDER_WAY.includes(state) ? <CancelCopy pipeline={pipeline} table={table} /> : null,
         },
       ]}
     />
+  );
+}
+
+function CancelCopy({ pipeline, table }: { pipeline: Pipeline; table: string }) {
+  const { t } = useWords();
+  const queries = useQueryClient();
+  const cancel = api.useMutation('post', '/api/v1/pipelines/{id}/copy/cancel', {
+    onError: useRefusal(),
+    onSettled: () => queries.invalidateQueries(),
+  });
+  const params = { path: { id: String(pipeline.id) } };
+  return (
+    <Button size="small" onClick={() => cancel.mutate({ params, body: { tables: [table] } })}>
+      {t('action.cancel')}
+    </Button>
   );
 }

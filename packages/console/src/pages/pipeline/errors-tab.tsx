@@ -84,7 +84,7 @@ function ErrorPanel({ pipeline, error }: { pipeline: Pipeline; error: PipelineEr
             >
               {t('action.retry')}
             </Button>
-            {role === 'ADMIN' && error.statement !== null && (
+            {role === 'ADMIN' && isDefinition(error) && (
               <Button onClick={() => setDeciding('replace')}>{t('errors.replace')}</Button>
             )}
             <Button danger onClick={() => setDeciding('skip')}>
@@ -104,6 +104,11 @@ function ErrorPanel({ pipeline, error }: { pipeline: Pipeline; error: PipelineEr
       )}
     </section>
   );
+}
+
+/** Only a change of definition can be replaced by another statement; a row's comes from the log. */
+function isDefinition({ statement, key, before, after }: PipelineError): boolean {
+  return statement !== null && key === null && before === null && after === null;
 }
 
 function ErrorFacts({ error }: { error: PipelineError }) {

@@ -39,7 +39,7 @@ export function Mappings({ pipeline }: { pipeline: Pipeline }) {
           title: t('object.target'),
           text: ({ target }) => target ?? '',
           cell: ({ target }) =>
-            target == null ? <span className="quiet">{t('start.same-name')}</span> : <code>{target}</code>,
+            (target ?? null) === null ? <span className="quiet">{t('start.same-name')}</span> : <code>{target}</code>,
         },
         {
           key: 'columns',

@@ -19,6 +19,7 @@ import { Flow } from './flow.tsx';
 
 import { ParametersTab } from './parameters-tab.tsx';
 import { PositionTab } from './position-tab.tsx';
+import { VerifyTab } from './verify-tab.tsx';
 import { TablesTab } from './tables-tab.tsx';
 
 const page = getRouteApi('/pipelines/$pipelineId');
@@ -70,7 +71,7 @@ function Head({ pipeline }: { pipeline: Pipeline }) {
                 {t('pipeline.since')} <Moment atMs={live.sinceMs} />
               </>
             )}
-            {live?.retryAtMs != null && (
+            {live !== undefined && live.retryAtMs !== null && (
               <>
                 {' '}
                 · {t('pipeline.retry-at')} <Moment atMs={live.retryAtMs} />
@@ -82,7 +83,7 @@ function Head({ pipeline }: { pipeline: Pipeline }) {
       >
         <StartStop channelId={pipeline.channelId} canStart={!wanted || live?.state === 'failed'} canStop={wanted} />
       </PageHead>
-      {live?.error != null && (
+      {live !== undefined && live.error !== null && (
         <p className="tone-stopped" role="alert">
           <code>{live.error.code}</code> {live.error.message}. {live.error.advice}
         </p>
@@ -110,6 +111,7 @@ function PipelineTabs({ pipeline }: { pipeline: Pipeline }) {
         { key: 'errors', label: errors, children: <ErrorsTab pipeline={pipeline} mayOperate={mayOperate} /> },
         { key: 'position', label: t('pipeline.position'), children: <PositionTab pipeline={pipeline} /> },
         { key: 'copy', label: t('pipeline.copy'), children: <CopyTab pipeline={pipeline} /> },
+        { key: 'verify', label: t('pipeline.verify'), children: <VerifyTab pipeline={pipeline} /> },
         { key: 'parameters', label: t('parameters.title'), children: <ParametersTab pipeline={pipeline} /> },
         {
           key: 'events',

@@ -31,7 +31,7 @@ export function TablesTab({ pipeline }: { pipeline: Pipeline }) {
     <>
       <Mappings pipeline={pipeline} />
       {tables.error !== null && <ErrorNotice error={tables.error} onRetry={() => void tables.refetch()} />}
-      {tables.data?.targetProblem != null && (
+      {tables.data !== undefined && tables.data.targetProblem !== null && (
         <p className="tone-look">
           <code>{tables.data.targetProblem.code}</code> {tables.data.targetProblem.message}
         </p>

@@ -7,6 +7,7 @@ import { useWords } from '../../words/words.ts';
 export function AboutManager() {
   const { t, bytes, duration } = useWords();
   const system = api.useQuery('get', '/api/v1/system', {}, { refetchInterval: 5_000 });
+  const readAtMs = system.dataUpdatedAt;
   if (system.error !== null) return <ErrorNotice error={system.error} onRetry={() => void system.refetch()} />;
   if (system.data === undefined) return <PageSkeleton />;
   const { version, nodeVersion, store, dataDir, startedAtMs, memoryBytes, running } = system.data;
@@ -15,7 +16,7 @@ export function AboutManager() {
     ['Node.js', nodeVersion],
     [t('manager.store'), store],
     [t('manager.data-dir'), dataDir],
-    [t('manager.uptime'), duration(Date.now() - startedAtMs)],
+    [t('manager.uptime'), duration(readAtMs - startedAtMs)],
     [t('manager.memory'), bytes(memoryBytes)],
     [t('manager.running'), running],
   ];

@@ -45,7 +45,11 @@ export function Tokens() {
           <Form.Item name="name" label={t('form.name')} rules={[{ required: true, message: t('form.required') }]}>
             <Input maxLength={64} autoComplete="off" />
           </Form.Item>
-          <Form.Item name="scopes" label={t('tokens.scopes')} rules={[{ required: true, message: t('form.required') }]}>
+          <Form.Item
+            name="scopes"
+            label={t('tokens.scopes')}
+            rules={[{ type: 'array', min: 1, message: t('form.required') }]}
+          >
             <Checkbox.Group options={SCOPES.map((value) => ({ value, label: t(`scope.${value}`) }))} />
           </Form.Item>
           <Form.Item name="days" label={t('tokens.expires')}>

@@ -2,7 +2,7 @@ import { Button } from 'antd';
 import type { DataSource } from '../../api/objects.ts';
 import { useWords } from '../../words/words.ts';
 import { ServerChoice } from './server-choice.tsx';
-import type { Draft } from './start-sync.tsx';
+import type { Draft } from './draft.ts';
 
 interface Props {
   draft: Draft;
@@ -19,11 +19,11 @@ export function ChooseServers({ draft, onChange, onNext }: Props) {
     <>
       <div className="two">
         <ServerChoice
-          role="source"
+          end="source"
           chosen={source}
           onChoose={(next: DataSource | null) => onChange({ source: next, mappings: [] })}
         />
-        <ServerChoice role="target" chosen={target} onChoose={(next) => onChange({ target: next })} />
+        <ServerChoice end="target" chosen={target} onChoose={(next) => onChange({ target: next })} />
       </div>
       {same && <p className="tone-look">{t('start.same-server')}</p>}
       <Button type="primary" disabled={source === null || target === null} onClick={onNext}>

@@ -3,10 +3,10 @@ import { Button } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { http } from '../../api/client.ts';
 import type { DataSource, Mapping, ServerTable } from '../../api/objects.ts';
-import { quotedName } from '../../format/sync-text.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { useWords } from '../../words/words.ts';
 import { ColumnsDrawer } from './columns-drawer.tsx';
+import { patternOf } from './draft.ts';
 import { MappingRows } from './mapping-rows.tsx';
 import { SchemaTree } from './schema-tree.tsx';
 
@@ -73,11 +73,6 @@ export function ChooseTables({ source, mappings, onChange, onBack, onNext }: Pro
       )}
     </>
   );
-}
-
-/** The pattern of this table alone. */
-export function patternOf({ schema, table }: Pick<ServerTable, 'schema' | 'table'>): string {
-  return `${quotedName(schema)}.${quotedName(table)}`;
 }
 
 /** Two tables that would be written to the same one; null when there are none. */

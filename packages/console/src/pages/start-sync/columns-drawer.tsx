@@ -5,7 +5,7 @@ import type { Mapping, ServerTable } from '../../api/objects.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { useWords } from '../../words/words.ts';
-import { patternOf } from './choose-tables.tsx';
+import { patternOf } from './draft.ts';
 
 interface Props {
   sourceId: number;

@@ -3,16 +3,11 @@ import { useNavigate } from '@tanstack/react-router';
 import { Button, Form, Input, Tabs } from 'antd';
 import { useState } from 'react';
 import { api, ifMatch } from '../../api/client.ts';
-import type { DataSource } from '../../api/objects.ts';
 import { syncCommand, syncYaml } from '../../format/sync-text.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Fix } from '../../parts/fix.tsx';
 import { useWords } from '../../words/words.ts';
-import { filled } from './preflight.tsx';
-import type { Draft } from './start-sync.tsx';
-
-/** A draft whose ends are chosen. */
-export type ChosenDraft = Draft & { source: DataSource; target: DataSource };
+import { filled, type ChosenDraft } from './draft.ts';
 
 interface Props {
   draft: ChosenDraft;

@@ -6,7 +6,7 @@ import { CheckList } from '../../parts/check-list.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { useWords } from '../../words/words.ts';
-import type { ChosenDraft } from './confirm-start.tsx';
+import { filled, type ChosenDraft } from './draft.ts';
 
 interface Props {
   draft: ChosenDraft;
@@ -65,9 +65,4 @@ export function Preflight({ draft, onChange, onBack, onNext }: Props) {
       </div>
     </>
   );
-}
-
-/** Without the lines that hold nothing yet. */
-export function filled<M extends { source: string }>(mappings: readonly M[]): M[] {
-  return mappings.filter(({ source }) => source !== '');
 }

@@ -4,7 +4,7 @@ import type { ServerTable } from '../../api/objects.ts';
 import { quotedName } from '../../format/sync-text.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { useWords } from '../../words/words.ts';
-import { patternOf } from './choose-tables.tsx';
+import { patternOf } from './draft.ts';
 
 interface Props {
   tables: readonly ServerTable[] | undefined;
@@ -36,13 +36,12 @@ export function SchemaTree({ tables, chosen, onToggle, onColumns }: Props) {
       {[...schemas].map(([schema, members]) => {
         const pattern = `${quotedName(schema)}.*`;
         return (
-          <details key={schema} open={schemas.size <= 3 || members.some(({ target }) => target !== null)}>
-            <summary>
-              <Checkbox checked={chosen.has(pattern)} onChange={() => onToggle(pattern)}>
-                <b>{schema}</b> <span className="quiet">{t('start.tables', { count: members.length })}</span>
-              </Checkbox>
-            </summary>
-            <ul className="checks" style={{ paddingLeft: 24 }}>
+          <div key={schema}>
+            <Checkbox checked={chosen.has(pattern)} onChange={() => onToggle(pattern)}>
+              <b>{schema}</b> <span className="quiet">{t('start.tables', { count: members.length })}</span>
+            </Checkbox>
+
+            <ul className="checks" style={{ paddingLeft: 24 }} aria-label={schema}>
               {members.slice(0, SHOWN_MAX).map((table) => (
                 <TableLine
                   key={table.table}
@@ -55,7 +54,7 @@ export function SchemaTree({ tables, chosen, onToggle, onColumns }: Props) {
             {members.length > SHOWN_MAX && (
               <p className="quiet">{t('start.narrow', { count: members.length - SHOWN_MAX })}</p>
             )}
-          </details>
+          </div>
         );
       })}
     </>

@@ -10,23 +10,23 @@ import { ProbeView } from '../../parts/probe-view.tsx';
 import { useWords } from '../../words/words.ts';
 
 interface Props {
-  role: 'source' | 'target';
+  end: 'source' | 'target';
   chosen: DataSource | null;
   onChoose: (source: DataSource | null) => void;
 }
 
 /** One end of a sync: a data source that is there, or a server that becomes one. */
-export function ServerChoice({ role, chosen, onChoose }: Props) {
+export function ServerChoice({ end, chosen, onChoose }: Props) {
   const { t } = useWords();
   const sources = api.useQuery('get', '/api/v1/data-sources', { params: { query: { limit: '500' } } });
   const known = sources.data?.items ?? [];
   return (
-    <section className="panel" aria-labelledby={`choose-${role}`}>
-      <h2 id={`choose-${role}`}>{t(`object.${role}`)}</h2>
+    <section className="panel" aria-labelledby={`choose-${end}`}>
+      <h2 id={`choose-${end}`}>{t(`object.${end}`)}</h2>
       {known.length > 0 && (
-        <Form.Item layout="vertical" label={t('start.known')} htmlFor={`known-${role}`}>
+        <Form.Item layout="vertical" label={t('start.known')} htmlFor={`known-${end}`}>
           <Select
-            id={`known-${role}`}
+            id={`known-${end}`}
             allowClear
             showSearch
             optionFilterProp="label"
@@ -40,12 +40,12 @@ export function ServerChoice({ role, chosen, onChoose }: Props) {
           />
         </Form.Item>
       )}
-      {chosen === null ? <NewServer role={role} onChoose={onChoose} /> : <ChosenServer role={role} chosen={chosen} />}
+      {chosen === null ? <NewServer end={end} onChoose={onChoose} /> : <ChosenServer end={end} chosen={chosen} />}
     </section>
   );
 }
 
-function ChosenServer({ role, chosen }: { role: Props['role']; chosen: DataSource }) {
+function ChosenServer({ end, chosen }: { end: Props['end']; chosen: DataSource }) {
   const { t } = useWords();
   const test = api.useMutation('post', '/api/v1/data-sources/{id}/test');
   const { mutate } = test;
@@ -56,14 +56,14 @@ function ChosenServer({ role, chosen }: { role: Props['role']; chosen: DataSourc
         {t('start.chosen', { name: chosen.name })}{' '}
         <code>{connectionText({ ...chosen.primary, user: chosen.user })}</code>
       </p>
-      {test.error === null ? <ProbeView probe={test.data} role={role} /> : <ErrorNotice error={test.error} />}
+      {test.error === null ? <ProbeView probe={test.data} end={end} /> : <ErrorNotice error={test.error} />}
     </>
   );
 }
 
 const TYPED_MS = 600;
 
-function NewServer({ role, onChoose }: Pick<Props, 'role' | 'onChoose'>) {
+function NewServer({ end, onChoose }: Pick<Props, 'end' | 'onChoose'>) {
   const { t } = useWords();
   const queries = useQueryClient();
   const [text, setText] = useState('');
@@ -89,25 +89,25 @@ function NewServer({ role, onChoose }: Pick<Props, 'role' | 'onChoose'>) {
   const reached = test.data !== undefined && test.data.version !== null;
   return (
     <Form layout="vertical" onFinish={() => input !== null && void take(input).catch(() => undefined)}>
-      <Form.Item label={t('data-source.connection')} htmlFor={`connection-${role}`} extra={t('start.connection-help')}>
+      <Form.Item label={t('data-source.connection')} htmlFor={`connection-${end}`} extra={t('start.connection-help')}>
         <Input
-          id={`connection-${role}`}
+          id={`connection-${end}`}
           value={text}
           placeholder="mysql://user@host:3306"
           autoComplete="off"
           onChange={(event) => read(event.target.value)}
         />
       </Form.Item>
-      <Form.Item label={t('sign-in.password')} htmlFor={`password-${role}`}>
+      <Form.Item label={t('sign-in.password')} htmlFor={`password-${end}`}>
         <Input.Password
-          id={`password-${role}`}
+          id={`password-${end}`}
           value={password}
           autoComplete="new-password"
           onChange={(event) => setPassword(event.target.value)}
         />
       </Form.Item>
       {input !== null &&
-        (test.error === null ? <ProbeView probe={test.data} role={role} /> : <ErrorNotice error={test.error} />)}
+        (test.error === null ? <ProbeView probe={test.data} end={end} /> : <ErrorNotice error={test.error} />)}
       {create.error !== null && <ErrorNotice error={create.error} />}
       <Button htmlType="submit" disabled={!reached} loading={create.isPending}>
         {t('start.use')}

@@ -1,21 +1,13 @@
 import { useBlocker } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { DataSource, Mapping, Parameters } from '../../api/objects.ts';
 import { useTrail } from '../../app/trail.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { useWords } from '../../words/words.ts';
 import { ChooseServers } from './choose-servers.tsx';
 import { ChooseTables } from './choose-tables.tsx';
 import { ConfirmStart } from './confirm-start.tsx';
+import type { Draft } from './draft.ts';
 import { Preflight } from './preflight.tsx';
-
-/** What has been chosen so far. */
-export interface Draft {
-  source: DataSource | null;
-  target: DataSource | null;
-  mappings: Mapping[];
-  parameters: Parameters;
-}
 
 const STEPS = ['servers', 'tables', 'preflight', 'start'] as const;
 type Step = (typeof STEPS)[number];
