@@ -20,6 +20,8 @@ interface Props {
 }
 
 const HEIGHT = 180;
+/** Shown around a point that has no neighbours. */
+const LONE_POINT_S = 60;
 const cursors = uPlot.sync('page');
 
 /** Thin lines over time; the cursor is the same on all charts of a page. */
@@ -27,16 +29,19 @@ export function Chart({ title, times, series, format }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
   const shade = useShade();
-  const { t, language } = useWords();
+  const { t } = useWords();
   const data: uPlot.AlignedData = [times.map((at) => at / 1000), ...series.map(({ values }) => [...values])];
   const latest = useRef({ data, format });
-  latest.current = { data, format };
-  const labels = JSON.stringify([language, ...series.map(({ label, colour }) => [label, colour])]);
+  const labels = JSON.stringify([t('column.time'), ...series.map(({ label, colour }) => [label, colour])]);
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
-    const [, ...names] = JSON.parse(labels) as [string, ...[string, Series['colour']][]];
-    const made = new uPlot(plotOptions(names, shade, element.clientWidth, latest), latest.current.data, element);
+    const [timeLabel, ...names] = JSON.parse(labels) as [string, ...[string, Series['colour']][]];
+    const made = new uPlot(
+      plotOptions(names, shade, { width: element.clientWidth, timeLabel }, latest),
+      latest.current.data,
+      element,
+    );
     plot.current = made;
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
     observer.observe(element);
@@ -46,7 +51,10 @@ export function Chart({ title, times, series, format }: Props) {
       plot.current = null;
     };
   }, [labels, shade]);
-  useEffect(() => plot.current?.setData(data));
+  useEffect(() => {
+    latest.current = { data, format };
+    plot.current?.setData(data);
+  });
   const known = series.flatMap(({ values }) => values).filter((value) => value !== null);
   const summary = known.length === 0 ? t('chart.empty') : t('chart.highest', { value: format(Math.max(...known)) });
   return (
@@ -62,7 +70,7 @@ export function Chart({ title, times, series, format }: Props) {
 function plotOptions(
   names: readonly [string, Series['colour']][],
   shade: keyof typeof TONES,
-  width: number,
+  { width, timeLabel }: { width: number; timeLabel: string },
   latest: { current: { format: (value: number) => string } },
 ): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
@@ -74,10 +82,13 @@ function plotOptions(
     width,
     height: HEIGHT,
     cursor: { sync: { key: cursors.key }, points: { size: 5 } },
-    scales: { y: { range: (_, __, max) => [0, Math.max(max * 1.1, 1)] } },
+    scales: {
+      x: { range: (_, min, max) => (min === max ? [min - LONE_POINT_S, max + LONE_POINT_S] : [min, max]) },
+      y: { range: (_, __, max) => [0, Math.max(max * 1.1, 1)] },
+    },
     axes: [axis, { ...axis, size: 72, values: (_, splits) => splits.map((value) => shown(value)) }],
     series: [
-      { value: (_, at: number | null) => (at === null ? '–' : new Date(at * 1000).toLocaleString()) },
+      { label: timeLabel, value: (_, at: number | null) => (at === null ? '–' : new Date(at * 1000).toLocaleString()) },
       ...names.map(([label, colour]) => ({
         label,
         stroke: TONES[shade][colour],

@@ -4,16 +4,11 @@ export function Sparkline({ values, label }: { values: readonly (number | null)[
   if (known.length < 2) return <span className="spark" aria-hidden />;
   const [width, height] = [120, 24];
   const top = Math.max(...known, 1);
-  let pen = 'M';
   const path = values
     .map((value, index) => {
-      if (value === null) {
-        pen = 'M';
-        return '';
-      }
-      const point = `${pen}${((index / (values.length - 1)) * width).toFixed(1)} ${(height - 2 - (value / top) * (height - 4)).toFixed(1)}`;
-      pen = 'L';
-      return point;
+      if (value === null) return '';
+      const pen = index === 0 || values[index - 1] === null ? 'M' : 'L';
+      return `${pen}${((index / (values.length - 1)) * width).toFixed(1)} ${(height - 2 - (value / top) * (height - 4)).toFixed(1)}`;
     })
     .join('');
   return (
