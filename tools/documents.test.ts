@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { consoleContract } from './console-contract.ts';
-import { errorPage, managerOptionPage, optionPage } from './reference-pages.ts';
+import { commandPage, errorPage, managerOptionPage, optionPage } from './reference-pages.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -46,6 +46,10 @@ test('the page of error codes is current', async () => {
 
 test('the page of options is current', async () => {
   await expect(await optionPage()).toMatchFileSnapshot('../docs/guide/options.md');
+});
+
+test('the page of commands is current', async () => {
+  await expect(await commandPage()).toMatchFileSnapshot('../docs/guide/commands.md');
 });
 
 test('the page of options of the manager is current', async () => {

@@ -1,6 +1,7 @@
 import { ERRORS } from '@otter/core';
 import { format } from 'prettier';
 import { adminPasswordOptionTable, startOptionTable } from '../packages/cli/src/manager/start-options.ts';
+import { FakeSurroundings, run } from '../packages/cli/src/surroundings.fixture.ts';
 import { environmentName, type OptionTable } from '../packages/options/src/option-table.ts';
 import { syncOptionTable } from '../packages/options/src/sync-option-table.ts';
 
@@ -54,6 +55,38 @@ export async function optionPage(): Promise<string> {
     'And `-c, --config FILE.yaml` (`OTTER_CONFIG`), which cannot stand in the file itself. `OTTER_DEBUG=1` adds stacks to errors and notes to the plain output.',
     'How the values are written: [tables, mappings and columns](tables-and-mappings.md), [positions](positions.md), [servers and TLS](tls.md).',
   ];
+  return markdown(paragraphs);
+}
+
+/** Commands with a page of help each; those of `otter sync` have a page of their own. */
+const COMMANDS = [
+  ...[
+    'start',
+    'admin-password',
+    'channel list',
+    'channel status',
+    'channel start',
+    'channel stop',
+    'export',
+    'plan',
+    'apply',
+  ],
+  ...['import-otter', 'copy start', 'copy list', 'copy rate', 'copy cancel', 'verify', 'cutover', 'position show'],
+  ...['position set', 'errors list', 'errors retry', 'errors skip', 'errors replace', 'demo'],
+];
+
+/** `docs/guide/commands.md`: what every command says of itself. */
+export async function commandPage(): Promise<string> {
+  const paragraphs = [
+    NOTE('the commands themselves'),
+    '# Commands',
+    'What `otter COMMAND --help` says. `otter sync` has [a page of its own](options.md).',
+  ];
+  for (const command of COMMANDS) {
+    const surroundings = new FakeSurroundings([...command.split(' '), '--help']);
+    if ((await run(surroundings)) !== 0) throw new Error(`otter ${command} has no help: ${surroundings.stderr.text}`);
+    paragraphs.push(`## otter ${command}`, `\`\`\`text\n${surroundings.stdout.text.trim()}\n\`\`\``);
+  }
   return markdown(paragraphs);
 }
 

@@ -171,10 +171,22 @@ test('a store on a server has one manager; whoever reads its folder lets the adm
     writeFileSync(passwordFile, 'short');
     expect(await set(folder)).toMatchObject({ code: 2 });
 
-    await first.end('SIGKILL');
-    const second = startIn(folder, ...store);
+    // Another manager waits for the lock in the moment in which the connection that has it is lost.
+    const second = startIn(elsewhere, ...store, '--secret-key-file', join(folder, 'secret.key'));
+    const connections = async (condition: string): Promise<number[]> => {
+      const list = "SELECT id FROM information_schema.processlist WHERE db='manager' AND";
+      return (await target.query(`${list} ${condition} ORDER BY id`)).map((row) => Number(row['id']));
+    };
+    await waitFor(async () => (await connections("state='User lock'")).length === 1, { what: 'the second to wait' });
+    await target.query(`KILL ${(await connections('TRUE'))[0]}`);
     await second.ready;
-    expect(await second.end('SIGTERM')).toBe(0);
+    expect(await first.ended).toBe(2);
+    expect(first.stderr).toContain('STORE_IN_USE');
+
+    await second.end('SIGKILL');
+    const third = startIn(folder, ...store);
+    await third.ready;
+    expect(await third.end('SIGTERM')).toBe(0);
   } finally {
     for (const process of processes) await process.end('SIGKILL');
     rmSync(folder, { recursive: true });

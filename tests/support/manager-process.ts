@@ -10,7 +10,8 @@ export class ManagerProcess {
   readonly child: ChildProcess;
   /** Its first line. Rejects with what it said on stderr when it ended before. */
   readonly ready: Promise<{ url: string; password?: string }>;
-  readonly #closed: Promise<number | null>;
+  /** Its exit code; null when a signal ended it. */
+  readonly ended: Promise<number | null>;
   stderr = '';
 
   constructor(dataDir: string, ...options: string[]) {
@@ -20,7 +21,7 @@ export class ManagerProcess {
       env: { PATH: process.env['PATH'] ?? '' },
     });
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
-    this.#closed = once(this.child, 'close').then(([code]) => code as number | null);
+    this.ended = once(this.child, 'close').then(([code]) => code as number | null);
     const lines = createInterface({ input: this.child.stdout as NodeJS.ReadableStream });
     const first = once(lines, 'line').then(([line]) => {
       const event = JSON.parse(line as string) as { event: string; url: string; code: string };
@@ -29,17 +30,17 @@ export class ManagerProcess {
     });
     this.ready = Promise.race([
       first,
-      this.#closed.then((code) => {
+      this.ended.then((code) => {
         throw new Error(`otter start ended with ${code}: ${this.stderr}`);
       }),
     ]);
     this.ready.catch(() => undefined);
   }
 
-  /** Its exit code; null when a signal ended it. */
+  /** Gives its exit code; null when the signal ended it. */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
     this.child.kill(signal);
-    return this.#closed;
+    return this.ended;
   }
 }
 

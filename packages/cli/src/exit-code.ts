@@ -7,6 +7,8 @@ export const EXIT = {
   error: 1,
   /** The command, its configuration or the preflight: starting again unchanged will not help. */
   usage: 2,
+  /** `otter plan`: the manager is not as the files say. */
+  differs: 3,
   /** A second signal: ended without waiting for the commit in flight. */
   interrupted: 130,
 } as const;

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -51,6 +51,7 @@ function realSurroundings(): Surroundings {
     stderr: outputOf(process.stderr, brokenPipe),
     temporaryDirectory: tmpdir(),
     readFile: (path) => readFileSync(path, 'utf8'),
+    isExposed: (path) => process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0,
     now: () => Date.now(),
     onSignal: (listener) => {
       stoppers.add(listener);

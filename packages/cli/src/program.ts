@@ -10,7 +10,10 @@ import { runSync } from './commands/sync-command.ts';
 import { addVerifyCommand } from './commands/verify-command.ts';
 import type { EnginePort } from './engine-port.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
+import { addImportCommand } from './import-otter/import-command.ts';
 import { KEEPER_COMMAND } from './keeper-command.ts';
+import { addChannelCommand } from './manager/channel-command.ts';
+import { addConfigurationCommands } from './manager/configuration-commands.ts';
 import {
   addAdminPasswordCommand,
   addStartCommand,
@@ -120,6 +123,9 @@ function commands(
   addCutoverCommand(program, context, exit);
   addStartCommand(program, context, async (values) => exit(await ports.start(values, context)));
   addAdminPasswordCommand(program, context, async (values) => exit(await ports.setAdminPassword(values, context)));
+  addChannelCommand(program, context);
+  addConfigurationCommands(program, context, exit);
+  addImportCommand(program, context);
   program
     .command('demo')
     .description('two throw-away servers, a small shop, a writer and the sync, live')

@@ -48,6 +48,13 @@ export class FakeSurroundings implements Surroundings {
     return text;
   };
 
+  /** Files that others may read. */
+  readonly exposed = new Set<string>();
+
+  isExposed(path: string): boolean {
+    return this.exposed.has(path);
+  }
+
   now(): number {
     return Date.now();
   }

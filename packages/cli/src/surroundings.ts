@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly temporaryDirectory: string;
   /** UTF-8 text of a file; throws what the file system throws. */
   readFile(path: string): string;
+  /** Whether others than its owner may read a file; throws what the file system throws. */
+  isExposed(path: string): boolean;
   /** Milliseconds since 1970. */
   now(): number;
   /** Calls `listener` for each SIGINT, SIGTERM and SIGHUP; returns how to stop listening. */

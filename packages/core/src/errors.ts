@@ -307,6 +307,30 @@ export const ERRORS = {
     advice: 'Choose a free port and an address of this machine with --listen HOST:PORT; ports below 1024 need root.',
     adviceZh: '请用 --listen HOST:PORT 指定本机地址和空闲端口；1024 以下的端口需要 root 权限。',
   },
+  MANAGER_UNREACHABLE: {
+    scope: 'retry',
+    summary: 'The manager does not answer',
+    advice:
+      'Start it with `otter start`, or name it with --manager URL; where it has a certificate of your own authority, set NODE_EXTRA_CA_CERTS.',
+    adviceZh:
+      '请先用 `otter start` 启动管理端，或用 --manager URL 指定其地址；若使用自建 CA 签发的证书，请设置 NODE_EXTRA_CA_CERTS。',
+  },
+  TOKEN_MISSING: {
+    scope: 'usage',
+    summary: 'The manager wants to know who asks, and there is no token',
+    advice:
+      'Make a token in the manager (with the scopes read, operate and configure) and give it as OTTER_TOKEN, or in a file that only you may read with --token-file FILE (chmod 600).',
+    adviceZh:
+      '请在管理端创建令牌（权限 read、operate、configure），通过环境变量 OTTER_TOKEN 提供；或写入仅本人可读的文件（chmod 600），用 --token-file FILE 指定。',
+  },
+  IMPORT_REFUSED: {
+    scope: 'usage',
+    summary: 'This is not a database of the original otter, or not one that can be read',
+    advice:
+      'Name the database of the manager, mysql://user:password@host/otter, with an account that may SELECT from it; versions 4.2.x are read.',
+    adviceZh:
+      '请指定原版 otter manager 的数据库，如 mysql://user:password@host/otter，账号需有 SELECT 权限；支持 4.2.x 版本。',
+  },
   STORE_UNREACHABLE: {
     scope: 'retry',
     summary: "The manager's configuration store does not answer",
@@ -388,8 +412,9 @@ export const ERRORS = {
   IDEMPOTENCY_CLASH: {
     scope: 'request',
     summary: 'The idempotency key belongs to another request',
-    advice: 'Use a new key for each request, and the same only to repeat one unchanged.',
-    adviceZh: '每个请求使用新的键；仅在原样重发同一请求时使用相同的键。',
+    advice:
+      'Look at what is there; then use a new key for each new request, and the same only to repeat one unchanged.',
+    adviceZh: '请先核对当前状态；每个新请求使用新的键，仅在原样重发同一请求时使用相同的键。',
   },
   NOT_SUPPORTED: {
     scope: 'pipeline',

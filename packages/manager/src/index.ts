@@ -1,4 +1,8 @@
 export type { PasswordCost } from './auth/password.ts';
+export { passwordVariable } from './configuration/configuration.ts';
+export { plainDocument, type ConfigurationDocument, type Documents } from './configuration/document.ts';
+export { checkedDocuments, documentsText, readDocuments } from './configuration/document-text.ts';
+export type { Plan, PlannedChange } from './configuration/plan.ts';
 export { startManager, type Manager, type ManagerOptions } from './manager.ts';
 export { restoreAdministrator } from './restore-administrator.ts';
 export type { DataSourceProbe, ProbeCheck, ProbeResult } from './probe/data-source-probe.ts';

@@ -214,7 +214,7 @@ describe('the interface', () => {
     write.mockImplementation(async (work) => {
       const result = await Store.prototype.write.call(store, work);
       statuses.push((await note()).status);
-      return result as never;
+      return result;
     });
     expect((await world.as('ADMIN', request)).statusCode).toBe(201);
     write.mockRestore();

@@ -90,7 +90,13 @@ export async function startManager(options: ManagerOptions): Promise<Manager> {
     return {
       ...manager,
       lost: lock?.lost ?? new Promise(() => undefined),
-      close: () => manager.close().finally(unlock),
+      async close() {
+        try {
+          await manager.close();
+        } finally {
+          await unlock();
+        }
+      },
     };
   } catch (error) {
     await unlock();

@@ -170,7 +170,7 @@ export async function ifHeld<T>(sync: SyncOptions, work: (control: Control) => P
   }
 }
 
-function shownError({ scope, advice: _, position, ...record }: ErrorRecord): PipelineError {
+function shownError({ scope, position, ...record }: ErrorRecord): PipelineError {
   const { file, offset, gtid } = position;
   return { ...record, position: { file, offset, gtid }, replacement: scope.replacement ?? null };
 }

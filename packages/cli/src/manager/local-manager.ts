@@ -29,8 +29,16 @@ export async function startLocalManager(options: LocalManagerOptions, context: C
       ...{ ...rest, host: node, version, consoleDir: builtConsole() },
       ...serverPorts(readers, temporaryDirectory),
     });
-    const close = (): Promise<void> => manager.close().finally(() => node.close());
-    return { manager, node, close };
+    return {
+      ...{ manager, node },
+      async close() {
+        try {
+          await manager.close();
+        } finally {
+          await node.close();
+        }
+      },
+    };
   } catch (error) {
     await node.close();
     throw error;

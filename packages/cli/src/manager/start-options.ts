@@ -107,7 +107,8 @@ function parsePublicUrl(text: string): string {
   return url.origin;
 }
 
-function parseStore(text: string, readers: OptionReaders): StoreAddress {
+/** Reads `mysql://user:password@host/database`. Throws USAGE, never with the password. */
+export function parseStore(text: string, readers: OptionReaders): StoreAddress {
   const parts = /^(m(?:ysql|ariadb):\/\/[^/?]*)\/([^/?]+)(\?.*)?$/.exec(text);
   if (!parts) throw usage('it names no database; write mysql://user:password@host:port/database');
   const address = parseServerUrl(`${parts[1]}/${parts[3] ?? ''}`, readers);

@@ -139,6 +139,57 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The configuration as documents without secrets, whole or of one channel; users for administrators */
+        get: operations["configuration.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do what the plan said, whole or not at all; refused when that is no longer what would be done */
+        post: operations["configuration.apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What it takes to store what the documents say, and what that does to data; changes nothing */
+        post: operations["configuration.plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/data-sources": {
         parameters: {
             query?: never;
@@ -1851,6 +1902,211 @@ export interface operations {
                             rowsPerSecond: (number | null)[];
                         }[];
                         stepMs: number;
+                    };
+                };
+            };
+        };
+    };
+    "configuration.export": {
+        parameters: {
+            query?: {
+                channel?: string;
+                format?: "json" | "yaml";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        documents: {
+                            [key: string]: unknown;
+                        }[];
+                    } | string;
+                };
+            };
+        };
+    };
+    "configuration.apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description documents as `GET /configuration` gives them, or their YAML text */
+                    documents: unknown[] | string;
+                    /** @description of the plan that was looked at */
+                    fingerprint: string;
+                    /**
+                     * @description delete data sources, channels and pipelines no document names
+                     * @default false
+                     */
+                    prune?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        changes: {
+                            /** @enum {string} */
+                            action: "create" | "change" | "delete";
+                            /** @description why it cannot be done now */
+                            blocked: string | null;
+                            differences: {
+                                after: unknown;
+                                before: unknown;
+                                path: string;
+                            }[];
+                            /** @description what it does to data and to what runs */
+                            effects: string[];
+                            kind: string;
+                            name: string;
+                        }[];
+                        fingerprint: string;
+                    };
+                };
+            };
+        };
+    };
+    "configuration.plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description documents as `GET /configuration` gives them, or their YAML text */
+                    documents: unknown[] | string;
+                    /**
+                     * @description delete data sources, channels and pipelines no document names
+                     * @default false
+                     */
+                    prune?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        changes: {
+                            /** @enum {string} */
+                            action: "create" | "change" | "delete";
+                            /** @description why it cannot be done now */
+                            blocked: string | null;
+                            differences: {
+                                after: unknown;
+                                before: unknown;
+                                path: string;
+                            }[];
+                            /** @description what it does to data and to what runs */
+                            effects: string[];
+                            kind: string;
+                            name: string;
+                        }[];
+                        fingerprint: string;
                     };
                 };
             };

@@ -12,7 +12,7 @@ function live(change: Partial<LivePipeline>, status: object | null = STATUS): Li
     ...{ pipelineId: 1, channelId: 1, state: 'running', sinceMs: 0, error: null, retryAtMs: null, restarts: 0 },
     ...{ statusAtMs: 1000, status },
     ...change,
-  } as LivePipeline;
+  };
 }
 
 const tone = (pipeline: LivePipeline | undefined, desired: 'running' | 'stopped' = 'running') =>

@@ -76,7 +76,7 @@ export function DataSourceForm({ source, onSaved }: Props) {
   const error = create.error ?? update.error ?? test.error;
   return (
     <Form form={form} layout="vertical" initialValues={source === undefined ? EMPTY : fieldsOf(source)} onFinish={save}>
-      {source === undefined && <ConnectionField onRead={(values) => form.setFieldsValue(values as never)} />}
+      {source === undefined && <ConnectionField onRead={(values) => form.setFieldsValue(values)} />}
       <ServerFields hasPassword={source?.hasPassword ?? false} />
       {error !== null && <ErrorNotice error={error} />}
       {(test.isPending || test.data !== undefined) && <ProbeView probe={test.data} />}

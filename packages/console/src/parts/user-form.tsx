@@ -45,7 +45,7 @@ export function UserForm({ user, onDone }: { user?: User; onDone: () => void }) 
       form={form}
       layout="vertical"
       initialValues={user ?? NEW}
-      onFinish={(fields) => void save({ ...NEW, ...user, ...fields } as Fields).catch(() => undefined)}
+      onFinish={(fields) => void save({ ...NEW, ...user, ...fields }).catch(() => undefined)}
     >
       <Form.Item name="name" label={t('form.name')} rules={[{ required: true, message: t('form.required') }]}>
         <Input autoComplete="off" maxLength={64} />

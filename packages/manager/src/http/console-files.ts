@@ -35,6 +35,7 @@ interface File {
  */
 export class ConsoleFiles {
   readonly #files = new Map<string, File>();
+  readonly #page: File;
 
   /** Throws when the folder holds no `index.html`. */
   constructor(folder: string) {
@@ -48,7 +49,9 @@ export class ConsoleFiles {
       const packed = TEXT.test(type) ? gzipSync(plain, { level: 9 }) : null;
       this.#files.set(url, { type, plain, packed, isLasting: url.startsWith('/assets/') });
     }
-    if (!this.#files.has('/index.html')) throw new Error(`${folder} holds no index.html`);
+    const page = this.#files.get('/index.html');
+    if (!page) throw new Error(`${folder} holds no index.html`);
+    this.#page = page;
   }
 
   /** Answers with a file or the console's page; `null` when the path is none of the console's. */
@@ -58,7 +61,7 @@ export class ConsoleFiles {
     const known = this.#files.get(path);
     // A file that is gone is no page.
     if (known === undefined && path.startsWith('/assets/')) return null;
-    const { type, plain, packed, isLasting } = known ?? (this.#files.get('/index.html') as File);
+    const { type, plain, packed, isLasting } = known ?? this.#page;
     const isPacked = packed !== null && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
     if (isPacked) void reply.header('content-encoding', 'gzip');
     return reply

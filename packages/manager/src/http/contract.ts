@@ -65,7 +65,7 @@ export interface Services {
 }
 
 /** What does not change while a manager runs. */
-export interface ManagerFacts {
+interface ManagerFacts {
   version: string;
   dataDir: string;
   store: 'sqlite' | 'mysql';

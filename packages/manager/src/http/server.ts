@@ -13,6 +13,7 @@ import type { App, Services } from './contract.ts';
 import { registerIdempotency } from './idempotency-hook.ts';
 import { PROBLEM_TYPE, problemOf, problemSchema } from './problem.ts';
 import { registerChannelRoutes } from './routes/channels.ts';
+import { registerConfigurationRoutes } from './routes/configuration.ts';
 import { registerDataSourceRoutes } from './routes/data-sources.ts';
 import { registerCopyRoutes } from './routes/copy.ts';
 import { registerDescriptionRoutes } from './routes/description.ts';
@@ -80,6 +81,7 @@ export async function createServer(services: Services, log: Log): Promise<App> {
   registerDataSourceRoutes(app, services);
   registerChannelRoutes(app, services);
   registerPipelineRoutes(app, services);
+  registerConfigurationRoutes(app, services);
   registerStatisticsRoutes(app, services);
   registerErrorRoutes(app, services);
   registerPositionRoutes(app, services);

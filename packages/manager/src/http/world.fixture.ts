@@ -3,6 +3,8 @@ import { silentLog } from '@otter/core';
 import type { InjectOptions, LightMyRequestResponse as Response } from 'fastify';
 import type { RouteName } from '../auth/access.ts';
 import { SignIn } from '../auth/sign-in.ts';
+import { planConfiguration } from '../configuration/configuration.ts';
+import { checkedDocuments } from '../configuration/document-text.ts';
 import { channelInputSchema, pipelineCreationSchema } from '../model/channel.ts';
 import { dataSourceInputSchema } from '../model/data-source.ts';
 import { mappingsSchema } from '../model/mapping.ts';
@@ -29,6 +31,11 @@ import type { App, Services } from './contract.ts';
 import { createServer } from './server.ts';
 
 export const PASSWORD = 'correct horse battery';
+/** A configuration to apply: a channel to create, with everything it needs there already. */
+const DOCUMENTS = [
+  { kind: 'channel', name: 'applied' },
+  { kind: 'pipeline', channel: 'applied', name: 'p', source: 'used', target: 'target', mappings: [{ source: 'a.b' }] },
+];
 export const SECRET = 'kept secret here';
 /** Each behind those it refers to. */
 const TABLES = [
@@ -70,7 +77,10 @@ export interface World {
     | 'verified'
     | 'foreignVerified',
     number
-  >;
+  > & {
+    /** Of the plan that {@link DOCUMENTS} make. */
+    fingerprint: string;
+  };
   /** Cookies by role. */
   cookies: Record<Role, string>;
   /** A request of a person with this role, with what a browser sends. */
@@ -221,6 +231,7 @@ async function fill(services: Services): Promise<World['ids']> {
   await user('operator', 'OPERATOR', [shop.id]);
   await user('viewer', 'VIEWER');
   const spare = await user('spare', 'VIEWER');
+  const plan = await planConfiguration(services, { documents: checkedDocuments(DOCUMENTS), prune: false });
   for (const userId of [1, 2, 3]) {
     await credentials.createToken(SYSTEM, userId, { name: 'ci', scopes: ['read'], expiresAtMs: null });
   }
@@ -236,6 +247,7 @@ async function fill(services: Services): Promise<World['ids']> {
     verified,
     foreignVerified,
     token: 1,
+    fingerprint: plan.fingerprint,
   };
 }
 
@@ -430,6 +442,13 @@ export function samples(
       url: `${v1}/parameters`,
       headers: first,
       payload: { parameters: { workers: 3 } },
+    },
+    'configuration.export': { method: 'GET', url: `${v1}/configuration?channel=shop&format=yaml` },
+    'configuration.plan': { method: 'POST', url: `${v1}/configuration/plan`, payload: { documents: DOCUMENTS } },
+    'configuration.apply': {
+      method: 'POST',
+      url: `${v1}/configuration/apply`,
+      payload: { documents: DOCUMENTS, fingerprint: ids.fingerprint },
     },
     'audit.list': { method: 'GET', url: `${v1}/audit?objectKind=channel` },
     'search.read': { method: 'GET', url: `${v1}/search?q=shop` },

@@ -22,6 +22,16 @@ const placeSchema = z.strictObject({ host: hostSchema, port: z.int().min(1).max(
 /** `on` encrypts without checking the certificate; the two `verify` modes check it. PEM texts, null when there is none. */
 const tlsModeSchema = z.enum(['off', 'on', 'verify-ca', 'verify-full']);
 
+/** To verify a certificate, somebody has to say who may have signed it. */
+export const AUTHORITY_RULE = {
+  holds: (input: { tls: { mode: string; ca: string | null } }): boolean =>
+    !input.tls.mode.startsWith('verify') || input.tls.ca !== null,
+  message: {
+    error: 'to verify the certificate, the authority (tls.ca) is needed',
+    path: ['tls', 'ca'],
+  },
+};
+
 /** How to reach and log in to a server: what is sent. A secret that is left out keeps what is stored. */
 export const dataSourceInputSchema = z
   .strictObject({
@@ -49,10 +59,7 @@ export const dataSourceInputSchema = z
       })
       .default({ mode: 'off', ca: null, cert: null }),
   })
-  .refine((input) => !input.tls.mode.startsWith('verify') || input.tls.ca !== null, {
-    error: 'to verify the certificate, the authority (tls.ca) is needed',
-    path: ['tls', 'ca'],
-  });
+  .refine(AUTHORITY_RULE.holds, AUTHORITY_RULE.message);
 
 /** A data source as it is shown: whether there is a secret, never which. */
 export const dataSourceSchema = z.object({

@@ -130,16 +130,15 @@ function stretch(stretchMs: number) {
 }
 
 /** How a range is shown: which rows are read, and how many are one point. */
-export function resolutionFor(
+function resolutionFor(
   { fromMs, toMs, points }: { fromMs: number; toMs: number; points: number },
   nowMs: number,
 ): { resolutionMs: number; stretchMs: number } {
   const wantedMs = Math.max(1, (toMs - fromMs) / points);
   // The coarsest that is fine enough, of those that reach back so far; else the one that reaches back furthest.
   const reaching = RESOLUTIONS.filter(({ keptMs }) => nowMs - keptMs <= fromMs);
-  const candidates = reaching.length > 0 ? reaching : [RESOLUTIONS[2]];
-  const { resolutionMs } =
-    candidates.findLast((each) => each.resolutionMs <= wantedMs) ?? (candidates[0] as { resolutionMs: number });
+  const [finest = RESOLUTIONS[2]] = reaching;
+  const { resolutionMs } = reaching.findLast((each) => each.resolutionMs <= wantedMs) ?? finest;
   return { resolutionMs, stretchMs: resolutionMs * Math.ceil(wantedMs / resolutionMs) };
 }
 

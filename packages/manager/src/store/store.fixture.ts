@@ -276,6 +276,22 @@ export function storeSuite(family: string, location: () => Promise<StoreLocation
       await expect(sources.find(source.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     });
 
+    test('changes made within one are made together or not at all', async () => {
+      const made = await store.write(async () => {
+        const { id } = await channels.create(ANNA, channelInput('together'));
+        expect((await channels.find(id)).name).toBe('together');
+        return sources.create(ANNA, sourceInput('with it'));
+      });
+      expect((await sources.find(made.id)).name).toBe('with it');
+      const failing = store.write(async () => {
+        await channels.create(ANNA, channelInput('gone again'));
+        await sources.create(ANNA, sourceInput('with it'));
+      });
+      await expect(failing).rejects.toMatchObject({ code: 'NAME_TAKEN' });
+      expect((await channels.list(FIRST)).items.map(({ name }) => name)).toEqual(['together']);
+      expect((await auditEntries(store, FIRST, {})).total).toBe(2);
+    });
+
     test('mappings keep their order and are replaced as one', async () => {
       const { made } = await pipeline();
       const wanted = mappingsSchema.parse([

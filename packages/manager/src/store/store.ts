@@ -24,12 +24,14 @@ const KEY_CHECK = 'key-check';
 
 /**
  * The configuration store. Everything is read and written through `read` and `write`, which turn the drivers' errors
- * into coded ones; a `write` happens whole or not at all.
+ * into coded ones; a `write` happens whole or not at all. Whatever is called within a `write` belongs to it, so that many
+ * changes, each with its own guards and its own line of the audit log, can be made as one.
  */
 export class Store {
   readonly box: SecretBox;
   readonly now: () => number;
   readonly #db: Kysely<Tables>;
+  readonly #under = new AsyncLocalStorage<Writer>();
   readonly #beforeCommit = new AsyncLocalStorage<(tx: Writer) => Promise<void>>();
 
   private constructor(db: Kysely<Tables>, box: SecretBox, now: () => number) {
@@ -62,20 +64,24 @@ export class Store {
 
   async read<T>(work: (db: Reader) => Promise<T>): Promise<T> {
     try {
-      return await work(this.#db);
+      return await work(this.#under.getStore() ?? this.#db);
     } catch (error) {
       throw storeError(error);
     }
   }
 
-  /** In one transaction. `work` uses the transaction it is given and nothing else: on SQLite there is one connection. */
+  /** In one transaction: the one under way, if `write` is called within another, else one of its own. */
   async write<T>(work: (tx: Writer) => Promise<T>): Promise<T> {
+    const outer = this.#under.getStore();
     try {
-      return await this.#db.transaction().execute(async (tx) => {
-        const result = await work(tx);
-        await this.#beforeCommit.getStore()?.(tx);
-        return result;
-      });
+      if (outer !== undefined) return await work(outer);
+      return await this.#db.transaction().execute((tx) =>
+        this.#under.run(tx, async () => {
+          const result = await work(tx);
+          await this.#beforeCommit.getStore()?.(tx);
+          return result;
+        }),
+      );
     } catch (error) {
       throw storeError(error);
     }

@@ -14,7 +14,7 @@ import { found } from './version.ts';
 export type VerificationState = VerificationRow['state'];
 
 /** States in which something is under way, or will be. */
-export const ACTIVE: readonly VerificationState[] = ['waiting', 'running', 'repairing', 'undoing'];
+const ACTIVE: readonly VerificationState[] = ['waiting', 'running', 'repairing', 'undoing'];
 
 /** A comparison of a pipeline's tables, and what became of it. */
 export interface Verification {

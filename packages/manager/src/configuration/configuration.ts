@@ -1,0 +1,221 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { OtterError } from '@otter/core';
+import { dataSourceInputSchema } from '../model/data-source.ts';
+import type { Actor } from '../store/store.ts';
+import { replaceSystemParameters } from '../store/system-parameters.ts';
+import type { ConfigurationDocument, Documents } from './document.ts';
+import { planOf, planSteps, withoutSecrets, type Plan, type PlannedStep } from './plan.ts';
+import { storedConfiguration, type ConfigurationParts } from './stored-configuration.ts';
+
+export interface ConfigurationRequest {
+  documents: readonly ConfigurationDocument[];
+  prune: boolean;
+}
+
+/**
+ * What is stored as documents without secrets, of one channel with its data sources or of all. Throws NOT_FOUND when
+ * there is no such channel.
+ */
+export async function exportDocuments(
+  parts: ConfigurationParts,
+  options: { channel: string | undefined; users: boolean },
+): Promise<ConfigurationDocument[]> {
+  const stored = await parts.store.write(() => storedConfiguration(parts));
+  const { channel } = options;
+  const all = [...stored.dataSources, ...stored.channels, ...stored.pipelines].map((object) => object.document);
+  if (channel === undefined) {
+    const users = options.users ? stored.users.map((object) => object.document) : [];
+    return [stored.system.document, ...all, ...users].map(withReferences);
+  }
+  if (!stored.channels.some(({ document }) => document.name === channel)) {
+    throw new OtterError('NOT_FOUND', { detail: `channel "${channel}"` });
+  }
+  const used = new Set(
+    stored.pipelines.flatMap(({ document }) =>
+      document.channel === channel ? [document.source, document.target] : [],
+    ),
+  );
+  return all.filter((document) => belongs(document, channel, used)).map(withReferences);
+}
+
+function belongs(document: ConfigurationDocument, channel: string, used: ReadonlySet<string>): boolean {
+  if (document.kind === 'data-source') return used.has(document.name);
+  if (document.kind === 'channel') return document.name === channel;
+  return document.kind === 'pipeline' && document.channel === channel;
+}
+
+/** What would have to be done. Changes nothing. Throws REQUEST_INVALID. */
+export async function planConfiguration(parts: ConfigurationParts, request: ConfigurationRequest): Promise<Plan> {
+  const { documents, prune } = request;
+  return parts.store.write(async () =>
+    planOf(planSteps(await storedConfiguration(parts), documents, prune), documents),
+  );
+}
+
+/**
+ * Does it, whole or not at all. Throws VERSION_MISMATCH when what would be done is no longer what the plan of this
+ * fingerprint said, STATE_CONFLICT when a part of it is blocked, and what the guards of each object throw.
+ */
+export async function applyConfiguration(
+  parts: ConfigurationParts,
+  actor: Actor,
+  request: ConfigurationRequest & { fingerprint: string },
+): Promise<Plan> {
+  const { documents, prune, fingerprint } = request;
+  const hashes = await passwordHashes(parts, documents);
+  const plan = await parts.store.write(async () => {
+    const steps = planSteps(await storedConfiguration(parts), documents, prune);
+    const current = planOf(steps, documents);
+    if (current.fingerprint !== fingerprint) {
+      throw new OtterError('VERSION_MISMATCH', { detail: 'the configuration is no longer what the plan was made on' });
+    }
+    assertPossible(current);
+    for (const step of steps) await new StepRun(parts, actor, hashes).run(step);
+    return { ...current, removed: steps.flatMap(removedPipeline) };
+  });
+  for (const id of plan.removed) parts.live.forget(id);
+  return { fingerprint: plan.fingerprint, changes: plan.changes };
+}
+
+function removedPipeline({ change, stored }: PlannedStep): number[] {
+  return change.action === 'delete' && change.kind === 'pipeline' && stored !== null ? [stored.id] : [];
+}
+
+function assertPossible({ changes }: Plan): void {
+  const blocked = changes.filter((change) => change.blocked !== null);
+  if (blocked.length === 0) return;
+  const texts = blocked.map(({ kind, name, blocked: why }) => `${kind} "${name}": ${why}`);
+  throw new OtterError('STATE_CONFLICT', { detail: texts.slice(0, 5).join('; ') });
+}
+
+/** Before the transaction: on purpose it takes long to make one. */
+async function passwordHashes(
+  { users, signIn }: ConfigurationParts,
+  documents: readonly ConfigurationDocument[],
+): Promise<Map<string, string>> {
+  const hashes = new Map<string, string>();
+  for (const document of documents) {
+    if (document.kind !== 'user' || (await users.credentials(document.name)) !== null) continue;
+    // Without one the user is disabled, and nobody knows this one.
+    hashes.set(document.name, await signIn.hash(document.password ?? randomBytes(32).toString('base64')));
+  }
+  return hashes;
+}
+
+/** One step, by the stores that know the rules of each object. */
+class StepRun {
+  readonly #parts: ConfigurationParts;
+  readonly #actor: Actor;
+  readonly #hashes: ReadonlyMap<string, string>;
+
+  constructor(parts: ConfigurationParts, actor: Actor, hashes: ReadonlyMap<string, string>) {
+    this.#parts = parts;
+    this.#actor = actor;
+    this.#hashes = hashes;
+  }
+
+  async run(step: PlannedStep): Promise<void> {
+    const { document, stored, change } = step;
+    if (change.action === 'delete') return this.#remove(step);
+    switch (document.kind) {
+      case 'system':
+        await replaceSystemParameters(this.#parts.store, this.#actor, stored?.version ?? 1, document.parameters);
+        return;
+      case 'data-source':
+        return this.#dataSource(document, stored);
+      case 'channel':
+        return this.#channel(document, stored);
+      case 'pipeline':
+        return this.#pipeline(document, stored, new Set(change.differences.map(({ path }) => path)));
+      case 'user':
+        return this.#user(document, stored);
+    }
+  }
+
+  async #remove({ document, stored }: PlannedStep): Promise<void> {
+    const { dataSources, channels, pipelines } = this.#parts;
+    if (stored === null) return;
+    const { id, version } = stored;
+    if (document.kind === 'pipeline') await pipelines.remove(this.#actor, id, version);
+    else if (document.kind === 'channel') await channels.remove(this.#actor, id, version);
+    else if (document.kind === 'data-source') await dataSources.remove(this.#actor, id, version);
+  }
+
+  async #dataSource(document: Documents<'data-source'>, stored: PlannedStep['stored']): Promise<void> {
+    const { dataSources } = this.#parts;
+    const { kind: _, passwordEnv: __, passwordFile: ___, tlsKeyFile: ____, ...fields } = document;
+    const input = dataSourceInputSchema.parse(fields);
+    if (stored === null) await dataSources.create(this.#actor, input);
+    else await dataSources.update(this.#actor, stored.id, stored.version, input);
+  }
+
+  async #channel(document: Documents<'channel'>, stored: PlannedStep['stored']): Promise<void> {
+    const { channels } = this.#parts;
+    const { kind: _, ...input } = document;
+    if (stored === null) await channels.create(this.#actor, input);
+    else await channels.update(this.#actor, stored.id, stored.version, input);
+  }
+
+  async #pipeline(document: Documents<'pipeline'>, stored: PlannedStep['stored'], changed: Set<string>): Promise<void> {
+    const { pipelines } = this.#parts;
+    const { name, description, parameters, mappings, checkpointName } = document;
+    const sourceId = await this.#id('dataSources', document.source);
+    const targetId = await this.#id('dataSources', document.target);
+    const input = { name, description, parameters, sourceId, targetId };
+    const creation = checkpointName === undefined ? input : { ...input, checkpointName };
+    let kept: { id: number; version: number };
+    if (stored === null)
+      kept = await pipelines.create(this.#actor, await this.#id('channels', document.channel), creation);
+    else if ([...changed].every((path) => path === 'mappings')) kept = stored;
+    else kept = await pipelines.update(this.#actor, stored.id, stored.version, input);
+    if (stored === null ? mappings.length > 0 : changed.has('mappings')) {
+      await pipelines.replaceMappings(this.#actor, kept.id, kept.version, mappings);
+    }
+  }
+
+  async #user(document: Documents<'user'>, stored: PlannedStep['stored']): Promise<void> {
+    const { users } = this.#parts;
+    const { name, role, disabled } = document;
+    const channelIds: number[] = [];
+    for (const channel of document.channels) channelIds.push(await this.#id('channels', channel));
+    const input = { name, role, disabled, channelIds };
+    if (stored !== null) await users.update(this.#actor, stored.id, stored.version, input);
+    else await users.create(this.#actor, input, this.#hashes.get(name) ?? '');
+  }
+
+  /** The number behind a name; it is there, or the plan would not have been made. */
+  async #id(table: 'dataSources' | 'channels', name: string): Promise<number> {
+    const { store } = this.#parts;
+    const row = await store.read((db) => db.selectFrom(table).select('id').where('name', '=', name).executeTakeFirst());
+    if (row === undefined) throw new OtterError('STATE_CONFLICT', { detail: `"${name}" is no longer there` });
+    return row.id;
+  }
+}
+
+/** Without secrets; where they would have to be found is named instead. */
+function withReferences(document: ConfigurationDocument): ConfigurationDocument {
+  if (document.kind === 'user') return { ...document, passwordEnv: passwordVariable('user', document.name) };
+  if (document.kind !== 'data-source') return document;
+  return {
+    ...withoutSecrets(document),
+    ...(document.password === undefined ? {} : { passwordEnv: passwordVariable('data-source', document.name) }),
+    ...(document.tls.key === null || document.tls.key === undefined
+      ? {}
+      : { tlsKeyFile: `${document.name.replaceAll(/[^A-Za-z0-9.-]/g, '-')}.key.pem` }),
+  };
+}
+
+/**
+ * The variable a password is looked for in: `OTTER_PASSWORD_ORDERS_1` of the data source `orders-1`. A name that is not of
+ * this form gets a piece of its digest, so that no two share a variable.
+ */
+export function passwordVariable(kind: 'data-source' | 'user', name: string): string {
+  const prefix = kind === 'user' ? 'OTTER_USER_PASSWORD' : 'OTTER_PASSWORD';
+  const readable = name
+    .toUpperCase()
+    .replaceAll(/[^A-Z0-9]+/g, '_')
+    .replaceAll(/^_|_$/g, '');
+  const plain = /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name);
+  const digest = plain ? '' : createHash('sha256').update(name).digest('hex').slice(0, 8).toUpperCase();
+  return [prefix, readable, digest].filter((part) => part !== '').join('_');
+}

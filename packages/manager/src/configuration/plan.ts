@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import { OtterError } from '@otter/core';
+import { documentName, type ConfigurationDocument } from './document.ts';
+import { changeEffects, creationEffects, deletionEffects } from './effects.ts';
+import type { Difference, StoredConfiguration, StoredObject } from './stored-configuration.ts';
+
+/** One object that a plan creates, changes or deletes. */
+export interface PlannedChange {
+  action: 'create' | 'change' | 'delete';
+  kind: ConfigurationDocument['kind'];
+  /** Of a pipeline `CHANNEL/PIPELINE`. */
+  name: string;
+  differences: Difference[];
+  /** What it does to data and to what runs. */
+  effects: string[];
+  /** Why it cannot be done now; null when it can. */
+  blocked: string | null;
+}
+
+export interface Plan {
+  /** Names this plan to whoever applies it: another one when anything it is about has changed. */
+  fingerprint: string;
+  changes: PlannedChange[];
+}
+
+/** A change with what it is made of. */
+export interface PlannedStep {
+  change: PlannedChange;
+  stored: StoredObject | null;
+  document: ConfigurationDocument;
+}
+
+/** Steps in the order in which they can be done: what refers to others goes first and comes last. */
+const DELETIONS = ['pipeline', 'channel', 'data-source'] as const;
+const CREATIONS = ['system', 'data-source', 'channel', 'pipeline', 'user'] as const;
+
+/**
+ * What has to be done so that the store holds what the documents say. With `prune` data sources, channels and pipelines
+ * that no document names are deleted; users never are. Throws REQUEST_INVALID when a document refers to nothing.
+ */
+export function planSteps(
+  stored: StoredConfiguration,
+  documents: readonly ConfigurationDocument[],
+  prune: boolean,
+): PlannedStep[] {
+  assertReferences(stored, documents);
+  const wanted = new Map(documents.map((document) => [keyOf(document), document]));
+  const deleted = prune ? DELETIONS.flatMap((kind) => deletions(kind, stored, wanted)) : [];
+  const made = CREATIONS.flatMap((kind) =>
+    documents.filter((document) => document.kind === kind).flatMap((document) => creation(document, stored)),
+  );
+  // A data source can go only when no pipeline uses it any more, by change or by deletion.
+  const [sources, others] = [
+    deleted.filter((step) => step.document.kind === 'data-source'),
+    deleted.filter((step) => step.document.kind !== 'data-source'),
+  ];
+  return [...others, ...made, ...sources];
+}
+
+/** What is shown of the steps. */
+export function planOf(steps: readonly PlannedStep[], documents: readonly ConfigurationDocument[]): Plan {
+  const changes = steps.map((step) => step.change);
+  const versions = steps.map((step) => [step.stored?.id, step.stored?.version]);
+  const text = JSON.stringify([changes, versions, documents.map(withoutSecrets)]);
+  return { fingerprint: createHash('sha256').update(text).digest('hex').slice(0, 32), changes };
+}
+
+export function withoutSecrets(document: ConfigurationDocument): ConfigurationDocument {
+  if (document.kind === 'user') return { ...document, password: undefined };
+  if (document.kind !== 'data-source') return document;
+  const { mode, ca, cert } = document.tls;
+  return { ...document, password: undefined, tls: { mode, ca, cert } };
+}
+
+function keyOf(document: ConfigurationDocument): string {
+  return `${document.kind} ${documentName(document)}`;
+}
+
+function objectsOf(stored: StoredConfiguration, kind: ConfigurationDocument['kind']): readonly StoredObject[] {
+  switch (kind) {
+    case 'system':
+      return [stored.system];
+    case 'data-source':
+      return stored.dataSources;
+    case 'channel':
+      return stored.channels;
+    case 'pipeline':
+      return stored.pipelines;
+    case 'user':
+      return stored.users;
+  }
+}
+
+function deletions(
+  kind: (typeof DELETIONS)[number],
+  stored: StoredConfiguration,
+  wanted: ReadonlyMap<string, ConfigurationDocument>,
+): PlannedStep[] {
+  const used = new Set(
+    [...wanted.values()].flatMap((document) =>
+      document.kind === 'pipeline' ? [document.source, document.target] : [],
+    ),
+  );
+  const channels = new Set(
+    [...wanted.values()].flatMap((document) => (document.kind === 'pipeline' ? [document.channel] : [])),
+  );
+  return objectsOf(stored, kind)
+    .filter(({ document }) => {
+      if (wanted.has(keyOf(document))) return false;
+      const name = documentName(document);
+      return !(kind === 'data-source' && used.has(name)) && !(kind === 'channel' && channels.has(name));
+    })
+    .map((object) => {
+      const { effects, blocked } = deletionEffects(object);
+      const { document } = object;
+      const change = {
+        action: 'delete' as const,
+        kind,
+        name: documentName(document),
+        differences: [],
+        effects,
+        blocked,
+      };
+      return { change, stored: object, document };
+    });
+}
+
+function creation(document: ConfigurationDocument, stored: StoredConfiguration): PlannedStep[] {
+  const { kind } = document;
+  const name = documentName(document);
+  const before = objectsOf(stored, kind).find((object) => documentName(object.document) === name);
+  if (before === undefined) {
+    const { effects, blocked } = creationEffects(document);
+    return [{ change: { action: 'create', kind, name, differences: [], effects, blocked }, stored: null, document }];
+  }
+  const differences = differencesOf(before.document, document);
+  if (differences.length === 0) return [];
+  const { effects, blocked } = changeEffects(before, document, stored, differences);
+  return [{ change: { action: 'change', kind, name, differences, effects, blocked }, stored: before, document }];
+}
+
+/** By fields; of a secret only that it changes. What a document leaves open is no difference. */
+function differencesOf(before: ConfigurationDocument, after: ConfigurationDocument): Difference[] {
+  const [old, now] = [flat(before), flat(after)];
+  const found: Difference[] = [];
+  for (const path of new Set([...old.keys(), ...now.keys()])) {
+    if (NOT_STORED.has(path) || (LEFT_OPEN.has(path) && !now.has(path))) continue;
+    if (after.kind === 'user' && path === 'password') continue;
+    const [was, is] = [old.get(path) ?? null, now.get(path) ?? null];
+    if (JSON.stringify(was) === JSON.stringify(is)) continue;
+    const secret = SECRETS.has(path);
+    found.push({ path, before: secret ? null : was, after: secret ? null : is });
+  }
+  return found;
+}
+
+const SECRETS = new Set(['password', 'tls.key']);
+const NOT_STORED = new Set(['passwordEnv', 'passwordFile', 'tlsKeyFile']);
+/** Without them in a document the stored one stays. */
+const LEFT_OPEN = new Set([...SECRETS, 'checkpointName']);
+
+function flat(value: object, prefix = ''): Map<string, unknown> {
+  const fields = new Map<string, unknown>();
+  for (const [key, item] of Object.entries(value) as [string, unknown][]) {
+    if (item === undefined) continue;
+    const isMap = typeof item === 'object' && item !== null && !Array.isArray(item);
+    if (isMap) for (const [path, leaf] of flat(item, `${prefix}${key}.`)) fields.set(path, leaf);
+    else fields.set(`${prefix}${key}`, item);
+  }
+  return fields;
+}
+
+function assertReferences(stored: StoredConfiguration, documents: readonly ConfigurationDocument[]): void {
+  const names = (kind: 'data-source' | 'channel'): Set<string> =>
+    new Set(
+      [...objectsOf(stored, kind).map((object) => object.document), ...documents]
+        .filter((document) => document.kind === kind)
+        .map(documentName),
+    );
+  const [sources, channels] = [names('data-source'), names('channel')];
+  const assertKnown = (known: Set<string>, what: string, name: string, by: ConfigurationDocument): void => {
+    if (known.has(name)) return;
+    const detail = `${by.kind} "${documentName(by)}" names the ${what} "${name}", which neither a document nor the manager has`;
+    throw new OtterError('REQUEST_INVALID', { detail });
+  };
+  for (const document of documents) {
+    if (document.kind === 'pipeline') {
+      assertKnown(channels, 'channel', document.channel, document);
+      assertKnown(sources, 'source', document.source, document);
+      assertKnown(sources, 'target', document.target, document);
+    } else if (document.kind === 'user') {
+      for (const channel of document.channels) assertKnown(channels, 'channel', channel, document);
+    }
+  }
+}
