@@ -7,6 +7,7 @@ import { ManagerClient } from '@otter/testkit';
 import { FakeSurroundings, run } from '../../packages/cli/src/surroundings.fixture.ts';
 import { FakeHost } from '../../packages/manager/src/run/fake-host.fixture.ts';
 import { FakeTools } from '../../packages/manager/src/tools/fake-tools.fixture.ts';
+import { FakeVerifications } from '../../packages/manager/src/tools/fake-verifications.fixture.ts';
 
 const PASSWORD = 'correct horse battery';
 
@@ -29,7 +30,7 @@ export async function startManaged(): Promise<Managed> {
     probe: { probe: () => Promise.resolve({ version: null, checks: [] }) },
     serverTables: { list: () => Promise.resolve({ tables: [], isCut: false }), columns: () => Promise.resolve(null) },
     check: { check: () => Promise.resolve([]) },
-    ...{ version: '1.2.3', consoleDir: null, tools: new FakeTools() },
+    ...{ version: '1.2.3', consoleDir: null, tools: new FakeTools(), verificationTools: new FakeVerifications() },
     passwordCost: { logN: 4 },
   });
   return {

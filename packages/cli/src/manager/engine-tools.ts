@@ -170,7 +170,9 @@ export async function ifHeld<T>(sync: SyncOptions, work: (control: Control) => P
   }
 }
 
-function shownError({ scope, position, ...record }: ErrorRecord): PipelineError {
+function shownError(error: ErrorRecord): PipelineError {
+  // The advice is told in the languages of whoever looks.
+  const { scope, advice: _, position, ...record } = error;
   const { file, offset, gtid } = position;
   return { ...record, position: { file, offset, gtid }, replacement: scope.replacement ?? null };
 }

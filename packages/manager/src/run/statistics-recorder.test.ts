@@ -66,6 +66,17 @@ test('a new run counts from nothing', async () => {
   expect((await points()).map(({ rows }) => rows.insert)).toEqual([10, 4]);
 });
 
+test('an attempt that reads again from an earlier place is no new run', async () => {
+  told(10);
+  await tick();
+  told(12, { bytesRead: 5 });
+  await tick();
+  expect((await points()).map(({ rows, bytes }) => [rows.insert, bytes])).toEqual([
+    [10, 1000],
+    [2, 0],
+  ]);
+});
+
 test('a timer that fires twice for one stretch writes it once, and nothing is lost', async () => {
   told(1);
   nowMs = START_MS + 9_999;

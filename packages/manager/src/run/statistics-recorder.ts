@@ -129,9 +129,7 @@ export class StatisticsRecorder {
 
 /** Whether both counted in the same run: counters only grow. */
 function isLater(latest: Status, base: Status): boolean {
-  return (
-    base.bytesRead <= latest.bytesRead && base.commits <= latest.commits && base.stages.source <= latest.stages.source
-  );
+  return base.commits <= latest.commits && base.stages.source <= latest.stages.source;
 }
 
 function largest(one: number | null | undefined, other: number | null): number | null {

@@ -137,8 +137,8 @@ function resolutionFor(
   const wantedMs = Math.max(1, (toMs - fromMs) / points);
   // The coarsest that is fine enough, of those that reach back so far; else the one that reaches back furthest.
   const reaching = RESOLUTIONS.filter(({ keptMs }) => nowMs - keptMs <= fromMs);
-  const [finest = RESOLUTIONS[2]] = reaching;
-  const { resolutionMs } = reaching.findLast((each) => each.resolutionMs <= wantedMs) ?? finest;
+  const candidates = reaching.filter((each) => each.resolutionMs <= wantedMs);
+  const { resolutionMs } = candidates.at(-1) ?? reaching[0] ?? RESOLUTIONS[2];
   return { resolutionMs, stretchMs: resolutionMs * Math.ceil(wantedMs / resolutionMs) };
 }
 
