@@ -4,12 +4,12 @@ export function Sparkline({ values, label }: { values: readonly (number | null)[
   if (known.length < 2) return <span className="spark" aria-hidden />;
   const [width, height] = [120, 24];
   const top = Math.max(...known, 1);
+  const place = (value: number, index: number): string =>
+    `${((index / (values.length - 1)) * width).toFixed(1)} ${(height - 2 - (value / top) * (height - 4)).toFixed(1)}`;
   const path = values
-    .map((value, index) => {
-      if (value === null) return '';
-      const pen = index === 0 || values[index - 1] === null ? 'M' : 'L';
-      return `${pen}${((index / (values.length - 1)) * width).toFixed(1)} ${(height - 2 - (value / top) * (height - 4)).toFixed(1)}`;
-    })
+    .map((value, index) =>
+      value === null ? '' : `${(values[index - 1] ?? null) === null ? 'M' : 'L'}${place(value, index)}`,
+    )
     .join('');
   return (
     <svg className="spark" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label} preserveAspectRatio="none">

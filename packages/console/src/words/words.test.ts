@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
+import type { Language } from '../format/figures.ts';
 import { en } from './en.ts';
-import type * as Words from './words.ts';
+import type { Say } from './words.ts';
 import { zh } from './zh.ts';
 
 const SOURCES = join(import.meta.dirname, '..');
-let speaker: (typeof Words)['speaker'];
+let speaker: (language: Language) => Say;
 
 beforeAll(async () => {
   // What a browser has, as far as the module of preferences looks at it while it loads.
