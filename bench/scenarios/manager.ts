@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { ManagerClient, startServer, waitFor, type RunningServer } from '@otter/testkit';
+import { dataSourceOf, ManagerClient, startServer, waitFor, type RunningServer } from '@otter/testkit';
 import { removeAtEnd } from '../cleanup.ts';
 import type { BenchOptions } from '../options.ts';
 import { OwnProcess } from '../otter-process.ts';
-import { cpuSeconds, residentMegabytes } from '../process-usage.ts';
 import { Measurements, verdict, type Findings } from '../result.ts';
+import { createShops, idleCost, shopsMustFlow } from '../shops.ts';
 
 const OTTER = fileURLToPath(new URL('../../../packages/cli/dist/main.js', import.meta.url));
 const SIZES = { channels: 200, running: 50, settleSeconds: 30 };
@@ -25,9 +25,7 @@ export async function runManager(options: BenchOptions): Promise<Findings> {
   const servers = await Promise.all([1, 2].map(() => startServer({ options: { 'max-connections': CONNECTIONS } })));
   try {
     const [source, target] = servers as [RunningServer, RunningServer];
-    for (const server of servers)
-      for (let i = 0; i < channels; i++)
-        await server.query(`CREATE DATABASE shop_${i}; CREATE TABLE shop_${i}.item (id INT PRIMARY KEY, n INT)`);
+    await createShops(servers, channels);
     const still = new Measurements(`${channels} channels, none running`, 'control');
     const many = new Measurements(`${channels} channels, ${running} running`, 'ours');
     for (let run = 1; run <= options.runs; run++) {
@@ -42,7 +40,7 @@ export async function runManager(options: BenchOptions): Promise<Findings> {
         const start = (performance.now() - startedAt) / 1000;
         await sleep(settleSeconds * 1000);
         many.add({ start, ...(await waiting(manager, seconds)) });
-        await mustFlow({ source, target, running, run });
+        await shopsMustFlow({ source, target }, running, run);
       } finally {
         manager.process.child.kill('SIGTERM');
         await manager.ended;
@@ -80,12 +78,8 @@ async function configured(source: RunningServer, target: RunningServer, channels
   const { url, password } = JSON.parse(line) as { url: string; password: string };
   const client = new ManagerClient(url);
   await client.signIn('admin', password);
-  const dataSource = (name: string, { address }: RunningServer): Promise<number> => {
-    const { host, port, user } = address;
-    return client.create('/data-sources', { name, primary: { host, port }, user, password: address.password });
-  };
-  const sourceId = await dataSource('a', source);
-  const targetId = await dataSource('b', target);
+  const sourceId = await client.create('/data-sources', dataSourceOf('a', source.address));
+  const targetId = await client.create('/data-sources', dataSourceOf('b', target.address));
   const channelIds: number[] = [];
   for (let i = 0; i < channels; i++) {
     const id = await client.create('/channels', { name: `shop ${i}` });
@@ -110,11 +104,7 @@ async function allRunning({ client, channelIds }: ConfiguredManager, running: nu
 
 /** What it costs while nothing is written, and how long it takes to list all channels then. */
 async function waiting({ process, client }: ConfiguredManager, seconds: number): Promise<Record<string, number>> {
-  const { pid = 0 } = process.child;
-  const [before, beganAt] = [cpuSeconds(pid), performance.now()];
-  await sleep(seconds * 1000);
-  const cpu = (100_000 * (cpuSeconds(pid) - before)) / (performance.now() - beganAt);
-  const resident = residentMegabytes(pid);
+  const cost = await idleCost(process.child.pid ?? 0, seconds);
   const times: number[] = [];
   for (let i = 0; i < LISTINGS; i++) {
     const startedAt = performance.now();
@@ -122,23 +112,7 @@ async function waiting({ process, client }: ConfiguredManager, seconds: number):
     if (items.length === 0) throw new Error('no channel was listed');
     times.push(performance.now() - startedAt);
   }
-  return { cpu, resident, list: Math.max(...times) };
-}
-
-/** Throws unless every channel that runs still brings what is written. */
-async function mustFlow(parts: {
-  source: RunningServer;
-  target: RunningServer;
-  running: number;
-  run: number;
-}): Promise<void> {
-  const { source, target, running, run } = parts;
-  for (let i = 0; i < running; i++) await source.query(`INSERT INTO shop_${i}.item VALUES (${run},${i})`);
-  for (let i = 0; i < running; i++) {
-    const arrived = async (): Promise<boolean> =>
-      (await target.query(`SELECT n FROM shop_${i}.item WHERE id=${run}`)).length === 1;
-    await waitFor(arrived, { what: `the row of channel ${i}` });
-  }
+  return { ...cost, list: Math.max(...times) };
 }
 
 function findings(still: Measurements, many: Measurements, settings: Findings['settings']): Findings {

@@ -2,11 +2,11 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { PipelineRun } from '@otter/node';
-import { startServer, waitFor, type RunningServer } from '@otter/testkit';
+import { startServer, type RunningServer } from '@otter/testkit';
 import type { BenchOptions } from '../options.ts';
 import { OwnProcess } from '../otter-process.ts';
-import { cpuSeconds, residentMegabytes } from '../process-usage.ts';
 import { Measurements, verdict, type Findings } from '../result.ts';
+import { createShops, idleCost, shopsMustFlow } from '../shops.ts';
 
 const NODE = fileURLToPath(new URL('../node-process.js', import.meta.url));
 const PIPELINES = 50;
@@ -24,7 +24,7 @@ export async function runPipelines(options: BenchOptions): Promise<Findings> {
   const servers = await Promise.all([1, 2].map(() => startServer({ options: { 'max-connections': CONNECTIONS } })));
   try {
     const [source, target] = servers as [RunningServer, RunningServer];
-    await createTables(servers, count);
+    await createShops(servers, count);
     const one = new Measurements('a node with 1 pipeline', 'control');
     const many = new Measurements(`a node with ${count} pipelines`, 'ours');
     for (let run = 1; run <= options.runs; run++) {
@@ -42,12 +42,6 @@ export async function runPipelines(options: BenchOptions): Promise<Findings> {
 
 function settle(options: BenchOptions): number {
   return options.quick ? SETTLE_QUICK_S : SETTLE_S;
-}
-
-async function createTables(servers: readonly RunningServer[], count: number): Promise<void> {
-  for (const server of servers)
-    for (let i = 0; i < count; i++)
-      await server.query(`CREATE DATABASE shop_${i}; CREATE TABLE shop_${i}.item (id INT PRIMARY KEY, n INT)`);
 }
 
 async function nodeRun(parts: {
@@ -75,31 +69,11 @@ async function nodeRun(parts: {
   }
   const start = (performance.now() - startedAt) / 1000;
   await sleep(settleSeconds * 1000);
-  const [before, beganAt] = [cpuSeconds(pid), performance.now()];
-  await sleep(seconds * 1000);
-  const cpu = (100_000 * (cpuSeconds(pid) - before)) / (performance.now() - beganAt);
-  const resident = residentMegabytes(pid);
-  await mustFlow(parts);
+  const { cpu, resident } = await idleCost(pid, seconds);
+  await shopsMustFlow(parts, pipelines, parts.run * 1000 + pipelines);
   node.child.kill('SIGTERM');
   const { peakMegabytes: peak } = await node.ended();
   return { start, cpu, resident, peak };
-}
-
-/** Throws unless every pipeline still brings what is written: else waiting would have been cheap for nothing. */
-async function mustFlow(parts: {
-  source: RunningServer;
-  target: RunningServer;
-  pipelines: number;
-  run: number;
-}): Promise<void> {
-  const { source, target, pipelines, run } = parts;
-  const id = run * 1000 + pipelines;
-  for (let i = 0; i < pipelines; i++) await source.query(`INSERT INTO shop_${i}.item VALUES (${id},${i})`);
-  for (let i = 0; i < pipelines; i++) {
-    await waitFor(async () => (await target.query(`SELECT n FROM shop_${i}.item WHERE id=${id}`)).length === 1, {
-      what: `the row of pipeline ${i}`,
-    });
-  }
 }
 
 function findings(one: Measurements, many: Measurements, settings: Findings['settings']): Findings {

@@ -11,11 +11,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Random, startServer, waitFor, type RunningServer } from '@otter/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Counters } from '../support/counters.ts';
 
 const ENTRY = fileURLToPath(new URL('../support/node-entry.mjs', import.meta.url));
 const PIPELINES = 3;
 const KILLS = 3;
-const COUNTERS = 5;
+const counters = new Counters(PIPELINES);
 /** From the moment all of them run to the kill, or from the start for every second life. */
 const LIFE_MS_MAX = 600;
 
@@ -30,11 +31,7 @@ let target: RunningServer;
 
 beforeAll(async () => {
   [source, target] = await Promise.all([startServer(), startServer()]);
-  const tables = Array.from(
-    { length: PIPELINES },
-    (_, i) => `CREATE DATABASE killed_${i}; CREATE TABLE killed_${i}.counter (id INT PRIMARY KEY, n INT NOT NULL)`,
-  );
-  for (const server of [source, target]) await server.query(tables.join(';'));
+  for (const server of [source, target]) await counters.define(server);
 });
 
 const lives: NodeProcess[] = [];
@@ -78,40 +75,18 @@ class NodeProcess {
   }
 }
 
-/** Adds one to a counter of each pipeline in turn until told to end; gives how often for each. */
-async function countUntil(signal: AbortSignal): Promise<number> {
-  const ids = Array.from({ length: COUNTERS }, (_, id) => `(${id},0)`).join(',');
-  for (let i = 0; i < PIPELINES; i++) await source.query(`INSERT INTO killed_${i}.counter VALUES ${ids}`);
-  let times = 0;
-  for (; !signal.aborted; times++) {
-    const updates = Array.from(
-      { length: PIPELINES },
-      (_, i) => `UPDATE killed_${i}.counter SET n=n+1 WHERE id=${times % COUNTERS}`,
-    );
-    await source.query(updates.join(';'));
-  }
-  return times;
-}
-
-async function sums(server: RunningServer): Promise<number[]> {
-  const one = (i: number): string => `(SELECT COALESCE(SUM(n),0) FROM killed_${i}.counter)`;
-  const [row] = await server.query(
-    `SELECT ${Array.from({ length: PIPELINES }, (_, i) => `${one(i)} AS s${i}`).join()}`,
-  );
-  return Object.values(row as object).map(Number);
-}
-
 test(`${PIPELINES} pipelines in one process, ${KILLS} kills under load`, async () => {
   const random = new Random(4);
   const writing = new AbortController();
-  const writer = countUntil(writing.signal);
+  await counters.fill(source);
+  const writer = counters.countUntil(source, writing.signal);
   try {
     for (let kill = 0; kill < KILLS; kill++) {
-      const before = await sums(target);
+      const before = await counters.sums(target);
       const life = new NodeProcess();
       if (kill % 2 === 0) {
         await life.running();
-        await waitFor(async () => (await sums(target)).every((sum, i) => sum > (before[i] ?? 0)), {
+        await waitFor(async () => (await counters.sums(target)).every((sum, i) => sum > (before[i] ?? 0)), {
           what: 'each of them to apply something',
           timeoutMs: 30_000,
         });
@@ -126,11 +101,11 @@ test(`${PIPELINES} pipelines in one process, ${KILLS} kills under load`, async (
   const times = await writer;
   expect(times).toBeGreaterThan(100);
   const last = new NodeProcess();
-  await waitFor(async () => (await sums(target)).every((sum) => sum >= times), {
+  await waitFor(async () => (await counters.sums(target)).every((sum) => sum >= times), {
     what: 'all to catch up',
     timeoutMs: 60_000,
   });
   await last.end('SIGTERM');
-  expect(await sums(source)).toEqual(Array.from({ length: PIPELINES }, () => times));
-  expect(await sums(target)).toEqual(await sums(source));
+  expect(await counters.sums(source)).toEqual(Array.from({ length: PIPELINES }, () => times));
+  expect(await counters.sums(target)).toEqual(await counters.sums(source));
 });

@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLog } from '@otter/core';
 import { startManager } from '@otter/manager';
 import { ManagerClient } from '@otter/testkit';
 import { FakeSurroundings, run } from '../../packages/cli/src/surroundings.fixture.ts';
-import { FakeHost } from '../../packages/manager/src/run/fake-host.fixture.ts';
-import { FakeTools } from '../../packages/manager/src/tools/fake-tools.fixture.ts';
-import { FakeVerifications } from '../../packages/manager/src/tools/fake-verifications.fixture.ts';
+import { fakeManagerOptions } from '../../packages/manager/src/manager-options.fixture.ts';
+import type { FakeHost } from '../../packages/manager/src/run/fake-host.fixture.ts';
 
 const PASSWORD = 'correct horse battery';
 
@@ -23,16 +21,9 @@ export interface Managed {
 
 export async function startManaged(): Promise<Managed> {
   const folder = mkdtempSync(join(tmpdir(), 'otter-managed-'));
-  const host = new FakeHost();
-  const manager = await startManager({
-    ...{ dataDir: join(folder, 'data'), secretKey: null, adminPassword: PASSWORD, host, log: silentLog },
-    listen: { host: '127.0.0.1', port: 0 },
-    probe: { probe: () => Promise.resolve({ version: null, checks: [] }) },
-    serverTables: { list: () => Promise.resolve({ tables: [], isCut: false }), columns: () => Promise.resolve(null) },
-    check: { check: () => Promise.resolve([]) },
-    ...{ version: '1.2.3', consoleDir: null, tools: new FakeTools(), verificationTools: new FakeVerifications() },
-    passwordCost: { logN: 4 },
-  });
+  const options = { ...fakeManagerOptions(join(folder, 'data')), adminPassword: PASSWORD };
+  const manager = await startManager(options);
+  const { host } = options;
   return {
     ...{ manager, host, folder, token: await adminToken(manager.url, PASSWORD) },
     close: async () => {

@@ -8,7 +8,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ManagerClient, startServer, waitFor, type RunningServer } from '@otter/testkit';
+import { dataSourceOf, ManagerClient, startServer, waitFor, type RunningServer } from '@otter/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ManagerProcess, otter } from '../support/manager-process.ts';
 import { assertSchemasEqual } from '../support/same-schema.ts';
@@ -43,11 +43,6 @@ function start(...options: string[]): ManagerProcess {
   return startIn(dataDir, ...options);
 }
 
-function dataSource(name: string, { address }: RunningServer): object {
-  const { host, port, user, password } = address;
-  return { name, primary: { host, port }, user, password };
-}
-
 test('a sync told over the API: from nothing to rows, changed while it runs, over a kill and a stop', async () => {
   await source.query(
     `CREATE DATABASE shop CHARACTER SET utf8mb4; USE shop; CREATE TABLE item (id INT PRIMARY KEY, n INT NOT NULL, name VARCHAR(40));
@@ -61,17 +56,17 @@ test('a sync told over the API: from nothing to rows, changed while it runs, ove
   const probe = await client.ask<{ version: string; checks: { verdict: string }[] }>(
     'POST',
     '/data-sources/test',
-    dataSource('a', source),
+    dataSourceOf('a', source.address),
   );
   expect(probe.version).toContain('MariaDB');
   expect(probe.checks.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
-  const wrong = { ...dataSource('a', source), password: 'wrong' };
+  const wrong = { ...dataSourceOf('a', source.address), password: 'wrong' };
   expect(await client.ask('POST', '/data-sources/test', wrong)).toMatchObject({
     version: null,
     checks: [{ name: 'reachable', verdict: 'stop' }],
   });
-  const sourceId = await client.create('/data-sources', dataSource('a', source));
-  const targetId = await client.create('/data-sources', dataSource('b', target));
+  const sourceId = await client.create('/data-sources', dataSourceOf('a', source.address));
+  const targetId = await client.create('/data-sources', dataSourceOf('b', target.address));
   const asked = { mappings: [{ source: 'shop.item', target: 'archive.item' }] };
   expect(await client.ask('POST', `/data-sources/${sourceId}/tables`, asked)).toMatchObject({
     tables: [

@@ -9,7 +9,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ManagerClient, startServer, waitFor, type RunningServer } from '@otter/testkit';
+import { dataSourceOf, ManagerClient, startServer, waitFor, type RunningServer } from '@otter/testkit';
 import createClient from 'openapi-fetch';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { paths } from '../../packages/console/src/api/contract.ts';
@@ -54,11 +54,8 @@ test('a client typed by the served document drives a whole sync', async () => {
   const refused = await client.POST('/api/v1/data-sources', { body: { name: 'x' } });
   expect(refused.error).toMatchObject({ status: 400, code: 'REQUEST_INVALID' });
 
-  const dataSource = async (name: string, { address }: RunningServer): Promise<number> => {
-    const { host, port, user } = address;
-    const body = { name, primary: { host, port }, user, password: address.password };
-    return got(await client.POST('/api/v1/data-sources', { body })).id;
-  };
+  const dataSource = async (name: string, { address }: RunningServer): Promise<number> =>
+    got(await client.POST('/api/v1/data-sources', { body: dataSourceOf(name, address) })).id;
   const ends = { sourceId: await dataSource('a', source), targetId: await dataSource('b', target) };
   const mappings = [{ source: 'shop.*' }];
   const { checks } = got(await client.POST('/api/v1/preflight', { body: { ...ends, mappings } }));

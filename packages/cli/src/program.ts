@@ -1,7 +1,7 @@
 import { codedError, OtterError, Redactor } from '@otter/core';
-import { COLUMN_SYNTAX, syncOptionTable } from '@otter/options';
+import { COLUMN_SYNTAX, redactingReaders, syncOptionTable } from '@otter/options';
 import { Command, CommanderError } from 'commander';
-import { addFileFlag, commandOptions, optionReaders, type CommandContext } from './commands/command-context.ts';
+import { addFileFlag, commandOptions, type CommandContext } from './commands/command-context.ts';
 import { addCopyCommand } from './commands/copy-command.ts';
 import { addCutoverCommand } from './commands/cutover-command.ts';
 import { addErrorsCommand } from './commands/errors-command.ts';
@@ -66,7 +66,10 @@ export async function runProgram(surroundings: Surroundings, ports: ProgramPorts
     // `--from=mysql://…` holds its URL behind the flag.
     redactor.learn(text.replace(/^--[a-z-]+=/, ''));
   }
-  const readers = optionReaders(surroundings, redactor);
+  const readers = redactingReaders(
+    { readFile: (path) => surroundings.readFile(path), env: (name) => surroundings.env[name] },
+    redactor,
+  );
   const context: CommandContext = {
     surroundings,
     engine: ports.engine,

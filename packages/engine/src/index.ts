@@ -16,6 +16,7 @@ export { DDL_POLICY_DEFAULT, parseDdlPolicy, type DdlAction, type DdlPolicy } fr
 export { backOff } from './load/back-off.ts';
 export { Pipeline, STOP_MS_MAX, type PipelinePorts } from './pipeline.ts';
 export { preflightFailure } from './preflight.ts';
+export { TableRouter } from './select/table-router.ts';
 export { statusFacts, withoutFindings, type StatusFacts } from './status/status-facts.ts';
 export {
   SYNC_DEFAULTS,

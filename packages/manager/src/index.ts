@@ -31,3 +31,4 @@ export type {
 } from './tools/pipeline-tools.ts';
 export type { CheckLine, PipelineCheck } from './probe/pipeline-check.ts';
 export type { ListedColumn, ListedTable, ServerTables } from './probe/server-tables.ts';
+export type { Mapping } from './model/mapping.ts';

@@ -2,38 +2,20 @@ import { readFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLog } from '@otter/core';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ACCESS } from './auth/access.ts';
 import { createWorld, PASSWORD, samples, SECRET, type World } from './http/world.fixture.ts';
 import { startManager, type Manager } from './manager.ts';
+import { fakeManagerOptions } from './manager-options.fixture.ts';
 import { FakeHost } from './run/fake-host.fixture.ts';
 import { Store } from './store/store.ts';
-import { FakeTools } from './tools/fake-tools.fixture.ts';
-import { FakeVerifications } from './tools/fake-verifications.fixture.ts';
 
 describe('a manager', () => {
   let dataDir: string;
   let host: FakeHost;
   let manager: Manager;
-  const start = async (): Promise<Manager> =>
-    startManager({
-      dataDir,
-      secretKey: null,
-      adminPassword: null,
-      listen: { host: '127.0.0.1', port: 0 },
-      host,
-      probe: { probe: () => Promise.resolve({ version: null, checks: [] }) },
-      tools: new FakeTools(),
-      verificationTools: new FakeVerifications(),
-      serverTables: { list: () => Promise.resolve({ tables: [], isCut: false }), columns: () => Promise.resolve(null) },
-      check: { check: () => Promise.resolve([]) },
-      version: '1.2.3',
-      consoleDir: null,
-      log: silentLog,
-      passwordCost: { logN: 4 },
-    });
+  const start = async (): Promise<Manager> => startManager({ ...fakeManagerOptions(dataDir), host });
   beforeEach(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'otter-manager-'));
     host = new FakeHost();

@@ -12,7 +12,7 @@ import type { ServerTables } from './probe/server-tables.ts';
 import { ConsoleFiles } from './http/console-files.ts';
 import { EventRecorder } from './run/event-recorder.ts';
 import { LiveState } from './run/live-state.ts';
-import { storedConfiguration } from './run/configurations.ts';
+import { pipelineConfiguration } from './run/configurations.ts';
 import { PemFiles } from './run/pem-files.ts';
 import type { PipelineHost } from './run/pipeline-host.ts';
 import { runOptions } from './run/run-options.ts';
@@ -166,7 +166,7 @@ function servicesOf(parts: {
   const { store, options, live, scheduler, pems, events, location } = parts;
   const credentials = new CredentialStore(store);
   const pipelines = new Pipelines(store);
-  const optionsOf = async (id: number) => runOptions(await storedConfiguration(store, id), (pem) => pems.path(pem));
+  const optionsOf = async (id: number) => runOptions(await pipelineConfiguration(store, id), (pem) => pems.path(pem));
   return {
     store,
     users: new Users(store),

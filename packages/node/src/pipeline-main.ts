@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { parentPort, workerData } from 'node:worker_threads';
 import { codedError, ERRORS, noteLog, type ErrorCode, type Log } from '@otter/core';
-import { backOff, Pipeline, preflightFailure, statusFacts, type StatusFacts, type SyncOptions } from '@otter/engine';
+import { backOff, Pipeline, preflightFailure, statusFacts, type PipelineStatus, type SyncOptions } from '@otter/engine';
 import type { ThreadMessage, ThreadRequest } from './thread-message.ts';
 
 const STATUS_EVERY_MS = 1000;
@@ -33,29 +33,25 @@ const pipeline: Pipeline = new Pipeline(workerData as SyncOptions, {
 let told = { news: '', atMs: 0 };
 let tablesTold = { rowsApplied: 0, atMs: 0 };
 
-function tellStatus(): void {
-  const status = statusFacts(pipeline.status());
-  told = { news: newsOf(status), atMs: performance.now() };
-  tell({ kind: 'status', status });
-  tellTables(status.rowsApplied);
-}
-
-function tellTables(rowsApplied: number): void {
+function tellStatus(status = pipeline.status()): void {
   const nowMs = performance.now();
+  const { rowsApplied, tables } = status;
+  told = { news: newsOf(status), atMs: nowMs };
+  tell({ kind: 'status', status: statusFacts(status) });
   if (rowsApplied === tablesTold.rowsApplied || nowMs - tablesTold.atMs < TABLES_EVERY_MS) return;
   tablesTold = { rowsApplied, atMs: nowMs };
-  tell({ kind: 'tables', tables: pipeline.status().tables });
+  tell({ kind: 'tables', tables });
 }
 
 /** Once a second; less often while nothing happens. */
 function tellChanges(): void {
-  const status = statusFacts(pipeline.status());
+  const status = pipeline.status();
   const isIdle = newsOf(status) === told.news && (status.lagMs ?? 0) < LAG_MS_MIN;
-  if (!isIdle || performance.now() - told.atMs >= IDLE_STATUS_EVERY_MS) tellStatus();
+  if (!isIdle || performance.now() - told.atMs >= IDLE_STATUS_EVERY_MS) tellStatus(status);
 }
 
 /** What moves when something is done for a user's rows; heartbeats alone move more. */
-function newsOf({ state, rowsRead, rowsApplied, rowsParked, retries, parked, copy }: StatusFacts): string {
+function newsOf({ state, rowsRead, rowsApplied, rowsParked, retries, parked, copy }: PipelineStatus): string {
   return [state, rowsRead, rowsApplied, rowsParked, retries, parked.length, copy?.rows, copy?.tablesDone].join();
 }
 

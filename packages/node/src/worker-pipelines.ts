@@ -1,16 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { codedError, Redactor, type AddressSecrets } from '@otter/core';
-import type { SyncOptions } from '@otter/engine';
-import { readSyncOptions, type OptionReaders } from '@otter/options';
+import { readRedactedOptions, type RedactedPorts } from '@otter/options';
 import type { PipelineReport, PipelineRun, ReportBody } from './pipeline-report.ts';
 import { PipelineThread } from './pipeline-thread.ts';
 
 /** Objects of one pipeline: tables, routes, statements. What it holds of the log is limited by its `memory`. */
 const HEAP_MEGABYTES = 512;
 
-export interface WorkerPipelinesPorts extends AddressSecrets {
-  /** For transactions larger than memory. */
-  temporaryDirectory: string;
+export interface WorkerPipelinesPorts extends RedactedPorts {
   /** Of this node, up to 64 characters, unique among those that read the same sources: its heartbeats carry it. */
   name: string;
   now?: () => number;
@@ -49,14 +45,13 @@ export class WorkerPipelines {
    * options that cannot be read: what runs by that id then goes on.
    */
   async start({ id, options }: PipelineRun): Promise<void> {
-    const redactor = new Redactor();
-    const sync = this.#read(id, options, redactor);
+    const { sync, redactor } = readRedactedOptions(options, `pipeline ${id}`, this.#ports);
     await this.#inTurn(id, async (place) => {
       if (place.thread?.isAlive === true && isDeepStrictEqual(place.options, options)) return;
       await place.thread?.stop();
       place.options = structuredClone(options);
       place.thread = new PipelineThread({
-        options: sync,
+        options: { ...sync, clock: this.#ports.name },
         heapMegabytes: this.#ports.heapMegabytes ?? HEAP_MEGABYTES,
         entry: this.#ports.entry,
         tell: (body) => this.#report(id, redactor.cleanAll(body)),
@@ -79,24 +74,6 @@ export class WorkerPipelines {
   subscribe(listener: (report: PipelineReport) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  #read(id: string, options: Record<string, unknown>, redactor: Redactor): SyncOptions {
-    // Learnt first, so that a URL that cannot be read keeps its password too.
-    for (const value of Object.values(options)) if (typeof value === 'string') redactor.learn(value);
-    const ports = this.#ports;
-    const { temporaryDirectory, name } = ports;
-    const readers: OptionReaders = {
-      readFile: (path) => ports.readFile(path),
-      env: (variable) => ports.env(variable),
-      noteSecret: (secret, user) => redactor.add(secret, secret === user),
-    };
-    try {
-      const place = `pipeline ${id}`;
-      return { ...readSyncOptions(options, { place, readers, temporaryDirectory }), clock: name };
-    } catch (error) {
-      throw redactor.cleanError(codedError(error));
-    }
   }
 
   /** What is asked for one id happens in the order it was asked for. */

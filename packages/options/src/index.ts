@@ -20,4 +20,5 @@ export {
   type SyncOptionTable,
   type SyncOptionValues,
 } from './sync-option-table.ts';
+export { readRedactedOptions, redactingReaders, type RedactedPorts } from './redacted-options.ts';
 export { readSyncOptions, syncOptions } from './sync-options.ts';

@@ -38,4 +38,4 @@ export {
   type WorkloadOptions,
 } from './generators/workload.ts';
 export { STATEMENT_KINDS, type StatementKind } from './generators/table-statements.ts';
-export { ManagerClient, type ManagerAnswer } from './manager-client.ts';
+export { dataSourceOf, ManagerClient, type ManagerAnswer } from './manager-client.ts';

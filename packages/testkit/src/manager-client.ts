@@ -1,3 +1,5 @@
+import type { ServerAddress } from '@otter/core';
+
 /** The answer to a request. */
 export interface ManagerAnswer {
   status: number;
@@ -82,4 +84,12 @@ export class ManagerClient {
       ...(json === undefined ? {} : { body: JSON.stringify(json) }),
     });
   }
+}
+
+/** What creates a data source of a server. */
+export function dataSourceOf(
+  name: string,
+  { host, port, user, password }: ServerAddress,
+): { name: string; primary: { host: string; port: number }; user: string; password?: string } {
+  return { name, primary: { host, port }, user, ...(password === '' ? {} : { password }) };
 }

@@ -31,15 +31,6 @@ export interface CommandContext {
   language: Language;
 }
 
-/** What options are read with; the redactor learns every password. */
-export function optionReaders(surroundings: Surroundings, redactor: Redactor): OptionReaders {
-  return {
-    readFile: (path) => surroundings.readFile(path),
-    env: (name) => surroundings.env[name],
-    noteSecret: (secret, user) => redactor.add(secret, secret === user),
-  };
-}
-
 /** Reads the options of a command from its flags, the environment and the file of `-c`. */
 export function commandOptions<T extends OptionTable & { lang: SyncOptionTable['lang'] }>(
   command: Command,

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { OtterError, silentLog, type ServerAddress } from '@otter/core';
+import { OtterError, silentLog } from '@otter/core';
 import type { StatusFacts } from '@otter/engine';
 import type { PipelineReport } from '@otter/node';
-import { ManagerClient } from '@otter/testkit';
+import { dataSourceOf, ManagerClient } from '@otter/testkit';
 import type { CommandContext } from '../commands/command-context.ts';
 import { startLocalManager, type LocalManager } from '../manager/local-manager.ts';
 import { pause } from '../stop-request.ts';
@@ -98,15 +98,11 @@ export class DemoManager {
   async #configure({ source, target }: DemoServers, start: string): Promise<void> {
     const client = new ManagerClient(this.url);
     await client.signIn('admin', this.password);
-    const sourceId = await client.create('/data-sources', dataSource('Hangzhou', source));
-    const targetId = await client.create('/data-sources', dataSource('Shanghai', target));
+    const sourceId = await client.create('/data-sources', dataSourceOf('Hangzhou', source));
+    const targetId = await client.create('/data-sources', dataSourceOf('Shanghai', target));
     await client.startChannel({
       ...{ name: SHOP_SCHEMA, description: 'the demonstration', sourceId, targetId, tables: `${SHOP_SCHEMA}.*` },
       ...{ checkpointName: NAME, parameters: { mode: 'incremental', start } },
     });
   }
-}
-
-function dataSource(name: string, { host, port, user, password }: ServerAddress): object {
-  return { name, primary: { host, port }, user, ...(password === '' ? {} : { password }) };
 }

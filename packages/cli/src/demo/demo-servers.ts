@@ -1,6 +1,7 @@
 import { OtterError, type ServerAddress } from '@otter/core';
 import { startServer } from '@otter/testkit';
 import { KEEPER_COMMAND } from '../keeper-command.ts';
+import { untilAborted } from '../stop-request.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 /** The two servers of the demonstration, wherever they live. */
@@ -53,15 +54,9 @@ export async function keepServers(surroundings: Surroundings, signal: AbortSigna
   try {
     surroundings.stdout.write(`${JSON.stringify({ source: servers.source, target: servers.target })}\n`);
     // The timer keeps the process alive: the servers themselves do not.
-    await new Promise<void>((resolve) => {
-      const timer = setInterval(() => {}, 60_000);
-      const end = (): void => {
-        clearInterval(timer);
-        resolve();
-      };
-      if (signal.aborted) end();
-      else signal.addEventListener('abort', end, { once: true });
-    });
+    const timer = setInterval(() => {}, 60_000);
+    await untilAborted(signal);
+    clearInterval(timer);
   } finally {
     await servers.stop();
   }

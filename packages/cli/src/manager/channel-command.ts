@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { OtterError } from '@otter/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../commands/command-context.ts';
+import { pause } from '../stop-request.ts';
 import { padLine, lineText, span } from '../view/line.ts';
 import { addManagerFlags, writeEvent, writeLines, type ManagerCommand } from './manager-command.ts';
 
@@ -84,7 +84,7 @@ async function drained({ client, context }: ManagerCommand, { id }: Channel): Pr
   while (context.surroundings.now() < until) {
     const { pipelines } = await client.get<ChannelStatus>(`/channels/${id}/status`);
     if (pipelines.every(({ state }) => state === 'stopped')) return;
-    await sleep(DRAIN_LOOK_MS);
+    await pause(DRAIN_LOOK_MS, context.stop.signal);
   }
 }
 

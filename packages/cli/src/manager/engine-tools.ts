@@ -1,11 +1,4 @@
-import {
-  codedError,
-  compareCoordinates,
-  OtterError,
-  Redactor,
-  type AddressSecrets,
-  type TablePattern,
-} from '@otter/core';
+import { codedError, compareCoordinates, OtterError, type Redactor, type TablePattern } from '@otter/core';
 import {
   copyFacts,
   isSettled,
@@ -27,15 +20,14 @@ import type {
   SyncOptionValues,
   TableCopy,
 } from '@otter/manager';
-import { parseStoredPosition, readSyncOptions, type OptionReaders } from '@otter/options';
-
-type ToolPorts = AddressSecrets & { temporaryDirectory: string };
+import { parseStoredPosition, type RedactedPorts } from '@otter/options';
+import { forPipeline } from './pipeline-request.ts';
 
 /** What the manager asks of a pipeline's target and source, answered from the engine's own tables as the commands do. */
 export class EngineTools implements PipelineTools {
-  readonly #ports: ToolPorts;
+  readonly #ports: RedactedPorts;
 
-  constructor(ports: ToolPorts) {
+  constructor(ports: RedactedPorts) {
     this.#ports = ports;
   }
 
@@ -128,27 +120,9 @@ export class EngineTools implements PipelineTools {
     );
   }
 
-  /** Errors of `work` leave without a password in them. */
-  async #ask<T>(values: SyncOptionValues, work: (sync: SyncOptions, redactor: Redactor) => Promise<T>): Promise<T> {
-    const redactor = new Redactor();
-    try {
-      return await work(syncOf(values, this.#ports, redactor), redactor);
-    } catch (error) {
-      throw redactor.cleanError(codedError(error));
-    }
+  #ask<T>(values: SyncOptionValues, work: (sync: SyncOptions, redactor: Redactor) => Promise<T>): Promise<T> {
+    return forPipeline(values, this.#ports, work);
   }
-}
-
-/** A pipeline's options as the engine takes them; `redactor` learns their passwords. */
-export function syncOf(values: SyncOptionValues, ports: ToolPorts, redactor: Redactor): SyncOptions {
-  for (const value of Object.values(values)) if (typeof value === 'string') redactor.learn(value);
-  const readers: OptionReaders = {
-    readFile: (path) => ports.readFile(path),
-    env: (name) => ports.env(name),
-    noteSecret: (secret, user) => redactor.add(secret, secret === user),
-  };
-  const { temporaryDirectory } = ports;
-  return readSyncOptions(values, { place: 'the pipeline', readers, temporaryDirectory });
 }
 
 async function withControl<T>(sync: SyncOptions, work: (control: Control) => Promise<T>): Promise<T> {

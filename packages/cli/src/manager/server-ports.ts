@@ -15,7 +15,7 @@ export function serverPorts(
   return {
     probe: serverProbe,
     serverTables,
-    check: pipelineCheck(readers, temporaryDirectory),
+    check: pipelineCheck(ports),
     tools: new EngineTools(ports),
     verificationTools: new VerificationThreads(ports),
   };

@@ -1,11 +1,12 @@
+import { parseTablePattern } from '@otter/core';
 import { openTargetSession, quoteText, SYSTEM_SCHEMAS, type Session } from '@otter/dialects';
-import { SYNC_DEFAULTS } from '@otter/engine';
-import type { DataSourceAccess, ListedColumn, ListedTable, ServerTables } from '@otter/manager';
+import { SYNC_DEFAULTS, TableRouter } from '@otter/engine';
+import type { DataSourceAccess, ListedColumn, ListedTable, Mapping, ServerTables } from '@otter/manager';
 import { serverAddress } from './server-address.ts';
 
 /** What tables and columns a MySQL or MariaDB server holds, from its information_schema. */
 export const serverTables: ServerTables = {
-  list: (access, max) => asked(access, (session) => listTables(session, max)),
+  list: (access, mappings, max) => asked(access, (session) => listTables(session, routerOf(mappings), max)),
   columns: (access, schema, table) => asked(access, (session) => listColumns(session, schema, table)),
 };
 
@@ -18,7 +19,21 @@ async function asked<T>(access: DataSourceAccess, work: (session: Session) => Pr
   }
 }
 
-async function listTables(session: Session, max: number): Promise<{ tables: ListedTable[]; isCut: boolean }> {
+/** Decides where tables go as a pipeline with these mappings would. */
+function routerOf(mappings: readonly Mapping[]): TableRouter {
+  const named = mappings.flatMap(({ source, target }) =>
+    target === null ? [] : [{ source: parseTablePattern(source), target: parseTablePattern(target) }],
+  );
+  const { controlSchema } = SYNC_DEFAULTS;
+  const tables = mappings.map(({ source }) => parseTablePattern(source));
+  return new TableRouter({ tables, mappings: named, columns: [], controlSchema });
+}
+
+async function listTables(
+  session: Session,
+  router: TableRouter,
+  max: number,
+): Promise<{ tables: ListedTable[]; isCut: boolean }> {
   // Our own tables are nobody's to carry.
   const system = [...SYSTEM_SCHEMAS, SYNC_DEFAULTS.controlSchema].map(quoteText).join();
   const rows = await session.rows(
@@ -39,7 +54,9 @@ async function listTables(session: Session, max: number): Promise<{ tables: List
   const tables = rows.slice(0, max).map(([schema, table, count, bytes]): ListedTable => {
     const name = { schema: schema ?? '', table: table ?? '' };
     const key = keys.get(`${name.schema}\u0000${name.table}`) ?? 'none';
-    return { ...name, rows: Number(count), bytes: Number(bytes), key };
+    const place = router.destination(name.schema, name.table);
+    const target = place === null ? null : `${place.schema}.${place.table}`;
+    return { ...name, rows: Number(count), bytes: Number(bytes), key, target };
   });
   return { tables, isCut: rows.length > max };
 }

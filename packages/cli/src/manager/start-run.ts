@@ -2,6 +2,7 @@ import { noteLog } from '@otter/core';
 import { restoreAdministrator, type Manager, type ManagerOptions } from '@otter/manager';
 import type { CommandContext } from '../commands/command-context.ts';
 import { EXIT } from '../exit-code.ts';
+import { untilAborted } from '../stop-request.ts';
 import { startLocalManager } from './local-manager.ts';
 import { nodeName } from './node-name.ts';
 import type { AdminPasswordValues, StartValues } from './start-command.ts';
@@ -25,7 +26,7 @@ export async function runStart(values: StartValues, context: CommandContext): Pr
   );
   try {
     announce(local.manager, values, context);
-    const lost = await Promise.race([stopped(stop.signal), local.manager.lost]);
+    const lost = await Promise.race([untilAborted(stop.signal), local.manager.lost]);
     if (lost !== undefined) throw lost;
   } finally {
     await local.close();
@@ -72,9 +73,4 @@ function announce({ url, drawnPassword }: Manager, values: StartValues, { surrou
       `  first sign-in: user admin, password ${drawnPassword}\n  It is not shown again; change it once you are in.\n`,
     );
   }
-}
-
-function stopped(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

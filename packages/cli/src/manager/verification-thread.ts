@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { codedError, matchesTable, OtterError, Redactor, type AddressSecrets, type ErrorCode } from '@otter/core';
+import { matchesTable, OtterError, type ErrorCode } from '@otter/core';
 import { VerifyRecords, type SyncOptions, type VerifyOptions } from '@otter/engine';
 import type {
   RowDifference,
@@ -10,7 +10,9 @@ import type {
   VerificationTools,
   VerificationWork,
 } from '@otter/manager';
-import { exactly, ifHeld, syncOf } from './engine-tools.ts';
+import type { RedactedPorts } from '@otter/options';
+import { exactly, ifHeld } from './engine-tools.ts';
+import { forPipeline } from './pipeline-request.ts';
 
 /** The compiled one: threads do not share the loader by which tests run TypeScript. */
 const ENTRY = new URL('../../dist/manager/verification-main.js', import.meta.url);
@@ -33,9 +35,9 @@ export type VerificationMessage =
 
 /** Verifications in threads of their own: comparing millions of rows would keep the manager from answering. */
 export class VerificationThreads implements VerificationTools {
-  readonly #ports: AddressSecrets & { temporaryDirectory: string };
+  readonly #ports: RedactedPorts;
 
-  constructor(ports: AddressSecrets & { temporaryDirectory: string }) {
+  constructor(ports: RedactedPorts) {
     this.#ports = ports;
   }
 
@@ -44,7 +46,7 @@ export class VerificationThreads implements VerificationTools {
     work: VerificationWork,
     ports: { tell: (news: VerificationNews) => void; signal: AbortSignal },
   ): Promise<VerificationEnd> {
-    return this.#clean(options, async (sync) => {
+    return forPipeline(options, this.#ports, async (sync) => {
       const verify = await verifyOptions(sync, work);
       const task = {
         verify,
@@ -59,7 +61,7 @@ export class VerificationThreads implements VerificationTools {
     verifyId: string,
     page: { table: string | null; after: number; limit: number },
   ): Promise<RowDifference[]> {
-    return this.#clean(options, async (sync) => {
+    return forPipeline(options, this.#ports, async (sync) => {
       const records = await VerifyRecords.open(sync.target, sync.controlSchema);
       try {
         return await records.differences(verifyId, page);
@@ -67,15 +69,6 @@ export class VerificationThreads implements VerificationTools {
         await records.close();
       }
     });
-  }
-
-  async #clean<T>(values: SyncOptionValues, work: (sync: SyncOptions) => Promise<T>): Promise<T> {
-    const redactor = new Redactor();
-    try {
-      return await work(syncOf(values, this.#ports, redactor));
-    } catch (error) {
-      throw redactor.cleanError(codedError(error));
-    }
   }
 }
 

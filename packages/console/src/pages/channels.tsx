@@ -1,8 +1,9 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { Input, Segmented } from 'antd';
+import { Segmented } from 'antd';
 import { useTrail } from '../app/trail.tsx';
 import { useChannelStates, type ChannelState } from '../live/channel-states.ts';
 import { ErrorNotice } from '../parts/error-notice.tsx';
+import { ListFilter } from '../parts/list-filter.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { useWords } from '../words/words.ts';
 import { ChannelTable } from './channel-table.tsx';
@@ -33,13 +34,7 @@ export function Channels() {
         states={error !== null && states === undefined ? [] : shown}
         filters={
           <>
-            <Input
-              allowClear
-              value={search}
-              placeholder={t('list.filter')}
-              aria-label={t('list.filter')}
-              onChange={(event) => remember({ search: event.target.value })}
-            />
+            <ListFilter value={search} onChange={(text) => remember({ search: text })} />
             <Segmented<Filter>
               value={filter}
               options={FILTERS.map((value) => ({ value, label: t(`channels.${value}`) }))}

@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Button, Input, Modal } from 'antd';
+import { Button, Modal } from 'antd';
 import { useState } from 'react';
 import { api } from '../api/client.ts';
 import type { DataSource } from '../api/objects.ts';
@@ -9,6 +9,7 @@ import { useTrail } from '../app/trail.tsx';
 import { DataSourceForm } from '../parts/data-source-form.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { ErrorNotice } from '../parts/error-notice.tsx';
+import { ListFilter } from '../parts/list-filter.tsx';
 import { ListTable, type ListColumn } from '../parts/list-table.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { useWords } from '../words/words.ts';
@@ -46,13 +47,7 @@ export function DataSources() {
         rowKey={({ id }) => id}
         columns={columns}
         filters={
-          <Input
-            allowClear
-            value={search}
-            placeholder={t('list.filter')}
-            aria-label={t('list.filter')}
-            onChange={(event) => void navigate({ search: { search: event.target.value }, replace: true })}
-          />
+          <ListFilter value={search} onChange={(text) => void navigate({ search: { search: text }, replace: true })} />
         }
         empty={<EmptyState text={search === '' ? t('data-source.none') : t('list.nothing-matches')} />}
       />

@@ -1,12 +1,13 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { getRouteApi } from '@tanstack/react-router';
-import { Button, Drawer, Input } from 'antd';
+import { Button, Drawer } from 'antd';
 import { api } from '../api/client.ts';
 import type { User } from '../api/objects.ts';
 import { useTrail } from '../app/trail.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { ErrorNotice } from '../parts/error-notice.tsx';
 import { Moment } from '../parts/figure.tsx';
+import { ListFilter } from '../parts/list-filter.tsx';
 import { ListTable, type ListColumn } from '../parts/list-table.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { ToneMark } from '../parts/tone-mark.tsx';
@@ -41,13 +42,7 @@ export function Users() {
         rowKey={({ id }) => id}
         columns={columns}
         filters={
-          <Input
-            allowClear
-            value={search}
-            placeholder={t('list.filter')}
-            aria-label={t('list.filter')}
-            onChange={(event) => void navigate({ search: { search: event.target.value }, replace: true })}
-          />
+          <ListFilter value={search} onChange={(text) => void navigate({ search: { search: text }, replace: true })} />
         }
         empty={<EmptyState text={t('list.nothing-matches')} />}
       />

@@ -24,7 +24,8 @@ const CONSOLE_POLICY =
 interface File {
   type: string;
   plain: Buffer;
-  packed: Buffer | null;
+  /** Made when it is first asked for; null: not worth it. */
+  packed: Buffer | null | undefined;
   /** Its name holds a digest of its content. */
   isLasting: boolean;
 }
@@ -46,8 +47,10 @@ export class ConsoleFiles {
       if (type === undefined) continue;
       const url = `/${relative(folder, path).split(sep).join('/')}`;
       const plain = readFileSync(path);
-      const packed = TEXT.test(type) ? gzipSync(plain, { level: 9 }) : null;
-      this.#files.set(url, { type, plain, packed, isLasting: url.startsWith('/assets/') });
+      this.#files.set(url, {
+        ...{ type, plain, isLasting: url.startsWith('/assets/') },
+        packed: TEXT.test(type) ? undefined : null,
+      });
     }
     const page = this.#files.get('/index.html');
     if (!page) throw new Error(`${folder} holds no index.html`);
@@ -61,15 +64,17 @@ export class ConsoleFiles {
     const known = this.#files.get(path);
     // A file that is gone is no page.
     if (known === undefined && path.startsWith('/assets/')) return null;
-    const { type, plain, packed, isLasting } = known ?? this.#page;
-    const isPacked = packed !== null && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
-    if (isPacked) void reply.header('content-encoding', 'gzip');
+    const file = known ?? this.#page;
+    const { type, plain, isLasting } = file;
+    const wantsPacked = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+    const packed = wantsPacked && file.packed !== null ? (file.packed ??= gzipSync(plain, { level: 9 })) : null;
+    if (packed !== null) void reply.header('content-encoding', 'gzip');
     return reply
       .code(200)
       .type(type)
       .header('vary', 'accept-encoding')
       .header('cache-control', isLasting ? 'public, max-age=31536000, immutable' : 'no-cache')
       .header('content-security-policy', CONSOLE_POLICY)
-      .send(isPacked ? packed : plain);
+      .send(packed ?? plain);
   }
 }

@@ -13,7 +13,7 @@ import type { ProbeResult } from '../probe/data-source-probe.ts';
 import { EventRecorder } from '../run/event-recorder.ts';
 import { FakeHost } from '../run/fake-host.fixture.ts';
 import { LiveState } from '../run/live-state.ts';
-import { storedConfiguration } from '../run/configurations.ts';
+import { pipelineConfiguration } from '../run/configurations.ts';
 import { runOptions } from '../run/run-options.ts';
 import { Scheduler } from '../run/scheduler.ts';
 import { Verifications } from '../run/verifications.ts';
@@ -98,7 +98,7 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
   const tools = new FakeTools();
   const verificationTools = new FakeVerifications();
   const pipelines = new Pipelines(store);
-  const optionsOf = async (id: number) => runOptions(await storedConfiguration(store, id), () => '/x.pem');
+  const optionsOf = async (id: number) => runOptions(await pipelineConfiguration(store, id), () => '/x.pem');
   const live = new LiveState();
   const events = new EventRecorder(store);
   const scheduler = new Scheduler({ store, host, live, events, pemPath: () => '/x.pem' });
@@ -126,8 +126,8 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
       list: () =>
         Promise.resolve({
           tables: [
-            { schema: 'shop', table: 'a', rows: 1, bytes: 16_384, key: 'primary' },
-            { schema: 'stock', table: 'b', rows: 0, bytes: 0, key: 'none' },
+            { schema: 'shop', table: 'a', rows: 1, bytes: 16_384, key: 'primary', target: 'archive.a' },
+            { schema: 'stock', table: 'b', rows: 0, bytes: 0, key: 'none', target: null },
           ],
           isCut: false,
         }),

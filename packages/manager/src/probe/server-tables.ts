@@ -1,9 +1,17 @@
+import type { Mapping } from '../model/mapping.ts';
 import type { DataSourceAccess } from '../store/data-sources.ts';
 
 /** Reads what tables a server holds; implemented where the dialects are known. Throws coded errors of the server. */
 export interface ServerTables {
-  /** The tables of users, by name, at most `max`; of more, the first. Bounded in time. */
-  list(access: DataSourceAccess, max: number): Promise<{ tables: ListedTable[]; isCut: boolean }>;
+  /**
+   * The tables of users, by name, at most `max`; of more, the first. Each with where a pipeline with these mappings
+   * sends it. Bounded in time. Throws USAGE when a range has no counterpart.
+   */
+  list(
+    access: DataSourceAccess,
+    mappings: readonly Mapping[],
+    max: number,
+  ): Promise<{ tables: ListedTable[]; isCut: boolean }>;
   /** The columns of one table, in their order; `null` when there is no such table. */
   columns(access: DataSourceAccess, schema: string, table: string): Promise<ListedColumn[] | null>;
 }
@@ -16,6 +24,8 @@ export interface ListedTable {
   bytes: number;
   /** What tells its rows apart. */
   key: 'primary' | 'unique' | 'none';
+  /** `schema.table` it goes to; null: it does not travel. */
+  target: string | null;
 }
 
 export interface ListedColumn {

@@ -40,17 +40,31 @@ export async function wantedPipelines(store: Store): Promise<WantedPipeline[]> {
       .where('desired', '=', 'running')
       .orderBy('id')
       .execute();
-    const rows = await readRows(tx);
+    const mappings = await tx
+      .selectFrom('mappings')
+      .innerJoin('pipelines', 'pipelines.id', 'mappings.pipelineId')
+      .selectAll('mappings')
+      .where('desired', '=', 'running')
+      .orderBy('ordinal')
+      .execute();
+    const rows = await readRows(tx, mappings);
     const sources = new DataSources(store);
     return pipelines.map((pipeline) => wanted(pipeline, rows, sources));
   });
 }
 
 /** All that concerns one pipeline, whether it should run or not. Throws NOT_FOUND. */
-export async function storedConfiguration(store: Store, id: number): Promise<PipelineConfiguration> {
+export async function pipelineConfiguration(store: Store, id: number): Promise<PipelineConfiguration> {
   return store.write(async (tx) => {
     const pipeline = await tx.selectFrom('pipelines').selectAll().where('id', '=', id).executeTakeFirst();
-    return configurationOf(found(pipeline, `pipeline ${id}`), await readRows(tx), new DataSources(store));
+    const mappings = await tx
+      .selectFrom('mappings')
+      .selectAll()
+      .where('pipelineId', '=', id)
+      .orderBy('ordinal')
+      .execute();
+    const rows = await readRows(tx, mappings);
+    return configurationOf(found(pipeline, `pipeline ${id}`), rows, new DataSources(store));
   });
 }
 
@@ -77,13 +91,13 @@ export async function draftConfiguration(store: Store, draft: PipelineDraft): Pr
   };
 }
 
-async function readRows(tx: Writer): Promise<Rows> {
+async function readRows(tx: Writer, mappings: readonly Selectable<MappingRow>[]): Promise<Rows> {
   const system = await tx.selectFrom('systemParameters').select('parameters').executeTakeFirstOrThrow();
   return {
     system: parametersSchema.parse(JSON.parse(system.parameters)),
     sources: byId(await tx.selectFrom('dataSources').selectAll().execute()),
     channels: byId(await tx.selectFrom('channels').selectAll().execute()),
-    mappings: byPipeline(await tx.selectFrom('mappings').selectAll().orderBy('ordinal').execute()),
+    mappings: byPipeline(mappings),
   };
 }
 

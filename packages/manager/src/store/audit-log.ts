@@ -1,4 +1,4 @@
-import { pageOf, type Page, type PageRequest } from './page.ts';
+import { pageOf, pageRows, type Page, type PageRequest } from './page.ts';
 import type { Actor, Store, Writer } from './store.ts';
 
 export interface AuditEntry {
@@ -56,15 +56,9 @@ export async function auditEntries(store: Store, page: PageRequest, filter: Audi
     if (filter.userName !== undefined) query = query.where('userName', '=', filter.userName);
     if (filter.objectKind !== undefined) query = query.where('objectKind', '=', filter.objectKind);
     if (filter.objectId !== undefined) query = query.where('objectId', '=', filter.objectId);
-    const { total } = await query.select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-    const behind = page.after === null ? query : query.where('id', '<', page.after);
-    const rows = await behind
-      .selectAll()
-      .orderBy('id', 'desc')
-      .limit(page.limit + 1)
-      .execute();
+    const { rows, total } = await pageRows(query, page, 'desc');
     const state = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
-    return pageOf(rows, Number(total), page.limit, ({ beforeState, afterState, ...row }) => ({
+    return pageOf(rows, total, page.limit, ({ beforeState, afterState, ...row }) => ({
       ...row,
       before: state(beforeState),
       after: state(afterState),

@@ -2,7 +2,7 @@ import { OtterError } from '@otter/core';
 import { sql, type Selectable } from 'kysely';
 import type { DataSource, DataSourceInput } from '../model/data-source.ts';
 import { audit } from './audit-log.ts';
-import { contains, pageOf, type Page, type PageRequest } from './page.ts';
+import { contains, pageOf, pageRows, type Page, type PageRequest } from './page.ts';
 import type { Actor, Reader, Store, Writer } from './store.ts';
 import type { DataSourceRow } from './tables.ts';
 import { assertNameFree, assertUpdated, assertVersion, found } from './version.ts';
@@ -35,14 +35,8 @@ export class DataSources {
     return this.#store.read(async (db) => {
       let query = db.selectFrom('dataSources');
       if (search !== undefined) query = query.where(contains(sql.ref('name'), search));
-      const { total } = await query.select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      const behind = page.after === null ? query : query.where('id', '>', page.after);
-      const rows = await behind
-        .selectAll()
-        .orderBy('id')
-        .limit(page.limit + 1)
-        .execute();
-      return pageOf(rows, Number(total), page.limit, shown);
+      const { rows, total } = await pageRows(query, page, 'asc');
+      return pageOf(rows, total, page.limit, shown);
     });
   }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { contains, pageOf, type Page, type PageRequest } from './page.ts';
+import { contains, pageOf, pageRows, type Page, type PageRequest } from './page.ts';
 import type { EventRow } from './tables.ts';
 import type { Store } from './store.ts';
 
@@ -61,13 +61,7 @@ export async function events(
         e.or([contains(sql.ref('message'), search), contains(sql`coalesce(code, '')`, search)]),
       );
     }
-    const { total } = await query.select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-    const behind = page.after === null ? query : query.where('id', '<', page.after);
-    const rows = await behind
-      .selectAll()
-      .orderBy('id', 'desc')
-      .limit(page.limit + 1)
-      .execute();
-    return pageOf(rows, Number(total), page.limit, (row) => row);
+    const { rows, total } = await pageRows(query, page, 'desc');
+    return pageOf(rows, total, page.limit, (row) => row);
   });
 }

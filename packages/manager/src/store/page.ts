@@ -1,4 +1,5 @@
-import { sql, type RawBuilder } from 'kysely';
+import { sql, type RawBuilder, type Selectable, type SelectQueryBuilder } from 'kysely';
+import type { Tables } from './tables.ts';
 
 /** A part of a list: at most `limit` objects behind the one with the number `after`. */
 export interface PageRequest {
@@ -11,6 +12,27 @@ export interface Page<T> {
   items: T[];
   total: number;
   next: number | null;
+}
+
+/** What `query` finds in one table, by number: the rows of a page and one more, and how many there are in all. */
+export async function pageRows<T extends keyof Tables>(
+  query: SelectQueryBuilder<Tables, T, object>,
+  page: PageRequest,
+  order: 'asc' | 'desc',
+): Promise<{ rows: Selectable<Tables[T]>[]; total: number }> {
+  const { total } = await query.select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+  const id = sql.ref<number>('id');
+  const behind =
+    page.after === null
+      ? query
+      : query.where(sql<boolean>`${id} ${sql.raw(order === 'asc' ? '>' : '<')} ${page.after}`);
+  const rows = await behind
+    .selectAll()
+    .orderBy(id, order)
+    .limit(page.limit + 1)
+    .execute();
+  // Of a table that is a parameter the compiler does not work out what its rows hold.
+  return { rows: rows as unknown as Selectable<Tables[T]>[], total: Number(total) };
 }
 
 /** `rows` was asked for one more than the limit. */

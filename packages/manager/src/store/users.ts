@@ -2,7 +2,7 @@ import { OtterError } from '@otter/core';
 import { sql, type Selectable } from 'kysely';
 import type { Role, User, UserInput } from '../model/user.ts';
 import { audit } from './audit-log.ts';
-import { contains, pageOf, type Page, type PageRequest } from './page.ts';
+import { contains, pageOf, pageRows, type Page, type PageRequest } from './page.ts';
 import type { Actor, Reader, Store, Writer } from './store.ts';
 import type { UserRow } from './tables.ts';
 import { assertNameFree, assertUpdated, assertVersion, found } from './version.ts';
@@ -31,18 +31,12 @@ export class Users {
     return this.#store.read(async (db) => {
       let query = db.selectFrom('users');
       if (search !== undefined) query = query.where(contains(sql.ref('name'), search));
-      const { total } = await query.select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      const behind = page.after === null ? query : query.where('id', '>', page.after);
-      const rows = await behind
-        .selectAll()
-        .orderBy('id')
-        .limit(page.limit + 1)
-        .execute();
+      const { rows, total } = await pageRows(query, page, 'asc');
       const granted = await grants(
         db,
         rows.map((row) => row.id),
       );
-      return pageOf(rows, Number(total), page.limit, (row) => shown(row, granted));
+      return pageOf(rows, total, page.limit, (row) => shown(row, granted));
     });
   }
 

@@ -6,7 +6,7 @@ import type {
   VerificationStep,
   VerifiedTable,
 } from '../tools/verification-tools.ts';
-import { pageOf, type Page, type PageRequest } from './page.ts';
+import { pageOf, pageRows, type Page, type PageRequest } from './page.ts';
 import type { Actor, Store } from './store.ts';
 import type { VerificationRow } from './tables.ts';
 import { found } from './version.ts';
@@ -98,14 +98,8 @@ export class VerificationStore {
   async list(pipelineId: number, page: PageRequest): Promise<Page<Verification>> {
     return this.#store.read(async (db) => {
       const query = db.selectFrom('verifications').where('pipelineId', '=', pipelineId);
-      const { total } = await query.select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      const behind = page.after === null ? query : query.where('id', '<', page.after);
-      const rows = await behind
-        .selectAll()
-        .orderBy('id', 'desc')
-        .limit(page.limit + 1)
-        .execute();
-      return pageOf(rows, Number(total), page.limit, shown);
+      const { rows, total } = await pageRows(query, page, 'desc');
+      return pageOf(rows, total, page.limit, shown);
     });
   }
 

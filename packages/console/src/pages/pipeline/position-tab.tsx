@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import type { Pipeline, PipelinePosition, PositionPreview } from '../../api/objects.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { Facts } from '../../parts/facts.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { useMayOperate } from '../../parts/start-stop.tsx';
 import { useWords } from '../../words/words.ts';
@@ -37,14 +38,7 @@ function Place({ position: { stored, end, bytesLeft, isLogKept, sourceProblem } 
   ];
   return (
     <section className="panel">
-      <dl className="facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
       {isLogKept === false && <p className="tone-stopped">{t('position.purged')}</p>}
       {sourceProblem !== null && (
         <p className="tone-look">

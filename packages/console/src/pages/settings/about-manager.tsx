@@ -1,5 +1,6 @@
 import { api } from '../../api/client.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { Facts } from '../../parts/facts.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { useWords } from '../../words/words.ts';
 
@@ -22,14 +23,7 @@ export function AboutManager() {
   ];
   return (
     <>
-      <dl className="facts panel">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} className="facts panel" />
       <p>
         <a href="/api/v1/docs">{t('manager.docs')}</a>
       </p>

@@ -1,8 +1,9 @@
-import { Button, Checkbox, Input, Skeleton } from 'antd';
+import { Button, Checkbox, Skeleton } from 'antd';
 import { useState } from 'react';
 import type { ServerTable } from '../../api/objects.ts';
 import { quotedName } from '../../format/sync-text.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
+import { ListFilter } from '../../parts/list-filter.tsx';
 import { useWords } from '../../words/words.ts';
 import { patternOf } from './draft.ts';
 
@@ -26,13 +27,7 @@ export function SchemaTree({ tables, chosen, onToggle, onColumns }: Props) {
   const schemas = grouped(shown);
   return (
     <>
-      <Input
-        allowClear
-        placeholder={t('list.filter')}
-        aria-label={t('list.filter')}
-        value={search}
-        onChange={(event) => setSearch(event.target.value)}
-      />
+      <ListFilter value={search} onChange={setSearch} />
       {[...schemas].map(([schema, members]) => {
         const pattern = `${quotedName(schema)}.*`;
         return (

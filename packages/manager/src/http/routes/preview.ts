@@ -1,10 +1,9 @@
-import { mapName, matchesTable, OtterError, parseTablePattern, patternBreadth } from '@otter/core';
+import { OtterError } from '@otter/core';
 import { z } from 'zod';
-import { mappingsSchema, type Mapping } from '../../model/mapping.ts';
+import { mappingsSchema } from '../../model/mapping.ts';
 import { pipelineParametersSchema } from '../../model/parameters.ts';
 import { idSchema } from '../../model/text.ts';
-import type { ListedTable } from '../../probe/server-tables.ts';
-import { draftConfiguration, storedConfiguration } from '../../run/configurations.ts';
+import { draftConfiguration, pipelineConfiguration } from '../../run/configurations.ts';
 import { runOptions } from '../../run/run-options.ts';
 import { idParams, type App, type Services } from '../contract.ts';
 
@@ -74,7 +73,7 @@ export function registerPreviewRoutes(app: App, services: Services): void {
       response: { 200: checkSchema },
     },
     handler: async ({ params }) => {
-      const configuration = await storedConfiguration(store, params.id);
+      const configuration = await pipelineConfiguration(store, params.id);
       return { checks: await check.check(runOptions(configuration, pemPath)) };
     },
   });
@@ -97,11 +96,8 @@ function registerTableRoutes(app: App, { dataSources, serverTables }: Services):
         }),
       },
     },
-    handler: async ({ params, body }) => {
-      const { tables, isCut } = await serverTables.list(await dataSources.access(params.id), TABLES_MAX);
-      const targetOf = router(body.mappings);
-      return { tables: tables.map((table) => ({ ...table, target: targetOf(table) })), isCut };
-    },
+    handler: async ({ params, body }) =>
+      serverTables.list(await dataSources.access(params.id), body.mappings, TABLES_MAX),
   });
   app.route({
     method: 'GET',
@@ -133,23 +129,4 @@ function registerTableRoutes(app: App, { dataSources, serverTables }: Services):
       return { columns };
     },
   });
-}
-
-/** Where a table goes: by the most specific mapping that matches, as a pipeline decides it (OT-C-26). */
-function router(mappings: readonly Mapping[]): (table: ListedTable) => string | null {
-  const rules = mappings
-    .map(({ source, target }) => ({
-      source: parseTablePattern(source),
-      target: target === null ? null : parseTablePattern(target),
-    }))
-    .sort((a, b) => patternBreadth(a.source) - patternBreadth(b.source));
-  return ({ schema, table }) => {
-    const rule = rules.find(({ source }) => matchesTable(source, schema, table));
-    if (!rule) return null;
-    // A mapping without another name does not overrule one that has it: `otter sync` looks for names among those alone.
-    const named = rules.find(({ source, target }) => target !== null && matchesTable(source, schema, table));
-    if (!named?.target) return `${schema}.${table}`;
-    const place = mapName(named.source.schema, named.target.schema, schema);
-    return `${place}.${mapName(named.source.table, named.target.table, table)}`;
-  };
 }
