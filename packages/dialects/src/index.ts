@@ -1,5 +1,6 @@
 export { compileBulkLoad, type BulkColumn, type BulkLoad } from './mysql/bulk-load.ts';
 export {
+  catalogRows,
   charsetName,
   readCascades,
   readIndexes,

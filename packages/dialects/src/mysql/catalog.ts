@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   OtterError,
   type CatalogColumn,
@@ -34,23 +35,63 @@ export const SYSTEM_SCHEMAS: ReadonlySet<string> = new Set([
 
 type TextRow = (string | null)[];
 
+/** ER_WARN_I_S_SKIPPED_TABLE */
+const TABLE_SKIPPED = '1684';
+const SKIPPED_PAUSE_MS = 20;
+const SKIPPED_ATTEMPTS_MAX = 1500;
+const CASCADES_ATTEMPTS_MAX = 250;
+
+type IsWanted = (schema: string, table: string) => boolean;
+
+/**
+ * Rows of one SELECT from information_schema, with every table that `isWanted`. A server does not make a session wait
+ * that holds a lock, GET_LOCK too: it leaves out the table somebody's DDL has at that moment, as if there were none, and
+ * warns. Throws TARGET_BUSY when one stays left out for half a minute.
+ */
+export async function catalogRows(session: Session, isWanted: IsWanted, select: string): Promise<TextRow[]> {
+  const { rows, skipped } = await askAgain(session, isWanted, select, SKIPPED_ATTEMPTS_MAX);
+  if (skipped !== null) throw new OtterError('TARGET_BUSY', { detail: skipped });
+  return rows;
+}
+
+/** Asks until no table that `isWanted` is left out; `skipped`: what the server said of one that still is. */
+async function askAgain(
+  session: Session,
+  isWanted: IsWanted,
+  select: string,
+  attemptsMax: number,
+): Promise<{ rows: TextRow[]; skipped: string | null }> {
+  for (let attempt = 1; ; attempt++) {
+    const [rows = [], warnings = []] = await session.rowsOfEach([select, 'SHOW WARNINGS']);
+    const skipped = warnings.find(([, code, text]) => code === TABLE_SKIPPED && isAbout(text ?? '', isWanted))?.[2];
+    if (skipped === undefined || attempt === attemptsMax) return { rows, skipped: skipped ?? null };
+    await sleep(SKIPPED_PAUSE_MS);
+  }
+}
+
+/** The text is in the language of the server, the names are not. */
+function isAbout(warning: string, isWanted: IsWanted): boolean {
+  const [, schema, table] = /['`](.+)['`]\.['`](.+)['`]/.exec(warning) ?? [];
+  return schema === undefined || table === undefined || isWanted(schema, table);
+}
+
 /**
  * Describes the tables for which `wanted` says yes, from six queries of information_schema whatever their
  * number. Views and sequences are no tables; system schemas are left out before `wanted` is asked. Names
  * come as the server stores them. Triggers are only visible to an account with the TRIGGER privilege.
  */
-export async function readTables(
-  session: Session,
-  wanted: (schema: string, table: string) => boolean,
-): Promise<TargetTable[]> {
+export async function readTables(session: Session, wanted: IsWanted): Promise<TargetTable[]> {
   const system = [...SYSTEM_SCHEMAS].map(quoteText).join(',');
-  const listed = await session.rows(
+  const isWanted: IsWanted = (schema, table) => !SYSTEM_SCHEMAS.has(schema.toLowerCase()) && wanted(schema, table);
+  const listed = await catalogRows(
+    session,
+    isWanted,
     `SELECT TABLE_SCHEMA, TABLE_NAME, ENGINE, TABLE_COLLATION FROM information_schema.TABLES
       WHERE TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') AND TABLE_SCHEMA NOT IN (${system})`,
   );
   const tables = new Map<string, TargetTable>();
   for (const [schema, table, engine, collation] of listed as [string, string, string | null, string | null][]) {
-    if (SYSTEM_SCHEMAS.has(schema.toLowerCase()) || !wanted(schema, table)) continue;
+    if (!isWanted(schema, table)) continue;
     const empty = { columns: [], uniqueKeys: [], foreignKeys: [], triggers: [] };
     tables.set(keyOf(schema, table), { schema, table, engine: engine ?? '', collation: collation ?? '', ...empty });
   }
@@ -65,6 +106,11 @@ export async function readTables(
 
 function keyOf(schema: string, table: string): string {
   return `${schema}\0${table}`;
+}
+
+/** They may be read together with others, of which a row more or less is no matter. */
+function among(tables: ReadonlyMap<string, TargetTable>): IsWanted {
+  return (schema, table) => tables.has(keyOf(schema, table));
 }
 
 /** Tables named one by one up to this number, by schema beyond it: MariaDB opens every table it lists. */
@@ -87,7 +133,9 @@ const COLUMN_FIELDS = `TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_
   CHARACTER_SET_NAME, COLLATION_NAME, EXTRA`;
 
 async function addColumns(session: Session, tables: Map<string, TargetTable>, scope: string): Promise<void> {
-  const rows = await session.rows(
+  const rows = await catalogRows(
+    session,
+    among(tables),
     `SELECT ${COLUMN_FIELDS} FROM information_schema.COLUMNS WHERE ${scope}
       ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION`,
   );
@@ -202,7 +250,9 @@ function collationName(name: string | null): string | null {
 }
 
 async function addUniqueKeys(session: Session, tables: Map<string, TargetTable>, scope: string): Promise<void> {
-  const rows = await session.rows(
+  const rows = await catalogRows(
+    session,
+    among(tables),
     `SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME, SUB_PART, NULLABLE FROM information_schema.STATISTICS
       WHERE NON_UNIQUE = 0 AND ${scope} ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX`,
   );
@@ -254,14 +304,20 @@ export interface Cascade {
   parentTable: string;
 }
 
-/** Every cascading foreign key the account may see, of whatever table: a child need not be one that is written to. */
+/**
+ * Every cascading foreign key the account may see, of whatever table: a child need not be one that is written to. What
+ * somebody holds for more than five seconds is left out: only a table that is just being made and filled is held so long.
+ */
 export async function readCascades(session: Session): Promise<Cascade[]> {
   const system = [...SYSTEM_SCHEMAS].map(quoteText).join(',');
   const acts = "IN ('CASCADE','SET NULL','SET DEFAULT')";
-  const rows = await session.rows(
+  const { rows } = await askAgain(
+    session,
+    () => true,
     `SELECT CONSTRAINT_SCHEMA, TABLE_NAME, UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME
        FROM information_schema.REFERENTIAL_CONSTRAINTS
       WHERE CONSTRAINT_SCHEMA NOT IN (${system}) AND (DELETE_RULE ${acts} OR UPDATE_RULE ${acts})`,
+    CASCADES_ATTEMPTS_MAX,
   );
   return (rows as string[][]).map(([schema = '', table = '', parentSchema = '', parentTable = '']) => {
     return { schema, table, parentSchema, parentTable };
@@ -273,7 +329,9 @@ async function addForeignKeys(
   tables: Map<string, TargetTable>,
   scope: (schemaColumn: string, tableColumn: string) => string,
 ): Promise<void> {
-  const rules = await session.rows(
+  const rules = await catalogRows(
+    session,
+    among(tables),
     `SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, DELETE_RULE, UPDATE_RULE
        FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE ${scope('CONSTRAINT_SCHEMA', 'TABLE_NAME')}`,
   );
@@ -285,7 +343,9 @@ async function addForeignKeys(
     tables.get(keyOf(schema, table))?.foreignKeys.push(foreignKey);
     found.set(`${keyOf(schema, table)}\0${name}`, foreignKey);
   }
-  const columns = await session.rows(
+  const columns = await catalogRows(
+    session,
+    among(tables),
     `SELECT TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_SCHEMA, REFERENCED_TABLE_NAME,
             REFERENCED_COLUMN_NAME
        FROM information_schema.KEY_COLUMN_USAGE
@@ -311,7 +371,9 @@ async function addForeignKeys(
 }
 
 async function addTriggers(session: Session, tables: Map<string, TargetTable>, scope: string): Promise<void> {
-  const rows = await session.rows(
+  const rows = await catalogRows(
+    session,
+    among(tables),
     `SELECT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE, TRIGGER_NAME FROM information_schema.TRIGGERS WHERE ${scope}`,
   );
   for (const [schema, table, trigger] of rows) {

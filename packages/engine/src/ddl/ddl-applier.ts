@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { assert, failpoint, OtterError, type Transaction } from '@otter/core';
-import { quoteTable, WRITER_SQL_MODE, type Session } from '@otter/dialects';
+import { catalogRows, quoteTable, WRITER_SQL_MODE, type Session } from '@otter/dialects';
 import { CarefulApplier } from '../load/careful-applier.ts';
 import type { LoadContext } from '../load/load-context.ts';
 import { SpilledApplier } from '../load/spilled-applier.ts';
@@ -100,7 +100,7 @@ export class DdlApplier {
     if (isRepeat && (await this.#wasRun(session, step, intent.before, before))) return false;
     if (!isRepeat) {
       for (const question of step.refusals ?? []) {
-        const [reason] = await session.rows(question);
+        const [reason] = await catalogRows(session, () => true, question);
         if (reason) throw new OtterError('DDL_SEEN', { detail: `it cannot be repeated here: ${reason[0]}` });
       }
       if (step.repeat === 'swaps') await this.#setWitness(session, step);
