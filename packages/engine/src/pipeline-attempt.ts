@@ -27,6 +27,8 @@ import { LoadQueue } from './load/load-queue.ts';
 import { Progress } from './load/progress.ts';
 import { RowLoader } from './load/row-loader.ts';
 import { TransactionLoader } from './load/transaction-loader.ts';
+import { siteOf, type Site } from './origin/commit-mark.ts';
+import { serverIdentity } from './origin/server-identity.ts';
 import { CatchUps } from './park/catch-ups.ts';
 import type { PipelineParkedTables } from './park/parked-tables.ts';
 import { DdlJournal } from './ddl/ddl-journal.ts';
@@ -213,14 +215,16 @@ export class PipelineAttempt {
     const shards = options.apply === 'row' && resumed.unequal ? resumed.workers.length : options.workers;
     for (let i = 0; i < shards; i++) writers.push(await this.#openWriter(i));
 
-    const selector = new Selector({ options, router, known: catalogue.names(), source: facts, ghosts });
+    const site = siteOf(facts.identity);
+    const target = siteOf(await serverIdentity(control));
+    const selector = new Selector({ options, router, known: catalogue.names(), source: facts, ghosts, target });
     const queue = (this.#queue = new LoadQueue(options.memoryBytes / QUEUE_SHARE));
     const routes = new RouteTable(router, parked);
     const progress = new Progress(resumed.start);
     counters.position ??= resumed.start;
     const workers = options.apply === 'row' ? writers.map((_, i) => i) : [0];
     const commits = new Commits({
-      ...{ progress, store: this.#store, epoch, source: facts.identity },
+      ...{ progress, store: this.#store, epoch, source: facts.identity, site },
       ...{ workers, routes, counters, now, parked },
     });
     const limits = loadLimits(options, control);
@@ -240,7 +244,7 @@ export class PipelineAttempt {
     this.#reader = this.#openReader(resumed.start, selector, catalogue);
     const catchUps = this.#openCatchUps({
       ...{ control, copier, routes, progress, commits, errors, epoch, facts, limits },
-      ...{ catalogue, history, indexes },
+      ...{ catalogue, history, indexes, site, target },
       isByRow: byRow,
     });
     this.#ports.onRunning();
@@ -259,6 +263,7 @@ export class PipelineAttempt {
       address: options.source,
       start,
       wants: (schema, table) => selector.wants(schema, table),
+      keeps: (schema, table) => selector.keeps(schema, table),
       describe: (schema, table) => catalogue.get(schema, table),
       memoryBytes: options.memoryBytes / SOCKET_SHARE,
       spillBytes: options.memoryBytes / SPILL_SHARE,
@@ -352,13 +357,15 @@ export class PipelineAttempt {
     catalogue: SourceCatalogue;
     history: SchemaHistory;
     indexes: IndexBuilds;
+    site: Site;
+    target: Site;
     isByRow: boolean;
   }): CatchUps {
     const { options, log, now, counters, parked, router } = this.#ports;
     const { control, copier, routes, progress, commits, errors, epoch, facts, limits } = parts;
     return new CatchUps({
       ...{ options, log, now, counters, parked, router, errors, store: this.#store, epoch, facts, limits },
-      indexes: parts.indexes,
+      ...{ indexes: parts.indexes, site: parts.site, target: parts.target },
       open: () => this.#openWriter(options.workers),
       hold: () => (this.#loader as TransactionLoader | RowLoader).hold(),
       mainPosition: () => progress.position,

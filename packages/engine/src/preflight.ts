@@ -15,6 +15,7 @@ import {
 import { copyLines } from './copy/copy-preflight.ts';
 import { readCandidates, wantsCopy } from './copy/copy-plan.ts';
 import { CheckpointStore } from './control/checkpoint-store.ts';
+import { serverIdentity } from './origin/server-identity.ts';
 import { ControlTables } from './control/control-tables.ts';
 import { createsTables, defersIndexes, planCreation, type CreationPlan } from './definition/creation-plan.ts';
 import { creationLines } from './definition/table-creation.ts';
@@ -187,10 +188,3 @@ async function loopLines(
 }
 
 /** The same identity as the log reader's facts give. */
-async function serverIdentity(session: Session): Promise<string> {
-  const rows = await session.rows(
-    "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('server_uuid','server_uid','server_id')",
-  );
-  const value = (name: string): string => rows.find((row) => row[0] === name)?.[1] ?? '';
-  return value('server_uuid') || `${value('server_uid')}#${value('server_id')}`;
-}

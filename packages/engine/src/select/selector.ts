@@ -1,6 +1,7 @@
 import type { SourceFacts } from '@otter/binlog';
 import type { LogStatement, LogTable, RowsChange, Transaction, Value } from '@otter/core';
 import { WATERMARK_TABLE } from '../copy/watermark.ts';
+import { CHECKPOINT_TABLE, marksOf, type CommitMark, type Site } from '../origin/commit-mark.ts';
 import type { DdlPolicy } from '../ddl/ddl-policy.ts';
 import { keepsColumns, recogniseDdl, type DdlKind, type DdlStatement } from '../ddl/ddl-statement.ts';
 import { DdlTranslator, dropTables, type DdlTranslation } from '../ddl/ddl-translation.ts';
@@ -29,16 +30,20 @@ export class Selector {
   readonly #source: Pick<SqlGrammar, 'isMariadb' | 'versionNumber'>;
   readonly #translator: DdlTranslator;
   readonly #ghosts: GhostRuns | null;
+  readonly #target: Site | null;
 
   constructor(parts: {
     options: Pick<SyncOptions, 'controlSchema' | 'name' | 'clock' | 'ddl'>;
     router: TableRouter;
     known: Iterable<string>;
     source: Pick<SourceFacts, 'flavor' | 'versionNumber'>;
+    /** What has been there is not sent there again; `null`: only definitions are looked at. */
+    target: Site | null;
     /** None: working tables of online-change tools are tables like others. */
     ghosts?: GhostRuns;
   }) {
-    const { options, router, known, source, ghosts = null } = parts;
+    const { options, router, known, source, target, ghosts = null } = parts;
+    this.#target = target;
     this.#ghosts = ghosts;
     this.#router = router;
     this.#ddl = options.ddl;
@@ -53,7 +58,12 @@ export class Selector {
   /** Whether rows of this table are worth decoding. */
   wants(schema: string, table: string): boolean {
     this.#ghosts?.rowsOf(`${schema}.${table}`);
-    return this.#isOurs(schema, table) || this.#router.destination(schema, table) !== null;
+    return this.keeps(schema, table) || this.#isOurs(schema, table) || this.#router.destination(schema, table) !== null;
+  }
+
+  /** Whether rows of this table are needed at once, of whatever transaction: they tell where it comes from. */
+  keeps(_schema: string, table: string): boolean {
+    return table === CHECKPOINT_TABLE;
   }
 
   select(transaction: Transaction): SelectedTransaction {
@@ -61,7 +71,13 @@ export class Selector {
     let beatSentAtMs: number | null = null;
     let ours = 0;
     const marks: string[] = [];
+    const commits: CommitMark[] = [];
     for (const change of transaction.changes) {
+      if (change.table.table === CHECKPOINT_TABLE) {
+        ours += 1;
+        commits.push(...marksOf(change));
+        continue;
+      }
       if (!this.#isOurs(change.table.schema, change.table.table)) {
         rows += change.rowCount;
         continue;
@@ -71,12 +87,29 @@ export class Selector {
       else marks.push(...this.#cellsOf(this.#pipeline, change, 'mark').filter((cell) => typeof cell === 'string'));
     }
     if (ours > 0) {
-      transaction.changes = transaction.changes.filter((c) => !this.#isOurs(c.table.schema, c.table.table));
+      transaction.changes = transaction.changes.filter(
+        ({ table }) => table.table !== CHECKPOINT_TABLE && !this.#isOurs(table.schema, table.table),
+      );
     }
     const item: SelectedTransaction = { transaction, stops: [], beatSentAtMs, rows };
     for (const statement of transaction.statements) this.#judge(statement, item);
     if (marks.length > 0) item.marks = marks;
+    if (commits.length > 0) this.#trace(item, commits);
     return item;
+  }
+
+  /** Rows a pipeline of ours has written at the source: they go on, but not to where they have been. */
+  #trace(item: SelectedTransaction, commits: readonly CommitMark[]): void {
+    const via = [...new Set(commits.flatMap((mark) => mark.via))].toSorted();
+    if (via.length > 0) item.via = via;
+    if (this.#target === null || !via.includes(this.#target)) return;
+    const { transaction } = item;
+    transaction.filteredRows += item.rows;
+    item.returned = item.rows;
+    item.rows = 0;
+    transaction.changes = [];
+    transaction.spilled?.release().catch(() => undefined);
+    transaction.spilled = null;
   }
 
   /** Remembers tables for `DROP DATABASE`. */
