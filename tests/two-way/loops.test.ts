@@ -51,8 +51,8 @@ describe.each<[ServerKind, string]>([
   /** A pipeline from each site to another, from now on. */
   async function connect(ways: readonly (readonly [number, number])[], apply: 'transaction' | 'row'): Promise<void> {
     for (const [from, to] of ways) {
-      const source = sites[from] as RunningServer;
-      const target = sites[to] as RunningServer;
+      const source = sites[from];
+      const target = sites[to];
       pipelines.push(
         new LivePipeline({
           ...{ source: source.address, target: target.address, tables: 'shop.*', start: { at: 'now' as const } },
@@ -65,7 +65,7 @@ describe.each<[ServerKind, string]>([
 
   /** Writes to rows of the site's own; gives the number of changes that are to arrive. */
   async function write(site: number): Promise<number> {
-    const server = sites[site] as RunningServer;
+    const server = sites[site];
     // Of each row one change: what a batch makes one of two is not counted twice.
     await server.query(
       `UPDATE shop.item SET text='changed' WHERE id=${idOf(site, 1)}; DELETE FROM shop.item WHERE id=${idOf(site, 2)};
@@ -86,7 +86,7 @@ describe.each<[ServerKind, string]>([
   }
 
   async function equal(count: number): Promise<void> {
-    for (const site of sites.slice(1, count)) await assertSchemasEqual(sites[0] as RunningServer, site, 'shop');
+    for (const site of sites.slice(1, count)) await assertSchemasEqual(sites[0], site, 'shop');
   }
 
   const BOTH = [
@@ -121,11 +121,31 @@ describe.each<[ServerKind, string]>([
     const written = name === 'both ways' ? [0, 1] : [0, 1, 2];
     const changes = await Promise.all(written.map(write));
     await quiet();
-    const each = changes[0] as number;
+    const each = changes[0];
     const applied = pipelines.map(({ status }) => status.rowsApplied);
     expect(applied).toEqual(expected.map((origins) => origins * each));
     await equal(written.length);
     await waitFor(() => pipelines.every(({ status }) => status.caughtUp), { what: 'everything to be still' });
     expect(pipelines.map(({ status }) => status.rowsApplied)).toEqual(applied);
+  });
+
+  // Its identity is its server_uid and its server_id.
+  test.runIf(kind === 'mariadb-10.11')('a target that has become another server is known as what it was', async () => {
+    const [first, second] = sites;
+    await connect(BOTH, 'transaction');
+    const [there, back] = pipelines.splice(0);
+    await there.stop();
+    const changes = await write(1);
+    await back.caughtUp(second);
+    await back.stop();
+    expect(back.status.rowsApplied).toBe(changes);
+    await second.query('SET GLOBAL server_id=@@server_id+1000');
+    await connect([[0, 1]], 'transaction');
+    const status = await pipelines[0].caughtUp(first);
+    expect(status).toMatchObject({ rowsApplied: 0, parked: [] });
+    expect(
+      await second.query("SELECT value FROM retl.otter_setting WHERE pipeline='from0to1' AND name='sites'"),
+    ).toEqual([{ value: expect.stringMatching(/^[\w-]{8},[\w-]{8}$/) as string }]);
+    await equal(2);
   });
 });

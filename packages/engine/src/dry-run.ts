@@ -72,7 +72,7 @@ export class DryRun {
         known: known.names(),
         source: facts,
         ghosts,
-        target: siteOf(await serverIdentity(target)),
+        target: [siteOf(await serverIdentity(target))],
       });
       const reader = new BinlogReader({
         address: options.source,

@@ -218,7 +218,7 @@ export class PipelineAttempt {
     for (let i = 0; i < shards; i++) writers.push(await this.#openWriter(i));
 
     const site = siteOf(facts.identity);
-    const target = siteOf(await serverIdentity(control));
+    const target = await this.#targetSites(control, epoch);
     const selector = new Selector({ options, router, known: catalogue.names(), source: facts, ghosts, target });
     const queue = (this.#queue = new LoadQueue(options.memoryBytes / QUEUE_SHARE));
     const routes = new RouteTable(router, parked);
@@ -257,6 +257,16 @@ export class PipelineAttempt {
       ...{ facts, errors, catchUps, indexes },
       copier: mayCopy,
     });
+  }
+
+  /** The target and what has been in its place before, a primary that has failed: the log still tells of that. */
+  async #targetSites(control: Session, epoch: bigint): Promise<Site[]> {
+    const site = siteOf(await serverIdentity(control));
+    const stored = (await this.#settings.read(control, 'sites'))?.split(',') ?? [];
+    if (stored.includes(site)) return stored;
+    const sites = [...stored, site];
+    await this.#keep(control, epoch, [this.#settings.saveSql('sites', sites.join(','))]);
+    return sites;
   }
 
   #openReader(start: Position, selector: Selector, catalogue: SourceCatalogue): BinlogReader {
@@ -360,7 +370,7 @@ export class PipelineAttempt {
     history: SchemaHistory;
     indexes: IndexBuilds;
     site: Site;
-    target: Site;
+    target: readonly Site[];
     isByRow: boolean;
   }): CatchUps {
     const { options, log, now, counters, parked, router } = this.#ports;

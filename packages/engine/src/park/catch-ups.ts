@@ -59,9 +59,9 @@ export interface CatchUpPorts {
   store: CheckpointStore;
   epoch: bigint;
   facts: SourceFacts;
-  /** Source and target, as marks name them. */
+  /** Source and target, as marks name them; the target with all it has been before. */
   site: Site;
-  target: Site;
+  target: readonly Site[];
   limits: LoadLimits;
   indexes: IndexBuilds;
   open(): Promise<Session>;

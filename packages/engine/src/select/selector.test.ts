@@ -15,7 +15,7 @@ function selector(tables: string, known: string[] = [], clock?: string): Selecto
   const source = { flavor: 'mariadb', versionNumber: 101106 } as const;
   const ddl = parseDdlPolicy('stop,create=ignore,index=ignore');
   const options = { controlSchema: 'retl', name: 'p1', ddl, ...(clock === undefined ? {} : { clock }) };
-  return new Selector({ options, router, known, source, target: null });
+  return new Selector({ options, router, known, source, target: [] });
 }
 
 function statement(sql: string, schema = 'shop', sqlMode: bigint | null = null): LogStatement {

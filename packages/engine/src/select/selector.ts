@@ -30,15 +30,15 @@ export class Selector {
   readonly #source: Pick<SqlGrammar, 'isMariadb' | 'versionNumber'>;
   readonly #translator: DdlTranslator;
   readonly #ghosts: GhostRuns | null;
-  readonly #target: Site | null;
+  readonly #target: readonly Site[];
 
   constructor(parts: {
     options: Pick<SyncOptions, 'controlSchema' | 'name' | 'clock' | 'ddl'>;
     router: TableRouter;
     known: Iterable<string>;
     source: Pick<SourceFacts, 'flavor' | 'versionNumber'>;
-    /** What has been there is not sent there again; `null`: only definitions are looked at. */
-    target: Site | null;
+    /** The target, and what has been it before: what has been there is not sent there again. */
+    target: readonly Site[];
     /** None: working tables of online-change tools are tables like others. */
     ghosts?: GhostRuns;
   }) {
@@ -102,7 +102,7 @@ export class Selector {
   #trace(item: SelectedTransaction, commits: readonly CommitMark[]): void {
     const via = [...new Set(commits.flatMap((mark) => mark.via))].toSorted();
     if (via.length > 0) item.via = via;
-    if (this.#target === null || !via.includes(this.#target)) return;
+    if (!via.some((site) => this.#target.includes(site))) return;
     const { transaction } = item;
     transaction.filteredRows += item.rows;
     item.returned = item.rows;
