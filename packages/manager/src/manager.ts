@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { OtterError, type Log } from '@otter/core';
+import { AlarmSender } from './alarm/alarm-sender.ts';
+import { AlarmWatch } from './alarm/alarm-watch.ts';
 import { PASSWORD_COST, type PasswordCost } from './auth/password.ts';
 import { SignIn } from './auth/sign-in.ts';
 import type { App, Services } from './http/contract.ts';
@@ -20,6 +22,9 @@ import { Scheduler } from './run/scheduler.ts';
 import { StatisticsRecorder } from './run/statistics-recorder.ts';
 import { Verifications } from './run/verifications.ts';
 import { lockDataDir } from './store/data-dir-lock.ts';
+import { AlarmReceivers } from './store/alarm-receivers.ts';
+import { AlarmRules } from './store/alarm-rules.ts';
+import { Alarms } from './store/alarms.ts';
 import { Channels } from './store/channels.ts';
 import { CredentialStore } from './store/credentials.ts';
 import type { StoreLocation } from './store/database.ts';
@@ -119,9 +124,12 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
   const statistics = new StatisticsRecorder(store, live);
   const scheduler = new Scheduler({ store, host: options.host, live, events, pemPath: (pem) => pems.path(pem) });
   const services = servicesOf({ store, options, live, scheduler, pems, events, location });
+  const watch = alarmWatch(services, events);
   let app: App | undefined;
   const close = async (): Promise<void> => {
     await app?.close();
+    await watch.close();
+    await services.alarmSender.close();
     await services.verifications.close();
     await scheduler.close();
     await statistics.close();
@@ -134,6 +142,7 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
     await listen(app, options.listen);
     await scheduler.start();
     statistics.start();
+    watch.start();
     await services.verifications.start();
     // Last: a password that was drawn for a start that then fails would never be seen by anybody.
     const drawnPassword = await services.signIn.firstStart(options.adminPassword);
@@ -144,6 +153,11 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
     await close();
     throw error;
   }
+}
+
+function alarmWatch(services: Services, events: EventRecorder): AlarmWatch {
+  const { store, live, alarms, alarmRules: rules, alarmSender: sender, verifications } = services;
+  return new AlarmWatch({ store, live, events, rules, alarms, sender, verifications: verifications.kept });
 }
 
 async function listen(app: App, { host, port }: ManagerOptions['listen']): Promise<void> {
@@ -166,6 +180,8 @@ function servicesOf(parts: {
   const { store, options, live, scheduler, pems, events, location } = parts;
   const credentials = new CredentialStore(store);
   const pipelines = new Pipelines(store);
+  const publicUrl = options.publicUrl ?? null;
+  const [alarms, alarmReceivers] = [new Alarms(store), new AlarmReceivers(store)];
   const optionsOf = async (id: number) => runOptions(await pipelineConfiguration(store, id), (pem) => pems.path(pem));
   return {
     store,
@@ -184,7 +200,11 @@ function servicesOf(parts: {
     tools: options.tools,
     optionsOf,
     verifications: new Verifications({ store, pipelines, events, optionsOf, tools: options.verificationTools }),
-    publicUrl: options.publicUrl ?? null,
+    alarms,
+    alarmRules: new AlarmRules(store),
+    alarmReceivers,
+    alarmSender: new AlarmSender({ store, events, alarms, receivers: alarmReceivers, publicUrl }),
+    publicUrl,
     facts: { version: options.version, dataDir: options.dataDir, store: location.family, startedAtMs: store.now() },
     console: options.consoleDir === null ? null : new ConsoleFiles(options.consoleDir),
   };
