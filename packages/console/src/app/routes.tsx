@@ -83,6 +83,12 @@ const users = createRoute({
   validateSearch: remembered('search', 'user'),
   component: lazyRouteComponent(() => import('../pages/users.tsx'), 'Users'),
 });
+const alarms = createRoute({
+  ...under,
+  path: '/alarms',
+  validateSearch: remembered('tab'),
+  component: lazyRouteComponent(() => import('../pages/alarms/alarms.tsx'), 'Alarms'),
+});
 const log = createRoute({
   ...under,
   path: '/log',
@@ -91,7 +97,20 @@ const log = createRoute({
 });
 
 const tree = root.addChildren([
-  ...[overview, startSync, channels, channel, pipeline, verification, dataSources, dataSource, users, settings, log],
+  ...[
+    overview,
+    startSync,
+    channels,
+    channel,
+    pipeline,
+    verification,
+    dataSources,
+    dataSource,
+    users,
+    alarms,
+    settings,
+    log,
+  ],
 ]);
 
 export const router = createRouter({
