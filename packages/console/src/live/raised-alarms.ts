@@ -1,6 +1,6 @@
 import { api } from '../api/client.ts';
 
-const REFRESH_MS = 10_000;
+const REFRESH_MS = 5_000;
 
 /** How many alarms are raised now; 0 until it is known. */
 export function useRaisedCount(): number {

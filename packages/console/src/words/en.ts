@@ -357,6 +357,7 @@ export const en = {
   'rules.for-help': '0: told at once',
   'rules.lasting': '{{what}}, for {{time}}',
   'rules.new': 'New rule',
+  'rules.nobody': 'nobody',
   'rules.none': 'No rule: nothing is watched.',
   'rules.off': 'Off',
   'rules.on': 'On',

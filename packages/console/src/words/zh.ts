@@ -338,6 +338,7 @@ export const zh: Record<Exclude<Key, `${string}_one`>, string> = {
   'rules.for-help': '0 表示立即告警',
   'rules.lasting': '{{what}}，持续 {{time}}',
   'rules.new': '新建规则',
+  'rules.nobody': '不通知',
   'rules.none': '没有规则，不会产生任何告警。',
   'rules.off': '停用',
   'rules.on': '启用',

@@ -27,7 +27,7 @@ export function AlarmList() {
   const past = api.useQuery('get', '/api/v1/alarms', ask({ state: 'cleared', limit: '100', ...behind }), refreshed);
   const columns = useColumns();
   const since = useSinceColumns();
-  const action = useActionColumn(setSilencing);
+  const silence = useSilenceColumn(setSilencing);
   const error = raised.error ?? past.error;
   const next = past.data?.next ?? null;
   if (error !== null) return <ErrorNotice error={error} onRetry={() => void raised.refetch()} />;
@@ -39,7 +39,7 @@ export function AlarmList() {
         name={t('alarms.raised')}
         rows={raised.data?.items}
         rowKey={({ id }) => id}
-        columns={[...columns, since.raised, since.silence, action]}
+        columns={[columns.severity, since.raised, columns.pipeline, columns.text, silence, columns.rule]}
         empty={<EmptyState text={t('alarms.none')} />}
       />
       <h2>{t('alarms.past')}</h2>
@@ -47,7 +47,10 @@ export function AlarmList() {
         name={t('alarms.past')}
         rows={past.data?.items}
         rowKey={({ id }) => id}
-        columns={[...columns, since.raised, since.cleared, since.lasted]}
+        columns={[
+          ...[columns.severity, since.raised, since.cleared, since.lasted],
+          ...[columns.pipeline, columns.text, columns.rule],
+        ]}
         empty={<EmptyState text={t('alarms.none-past')} />}
       />
       <div className="row">
@@ -72,10 +75,10 @@ function NobodyIsTold() {
   return <Alert className="gap-below" type="info" showIcon title={t('alarms.nobody-told')} action={link} />;
 }
 
-function useColumns(): ListColumn<Alarm>[] {
+function useColumns(): Record<'severity' | 'pipeline' | 'text' | 'rule', ListColumn<Alarm>> {
   const { t, language } = useWords();
-  return [
-    {
+  return {
+    severity: {
       key: 'severity',
       title: t('alarms.severity'),
       text: ({ severity }) => t(`severity.${severity}`),
@@ -85,7 +88,7 @@ function useColumns(): ListColumn<Alarm>[] {
         </ToneMark>
       ),
     },
-    {
+    pipeline: {
       key: 'pipeline',
       title: t('object.pipeline'),
       text: ({ channelName, pipelineName }) => `${channelName}/${pipelineName}`,
@@ -95,17 +98,17 @@ function useColumns(): ListColumn<Alarm>[] {
         </Link>
       ),
     },
-    {
+    text: {
       key: 'text',
       title: t('column.message'),
       text: ({ text }) => text[language],
       cell: ({ text }) => <div className="problem">{text[language]}</div>,
     },
-    { key: 'rule', title: t('alarms.rule'), text: ({ ruleName }) => ruleName, cell: ({ ruleName }) => ruleName },
-  ];
+    rule: { key: 'rule', title: t('alarms.rule'), text: ({ ruleName }) => ruleName, cell: ({ ruleName }) => ruleName },
+  };
 }
 
-function useSinceColumns(): Record<'raised' | 'cleared' | 'lasted' | 'silence', ListColumn<Alarm>> {
+function useSinceColumns(): Record<'raised' | 'cleared' | 'lasted', ListColumn<Alarm>> {
   const { t, duration } = useWords();
   const iso = (atMs: number | null): string => (atMs === null ? '' : new Date(atMs).toISOString());
   const lasted = ({ raisedAtMs, clearedAtMs }: Alarm): number => (clearedAtMs ?? raisedAtMs) - raisedAtMs;
@@ -128,26 +131,30 @@ function useSinceColumns(): Record<'raised' | 'cleared' | 'lasted' | 'silence', 
       text: lasted,
       cell: (alarm) => <span className="figure">{duration(lasted(alarm))}</span>,
     },
-    silence: {
-      key: 'silence',
-      title: t('alarms.silence'),
-      text: ({ silence }) => (silence === null ? '' : `${iso(silence.untilMs)} ${silence.reason}`),
-      cell: ({ silence }) =>
-        silence !== null && silence.untilMs > Date.now() ? (
-          <div className="problem">
-            {t('alarms.until')} <Moment atMs={silence.untilMs} /> · {silence.userName}: {silence.reason}
-          </div>
-        ) : null,
-    },
   };
 }
 
-function useActionColumn(silence: (alarm: Alarm) => void): ListColumn<Alarm> {
+function isSilent({ silence }: Alarm): boolean {
+  return silence !== null && silence.untilMs > Date.now();
+}
+
+function useSilenceColumn(onSilence: (alarm: Alarm) => void): ListColumn<Alarm> {
   const { t } = useWords();
   return {
-    key: 'action',
-    title: t('log.action'),
-    cell: (alarm) => <SilenceButton alarm={alarm} onSilence={() => silence(alarm)} />,
+    key: 'silence',
+    title: t('alarms.silence'),
+    text: ({ silence }) => (silence === null ? '' : `${new Date(silence.untilMs).toISOString()} ${silence.reason}`),
+    cell: (alarm) => (
+      <>
+        {alarm.silence !== null && isSilent(alarm) && (
+          <div className="problem">
+            {t('alarms.until')} <Moment atMs={alarm.silence.untilMs} /> · {alarm.silence.userName}:{' '}
+            {alarm.silence.reason}
+          </div>
+        )}
+        <SilenceButton alarm={alarm} onSilence={() => onSilence(alarm)} />
+      </>
+    ),
   };
 }
 
@@ -159,7 +166,7 @@ function SilenceButton({ alarm, onSilence }: { alarm: Alarm; onSilence: () => vo
     onSettled: () => void queries.invalidateQueries(),
   });
   if (!useMayOperate(alarm.channelId)) return null;
-  if (alarm.silence === null || alarm.silence.untilMs <= Date.now()) {
+  if (!isSilent(alarm)) {
     return (
       <Button size="small" onClick={onSilence}>
         {t('alarms.silence-it')}

@@ -72,10 +72,11 @@ function useColumns(objects: RuleObjects, edit: ((rule: AlarmRule) => void) | nu
   const { t } = words;
   const place = (rule: AlarmRule): string => placeOf(rule, objects, words);
   const when = (rule: AlarmRule): string => whenOf(rule, words);
-  const told = ({ receiverIds }: AlarmRule): string =>
-    receiverIds === null
-      ? t('rules.all-receivers')
-      : receiverIds.map((id) => objects.receivers.find((receiver) => receiver.id === id)?.name ?? '').join(', ');
+  const told = ({ receiverIds }: AlarmRule): string => {
+    if (receiverIds === null) return t('rules.all-receivers');
+    if (receiverIds.length === 0) return t('rules.nobody');
+    return receiverIds.map((id) => objects.receivers.find((receiver) => receiver.id === id)?.name ?? '').join(', ');
+  };
   return [
     {
       key: 'name',
