@@ -380,6 +380,57 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Processes that run pipelines, what they run, and how busy they are */
+        get: operations["nodes.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{name}/drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop every pipeline it runs, after the commits under way, and keep in mind which */
+        post: operations["nodes.drain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start again what the last drain stopped */
+        post: operations["nodes.resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -3206,6 +3257,202 @@ export interface operations {
                         title: string;
                         /** @description about:blank; the code says more */
                         type: string;
+                    };
+                };
+            };
+        };
+    };
+    "nodes.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description what the last drain stopped and a resume starts again */
+                            drained: {
+                                /** @description milliseconds since 1970-01-01 UTC */
+                                atMs: number;
+                                pipelines: number[];
+                                userName: string;
+                            } | null;
+                            host: {
+                                freeMemoryBytes: number;
+                                /** @description over 1, 5 and 15 minutes */
+                                loadAverage: number[];
+                                memoryBytes: number;
+                                name: string;
+                                processors: number;
+                                system: string;
+                            };
+                            /** @description null in the first seconds */
+                            load: {
+                                /** @description of the manager's own thread: pages wait for it, rows do not */
+                                loopDelayMs: {
+                                    max: number;
+                                    mean: number;
+                                };
+                                /** @description how long the figures are about, until now */
+                                overMs: number;
+                                /** @description kept busy by all threads together */
+                                processors: number;
+                            } | null;
+                            /** @description resident, of the process */
+                            memoryBytes: number;
+                            name: string;
+                            nodeVersion: string;
+                            pipelines: {
+                                /** @description share of the time its thread worked, 0 to 1 */
+                                busy: number | null;
+                                channelId: number;
+                                pipelineId: number;
+                            }[];
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            startedAtMs: number;
+                            version: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    "nodes.drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        pipelines: number[];
+                    };
+                };
+            };
+        };
+    };
+    "nodes.resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        pipelines: number[];
                     };
                 };
             };
