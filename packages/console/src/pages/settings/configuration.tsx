@@ -1,4 +1,4 @@
-import { Button, Select } from 'antd';
+import { Button, Input, Select } from 'antd';
 import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
@@ -56,9 +56,13 @@ function ExportDocuments() {
       {text.error !== null && <ErrorNotice error={text.error} onRetry={() => void text.refetch()} />}
       {text.isPending && <PageSkeleton />}
       {yaml !== undefined && (
-        <pre className="document" tabIndex={0} aria-label={t('configuration.documents')}>
-          {yaml}
-        </pre>
+        <Input.TextArea
+          className="document gap-above"
+          rows={12}
+          readOnly
+          aria-label={t('configuration.documents')}
+          value={yaml}
+        />
       )}
     </section>
   );

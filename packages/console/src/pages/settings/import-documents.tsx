@@ -87,7 +87,7 @@ function Named({ changes }: Pick<ConfigurationPlan, 'changes'>) {
     <ul className="named">
       {changes.map(({ action, kind, name }) => (
         <li key={`${kind} ${name}`} className={action === 'delete' ? 'tone-stopped' : undefined}>
-          {t(`plan.${action}`, { kind: t(`object.${kind as 'channel'}`), name })}
+          {t(`plan.${action}`, { kind: t(`object.${kind as 'channel'}`).toLowerCase(), name })}
         </li>
       ))}
     </ul>

@@ -51,7 +51,7 @@ function ChangeLine({ change }: { change: PlannedChange }) {
   return (
     <li>
       <b>
-        {SIGNS[action]} {t(`plan.${action}`, { kind: t(`object.${kind as 'channel'}`), name })}
+        {SIGNS[action]} {t(`plan.${action}`, { kind: t(`object.${kind as 'channel'}`).toLowerCase(), name })}
       </b>
       {differences.map(({ path, before, after }) => (
         <div key={path} className="plan-part">
