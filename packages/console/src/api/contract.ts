@@ -380,6 +380,57 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Processes that run pipelines, what they run, and how busy they are */
+        get: operations["nodes.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{name}/drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop every pipeline it runs, after the commits under way, and keep in mind which */
+        post: operations["nodes.drain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start again what the last drain stopped */
+        post: operations["nodes.resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -1032,6 +1083,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1103,6 +1156,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1218,6 +1273,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1298,6 +1355,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1412,6 +1471,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1495,6 +1556,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1578,6 +1641,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1666,6 +1731,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1737,6 +1804,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1808,6 +1877,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1877,6 +1948,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1935,6 +2008,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1999,6 +2074,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2074,6 +2151,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2142,6 +2221,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2264,6 +2345,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2340,6 +2423,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2461,6 +2546,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2540,6 +2627,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2589,6 +2678,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2648,6 +2739,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2754,6 +2847,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2819,6 +2914,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2917,6 +3014,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2973,6 +3072,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3032,6 +3133,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3094,6 +3197,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3143,6 +3248,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3150,6 +3257,202 @@ export interface operations {
                         title: string;
                         /** @description about:blank; the code says more */
                         type: string;
+                    };
+                };
+            };
+        };
+    };
+    "nodes.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description what the last drain stopped and a resume starts again */
+                            drained: {
+                                /** @description milliseconds since 1970-01-01 UTC */
+                                atMs: number;
+                                pipelines: number[];
+                                userName: string;
+                            } | null;
+                            host: {
+                                freeMemoryBytes: number;
+                                /** @description over 1, 5 and 15 minutes */
+                                loadAverage: number[];
+                                memoryBytes: number;
+                                name: string;
+                                processors: number;
+                                system: string;
+                            };
+                            /** @description null in the first seconds */
+                            load: {
+                                /** @description of the manager's own thread: pages wait for it, rows do not */
+                                loopDelayMs: {
+                                    max: number;
+                                    mean: number;
+                                };
+                                /** @description how long the figures are about, until now */
+                                overMs: number;
+                                /** @description kept busy by all threads together */
+                                processors: number;
+                            } | null;
+                            /** @description resident, of the process */
+                            memoryBytes: number;
+                            name: string;
+                            nodeVersion: string;
+                            pipelines: {
+                                /** @description share of the time its thread worked, 0 to 1 */
+                                busy: number | null;
+                                channelId: number;
+                                pipelineId: number;
+                            }[];
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            startedAtMs: number;
+                            version: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    "nodes.drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        pipelines: number[];
+                    };
+                };
+            };
+        };
+    };
+    "nodes.resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        pipelines: number[];
                     };
                 };
             };
@@ -3180,6 +3483,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3228,6 +3533,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3328,6 +3635,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3404,6 +3713,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3498,6 +3809,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3624,6 +3937,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3715,6 +4030,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3761,6 +4078,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3840,6 +4159,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3897,6 +4218,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3954,6 +4277,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4007,6 +4332,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4093,6 +4420,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4175,6 +4504,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4259,6 +4590,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4335,6 +4668,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4441,6 +4776,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4515,6 +4852,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4569,6 +4908,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4654,6 +4995,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4716,6 +5059,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4785,6 +5130,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4850,6 +5197,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4940,6 +5289,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5019,6 +5370,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5147,6 +5500,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5314,6 +5669,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5374,6 +5731,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5431,6 +5790,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5493,6 +5854,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5537,6 +5900,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5588,6 +5953,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5632,6 +5999,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5690,6 +6059,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5754,6 +6125,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5810,6 +6183,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5859,6 +6234,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5939,6 +6316,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5999,6 +6378,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6077,6 +6458,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6140,6 +6523,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6192,6 +6577,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6238,6 +6625,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6351,6 +6740,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6469,6 +6860,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6548,6 +6941,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6685,6 +7080,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6796,6 +7193,8 @@ export interface operations {
                         detail: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
