@@ -18,6 +18,7 @@ import type { PipelineHost } from './run/pipeline-host.ts';
 import { runOptions } from './run/run-options.ts';
 import { Scheduler } from './run/scheduler.ts';
 import { StatisticsRecorder } from './run/statistics-recorder.ts';
+import { TableHistory } from './run/table-history.ts';
 import { Verifications } from './run/verifications.ts';
 import { lockDataDir } from './store/data-dir-lock.ts';
 import { Channels } from './store/channels.ts';
@@ -117,14 +118,16 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
   const events = new EventRecorder(store);
   const live = new LiveState();
   const statistics = new StatisticsRecorder(store, live);
+  const tableHistory = new TableHistory(store, live);
   const scheduler = new Scheduler({ store, host: options.host, live, events, pemPath: (pem) => pems.path(pem) });
-  const services = servicesOf({ store, options, live, scheduler, pems, events, location });
+  const services = servicesOf({ store, options, live, tableHistory, scheduler, pems, events, location });
   let app: App | undefined;
   const close = async (): Promise<void> => {
     await app?.close();
     await services.verifications.close();
     await scheduler.close();
     await statistics.close();
+    await tableHistory.close();
     await events.flush();
     await store.close();
     pems.remove();
@@ -134,6 +137,7 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
     await listen(app, options.listen);
     await scheduler.start();
     statistics.start();
+    tableHistory.start();
     await services.verifications.start();
     // Last: a password that was drawn for a start that then fails would never be seen by anybody.
     const drawnPassword = await services.signIn.firstStart(options.adminPassword);
@@ -158,12 +162,13 @@ function servicesOf(parts: {
   store: Store;
   options: ManagerOptions;
   live: LiveState;
+  tableHistory: TableHistory;
   scheduler: Scheduler;
   pems: PemFiles;
   events: EventRecorder;
   location: StoreLocation;
 }): Services {
-  const { store, options, live, scheduler, pems, events, location } = parts;
+  const { store, options, live, tableHistory, scheduler, pems, events, location } = parts;
   const credentials = new CredentialStore(store);
   const pipelines = new Pipelines(store);
   const optionsOf = async (id: number) => runOptions(await pipelineConfiguration(store, id), (pem) => pems.path(pem));
@@ -180,6 +185,7 @@ function servicesOf(parts: {
     check: options.check,
     pemPath: (pem) => pems.path(pem),
     live,
+    tableHistory,
     scheduler,
     tools: options.tools,
     optionsOf,

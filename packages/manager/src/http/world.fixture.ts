@@ -15,6 +15,7 @@ import { FakeHost } from '../run/fake-host.fixture.ts';
 import { LiveState } from '../run/live-state.ts';
 import { pipelineConfiguration } from '../run/configurations.ts';
 import { runOptions } from '../run/run-options.ts';
+import { TableHistory } from '../run/table-history.ts';
 import { Scheduler } from '../run/scheduler.ts';
 import { Verifications } from '../run/verifications.ts';
 import { Channels } from '../store/channels.ts';
@@ -146,6 +147,7 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
     },
     pemPath: () => '/x.pem',
     live,
+    tableHistory: new TableHistory(store, live),
     scheduler,
     tools,
     optionsOf,
@@ -383,6 +385,10 @@ export function samples(
     'statistics.read': {
       method: 'GET',
       url: `${v1}/pipelines/${pipeline}/statistics?from=0&to=1800000000000&points=100`,
+    },
+    'tables.history': {
+      method: 'GET',
+      url: `${v1}/pipelines/${pipeline}/tables/history?table=shop.a&from=1000&to=1800000000000&points=10&format=csv`,
     },
     'tables.list': { method: 'GET', url: `${v1}/pipelines/${pipeline}/tables` },
     'channels.sparklines': { method: 'GET', url: `${v1}/channels/sparklines` },
