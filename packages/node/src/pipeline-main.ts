@@ -3,7 +3,15 @@
 import assert from 'node:assert/strict';
 import { parentPort, workerData } from 'node:worker_threads';
 import { codedError, ERRORS, noteLog, type ErrorCode, type Log } from '@otter/core';
-import { backOff, DDL_APPLIED, Pipeline, preflightFailure, statusFacts, type PipelineStatus, type SyncOptions } from '@otter/engine';
+import {
+  backOff,
+  DDL_APPLIED,
+  Pipeline,
+  preflightFailure,
+  statusFacts,
+  type PipelineStatus,
+  type SyncOptions,
+} from '@otter/engine';
 import type { NoteMark } from './pipeline-report.ts';
 import type { ThreadMessage, ThreadRequest } from './thread-message.ts';
 

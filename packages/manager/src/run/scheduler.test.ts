@@ -271,7 +271,15 @@ test('what is reported is kept: the status for the live state, notes for the eve
   await desire(a.channelId, 'running');
   await until(() => state(a.id) === 'running');
   host.report({ kind: 'status', id: String(a.id), atMs: 5, status: { lagMs: 12 } });
-  host.report({ kind: 'note', id: String(a.id), atMs: 6, level: 'warn', code: 'TARGET_BUSY', text: 'a deadlock', mark: null });
+  host.report({
+    kind: 'note',
+    id: String(a.id),
+    atMs: 6,
+    level: 'warn',
+    code: 'TARGET_BUSY',
+    text: 'a deadlock',
+    mark: null,
+  });
   host.report({ kind: 'status', id: '999', atMs: 7, status: {} });
   expect(live.find(a.id, 0, 0)).toMatchObject({ status: { lagMs: 12 }, statusAtMs: 5, state: 'running' });
   expect(live.all()).toHaveLength(1);

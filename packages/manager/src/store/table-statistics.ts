@@ -1,5 +1,5 @@
-import type { Selectable } from 'kysely';
-import { sql } from 'kysely';
+import { setImmediate } from 'node:timers/promises';
+import { sql, type Selectable } from 'kysely';
 import { RESOLUTIONS, resolutionFor, stretch, type StatisticsRange } from './statistics.ts';
 import type { Reader, Store, Writer } from './store.ts';
 import type { TableStatisticsRow } from './tables.ts';
@@ -24,7 +24,7 @@ export interface TableSample extends RowCounts {
 const TABLE_RESOLUTIONS = RESOLUTIONS.slice(1);
 /** Rows of this one are about all the time since the pipeline was made. */
 const WHOLE = { resolutionMs: 0, atMs: 0 };
-/** What one statement is about; the loop of the process is free between two of them. */
+/** Tables of one statement. SQLite answers at once, so others have their turn only where they are given one. */
 const CHUNK = 500;
 
 type Row = Selectable<TableStatisticsRow>;
@@ -42,7 +42,10 @@ export async function addTableSamples(store: Store, samples: readonly TableSampl
     const kept = new Set((await tx.selectFrom('pipelines').select('id').execute()).map(({ id }) => id));
     for (const [pipelineId, own] of byPipeline(samples)) {
       if (!kept.has(pipelineId)) continue;
-      for (let i = 0; i < own.length; i += CHUNK) await add(tx, pipelineId, own.slice(i, i + CHUNK), places);
+      for (let i = 0; i < own.length; i += CHUNK) {
+        await add(tx, pipelineId, own.slice(i, i + CHUNK), places);
+        await setImmediate();
+      }
     }
   });
 }
@@ -120,6 +123,7 @@ export async function pruneTableSamples(store: Store): Promise<void> {
           .where('atMs', '<', nowMs - keptMs)
           .execute(),
       );
+      await setImmediate();
     }
   }
 }
@@ -127,7 +131,10 @@ export async function pruneTableSamples(store: Store): Promise<void> {
 /** What was applied to each table since the pipeline was made, by its source name. */
 export async function tableTotals(store: Store, pipelineId: number): Promise<Map<string, RowCounts>> {
   const rows = await store.read((db) =>
-    ofTables(db, pipelineId).where('resolutionMs', '=', WHOLE.resolutionMs).select(['name']).selectAll().execute(),
+    ofTables(db, pipelineId)
+      .where('resolutionMs', '=', WHOLE.resolutionMs)
+      .select(['name', 'inserted', 'updated', 'deleted'])
+      .execute(),
   );
   return new Map(rows.map((row) => [row.name, countsOf(row)]));
 }
@@ -148,9 +155,7 @@ export async function tableHistory(
       .groupBy(stretch(stretchMs))
       .select([
         stretch(stretchMs).as('atMs'),
-        ...(['inserted', 'updated', 'deleted'] as const).map((name) =>
-          sql<number>`sum(${sql.ref(name)})`.as(name),
-        ),
+        ...(['inserted', 'updated', 'deleted'] as const).map((name) => sql<number>`sum(${sql.ref(name)})`.as(name)),
       ])
       .orderBy('atMs')
       .execute(),

@@ -40,7 +40,9 @@ const equalitySchema = z.object({
   }),
   equalExcept: z
     .object({ stopped: z.array(z.string()), copying: z.int() })
-    .meta({ description: 'tables of which that is not said: names of those that stopped, number of those being copied' }),
+    .meta({
+      description: 'tables of which that is not said: names of those that stopped, number of those being copied',
+    }),
 }) satisfies z.ZodType<Equality>;
 
 const pipelineStatusSchema = livePipelineSchema

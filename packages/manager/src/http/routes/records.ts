@@ -42,7 +42,9 @@ const eventSchema = z.object({
   mark: z
     .enum(['start', 'stop', 'ddl', 'error'])
     .nullable()
-    .meta({ description: 'what it is in the charts of its pipeline: began to run, stopped, a definition changed, an error' }),
+    .meta({
+      description: 'what it is in the charts of its pipeline: began to run, stopped, a definition changed, an error',
+    }),
 });
 
 /** Who changed what, and what happened. */

@@ -2,7 +2,13 @@ import { bottleneckOf, noTime, OtterError, STAGES, type StageTotals } from '@ott
 import { z } from 'zod';
 import { idSchema, timeSchema } from '../../model/text.ts';
 import { NO_ROWS, tableHistory, type RowCounts } from '../../store/table-statistics.ts';
-import { pipelineStatistics, sparklines, type Sparkline, type StatisticsPoint, type StatisticsRange } from '../../store/statistics.ts';
+import {
+  pipelineStatistics,
+  sparklines,
+  type Sparkline,
+  type StatisticsPoint,
+  type StatisticsRange,
+} from '../../store/statistics.ts';
 import type { TableCopy } from '../../tools/pipeline-tools.ts';
 import { digits, idParams, sourceTableSchema, timeText, type App, type Services } from '../contract.ts';
 
