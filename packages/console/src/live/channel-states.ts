@@ -1,6 +1,7 @@
 import { api } from '../api/client.ts';
 import type { Channel, DataSource, Pipeline } from '../api/objects.ts';
 import { conditionOf, worst, type Condition } from './condition.ts';
+import { earliest, equalAsOf, type EqualAsOf } from './equality.ts';
 import { statusOf, useLive, type LiveView } from './live-store.ts';
 
 const ALL = { params: { query: { limit: '500' } } };
@@ -11,6 +12,7 @@ export interface PipelineState {
   condition: Condition;
   source: string;
   target: string;
+  equality: EqualAsOf;
   lagMs: number | null;
   rowsPerSecond: number | null;
 }
@@ -20,6 +22,7 @@ export interface ChannelState {
   channel: Channel;
   pipelines: PipelineState[];
   condition: Condition;
+  equality: EqualAsOf;
   /** The worst of its pipelines. */
   lagMs: number | null;
   rowsPerSecond: number | null;
@@ -56,6 +59,7 @@ function channelStates(
       channel,
       pipelines: own,
       condition: worst(own.map(({ condition }) => condition)),
+      equality: earliest(own.map(({ equality }) => equality)),
       lagMs: lags.length === 0 ? null : Math.max(...lags),
       rowsPerSecond: rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0),
     };
@@ -70,6 +74,7 @@ function pipelineState(pipeline: Pipeline, names: ReadonlyMap<number, string>, l
     condition: conditionOf(now, pipeline.desired),
     source: names.get(pipeline.sourceId) ?? '?',
     target: names.get(pipeline.targetId) ?? '?',
+    equality: equalAsOf(statusOf(now)),
     lagMs: runs ? (statusOf(now)?.lagMs ?? null) : null,
     rowsPerSecond: runs ? (live.rates.get(pipeline.id) ?? null) : null,
   };

@@ -8,6 +8,7 @@ import { useTrail } from '../app/trail.tsx';
 import { useChannelStates, type ChannelState, type PipelineState } from '../live/channel-states.ts';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { ErrorNotice } from '../parts/error-notice.tsx';
+import { EqualAsOfTime } from '../parts/equal-as-of.tsx';
 import { EventList } from '../parts/event-list.tsx';
 import { Lag } from '../parts/figure.tsx';
 import { ListTable, type ListColumn } from '../parts/list-table.tsx';
@@ -128,6 +129,12 @@ function PipelineTable({ pipelines }: { pipelines: readonly PipelineState[] }) {
       align: 'right',
       text: ({ lagMs }) => lagMs ?? '',
       cell: ({ lagMs }) => <Lag ms={lagMs} />,
+    },
+    {
+      key: 'equal',
+      title: t('column.equal'),
+      text: ({ equality: { atMs } }) => (atMs === null ? '' : new Date(atMs).toISOString()),
+      cell: ({ equality }) => <EqualAsOfTime equality={equality} />,
     },
     {
       key: 'rate',
