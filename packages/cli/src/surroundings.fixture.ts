@@ -116,6 +116,7 @@ export function emptyStatus(): PipelineStatus {
     position: null,
     lagMs: null,
     caughtUp: false,
+    equalAsOf: null,
     transactionsRead: 0,
     transactionsApplied: 0,
     rowsRead: 0,

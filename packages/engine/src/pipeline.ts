@@ -152,6 +152,7 @@ export class Pipeline {
       lagMs: this.#lagMs(),
       lagReadMs: this.#lagReadMs(),
       caughtUp: this.#attempt?.caughtUp ?? false,
+      equalAsOf: this.#equalAsOf(),
       transactionsRead: counters.transactionsRead,
       transactionsApplied: counters.transactionsApplied,
       rowsRead: counters.rowsRead,
@@ -185,6 +186,12 @@ export class Pipeline {
       return Math.max(beatLagMs, heartbeat.outstandingMs(beatAppliedSentAtMs));
     if (this.#attempt?.caughtUp) return 0;
     return lastCommittedAtMs === 0 ? null : Math.max(0, this.#now() - lastCommittedAtMs);
+  }
+
+  /** A commit that the log dates later than now, by SET TIMESTAMP or a clock ahead of ours, says no more than now. */
+  #equalAsOf(): string | null {
+    const { lastCommittedAtMs } = this.#counters;
+    return lastCommittedAtMs === 0 ? null : new Date(Math.min(lastCommittedAtMs, this.#now())).toISOString();
   }
 
   #lagReadMs(): number | null {

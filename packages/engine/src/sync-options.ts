@@ -166,6 +166,12 @@ export interface PipelineStatus {
   lagReadMs: number | null;
   /** Whether everything the source had at last look is applied. */
   caughtUp: boolean;
+  /**
+   * Everything committed on the source up to this moment of its clock, ISO 8601, is on the target: the commit time of
+   * the last transaction applied, of whatever table, our heartbeat among them. Not of tables in `parked`, nor of those
+   * `copy` has not finished. `null` before the first of this process.
+   */
+  equalAsOf: string | null;
   transactionsRead: number;
   transactionsApplied: number;
   rowsRead: number;

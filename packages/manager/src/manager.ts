@@ -19,6 +19,7 @@ import type { PipelineHost } from './run/pipeline-host.ts';
 import { runOptions } from './run/run-options.ts';
 import { Scheduler } from './run/scheduler.ts';
 import { StatisticsRecorder } from './run/statistics-recorder.ts';
+import { TableHistory } from './run/table-history.ts';
 import { Verifications } from './run/verifications.ts';
 import { lockDataDir } from './store/data-dir-lock.ts';
 import { Channels } from './store/channels.ts';
@@ -120,9 +121,10 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
   const events = new EventRecorder(store);
   const live = new LiveState();
   const statistics = new StatisticsRecorder(store, live);
+  const tableHistory = new TableHistory(store, live);
   const scheduler = new Scheduler({ store, host: options.host, live, events, pemPath: (pem) => pems.path(pem) });
   const load = new NodeLoad(options.host, () => store.now());
-  const services = servicesOf({ store, options, live, scheduler, load, pems, events, location });
+  const services = servicesOf({ store, options, live, tableHistory, scheduler, load, pems, events, location });
   let app: App | undefined;
   const close = async (): Promise<void> => {
     load.close();
@@ -130,6 +132,7 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
     await services.verifications.close();
     await scheduler.close();
     await statistics.close();
+    await tableHistory.close();
     await events.flush();
     await store.close();
     pems.remove();
@@ -140,6 +143,7 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
     await scheduler.start();
     statistics.start();
     load.start();
+    tableHistory.start();
     await services.verifications.start();
     // Last: a password that was drawn for a start that then fails would never be seen by anybody.
     const drawnPassword = await services.signIn.firstStart(options.adminPassword);
@@ -164,13 +168,14 @@ function servicesOf(parts: {
   store: Store;
   options: ManagerOptions;
   live: LiveState;
+  tableHistory: TableHistory;
   scheduler: Scheduler;
   load: NodeLoad;
   pems: PemFiles;
   events: EventRecorder;
   location: StoreLocation;
 }): Services {
-  const { store, options, live, scheduler, load, pems, events, location } = parts;
+  const { store, options, live, tableHistory, scheduler, load, pems, events, location } = parts;
   const credentials = new CredentialStore(store);
   const pipelines = new Pipelines(store);
   const optionsOf = async (id: number) => runOptions(await pipelineConfiguration(store, id), (pem) => pems.path(pem));
@@ -187,6 +192,7 @@ function servicesOf(parts: {
     check: options.check,
     pemPath: (pem) => pems.path(pem),
     live,
+    tableHistory,
     scheduler,
     load,
     tools: options.tools,

@@ -88,7 +88,7 @@ export class PipelineThread {
   #force(): void {
     const text = `the commit in flight did not end within ${STOP_MS_MAX / 1000} s of the wish to stop; it was left, nothing is lost`;
     this.#end ??= null;
-    this.#tell({ kind: 'note', level: 'warn', code: 'TARGET_BUSY', text });
+    this.#tell({ kind: 'note', level: 'warn', code: 'TARGET_BUSY', text, mark: null });
     void this.#worker.terminate();
   }
 

@@ -684,7 +684,7 @@ export type paths = {
         };
         get?: never;
         put?: never;
-        /** What setting the position would bring again or leave out; changes nothing */
+        /** Which position that is, and what setting it would bring again or leave out; changes nothing */
         post: operations["position.preview"];
         delete?: never;
         options?: never;
@@ -735,6 +735,23 @@ export type paths = {
         };
         /** Its tables, what happens to each, and what has happened since the pipeline started */
         get: operations["tables.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{id}/tables/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows applied to one table over a range of time, kept for 7 days by the minute, a year by the hour */
+        get: operations["tables.history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1751,10 +1768,19 @@ export interface operations {
                 content: {
                     "application/json": {
                         channelId: number;
+                        /** @description of its pipelines the earliest; null: one of them is not known */
+                        equalAsOf: string | null;
                         pipelines: {
                             channelId: number;
                             /** @enum {string} */
                             desired: "running" | "stopped";
+                            /** @description everything committed on the source up to then, by its clock, is on the target; null: not known */
+                            equalAsOf: string | null;
+                            /** @description tables of which that is not said: names of those that stopped, number of those being copied */
+                            equalExcept: {
+                                copying: number;
+                                stopped: string[];
+                            };
                             error: {
                                 advice: string;
                                 code: string;
@@ -1824,10 +1850,19 @@ export interface operations {
                 content: {
                     "application/json": {
                         channelId: number;
+                        /** @description of its pipelines the earliest; null: one of them is not known */
+                        equalAsOf: string | null;
                         pipelines: {
                             channelId: number;
                             /** @enum {string} */
                             desired: "running" | "stopped";
+                            /** @description everything committed on the source up to then, by its clock, is on the target; null: not known */
+                            equalAsOf: string | null;
+                            /** @description tables of which that is not said: names of those that stopped, number of those being copied */
+                            equalExcept: {
+                                copying: number;
+                                stopped: string[];
+                            };
                             error: {
                                 advice: string;
                                 code: string;
@@ -1897,10 +1932,19 @@ export interface operations {
                 content: {
                     "application/json": {
                         channelId: number;
+                        /** @description of its pipelines the earliest; null: one of them is not known */
+                        equalAsOf: string | null;
                         pipelines: {
                             channelId: number;
                             /** @enum {string} */
                             desired: "running" | "stopped";
+                            /** @description everything committed on the source up to then, by its clock, is on the target; null: not known */
+                            equalAsOf: string | null;
+                            /** @description tables of which that is not said: names of those that stopped, number of those being copied */
+                            equalExcept: {
+                                copying: number;
+                                stopped: string[];
+                            };
                             error: {
                                 advice: string;
                                 code: string;
@@ -3105,6 +3149,8 @@ export interface operations {
                 from?: string;
                 level?: "info" | "warn" | "error";
                 limit?: string;
+                /** @description only what is a mark in the charts */
+                marks?: "true" | "false";
                 pipelineId?: string;
                 /** @description in the message or the code */
                 search?: string;
@@ -3160,6 +3206,8 @@ export interface operations {
                             id: number;
                             /** @enum {string} */
                             level: "info" | "warn" | "error";
+                            /** @description what it is in the charts of its pipeline: began to run, stopped, a definition changed, an error */
+                            mark: ("start" | "stop" | "ddl" | "error") | null;
                             message: string;
                             pipelineId: number | null;
                         }[];
@@ -4973,7 +5021,7 @@ export interface operations {
                 "application/json": {
                     /** @description the pipeline's name, typed by whoever means it */
                     name: string;
-                    /** @description gtid:SET, binlog:FILE:POS, or one of each */
+                    /** @description gtid:SET, binlog:FILE:POS, or one of each; or time:ISO, which is looked for in the log */
                     to: string[];
                 };
             };
@@ -5037,7 +5085,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description gtid:SET, binlog:FILE:POS, or one of each */
+                    /** @description gtid:SET, binlog:FILE:POS, or one of each; or time:ISO, which is looked for in the log */
                     to: string[];
                 };
             };
@@ -5327,6 +5375,12 @@ export interface operations {
                             table: string;
                             /** @description null until a row went there */
                             target: string | null;
+                            /** @description the same since the pipeline was made, over all runs */
+                            total: {
+                                deleted: number;
+                                inserted: number;
+                                updated: number;
+                            };
                             updated: number;
                         }[];
                         /** @description then only tables are there in which something has happened */
@@ -5335,6 +5389,75 @@ export interface operations {
                             message: string;
                         } | null;
                     };
+                };
+            };
+        };
+    };
+    "tables.history": {
+        parameters: {
+            query: {
+                /** @description csv: time, inserted, updated, deleted */
+                format?: "json" | "csv";
+                /** @description milliseconds since 1970; default: an hour before `to` */
+                from?: string;
+                /** @description at most about as many */
+                points?: string;
+                table: string;
+                /** @description default: now */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description stretches in which nothing changed are left out */
+                        points: {
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            atMs: number;
+                            deleted: number;
+                            inserted: number;
+                            updated: number;
+                        }[];
+                        /** @description length of the stretch each point is about */
+                        resolutionMs: number;
+                    } | string;
                 };
             };
         };

@@ -23,7 +23,10 @@ export type Mapping = Body<'mappings.replace'>['mappings'][number];
 export type Parameters = Body<'parameters.replace'>['parameters'];
 export type AuditEntry = Answer<'audit.list'>['items'][number];
 export type SystemEvent = Answer<'events.list'>['items'][number];
-export type LivePipeline = Omit<Answer<'channels.status'>['pipelines'][number], 'name' | 'desired'>;
+export type LivePipeline = Omit<
+  Answer<'channels.status'>['pipelines'][number],
+  'name' | 'desired' | 'equalAsOf' | 'equalExcept'
+>;
 export type ServerTable = Answer<'data-sources.tables'>['tables'][number];
 export type PreflightCheck = Answer<'preflight.unsaved'>['checks'][number];
 export type PipelineError = Answer<'errors.list'>['items'][number];
@@ -31,6 +34,7 @@ export type PipelinePosition = Answer<'position.read'>;
 export type PositionPreview = Answer<'position.preview'>;
 export type TableCopy = Answer<'copy.read'>['items'][number];
 export type Statistics = Answer<'statistics.read'>;
+export type TableHistory = Exclude<Answer<'tables.history'>, string>;
 export type PipelineTable = Answer<'tables.list'>['items'][number];
 export type Verification = Answer<'verifications.read'>;
 export type RowDifference = Answer<'verifications.differences'>['items'][number];

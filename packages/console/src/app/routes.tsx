@@ -53,7 +53,7 @@ const channel = createRoute({
 const pipeline = createRoute({
   ...under,
   path: '/pipelines/$pipelineId',
-  validateSearch: remembered('tab', 'range'),
+  validateSearch: remembered('tab', 'range', 'table', 'event'),
   component: lazyRouteComponent(() => import('../pages/pipeline/pipeline.tsx'), 'PipelinePage'),
 });
 const verification = createRoute({

@@ -1,6 +1,7 @@
 import { api } from '../api/client.ts';
 import type { Channel, DataSource, Pipeline } from '../api/objects.ts';
 import { conditionOf, worst, type Condition } from './condition.ts';
+import { earliest, equalAsOf, type EqualAsOf } from './equality.ts';
 import { statusOf, useLive, type LiveView } from './live-store.ts';
 
 const ALL = { params: { query: { limit: '500' } } };
@@ -11,6 +12,7 @@ export interface PipelineState {
   condition: Condition;
   source: string;
   target: string;
+  equality: EqualAsOf;
   lagMs: number | null;
   rowsPerSecond: number | null;
 }
@@ -22,6 +24,7 @@ export interface ChannelState {
   condition: Condition;
   /** A pipeline of it runs, whether it needs a look or not. */
   runs: boolean;
+  equality: EqualAsOf;
   /** The worst of its pipelines. */
   lagMs: number | null;
   rowsPerSecond: number | null;
@@ -68,6 +71,7 @@ export function channelStates(
       pipelines: own,
       condition: worst(own.map(({ condition }) => condition)),
       runs: own.some(({ condition }) => condition.runs),
+      equality: earliest(own.map(({ equality }) => equality)),
       lagMs: lags.length === 0 ? null : Math.max(...lags),
       rowsPerSecond: rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0),
     };
@@ -90,6 +94,7 @@ function pipelineState(pipeline: Pipeline, names: ReadonlyMap<number, string>, l
     condition: conditionOf(now, pipeline.desired),
     source: names.get(pipeline.sourceId) ?? '?',
     target: names.get(pipeline.targetId) ?? '?',
+    equality: equalAsOf(statusOf(now)),
     lagMs: runs ? (statusOf(now)?.lagMs ?? null) : null,
     rowsPerSecond: runs ? (live.rates.get(pipeline.id) ?? null) : null,
   };

@@ -16,6 +16,8 @@ export interface PipelineStatus {
   state: string;
   lagMs: number | null;
   caughtUp: boolean;
+  /** ISO 8601. */
+  equalAsOf: string | null;
   rowsRead: number;
   rowsApplied: number;
   rowsFiltered: number;

@@ -3,6 +3,7 @@ import { Tooltip } from 'antd';
 import type { ReactNode } from 'react';
 import { api } from '../api/client.ts';
 import type { ChannelState } from '../live/channel-states.ts';
+import { EqualAsOfTime } from '../parts/equal-as-of.tsx';
 import { Lag } from '../parts/figure.tsx';
 import { ListTable, type ListColumn } from '../parts/list-table.tsx';
 import { Sparkline } from '../parts/sparkline.tsx';
@@ -49,6 +50,12 @@ export function ChannelTable({ states, filters, empty }: Props) {
       align: 'right',
       text: ({ lagMs }) => lagMs ?? '',
       cell: ({ lagMs }) => <Lag ms={lagMs} />,
+    },
+    {
+      key: 'equal',
+      title: t('column.equal'),
+      text: ({ equality: { atMs } }) => (atMs === null ? '' : new Date(atMs).toISOString()),
+      cell: ({ equality }) => <EqualAsOfTime equality={equality} />,
     },
     { key: 'course', title: t('column.course'), cell: (state) => <LagCourse state={state} /> },
     {

@@ -10,6 +10,7 @@ import { useTrail } from '../app/trail.tsx';
 import { useChannelStates, type ChannelState, type PipelineState } from '../live/channel-states.ts';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { ErrorNotice } from '../parts/error-notice.tsx';
+import { EqualAsOfTime } from '../parts/equal-as-of.tsx';
 import { EventList } from '../parts/event-list.tsx';
 import { Lag } from '../parts/figure.tsx';
 import { ListTable, type ListColumn } from '../parts/list-table.tsx';
@@ -143,6 +144,12 @@ function PipelineTable({ pipelines, add }: { pipelines: readonly PipelineState[]
       align: 'right',
       text: ({ lagMs }) => lagMs ?? '',
       cell: ({ lagMs }) => <Lag ms={lagMs} />,
+    },
+    {
+      key: 'equal',
+      title: t('column.equal'),
+      text: ({ equality: { atMs } }) => (atMs === null ? '' : new Date(atMs).toISOString()),
+      cell: ({ equality }) => <EqualAsOfTime equality={equality} />,
     },
     {
       key: 'rate',

@@ -9,6 +9,9 @@ import { identityOf, type SelectedTransaction } from '../select/selected-transac
 import type { DdlStep } from './ddl-translation.ts';
 import { sqlModeText } from './sql-mode.ts';
 
+/** What the log says when one was applied. */
+export const DDL_APPLIED = 'definition changed';
+
 /**
  * Applies a transaction that changes definitions, alone: everything before it is committed, nothing behind it has been
  * read. Its statements are run one by one, each behind an intent (see {@link DdlJournal}), then its rows and the
@@ -64,7 +67,7 @@ export class DdlApplier {
     try {
       await this.#context.indexes.finish(step);
       if (!(await this.#runOnce(session, item.transaction, step, index))) return [];
-      log.info({ tables: step.tables, kind: step.kind }, 'definition changed');
+      log.info({ tables: step.tables, kind: step.kind }, DDL_APPLIED);
       return [];
     } catch (error) {
       if (!OtterError.is(error) || session.lost || error.scope === 'retry' || error.code === 'OWNER_CHANGED')

@@ -68,6 +68,7 @@ export const ACCESS = {
   'mappings.replace': granted('configure'),
   'statistics.read': everyone('read'),
   'tables.list': everyone('read'),
+  'tables.history': everyone('read'),
   'channels.sparklines': everyone('read'),
   // Records of errors hold rows.
   'errors.list': granted('read'),

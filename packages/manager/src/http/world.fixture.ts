@@ -16,6 +16,7 @@ import { LiveState } from '../run/live-state.ts';
 import { pipelineConfiguration } from '../run/configurations.ts';
 import { runOptions } from '../run/run-options.ts';
 import { NodeLoad } from '../run/node-load.ts';
+import { TableHistory } from '../run/table-history.ts';
 import { Scheduler } from '../run/scheduler.ts';
 import { Verifications } from '../run/verifications.ts';
 import { Channels } from '../store/channels.ts';
@@ -147,6 +148,7 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
     },
     pemPath: () => '/x.pem',
     live,
+    tableHistory: new TableHistory(store, live),
     scheduler,
     load: new NodeLoad(host, now),
     tools,
@@ -385,6 +387,10 @@ export function samples(
     'statistics.read': {
       method: 'GET',
       url: `${v1}/pipelines/${pipeline}/statistics?from=0&to=1800000000000&points=100`,
+    },
+    'tables.history': {
+      method: 'GET',
+      url: `${v1}/pipelines/${pipeline}/tables/history?table=shop.a&from=1000&to=1800000000000&points=10&format=csv`,
     },
     'tables.list': { method: 'GET', url: `${v1}/pipelines/${pipeline}/tables` },
     'channels.sparklines': { method: 'GET', url: `${v1}/channels/sparklines` },

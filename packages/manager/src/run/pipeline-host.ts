@@ -53,4 +53,6 @@ export type PipelineReport =
       level: 'info' | 'warn' | 'error';
       code: string | null;
       text: string;
+      /** `ddl`: a change of definition was applied. */
+      mark: 'ddl' | null;
     };

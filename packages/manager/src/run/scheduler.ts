@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { ERRORS, OtterError } from '@otter/core';
 import { Pipelines } from '../store/pipelines.ts';
+import type { SystemEvent } from '../store/event-log.ts';
 import { SYSTEM, type Store } from '../store/store.ts';
+import type { EventMark } from '../store/tables.ts';
 import { backOffMs } from './back-off.ts';
 import { wantedPipelines, type WantedPipeline } from './configurations.ts';
 import type { EventRecorder } from './event-recorder.ts';
@@ -222,7 +224,7 @@ export class Scheduler {
         this.#ports.live.updateTables(task.id, report.tables);
         return;
       case 'note':
-        this.#note(report.level, task, { code: report.code, message: report.text });
+        this.#note(report.level, task, { code: report.code, message: report.text, mark: report.mark });
         return;
       case 'state':
         if (task.running !== null && !task.ending) this.#hearState(task, report);
@@ -305,13 +307,17 @@ export class Scheduler {
     const restarts = before.restarts + (state === 'starting' && before.state === 'failed' ? 1 : 0);
     this.#ports.live.update({ ...before, state, sinceMs, error: shownError, retryAtMs, restarts });
     if (before.state !== state && state !== 'failed')
-      this.#note('info', task, { code: null, message: STATE_TEXT[state] });
+      this.#note('info', task, { code: null, message: STATE_TEXT[state], ...STATE_MARK[state] });
   }
 
-  #note(level: 'info' | 'warn' | 'error', task: Task | null, about: { code: string | null; message: string }): void {
-    const { code, message } = about;
+  #note(
+    level: 'info' | 'warn' | 'error',
+    task: Task | null,
+    { code, message, mark }: Pick<SystemEvent, 'code' | 'message' | 'mark'>,
+  ): void {
     const [channelId, pipelineId] = [task?.channelId ?? null, task?.id ?? null];
-    this.#ports.events.record({ atMs: this.#ports.store.now(), level, code, channelId, pipelineId, message });
+    const event: SystemEvent = { atMs: this.#ports.store.now(), level, code, channelId, pipelineId, message };
+    this.#ports.events.record(mark ? { ...event, mark } : event);
   }
 }
 
@@ -321,6 +327,11 @@ const STATE_TEXT: Record<Exclude<LiveStateName, 'failed'>, string> = {
   running: 'running',
   restarting: 'restarting to apply a changed configuration',
   stopping: 'stopping',
+};
+
+const STATE_MARK: Partial<Record<LiveStateName, { mark: EventMark }>> = {
+  running: { mark: 'start' },
+  stopped: { mark: 'stop' },
 };
 
 /** As JSON shows it: what comes from a worker may hold integers beyond 2^53. */

@@ -95,9 +95,9 @@ export interface PipelineTools {
   /** Source tables that take part, as of its last start. */
   tables(options: SyncOptionValues): Promise<string[]>;
   position(options: SyncOptionValues): Promise<PipelinePosition>;
-  /** Throws POSITION_INVALID. */
+  /** `to` may be a moment, whose place is looked for in the source's log. Throws POSITION_INVALID, LOG_PURGED. */
   previewPosition(options: SyncOptionValues, to: readonly string[]): Promise<PositionPreview>;
-  /** Throws POSITION_INVALID, and OWNER_CHANGED while the pipeline runs. */
+  /** Throws POSITION_INVALID, LOG_PURGED, and OWNER_CHANGED while the pipeline runs. */
   setPosition(options: SyncOptionValues, to: readonly string[]): Promise<LogPlace>;
   copies(options: SyncOptionValues): Promise<TableCopy[]>;
   /** Returns the tables that will be copied. Throws USAGE, PREDICATE_INVALID. */

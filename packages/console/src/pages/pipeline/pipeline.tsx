@@ -94,7 +94,7 @@ function Head({ pipeline }: { pipeline: Pipeline }) {
 
 function PipelineTabs({ pipeline }: { pipeline: Pipeline }) {
   const { t, count } = useWords();
-  const { tab = 'flow' } = page.useSearch();
+  const { tab = 'flow', event } = page.useSearch();
   const navigate = page.useNavigate();
   const { pipelines } = useLive();
   const mayOperate = useMayOperate(pipeline.channelId);
@@ -103,7 +103,7 @@ function PipelineTabs({ pipeline }: { pipeline: Pipeline }) {
   return (
     <Tabs
       activeKey={tab}
-      onChange={(next) => void navigate({ search: (old) => ({ ...old, tab: next }) })}
+      onChange={(next) => void navigate({ search: ({ event: _, ...old }) => ({ ...old, tab: next }) })}
       destroyOnHidden
       items={[
         { key: 'flow', label: t('pipeline.flow'), children: <Flow pipeline={pipeline} /> },
@@ -116,7 +116,13 @@ function PipelineTabs({ pipeline }: { pipeline: Pipeline }) {
         {
           key: 'events',
           label: t('log.events'),
-          children: <EventList filter={{ pipelineId: String(pipeline.id) }} />,
+          children: (
+            <EventList
+              key={event}
+              filter={{ pipelineId: String(pipeline.id) }}
+              event={event === undefined ? undefined : Number(event)}
+            />
+          ),
         },
       ]}
     />

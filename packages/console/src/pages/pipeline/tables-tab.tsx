@@ -1,4 +1,5 @@
-import { Progress } from 'antd';
+import { getRouteApi } from '@tanstack/react-router';
+import { Button, Progress, Tooltip } from 'antd';
 import { api } from '../../api/client.ts';
 import type { Pipeline, PipelineTable } from '../../api/objects.ts';
 import type { Tone } from '../../app/theme.ts';
@@ -8,7 +9,9 @@ import { ListTable } from '../../parts/list-table.tsx';
 import { ToneMark } from '../../parts/tone-mark.tsx';
 import { useWords } from '../../words/words.ts';
 import { Mappings } from './mappings.tsx';
+import { TableHistoryPanel } from './table-history.tsx';
 
+const page = getRouteApi('/pipelines/$pipelineId');
 const REFRESH_MS = 3_000;
 const TONES: Record<PipelineTable['state'], Tone> = {
   ...{ streaming: 'flowing', copying: 'copying', waiting: 'off' },
@@ -18,6 +21,10 @@ const TONES: Record<PipelineTable['state'], Tone> = {
 /** The mappings, and what happens to each table they take along. */
 export function TablesTab({ pipeline }: { pipeline: Pipeline }) {
   const { t, count } = useWords();
+  const { table: chosen } = page.useSearch();
+  const navigate = page.useNavigate();
+  const choose = (table?: string): void =>
+    void navigate({ search: ({ table: _, ...old }) => (table === undefined ? old : { ...old, table }), replace: true });
   const params = { path: { id: String(pipeline.id) } };
   const tables = api.useQuery('get', '/api/v1/pipelines/{id}/tables', { params }, { refetchInterval: REFRESH_MS });
   const number = (key: 'inserted' | 'updated' | 'deleted') => ({
@@ -36,13 +43,25 @@ export function TablesTab({ pipeline }: { pipeline: Pipeline }) {
           <code>{tables.data.targetProblem.code}</code> {tables.data.targetProblem.message}
         </p>
       )}
+      {chosen !== undefined && (
+        <TableHistoryPanel key={chosen} pipeline={pipeline} table={chosen} onClose={() => choose()} />
+      )}
       <ListTable<PipelineTable>
         name={t('pipeline.tables')}
         rows={tables.error === null ? tables.data?.items : []}
         rowKey={({ table }) => table}
         empty={<EmptyState text={t('tables.none')} />}
         columns={[
-          { key: 'table', title: t('object.table'), text: ({ table }) => table, cell: ({ table }) => table },
+          {
+            key: 'table',
+            title: t('object.table'),
+            text: ({ table }) => table,
+            cell: ({ table }) => (
+              <Button type="link" size="small" title={t('tables.show-history')} onClick={() => choose(table)}>
+                {table}
+              </Button>
+            ),
+          },
           {
             key: 'target',
             title: t('object.target'),
@@ -63,6 +82,23 @@ export function TablesTab({ pipeline }: { pipeline: Pipeline }) {
           number('inserted'),
           number('updated'),
           number('deleted'),
+          {
+            key: 'total',
+            title: t('tables.total'),
+            align: 'right',
+            text: ({ total }) => total.inserted + total.updated + total.deleted,
+            cell: ({ total: { inserted, updated, deleted } }) => (
+              <Tooltip
+                title={t('tables.total-kinds', {
+                  inserted: count(inserted),
+                  updated: count(updated),
+                  deleted: count(deleted),
+                })}
+              >
+                <span className="figure">{count(inserted + updated + deleted)}</span>
+              </Tooltip>
+            ),
+          },
           {
             key: 'copy',
             title: t('pipeline.copy'),

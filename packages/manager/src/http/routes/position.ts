@@ -34,7 +34,7 @@ const toSchema = z
   .array(z.string().min(1).max(PLACE_LENGTH_MAX))
   .min(1)
   .max(2)
-  .meta({ description: 'gtid:SET, binlog:FILE:POS, or one of each' });
+  .meta({ description: 'gtid:SET, binlog:FILE:POS, or one of each; or time:ISO, which is looked for in the log' });
 
 /** Where a pipeline goes on reading. */
 export function registerPositionRoutes(app: App, services: Services): void {
@@ -57,7 +57,7 @@ export function registerPositionRoutes(app: App, services: Services): void {
     config: { name: 'position.preview', grant: 'pipeline' },
     schema: {
       tags: TAGS,
-      summary: 'What setting the position would bring again or leave out; changes nothing',
+      summary: 'Which position that is, and what setting it would bring again or leave out; changes nothing',
       params: idParams,
       body: z.strictObject({ to: toSchema }),
       response: { 200: previewSchema },
