@@ -138,7 +138,7 @@ export class DryRun {
       show(addIndexesSql(destination, deferred));
     }
     for (const { source: table, reason } of plan.refused)
-      show(`-- TABLE_NOT_CREATED: ${table.schema}.${table.table}: ${reason}`);
+      show(`-- TABLE_NOT_CREATED: ${table.schema}.${table.table}: ${reason.en}`);
     show('-- rows of tables that are not there yet are not shown');
     return missing.map(({ schema, table }) => `${schema}.${table}`);
   }
