@@ -115,6 +115,9 @@ test('the guided sync, in Chinese: from two connection strings to rows that flow
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.getByRole('button', { name: zh['action.next'] }).click();
   await page.getByText(zh['verdict.ok']).first().waitFor();
+  // What the engine found is said in the language of the page, not only the page's own words.
+  await page.getByText('binlog 已开启。').waitFor();
+  expect(await page.getByText('The binary log is on.').count()).toBe(0);
   await page.getByRole('button', { name: zh['action.next'] }).click();
   await page.locator('pre').filter({ hasText: 'tables:' }).waitFor();
   await page.locator('#channel-name').fill('商城');

@@ -535,6 +535,11 @@ export class OtterError extends Error {
     this.context = details.context ?? {};
   }
 
+  /** The detail in both languages, to be said again in another. */
+  get said(): Wording {
+    return { en: this.detail, zh: this.detailZh };
+  }
+
   /** `message` in Chinese. */
   get messageZh(): string {
     return `${ERRORS[this.code].summaryZh}：${this.detailZh}`;

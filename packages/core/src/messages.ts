@@ -443,4 +443,319 @@ export const MESSAGES = {
     en: 'it is partitioned by "{column}", which the mapping leaves out',
     zh: '该表按列 "{column}" 分区，而映射排除了该列',
   },
+
+  // Details of errors: what a server said, and why a table, a pipeline or a start stopped.
+  'source-said': { en: 'error {errno} of the source: {message}', zh: '源库报错 {errno}：{message}' },
+  'target-said': { en: 'error {errno} of the target: {message}', zh: '目标库报错 {errno}：{message}' },
+  'log-source-said': { en: 'the source says ({errno}) {message}', zh: '源库返回 ({errno}) {message}' },
+  'connection-dropped': { en: '{server}: the connection was dropped', zh: '{server}：连接已断开' },
+  'stream-ended': {
+    en: 'the server ended the stream, it is shutting down',
+    zh: '服务器正在关闭，已结束 binlog 传输',
+  },
+  'connecting-interrupted': { en: 'connecting was interrupted', zh: '连接过程被中断' },
+  'log-silent': {
+    en: 'nothing was received for {silentMs} ms, not even a heartbeat',
+    zh: '{silentMs} 毫秒内未收到任何数据，包括心跳',
+  },
+  'target-for': { en: '{target}, for {source}', zh: '{target}（对应源表 {source}）' },
+  'columns-lacking': { en: '{table} lacks the column {columns}', zh: '{table} 缺少列 {columns}' },
+  'columns-none-filled': { en: 'no column of {table} receives a value', zh: '{table} 没有任何列可以写入' },
+  'column-without-value': {
+    en: 'the column "{column}" of {table} has no default and no value is sent for it',
+    zh: '{table} 的列 "{column}" 没有默认值，也没有对应的源列',
+  },
+  'columns-unfit': { en: 'column "{source}" → "{target}": {reason}', zh: '列 "{source}" → "{target}"：{reason}' },
+  'charset-name-bad': {
+    en: '"{name}" is not the name of a charset or collation',
+    zh: '"{name}" 不是字符集或排序规则的名称',
+  },
+  'copy-key-lost': { en: '{table} has lost the key it was copied along', zh: '{table} 用于分段复制的键已不存在' },
+  'rows-found': {
+    en: '{table}: {found} of {wanted} rows were found',
+    zh: '{table}：应有 {wanted} 行，只找到 {found} 行',
+  },
+  'packet-needed': {
+    en: '{table} needs a packet of {bytes} bytes, the target takes {max}',
+    zh: '{table} 需要 {bytes} 字节的数据包，目标库上限为 {max} 字节',
+  },
+  'a-row': { en: 'a row', zh: '一行数据' },
+  'value-refused': { en: 'column "{column}" ({type}): {reason}', zh: '列 "{column}"（{type}）：{reason}' },
+  'value-address-bytes': {
+    en: 'an address in bytes cannot be written as text',
+    zh: '以字节表示的地址不能作为文本写入',
+  },
+  'value-partial-json': {
+    en: 'a partial JSON update needs a JSON column on the target',
+    zh: 'JSON 局部更新要求目标列为 JSON 类型',
+  },
+  'value-rounded': { en: '{type} would round it', zh: '{type} 会对其四舍五入' },
+  'value-label-unknown': { en: 'it has no label number {index}', zh: '没有编号为 {index} 的成员' },
+  'value-member-unknown': { en: 'it has a member without a label', zh: '含有没有名称的成员' },
+  'text-refused': { en: 'column "{column}" ({type}) {reason}', zh: '列 "{column}"（{type}）{reason}' },
+  'text-bytes': { en: 'holds bytes that are no text of {charset}', zh: '含有不属于 {charset} 字符集的字节' },
+  'text-spaces': { en: 'would lose spaces at the end of a value', zh: '会丢失值末尾的空格' },
+  'json-too-deep': { en: 'a JSON document is nested too deep', zh: 'JSON 文档嵌套过深' },
+  'row-changed-in-storing': {
+    en: 'a row with an ENUM error value was changed by the target while it was stored (warnings {warnings})',
+    zh: '含 ENUM 错误值的行在写入时被目标库改动（警告 {warnings}）',
+  },
+  'image-lacks-default': {
+    en: '{table}: an INSERT leaves out "{column}", and the default of "{target}" on the target is not known to be the same',
+    zh: '{table}：INSERT 未包含列 "{column}"，且无法确认目标列 "{target}" 的默认值相同',
+  },
+  'image-lacks-address': {
+    en: '{table}: the row image lacks a column by which the target finds the row',
+    zh: '{table}：行镜像缺少目标库定位该行所需的列',
+  },
+  'image-not-whole': {
+    en: '{table}: while the table is being copied, rows must be logged whole (binlog_row_image=FULL, no partial JSON)',
+    zh: '{table}：全量复制期间必须记录完整的行（binlog_row_image=FULL，且不使用 JSON 局部更新）',
+  },
+  'image-lacks-key': {
+    en: '{table}: the row image lacks a column of the key',
+    zh: '{table}：行镜像缺少键中的列',
+  },
+  'image-lacks-key-column': {
+    en: '{table}: the row image lacks the key column "{column}"',
+    zh: '{table}：行镜像缺少键列 "{column}"',
+  },
+  'image-lacks-columns': {
+    en: '{table}: the row image lacks columns, and the target has no unique key over the others',
+    zh: '{table}：行镜像缺列，且目标表在其余列上没有唯一键',
+  },
+  about: { en: '{what}: {detail}', zh: '{what}：{detail}' },
+  'statement-uncertain': { en: '{statement} ({reason})', zh: '{statement}（{reason}）' },
+  'concerns-parked': {
+    en: 'it concerns {tables} too, which is parked',
+    zh: '该语句还涉及已停止的表 {tables}',
+  },
+  'not-repeatable': { en: 'it cannot be repeated here: {reason}', zh: '无法在此重复执行：{reason}' },
+  'ended-while-run': {
+    en: 'the process ended while the statement was run, and it leaves no trace',
+    zh: '语句执行期间进程退出，且该语句不留下可供判断的痕迹',
+  },
+  'pipeline-epoch': { en: 'pipeline {pipeline}, epoch {epoch}', zh: '管道 {pipeline}，epoch {epoch}' },
+  'pipeline-named': { en: 'pipeline {pipeline}', zh: '管道 {pipeline}' },
+  'pipeline-owned': {
+    en: 'pipeline {pipeline} is being run by connection {owner} of the target',
+    zh: '管道 {pipeline} 正由目标库上的连接 {owner} 运行',
+  },
+  'pipeline-running': {
+    en: 'pipeline {pipeline} is running; stop it before its position is set',
+    zh: '管道 {pipeline} 正在运行；请先停止再设置位点',
+  },
+  'source-other': {
+    en: 'pipeline {pipeline} read from {stored}, this is {found}',
+    zh: '管道 {pipeline} 原先读取 {stored}，当前服务器为 {found}',
+  },
+  'address-other': {
+    en: 'the address now leads to the server {found}, the log was read from {stored}',
+    zh: '该地址现指向服务器 {found}，此前读取的是 {stored}',
+  },
+  'workers-apart': {
+    en: 'its workers stand at {start} and {furthest}; run once with --apply row to bring them together',
+    zh: '各工作线程分别位于 {start} 和 {furthest}；请先用 --apply row 运行一次使其对齐',
+  },
+  'range-undividable': {
+    en: 'a range that some workers have applied and others have not cannot be divided again: a table of it does not fit the target any more',
+    zh: '部分工作线程已应用的区间无法重新划分：其中有表与目标库不再匹配',
+  },
+  'log-bin-off': { en: 'the source writes no binary log (log_bin=OFF)', zh: '源库未开启 binlog（log_bin=OFF）' },
+  'logs-none': { en: 'the source lists no binary log at all', zh: '源库没有任何 binlog 文件' },
+  'logs-kept': { en: 'the source has {first} to {last}', zh: '源库现有 {first} 至 {last}' },
+  'log-ends': { en: '{file} ends at {end}, before {offset}; {kept}', zh: '{file} 末尾为 {end}，早于 {offset}；{kept}' },
+  'log-unnamed': { en: 'the source has no log named {file}; {kept}', zh: '源库没有名为 {file} 的 binlog；{kept}' },
+  'log-gone': { en: '{file} is not there; {kept}', zh: '{file} 不存在；{kept}' },
+  'gtids-purged': { en: 'the source has purged {gtids}', zh: '源库已清除 {gtids}' },
+  'gtids-lacking': {
+    en: 'the source lacks {gtids}, which was read before',
+    zh: '源库缺少此前已读取的 {gtids}',
+  },
+  'gtid-mode': { en: 'the source has gtid_mode={mode}', zh: '源库 gtid_mode={mode}' },
+  'no-boundary': {
+    en: 'no transaction begins at {file}:{offset}; one does at {file}:{boundary}',
+    zh: '{file}:{offset} 不是事务的起点；{file}:{boundary} 是',
+  },
+  'log-begun-later': {
+    en: 'the oldest log, {file}, was begun after {time}',
+    zh: '最早的 binlog {file} 创建于 {time} 之后',
+  },
+  'gtid-unknown': {
+    en: 'the server knows no GTID position of {file}:{offset}',
+    zh: '服务器查不到 {file}:{offset} 对应的 GTID',
+  },
+  'table-keyless-large': {
+    en: '{table} has no key to tell its rows apart and holds more than {megabytes} MB',
+    zh: '{table} 没有可区分各行的键，且数据超过 {megabytes} MB',
+  },
+  'error-not-open': {
+    en: 'error {id} is not open any more; `otter errors show {id}` tells what became of it',
+    zh: '错误 {id} 已不在待处理状态；`otter errors show {id}` 可查看处理结果',
+  },
+  'error-not-skippable': {
+    en: 'error {id} ({code}) is not about one change that could be left out: {advice}',
+    zh: '错误 {id}（{code}）不是可以单独跳过的变更：{advice}',
+  },
+  'error-not-replaceable': {
+    en: 'error {id} ({code}) is not about a change of definition, so there is no statement to replace; `otter errors retry {id}` tries it again, `otter errors skip {id}` leaves it out',
+    zh: '错误 {id}（{code}）与 DDL 无关，没有可替换的语句；`otter errors retry {id}` 重试，`otter errors skip {id}` 跳过',
+  },
+  'replace-while-copied': {
+    en: '{table} is copied anew when it goes on; run the statement on the target, then `otter errors skip {id}`',
+    zh: '{table} 恢复后将重新复制；请在目标库执行该语句，然后 `otter errors skip {id}`',
+  },
+  'table-being-copied': {
+    en: '{table} is being copied ({state}); `otter copy list` shows it',
+    zh: '{table} 正在复制（{state}）；`otter copy list` 可查看',
+  },
+  'copy-none': { en: 'no copy that matches is asked for or under way', zh: '没有匹配的复制请求或正在进行的复制' },
+  ours: { en: "the manager's log says more", zh: '详见管理端日志' },
+  'tables-incomparable': {
+    en: '{source} cannot be compared with {target}: {problems}',
+    zh: '{source} 无法与 {target} 比对：{problems}',
+  },
+  'target-lacks-column': { en: 'the target lacks the column "{column}"', zh: '目标表缺少列 "{column}"' },
+  'columns-none-common': { en: 'no column is on both sides', zh: '两端没有共同的列' },
+  'socket-failed': { en: 'the connection failed: {message}', zh: '连接失败：{message}' },
+  'server-closed': { en: 'the server closed the connection', zh: '服务器关闭了连接' },
+  'connection-closed': { en: 'the connection is closed', zh: '连接已关闭' },
+  'closed-by-us': { en: 'the connection was closed by us', zh: '连接已由本端关闭' },
+  'after-place': { en: '{detail} (after {place})', zh: '{detail}（位于 {place} 之后）' },
+
+  // Why the manager does not do what was asked.
+  'channel-numbered': { en: 'channel {id}', zh: '通道 {id}' },
+  'pipeline-numbered': { en: 'pipeline {id}', zh: '管道 {id}' },
+  'data-source-numbered': { en: 'data source {id}', zh: '数据源 {id}' },
+  'user-numbered': { en: 'user {id}', zh: '用户 {id}' },
+  'token-numbered': { en: 'token {id}', zh: '令牌 {id}' },
+  'verification-numbered': { en: 'verification {id}', zh: '校验 {id}' },
+  'channel-named': { en: 'channel "{name}"', zh: '通道“{name}”' },
+  'channel-pipeline-named': { en: 'pipeline "{name}" of this channel', zh: '本通道的管道“{name}”' },
+  'data-source-named': { en: 'data source "{name}"', zh: '数据源“{name}”' },
+  'user-named': { en: 'user "{name}"', zh: '用户“{name}”' },
+  'version-gone': { en: '{what} is no longer version {version}', zh: '{what} 已不是版本 {version}' },
+  'name-exists': { en: '{what} exists already', zh: '{what}已存在' },
+  'taken-meanwhile': { en: 'somebody else took it a moment ago', zh: '刚刚被他人占用' },
+  'referred-changed': {
+    en: 'an object it refers to changed a moment ago; try again',
+    zh: '所引用的对象刚刚发生变更，请重试',
+  },
+  'change-at-once': { en: 'another change runs at the same time; try again', zh: '有另一项修改正在进行，请重试' },
+  'data-source-used': { en: 'data source "{name}" is {uses}', zh: '数据源“{name}”是{uses}' },
+  'used-as-source': {
+    en: 'source of pipeline "{pipeline}" of channel "{channel}"',
+    zh: '通道“{channel}”管道“{pipeline}”的源端',
+  },
+  'used-as-target': {
+    en: 'target of pipeline "{pipeline}" of channel "{channel}"',
+    zh: '通道“{channel}”管道“{pipeline}”的目标端',
+  },
+  'data-source-absent': {
+    en: 'data source {id}, to be the {role}, does not exist',
+    zh: '要作为{role}的数据源 {id} 不存在',
+  },
+  'role-source': { en: 'source', zh: '源端' },
+  'role-target': { en: 'target', zh: '目标端' },
+  'no-standby': { en: 'data source "{name}" has no standby', zh: '数据源“{name}”没有备库' },
+  'channel-full': {
+    en: 'channel "{name}" has {pipelines} pipelines, the most a channel may have; use another channel',
+    zh: '通道“{name}”已有 {pipelines} 个管道，达到上限；请使用其他通道',
+  },
+  'channel-not-empty': {
+    en: 'channel "{name}" has {pipelines} pipeline(s); delete them first',
+    zh: '通道“{name}”还有 {pipelines} 个管道，请先删除',
+  },
+  'channel-empty': {
+    en: 'channel "{name}" has no pipeline; create one first',
+    zh: '通道“{name}”没有管道，请先创建',
+  },
+  'pipeline-without-mapping': {
+    en: 'pipeline "{pipeline}" of channel "{channel}" has no mapping; say first which tables it keeps equal',
+    zh: '通道“{channel}”的管道“{pipeline}”没有映射，请先指定要同步的表',
+  },
+  'pipeline-runs-move': {
+    en: 'pipeline "{name}" runs; stop its channel before you change its source or target',
+    zh: '管道“{name}”正在运行；请先停止其通道，再修改源端或目标端',
+  },
+  'pipeline-runs-mapping': {
+    en: 'pipeline "{name}" runs; stop its channel before you take away its last mapping',
+    zh: '管道“{name}”正在运行；请先停止其通道，再删除最后一条映射',
+  },
+  'pipeline-runs-delete': {
+    en: 'pipeline "{name}" runs; stop its channel first',
+    zh: '管道“{name}”正在运行，请先停止其通道',
+  },
+  'pipeline-runs-position': {
+    en: 'pipeline "{name}" runs; stop its channel before its position is set',
+    zh: '管道“{name}”正在运行；请先停止其通道，再设置位点',
+  },
+  'pipeline-stopping': { en: 'pipeline "{name}" is still stopping; wait for it', zh: '管道“{name}”正在停止，请稍候' },
+  'pipeline-called': { en: 'the pipeline is called "{name}"', zh: '管道的名称是“{name}”' },
+  'checkpoint-taken': {
+    en: 'the checkpoint "{checkpoint}" belongs to pipeline "{pipeline}" of channel "{channel}"',
+    zh: '位点名称“{checkpoint}”属于通道“{channel}”的管道“{pipeline}”',
+  },
+  'last-administrator': {
+    en: '"{name}" is the last administrator who can sign in; make another one first',
+    zh: '“{name}”是最后一个可登录的管理员，请先添加另一个管理员',
+  },
+  'grant-absent': { en: 'channel {id}, to be granted, does not exist', zh: '要授权的通道 {id} 不存在' },
+  'token-owned': { en: 'you have a token "{name}" already', zh: '您已有名为“{name}”的令牌' },
+  'tokens-full': { en: 'you have {tokens} tokens; delete one first', zh: '您已有 {tokens} 个令牌，请先删除一个' },
+  'verification-runs': {
+    en: 'verification {id} of this pipeline is under way',
+    zh: '该管道的校验 {id} 正在进行',
+  },
+  'manager-ended-repair': {
+    en: 'the manager ended during the repair; start it again',
+    zh: '修复期间管理端退出，请重新开始修复',
+  },
+  'verification-not-done': {
+    en: 'verification {id} is not done, or something of it is under way',
+    zh: '校验 {id} 尚未完成，或其修复、撤销正在进行',
+  },
+  'sign-in-again': { en: 'sign in again', zh: '请重新登录' },
+  'password-wrong': { en: 'the present password is wrong', zh: '当前密码不正确' },
+  'wait-for-address': {
+    en: 'wait {seconds} s before the next one from this address',
+    zh: '来自该地址的登录请等待 {seconds} 秒后再试',
+  },
+  'wait-for-account': {
+    en: 'wait {seconds} s before the next one for this account',
+    zh: '该账号请等待 {seconds} 秒后再试',
+  },
+  'session-ended': { en: 'there is no session, or it has ended', zh: '没有会话，或会话已结束' },
+  'token-unknown': { en: 'the token is unknown, revoked or has expired', zh: '令牌不存在、已吊销或已过期' },
+  'token-cannot': { en: 'a token cannot do this; sign in', zh: '令牌不能执行此操作，请登录' },
+  'token-lacks': { en: 'the token "{token}" lacks the scope "{scope}"', zh: '令牌“{token}”缺少权限范围“{scope}”' },
+  'role-may-not': { en: 'the role {role} may not do this', zh: '角色 {role} 不能执行此操作' },
+  'channel-not-granted': { en: 'channel {id} is not granted to you', zh: '您没有通道 {id} 的权限' },
+  'table-named': { en: 'the table {table}', zh: '表 {table}' },
 } as const satisfies Record<string, Wording>;
+
+/** What is looked at, in Chinese; a setting is called as the server calls it. */
+const CHECKS_ZH: Readonly<Record<string, string>> = {
+  ...{
+    reachable: '连接',
+    version: '版本',
+    'log retention': 'binlog 保留时间',
+    privileges: '权限',
+    'full copy': '全量复制',
+  },
+  ...{ heartbeat: '心跳', 'control schema': '控制库', definitions: 'DDL 权限', triggers: '触发器', clock: '时钟' },
+  ...{
+    loop: '循环同步',
+    tables: '同步范围',
+    table: '表',
+    columns: '列',
+    'primary key': '主键',
+    'unique keys': '唯一键',
+  },
+  ...{ collation: '排序规则', 'foreign keys': '外键', engine: '存储引擎' },
+};
+
+/** The name of a check in Chinese. */
+export function checkInChinese(check: string): string {
+  return CHECKS_ZH[check] ?? check;
+}

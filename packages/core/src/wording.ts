@@ -35,10 +35,11 @@ export function verbatim(text: string): Wording {
 const NAMES_MAX = 5;
 
 /** Names one after the other; of many, the first and how many more. */
-export function sayNames(names: readonly string[]): Wording {
-  const shown = names.slice(0, NAMES_MAX).join(', ');
+export function sayNames(names: readonly (string | Wording)[]): Wording {
+  const shown = names.slice(0, NAMES_MAX).map((name) => (typeof name === 'string' ? verbatim(name) : name));
+  const listed = { en: shown.map(({ en }) => en).join(', '), zh: shown.map(({ zh }) => zh).join('、') };
   const more = names.length - NAMES_MAX;
-  return more > 0 ? say('names-more', { names: shown, more }) : verbatim(shown);
+  return more > 0 ? say('names-more', { names: listed, more }) : listed;
 }
 
 const HOLE = /\{(\w+)\}/g;

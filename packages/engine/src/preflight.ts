@@ -1,4 +1,4 @@
-import { OtterError, say, type Wording } from '@otter/core';
+import { checkInChinese, OtterError, say, type Wording } from '@otter/core';
 import {
   asFinding,
   asFix,
@@ -34,7 +34,7 @@ export function preflightFailure(lines: readonly PreflightLine[]): OtterError | 
   if (stops.length === 0) return null;
   const detail: Wording = {
     en: stops.map((line) => `${line.subject}, ${line.check}: ${line.finding}`).join('\n'),
-    zh: stops.map((line) => `${line.subject}，${line.check}：${line.findingZh}`).join('\n'),
+    zh: stops.map((line) => `${line.subject}，${checkInChinese(line.check)}：${line.findingZh}`).join('\n'),
   };
   return new OtterError('PREFLIGHT_FAILED', { detail });
 }

@@ -7,7 +7,7 @@ import { statusOf } from './live-store.ts';
 export interface Condition {
   tone: Tone;
   word: WordKey;
-  problem: { code: string; message: string } | null;
+  problem: { code: string; message: string; messageZh: string } | null;
 }
 
 const WORSE: readonly Tone[] = ['stopped', 'look', 'copying', 'flowing', 'off'];
@@ -29,7 +29,8 @@ function runningCondition(live: LivePipeline): Condition {
   if (status === null) return { tone: 'flowing', word: 'state.running', problem: null };
   const parked = status.parked.find((table) => table.state === 'parked');
   if (parked !== undefined) {
-    const problem = { code: parked.code, message: `${parked.table}: ${parked.message}` };
+    const { code, table, message, messageZh } = parked;
+    const problem = { code, message: `${table}: ${message}`, messageZh: `${table}：${messageZh}` };
     return { tone: 'look', word: 'state.parked', problem };
   }
   if (status.state === 'retrying') {

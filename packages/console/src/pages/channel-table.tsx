@@ -19,7 +19,7 @@ interface Props {
 
 /** One line for each channel: state, direction, lag, rate, and the first problem in words. */
 export function ChannelTable({ states, filters, empty }: Props) {
-  const { t, rate } = useWords();
+  const { t, rate, said } = useWords();
   const columns: ListColumn<ChannelState>[] = [
     {
       key: 'name',
@@ -61,10 +61,12 @@ export function ChannelTable({ states, filters, empty }: Props) {
     {
       key: 'problem',
       title: t('column.problem'),
-      text: ({ condition }) => condition.problem?.message ?? '',
+      text: ({ condition: { problem } }) => (problem === null ? '' : said(problem.message, problem.messageZh)),
       cell: ({ condition }) => (
         <div className="problem">
-          {condition.problem === null ? '' : `${condition.problem.code}: ${condition.problem.message}`}
+          {condition.problem === null
+            ? ''
+            : `${condition.problem.code}: ${said(condition.problem.message, condition.problem.messageZh)}`}
         </div>
       ),
     },

@@ -6,7 +6,9 @@ export type LiveStateName = 'stopped' | 'starting' | 'running' | 'restarting' | 
 export interface LiveError {
   code: string;
   message: string;
+  messageZh: string;
   advice: string;
+  adviceZh: string;
 }
 
 /** What is known of a pipeline at this moment, beside its configuration. */

@@ -1,3 +1,5 @@
+import type { LiveError } from './live-state.ts';
+
 /** Runs pipelines somewhere; told what should run, it reports what does. */
 export interface PipelineHost {
   /** Starts, or restarts with other options, one pipeline. Resolves when it was taken on, not when it is caught up. */
@@ -28,7 +30,7 @@ export type PipelineReport =
       id: string;
       atMs: number;
       state: 'starting' | 'running' | 'stopping' | 'stopped' | 'failed';
-      error: { code: string; message: string; advice: string } | null;
+      error: LiveError | null;
     }
   | {
       kind: 'status';

@@ -241,8 +241,7 @@ export class Scheduler {
         this.#setState(task, report.state, null);
         return;
       case 'failed': {
-        const unknown = { code: 'INTERNAL', message: 'it ended without a reason', advice: ERRORS.INTERNAL.advice };
-        this.#fail(task, report.error ?? unknown);
+        this.#fail(task, report.error ?? errorOf(new Error('it ended without a reason')));
         return;
       }
       case 'stopped':
@@ -330,10 +329,9 @@ function plain(status: unknown): unknown {
 }
 
 function errorOf(error: unknown): LiveError {
-  if (OtterError.is(error)) return { code: error.code, message: error.message, advice: ERRORS[error.code].advice };
-  return {
-    code: 'INTERNAL',
-    message: error instanceof Error ? error.message : String(error),
-    advice: ERRORS.INTERNAL.advice,
-  };
+  const code = OtterError.is(error) ? error.code : 'INTERNAL';
+  const message = error instanceof Error ? error.message : String(error);
+  const messageZh = OtterError.is(error) ? error.messageZh : message;
+  const { advice, adviceZh } = ERRORS[code];
+  return { code, message, messageZh, advice, adviceZh };
 }
