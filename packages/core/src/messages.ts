@@ -1,5 +1,3 @@
-import type { Wording } from './wording.ts';
-
 /**
  * Every sentence the preflight says of servers and tables, and the details of errors people meet most, in both
  * languages. `{holes}` are filled by `say()`; the English side is also what logs, `--json` and the interface hold.
@@ -196,7 +194,7 @@ export const MESSAGES = {
   // Why values of one column cannot be kept by another: parts of a sentence.
   'type-int': { en: 'int of {bytes} bytes', zh: '{bytes} 字节 int' },
   'type-int-unsigned': { en: 'int of {bytes} bytes unsigned', zh: '{bytes} 字节无符号 int' },
-  'type-of-charset': { en: '{type} of {charset}', zh: '{type}（{charset}）' },
+  'type-of-charset': { en: '{type} of {charset}', zh: '{type}（{charset} 字符集）' },
   'type-inexact': {
     en: '{target} cannot hold every {source} exactly',
     zh: '{target} 不能精确保存 {source} 的所有取值',
@@ -732,7 +730,7 @@ export const MESSAGES = {
   'role-may-not': { en: 'the role {role} may not do this', zh: '角色 {role} 不能执行此操作' },
   'channel-not-granted': { en: 'channel {id} is not granted to you', zh: '您没有通道 {id} 的权限' },
   'table-named': { en: 'the table {table}', zh: '表 {table}' },
-} as const satisfies Record<string, Wording>;
+} as const satisfies Record<string, { en: string; zh: string }>;
 
 /** What is looked at, in Chinese; a setting is called as the server calls it. */
 const CHECKS_ZH: Readonly<Record<string, string>> = {

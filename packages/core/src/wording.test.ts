@@ -43,7 +43,10 @@ describe('what is said', () => {
 
   test('of many names is the first and how many more', () => {
     expect(sayNames(['a', 'b'])).toEqual({ en: 'a, b', zh: 'a、b' });
-    expect(sayNames([...'abcdefg'])).toEqual({ en: 'a, b, c, d, e and 2 more', zh: 'a、b、c、d、e 及另外 2 个' });
+    expect(sayNames(['a', 'b', 'c', 'd', 'e', 'f', 'g'])).toEqual({
+      en: 'a, b, c, d, e and 2 more',
+      zh: 'a、b、c、d、e 及另外 2 个',
+    });
   });
 
   test('is checked by the compiler', () => {

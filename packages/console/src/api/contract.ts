@@ -1030,6 +1030,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -1101,6 +1103,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -1216,6 +1220,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -1296,6 +1302,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -1410,6 +1418,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -1493,6 +1503,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -1576,6 +1588,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -1664,6 +1678,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -1690,8 +1706,11 @@ export interface operations {
                             desired: "running" | "stopped";
                             error: {
                                 advice: string;
+                                adviceZh: string;
                                 code: string;
                                 message: string;
+                                /** @description the same in Chinese */
+                                messageZh: string;
                             } | null;
                             name: string;
                             pipelineId: number;
@@ -1735,6 +1754,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -1761,8 +1782,11 @@ export interface operations {
                             desired: "running" | "stopped";
                             error: {
                                 advice: string;
+                                adviceZh: string;
                                 code: string;
                                 message: string;
+                                /** @description the same in Chinese */
+                                messageZh: string;
                             } | null;
                             name: string;
                             pipelineId: number;
@@ -1806,6 +1830,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -1832,8 +1858,11 @@ export interface operations {
                             desired: "running" | "stopped";
                             error: {
                                 advice: string;
+                                adviceZh: string;
                                 code: string;
                                 message: string;
+                                /** @description the same in Chinese */
+                                messageZh: string;
                             } | null;
                             name: string;
                             pipelineId: number;
@@ -1875,6 +1904,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -1933,6 +1964,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -1997,6 +2030,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -2072,6 +2107,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -2140,6 +2177,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -2262,6 +2301,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -2338,6 +2379,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -2459,6 +2502,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -2538,6 +2583,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -2587,6 +2634,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -2646,6 +2695,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -2752,6 +2803,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -2817,6 +2870,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -2838,8 +2893,12 @@ export interface operations {
                     "application/json": {
                         checks: {
                             fix: string | null;
+                            fixZh: string | null;
                             name: string;
+                            nameZh: string;
                             text: string;
+                            /** @description the same in Chinese */
+                            textZh: string;
                             /** @enum {string} */
                             verdict: "ok" | "warning" | "stop";
                         }[];
@@ -2915,6 +2974,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -2936,8 +2997,12 @@ export interface operations {
                     "application/json": {
                         checks: {
                             fix: string | null;
+                            fixZh: string | null;
                             name: string;
+                            nameZh: string;
                             text: string;
+                            /** @description the same in Chinese */
+                            textZh: string;
                             /** @enum {string} */
                             verdict: "ok" | "warning" | "stop";
                         }[];
@@ -2971,6 +3036,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -3030,6 +3097,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -3092,6 +3161,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -3141,6 +3212,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -3178,6 +3251,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -3226,6 +3301,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -3326,6 +3403,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -3402,6 +3481,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -3496,6 +3577,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -3622,6 +3705,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -3713,6 +3798,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -3759,6 +3846,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -3838,6 +3927,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -3895,6 +3986,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -3952,6 +4045,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -4005,6 +4100,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -4035,6 +4132,8 @@ export interface operations {
                             id: number;
                             key: string | null;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             note: string | null;
                             position: {
                                 file: string;
@@ -4091,6 +4190,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -4121,6 +4222,8 @@ export interface operations {
                             id: number;
                             key: string | null;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             note: string | null;
                             position: {
                                 file: string;
@@ -4173,6 +4276,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -4203,6 +4308,8 @@ export interface operations {
                             id: number;
                             key: string | null;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             note: string | null;
                             position: {
                                 file: string;
@@ -4257,6 +4364,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -4287,6 +4396,8 @@ export interface operations {
                             id: number;
                             key: string | null;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             note: string | null;
                             position: {
                                 file: string;
@@ -4333,6 +4444,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -4439,6 +4552,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -4513,6 +4628,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -4567,6 +4684,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -4600,6 +4719,7 @@ export interface operations {
                         sourceProblem: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                         /** @description null before the first start */
                         stored: {
@@ -4652,6 +4772,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -4714,6 +4836,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -4783,6 +4907,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -4804,10 +4930,14 @@ export interface operations {
                     "application/json": {
                         checks: {
                             fix: string | null;
+                            fixZh: string | null;
                             name: string;
+                            nameZh: string;
                             /** @description source, target or schema.table */
                             subject: string;
                             text: string;
+                            /** @description the same in Chinese */
+                            textZh: string;
                             /** @enum {string} */
                             verdict: "ok" | "warning" | "stop";
                         }[];
@@ -4848,6 +4978,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -4938,6 +5070,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -4968,6 +5102,7 @@ export interface operations {
                                 code: string;
                                 id: number;
                                 message: string;
+                                messageZh: string;
                             } | null;
                             /** @description rows, since the pipeline started; also updated and deleted */
                             inserted: number;
@@ -4982,6 +5117,7 @@ export interface operations {
                         targetProblem: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                     };
                 };
@@ -5017,6 +5153,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -5044,6 +5182,7 @@ export interface operations {
                             error: {
                                 code: string;
                                 message: string;
+                                messageZh: string;
                             } | null;
                             id: number;
                             pipelineId: number;
@@ -5145,6 +5284,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -5171,6 +5312,7 @@ export interface operations {
                         error: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                         id: number;
                         pipelineId: number;
@@ -5312,6 +5454,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -5333,10 +5477,14 @@ export interface operations {
                     "application/json": {
                         checks: {
                             fix: string | null;
+                            fixZh: string | null;
                             name: string;
+                            nameZh: string;
                             /** @description source, target or schema.table */
                             subject: string;
                             text: string;
+                            /** @description the same in Chinese */
+                            textZh: string;
                             /** @enum {string} */
                             verdict: "ok" | "warning" | "stop";
                         }[];
@@ -5372,6 +5520,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -5429,6 +5579,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -5491,6 +5643,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -5535,6 +5689,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -5586,6 +5742,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -5630,6 +5788,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -5688,6 +5848,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -5752,6 +5914,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -5808,6 +5972,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -5857,6 +6023,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -5937,6 +6105,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -5997,6 +6167,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -6075,6 +6247,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -6138,6 +6312,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -6190,6 +6366,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -6236,6 +6414,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -6262,6 +6442,7 @@ export interface operations {
                         error: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                         id: number;
                         pipelineId: number;
@@ -6349,6 +6530,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -6375,6 +6558,7 @@ export interface operations {
                         error: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                         id: number;
                         pipelineId: number;
@@ -6467,6 +6651,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -6546,6 +6732,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -6595,6 +6783,7 @@ export interface operations {
                             error: {
                                 code: string;
                                 message: string;
+                                messageZh: string;
                             } | null;
                             id: number;
                             pipelineId: number;
@@ -6683,6 +6872,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;
@@ -6709,6 +6900,7 @@ export interface operations {
                         error: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                         id: number;
                         pipelineId: number;
@@ -6794,6 +6986,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             message: string;

@@ -1,5 +1,3 @@
-import type { LiveError } from './live-state.ts';
-
 /** Runs pipelines somewhere; told what should run, it reports what does. */
 export interface PipelineHost {
   /** Starts, or restarts with other options, one pipeline. Resolves when it was taken on, not when it is caught up. */
@@ -14,6 +12,15 @@ export interface PipelineRun {
   id: string;
   /** What `otter sync` takes, by the names of its YAML file, secrets in plain. */
   options: Record<string, unknown>;
+}
+
+/** Why a pipeline failed. */
+export interface LiveError {
+  code: string;
+  message: string;
+  messageZh: string;
+  advice: string;
+  adviceZh: string;
 }
 
 /** Rows applied to one target table. */

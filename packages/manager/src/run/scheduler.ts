@@ -5,8 +5,8 @@ import { SYSTEM, type Store } from '../store/store.ts';
 import { backOffMs } from './back-off.ts';
 import { wantedPipelines, type WantedPipeline } from './configurations.ts';
 import type { EventRecorder } from './event-recorder.ts';
-import type { LiveError, LiveState, LiveStateName } from './live-state.ts';
-import type { PipelineHost, PipelineReport } from './pipeline-host.ts';
+import type { LiveState, LiveStateName } from './live-state.ts';
+import type { LiveError, PipelineHost, PipelineReport } from './pipeline-host.ts';
 import { runOptions } from './run-options.ts';
 
 /** A run that lasted as long as this was no failed start: the next failure counts as the first. */
