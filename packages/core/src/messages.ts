@@ -194,7 +194,7 @@ export const MESSAGES = {
   // Why values of one column cannot be kept by another: parts of a sentence.
   'type-int': { en: 'int of {bytes} bytes', zh: '{bytes} 字节 int' },
   'type-int-unsigned': { en: 'int of {bytes} bytes unsigned', zh: '{bytes} 字节无符号 int' },
-  'type-of-charset': { en: '{type} of {charset}', zh: '{type}（{charset} 字符集）' },
+  'type-of-charset': { en: '{type} of {charset}', zh: '{charset} 字符集的 {type}' },
   'type-inexact': {
     en: '{target} cannot hold every {source} exactly',
     zh: '{target} 不能精确保存 {source} 的所有取值',
@@ -713,7 +713,7 @@ export const MESSAGES = {
     en: 'verification {id} is not done, or something of it is under way',
     zh: '校验 {id} 尚未完成，或其修复、撤销正在进行',
   },
-  'sign-in-again': { en: 'sign in again', zh: '请重新登录' },
+  'sign-in-again': { en: 'sign in again', zh: '请核对用户名和密码' },
   'password-wrong': { en: 'the present password is wrong', zh: '当前密码不正确' },
   'wait-for-address': {
     en: 'wait {seconds} s before the next one from this address',
