@@ -108,6 +108,8 @@ export interface ParkedTable {
   state: 'parked' | 'catching-up';
   code: string;
   message: string;
+  /** The same in Chinese. */
+  messageZh: string;
   since: Position;
 }
 
@@ -191,7 +193,7 @@ export interface PipelineStatus {
   retries: number;
   /** Where the time went, ms: what waits for what. */
   stages: StageTotals;
-  lastError: { code: string; message: string; at: number } | null;
+  lastError: { code: string; message: string; messageZh: string; at: number } | null;
   parked: ParkedTable[];
   /** What `verify: continuous` has found; `null` without it. */
   verify: ReadBackStatus | null;

@@ -123,8 +123,8 @@ let error: Extract<ThreadMessage, { kind: 'ended' }>['error'] = null;
 try {
   await run();
 } catch (thrown) {
-  const { code, message } = codedError(thrown);
-  error = { code, message };
+  const { code, message, messageZh } = codedError(thrown);
+  error = { code, message, messageZh };
 }
 tell({ kind: 'ended', error });
 // Ends this thread alone. Sockets of connections that did not close in time must not keep it.

@@ -16,7 +16,10 @@ export type RunState = 'starting' | 'running' | 'stopping' | 'stopped' | 'failed
 export interface RunError {
   code: ErrorCode;
   message: string;
+  /** The same in Chinese. */
+  messageZh: string;
   advice: string;
+  adviceZh: string;
 }
 
 /** Rows applied to each table since the start. */

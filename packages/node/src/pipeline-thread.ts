@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { ERRORS, type ErrorCode } from '@otter/core';
+import { ERRORS, OtterError } from '@otter/core';
 import { STOP_MS_MAX, type SyncOptions } from '@otter/engine';
 import type { ReportBody, RunError } from './pipeline-report.ts';
 import type { ThreadMessage, ThreadRequest } from './thread-message.ts';
@@ -101,9 +101,11 @@ export class PipelineThread {
 }
 
 function crash(detail: string): RunError {
-  return withAdvice({ code: 'PIPELINE_CRASHED', message: `${ERRORS.PIPELINE_CRASHED.summary}: ${detail}` });
+  const { code, message, messageZh } = new OtterError('PIPELINE_CRASHED', { detail });
+  return withAdvice({ code, message, messageZh });
 }
 
-function withAdvice(error: { code: ErrorCode; message: string }): RunError {
-  return { ...error, advice: ERRORS[error.code].advice };
+function withAdvice(error: Omit<RunError, 'advice' | 'adviceZh'>): RunError {
+  const { advice, adviceZh } = ERRORS[error.code];
+  return { ...error, advice, adviceZh };
 }

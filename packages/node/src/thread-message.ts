@@ -11,4 +11,4 @@ export type ThreadMessage =
   | { kind: 'status'; status: StatusFacts }
   | { kind: 'tables'; tables: TableCounts }
   | { kind: 'note'; level: NoteLevel; code: ErrorCode | null; text: string; mark: NoteMark | null }
-  | { kind: 'ended'; error: { code: ErrorCode; message: string } | null };
+  | { kind: 'ended'; error: { code: ErrorCode; message: string; messageZh: string } | null };

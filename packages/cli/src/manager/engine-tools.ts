@@ -69,8 +69,8 @@ export class EngineTools implements PipelineTools {
         const left = { bytesLeft: step?.bytes ?? null, isLogKept: step?.isKept ?? null };
         return { stored, end, sourceProblem: null, ...left };
       } catch (error) {
-        const { code, message } = redactor.cleanError(codedError(error));
-        return { stored, end: null, sourceProblem: { code, message }, bytesLeft: null, isLogKept: null };
+        const { code, message, messageZh } = redactor.cleanError(codedError(error));
+        return { stored, end: null, sourceProblem: { code, message, messageZh }, bytesLeft: null, isLogKept: null };
       }
     });
   }

@@ -1098,6 +1098,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -1171,6 +1173,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -1288,6 +1292,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -1370,6 +1376,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -1486,6 +1494,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -1571,6 +1581,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -1656,6 +1668,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -1746,6 +1760,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -1783,8 +1799,11 @@ export interface operations {
                             };
                             error: {
                                 advice: string;
+                                adviceZh: string;
                                 code: string;
                                 message: string;
+                                /** @description the same in Chinese */
+                                messageZh: string;
                             } | null;
                             name: string;
                             pipelineId: number;
@@ -1828,6 +1847,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -1865,8 +1886,11 @@ export interface operations {
                             };
                             error: {
                                 advice: string;
+                                adviceZh: string;
                                 code: string;
                                 message: string;
+                                /** @description the same in Chinese */
+                                messageZh: string;
                             } | null;
                             name: string;
                             pipelineId: number;
@@ -1910,6 +1934,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -1947,8 +1973,11 @@ export interface operations {
                             };
                             error: {
                                 advice: string;
+                                adviceZh: string;
                                 code: string;
                                 message: string;
+                                /** @description the same in Chinese */
+                                messageZh: string;
                             } | null;
                             name: string;
                             pipelineId: number;
@@ -1990,6 +2019,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -2050,6 +2081,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -2116,6 +2149,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -2193,6 +2228,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -2263,6 +2300,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -2387,6 +2426,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -2465,6 +2506,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -2588,6 +2631,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -2669,6 +2714,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -2720,6 +2767,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -2781,6 +2830,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -2889,6 +2940,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -2956,6 +3009,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -2979,8 +3034,12 @@ export interface operations {
                     "application/json": {
                         checks: {
                             fix: string | null;
+                            fixZh: string | null;
                             name: string;
+                            nameZh: string;
                             text: string;
+                            /** @description the same in Chinese */
+                            textZh: string;
                             /** @enum {string} */
                             verdict: "ok" | "warning" | "stop";
                         }[];
@@ -3056,6 +3115,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -3079,8 +3140,12 @@ export interface operations {
                     "application/json": {
                         checks: {
                             fix: string | null;
+                            fixZh: string | null;
                             name: string;
+                            nameZh: string;
                             text: string;
+                            /** @description the same in Chinese */
+                            textZh: string;
                             /** @enum {string} */
                             verdict: "ok" | "warning" | "stop";
                         }[];
@@ -3114,6 +3179,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -3177,6 +3244,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -3243,6 +3312,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -3294,6 +3365,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -3529,6 +3602,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -3579,6 +3654,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -3681,6 +3758,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -3759,6 +3838,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -3855,6 +3936,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -3983,6 +4066,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -4076,6 +4161,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -4124,6 +4211,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -4205,6 +4294,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -4264,6 +4355,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -4323,6 +4416,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -4378,6 +4473,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -4410,6 +4507,8 @@ export interface operations {
                             id: number;
                             key: string | null;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             note: string | null;
                             position: {
                                 file: string;
@@ -4466,6 +4565,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -4498,6 +4599,8 @@ export interface operations {
                             id: number;
                             key: string | null;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             note: string | null;
                             position: {
                                 file: string;
@@ -4550,6 +4653,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -4582,6 +4687,8 @@ export interface operations {
                             id: number;
                             key: string | null;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             note: string | null;
                             position: {
                                 file: string;
@@ -4636,6 +4743,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -4668,6 +4777,8 @@ export interface operations {
                             id: number;
                             key: string | null;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             note: string | null;
                             position: {
                                 file: string;
@@ -4714,6 +4825,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -4822,6 +4935,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -4898,6 +5013,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -4954,6 +5071,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -4989,6 +5108,7 @@ export interface operations {
                         sourceProblem: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                         /** @description null before the first start */
                         stored: {
@@ -5041,6 +5161,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -5105,6 +5227,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -5176,6 +5300,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -5199,10 +5325,14 @@ export interface operations {
                     "application/json": {
                         checks: {
                             fix: string | null;
+                            fixZh: string | null;
                             name: string;
+                            nameZh: string;
                             /** @description source, target or schema.table */
                             subject: string;
                             text: string;
+                            /** @description the same in Chinese */
+                            textZh: string;
                             /** @enum {string} */
                             verdict: "ok" | "warning" | "stop";
                         }[];
@@ -5243,6 +5373,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -5335,6 +5467,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -5367,6 +5501,7 @@ export interface operations {
                                 code: string;
                                 id: number;
                                 message: string;
+                                messageZh: string;
                             } | null;
                             /** @description rows, since the pipeline started; also updated and deleted */
                             inserted: number;
@@ -5387,6 +5522,7 @@ export interface operations {
                         targetProblem: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                     };
                 };
@@ -5491,6 +5627,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -5520,6 +5658,7 @@ export interface operations {
                             error: {
                                 code: string;
                                 message: string;
+                                messageZh: string;
                             } | null;
                             id: number;
                             pipelineId: number;
@@ -5621,6 +5760,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -5649,6 +5790,7 @@ export interface operations {
                         error: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                         id: number;
                         pipelineId: number;
@@ -5790,6 +5932,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -5813,10 +5957,14 @@ export interface operations {
                     "application/json": {
                         checks: {
                             fix: string | null;
+                            fixZh: string | null;
                             name: string;
+                            nameZh: string;
                             /** @description source, target or schema.table */
                             subject: string;
                             text: string;
+                            /** @description the same in Chinese */
+                            textZh: string;
                             /** @enum {string} */
                             verdict: "ok" | "warning" | "stop";
                         }[];
@@ -5852,6 +6000,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -5911,6 +6061,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -5975,6 +6127,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -6021,6 +6175,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -6074,6 +6230,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -6120,6 +6278,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -6180,6 +6340,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -6246,6 +6408,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -6304,6 +6468,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -6355,6 +6521,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -6437,6 +6605,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -6499,6 +6669,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -6579,6 +6751,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -6644,6 +6818,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -6698,6 +6874,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -6746,6 +6924,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -6774,6 +6954,7 @@ export interface operations {
                         error: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                         id: number;
                         pipelineId: number;
@@ -6861,6 +7042,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -6889,6 +7072,7 @@ export interface operations {
                         error: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                         id: number;
                         pipelineId: number;
@@ -6981,6 +7165,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -7062,6 +7248,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -7113,6 +7301,7 @@ export interface operations {
                             error: {
                                 code: string;
                                 message: string;
+                                messageZh: string;
                             } | null;
                             id: number;
                             pipelineId: number;
@@ -7201,6 +7390,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -7229,6 +7420,7 @@ export interface operations {
                         error: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                         id: number;
                         pipelineId: number;
@@ -7314,6 +7506,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */

@@ -9,7 +9,7 @@ export interface Condition {
   word: WordKey;
   /** Rows flow, or are copied. */
   runs: boolean;
-  problem: { code: string; message: string } | null;
+  problem: { code: string; message: string; messageZh: string } | null;
 }
 
 const WORSE: readonly Tone[] = ['stopped', 'look', 'copying', 'flowing', 'off'];
@@ -32,7 +32,8 @@ function runningCondition(live: LivePipeline): Condition {
   if (status === null) return flowing;
   const parked = status.parked.find((table) => table.state === 'parked');
   if (parked !== undefined) {
-    const problem = { code: parked.code, message: `${parked.table}: ${parked.message}` };
+    const { code, table, message, messageZh } = parked;
+    const problem = { code, message: `${table}: ${message}`, messageZh: `${table}：${messageZh}` };
     return { ...flowing, tone: 'look', word: 'state.parked', problem };
   }
   if (status.state === 'retrying') {

@@ -28,9 +28,9 @@ export interface PipelineStatus {
   commits: number;
   retries: number;
   position: { file: string; offset: number; gtid: string } | null;
-  parked: { id: number; table: string; state: string; code: string; message: string }[];
+  parked: { id: number; table: string; state: string; code: string; message: string; messageZh: string }[];
   copy: CopyFigures | null;
-  lastError: { code: string; message: string; at: number } | null;
+  lastError: { code: string; message: string; messageZh: string; at: number } | null;
 }
 
 export interface CopyFigures {

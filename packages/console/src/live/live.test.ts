@@ -32,10 +32,12 @@ test('a pipeline is as green as the worst that is known of it', () => {
 });
 
 test('a stopped table is named', () => {
-  const parked = [{ id: 1, table: 'shop.t', state: 'parked', code: 'ROW_MISSING', message: 'gone' }];
+  const parked = [
+    { id: 1, table: 'shop.t', state: 'parked', code: 'ROW_MISSING', message: 'gone', messageZh: '已删除' },
+  ];
   expect(conditionOf(live({}, { ...STATUS, parked }), 'running')).toEqual({
     ...{ tone: 'look', word: 'state.parked', runs: true },
-    problem: { code: 'ROW_MISSING', message: 'shop.t: gone' },
+    problem: { code: 'ROW_MISSING', message: 'shop.t: gone', messageZh: 'shop.t：已删除' },
   });
 });
 

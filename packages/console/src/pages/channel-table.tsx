@@ -20,7 +20,7 @@ interface Props {
 
 /** One line for each channel: state, direction, lag, rate, and the first problem in words. */
 export function ChannelTable({ states, filters, empty }: Props) {
-  const { t, rate } = useWords();
+  const { t, rate, said } = useWords();
   const columns: ListColumn<ChannelState>[] = [
     {
       key: 'name',
@@ -68,10 +68,10 @@ export function ChannelTable({ states, filters, empty }: Props) {
     {
       key: 'problem',
       title: t('column.problem'),
-      text: ({ condition }) => problemText(condition),
+      text: ({ condition }) => problemText(condition, said),
       cell: ({ condition }) => (
-        <div className="problem problem-short" title={problemText(condition)}>
-          {problemText(condition)}
+        <div className="problem problem-short" title={problemText(condition, said)}>
+          {problemText(condition, said)}
         </div>
       ),
     },
@@ -88,8 +88,11 @@ export function ChannelTable({ states, filters, empty }: Props) {
   );
 }
 
-function problemText({ problem }: ChannelState['condition']): string {
-  return problem === null ? '' : `${problem.code}: ${problem.message}`;
+function problemText(
+  { problem }: ChannelState['condition'],
+  said: (english: string, chinese: string) => string,
+): string {
+  return problem === null ? '' : `${problem.code}: ${said(problem.message, problem.messageZh)}`;
 }
 
 function direction({ pipelines }: ChannelState): string {

@@ -25,7 +25,7 @@ const page = getRouteApi('/channels/$channelId');
 
 /** A channel: what is started and stopped as one. */
 export function ChannelPage() {
-  const { t } = useWords();
+  const { t, said } = useWords();
   const { channelId } = page.useParams();
   const init = { params: { path: { id: channelId } } };
   const channel = api.useQuery('get', '/api/v1/channels/{id}', init);
@@ -49,7 +49,7 @@ export function ChannelPage() {
       </PageHead>
       {condition.problem !== null && (
         <p className={`tone-${condition.tone}`}>
-          <code>{condition.problem.code}</code> {condition.problem.message}
+          <code>{condition.problem.code}</code> {said(condition.problem.message, condition.problem.messageZh)}
         </p>
       )}
       <PipelineTable pipelines={pipelines} add={<AddPipeline channelId={channelId} />} />

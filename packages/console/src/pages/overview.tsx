@@ -99,7 +99,7 @@ function Attention({ states }: { states: readonly ChannelState[] }) {
 }
 
 function AttentionText({ name, state }: { name: string; state: PipelineState }) {
-  const { t, duration } = useWords();
+  const { t, duration, said } = useWords();
   const { condition, lagMs, pipeline } = state;
   const late = lagMs === null ? '' : t('overview.behind', { lag: duration(lagMs) });
   return (
@@ -107,7 +107,9 @@ function AttentionText({ name, state }: { name: string; state: PipelineState }) 
       <Link to="/pipelines/$pipelineId" params={{ pipelineId: String(pipeline.id) }}>
         {name}
       </Link>{' '}
-      {condition.problem === null ? late : `${condition.problem.code}: ${condition.problem.message}`}
+      {condition.problem === null
+        ? late
+        : `${condition.problem.code}: ${said(condition.problem.message, condition.problem.messageZh)}`}
     </span>
   );
 }

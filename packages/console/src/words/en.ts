@@ -121,6 +121,8 @@ export const en = {
   'error-state.retrying': 'Retrying',
   'error-state.skipped': 'Skipped',
   'error-state.skipping': 'Being skipped',
+  'end.source': 'source',
+  'end.target': 'target',
   'error.broken-page': 'This page broke. The rest of the console still works.',
   'error.no-page': 'There is no page at this address.',
   'error.unreachable': 'The manager does not answer',

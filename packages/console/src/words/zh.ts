@@ -121,6 +121,8 @@ export const zh: Record<Exclude<Key, `${string}_one`>, string> = {
   'error-state.retrying': '重试中',
   'error-state.skipped': '已跳过',
   'error-state.skipping': '跳过中',
+  'end.source': '源端',
+  'end.target': '目标端',
   'error.broken-page': '页面出错，其余页面不受影响。',
   'error.no-page': '没有这个页面。',
   'error.unreachable': '管理端无响应',

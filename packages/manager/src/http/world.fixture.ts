@@ -120,7 +120,9 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
         probed.push(access);
         return Promise.resolve({
           version: '10.11',
-          checks: [{ name: 'reachable', verdict: 'ok', text: '', fix: null }],
+          checks: [
+            { name: 'reachable', nameZh: '可连接', verdict: 'ok', text: '', textZh: '', fix: null, fixZh: null },
+          ],
         });
       },
     },
@@ -143,7 +145,8 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
     check: {
       check: (options) => {
         checked.push(options);
-        return Promise.resolve([{ verdict: 'ok', subject: 'source', name: 'log_bin', text: 'on', fix: null }]);
+        const line = { subject: 'source', name: 'log_bin', nameZh: 'log_bin', text: 'on', textZh: '已开启' };
+        return Promise.resolve([{ verdict: 'ok', ...line, fix: null, fixZh: null }]);
       },
     },
     pemPath: () => '/x.pem',

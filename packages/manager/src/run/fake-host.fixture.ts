@@ -59,7 +59,10 @@ export class FakeHost implements PipelineHost {
 
   fail(id: string, code: string): void {
     this.running.delete(id);
-    const error = { code, message: `${code} happened`, advice: 'do something' };
+    const error = {
+      ...{ code, message: `${code} happened`, messageZh: `${code} 发生` },
+      ...{ advice: 'do something', adviceZh: '请处理' },
+    };
     this.report({ kind: 'state', id, atMs: Date.now(), state: 'failed', error });
   }
 }

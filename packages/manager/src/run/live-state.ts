@@ -1,13 +1,7 @@
-import type { TableCounts } from './pipeline-host.ts';
+import type { LiveError, TableCounts } from './pipeline-host.ts';
 
 /** What a pipeline does now. `restarting`: it drains, to go on with a changed configuration. */
 export type LiveStateName = 'stopped' | 'starting' | 'running' | 'restarting' | 'stopping' | 'failed';
-
-export interface LiveError {
-  code: string;
-  message: string;
-  advice: string;
-}
 
 /** What is known of a pipeline at this moment, beside its configuration. */
 export interface LivePipeline {

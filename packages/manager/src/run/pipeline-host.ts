@@ -16,6 +16,15 @@ export interface PipelineRun {
   options: Record<string, unknown>;
 }
 
+/** Why a pipeline failed. */
+export interface LiveError {
+  code: string;
+  message: string;
+  messageZh: string;
+  advice: string;
+  adviceZh: string;
+}
+
 /** Rows applied to one target table. */
 export interface TableCounts {
   target: string;
@@ -30,7 +39,7 @@ export type PipelineReport =
       id: string;
       atMs: number;
       state: 'starting' | 'running' | 'stopping' | 'stopped' | 'failed';
-      error: { code: string; message: string; advice: string } | null;
+      error: LiveError | null;
     }
   | {
       kind: 'status';

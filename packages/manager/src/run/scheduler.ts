@@ -7,8 +7,8 @@ import type { EventMark } from '../store/tables.ts';
 import { backOffMs } from './back-off.ts';
 import { wantedPipelines, type WantedPipeline } from './configurations.ts';
 import type { EventRecorder } from './event-recorder.ts';
-import type { LiveError, LiveState, LiveStateName } from './live-state.ts';
-import type { PipelineHost, PipelineReport } from './pipeline-host.ts';
+import type { LiveState, LiveStateName } from './live-state.ts';
+import type { LiveError, PipelineHost, PipelineReport } from './pipeline-host.ts';
 import { runOptions } from './run-options.ts';
 
 /** A run that lasted as long as this was no failed start: the next failure counts as the first. */
@@ -243,8 +243,7 @@ export class Scheduler {
         this.#setState(task, report.state, null);
         return;
       case 'failed': {
-        const unknown = { code: 'INTERNAL', message: 'it ended without a reason', advice: ERRORS.INTERNAL.advice };
-        this.#fail(task, report.error ?? unknown);
+        this.#fail(task, report.error ?? errorOf(new Error('it ended without a reason')));
         return;
       }
       case 'stopped':
@@ -341,10 +340,9 @@ function plain(status: unknown): unknown {
 }
 
 function errorOf(error: unknown): LiveError {
-  if (OtterError.is(error)) return { code: error.code, message: error.message, advice: ERRORS[error.code].advice };
-  return {
-    code: 'INTERNAL',
-    message: error instanceof Error ? error.message : String(error),
-    advice: ERRORS.INTERNAL.advice,
-  };
+  const code = OtterError.is(error) ? error.code : 'INTERNAL';
+  const message = error instanceof Error ? error.message : String(error);
+  const messageZh = OtterError.is(error) ? error.messageZh : message;
+  const { advice, adviceZh } = ERRORS[code];
+  return { code, message, messageZh, advice, adviceZh };
 }

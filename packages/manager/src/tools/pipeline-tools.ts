@@ -14,6 +14,8 @@ export interface PipelineError {
   state: 'open' | 'retrying' | 'skipping' | 'replacing' | 'resolved' | 'skipped' | 'replaced';
   code: string;
   message: string;
+  /** The same in Chinese. */
+  messageZh: string;
   /** Just before the transaction that failed. */
   position: LogPlace;
   statement: string | null;
@@ -47,7 +49,7 @@ export interface PipelinePosition {
   } | null;
   /** The end of the source's log. Null when the source does not answer. */
   end: LogPlace | null;
-  sourceProblem: { code: string; message: string } | null;
+  sourceProblem: { code: string; message: string; messageZh: string } | null;
   /** Bytes of log between the position and the end. */
   bytesLeft: number | null;
   /** Whether the source still has the log from the position on. */

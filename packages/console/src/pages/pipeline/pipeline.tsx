@@ -53,7 +53,7 @@ export function PipelinePage() {
 }
 
 function Head({ pipeline }: { pipeline: Pipeline }) {
-  const { t } = useWords();
+  const { t, said } = useWords();
   const { pipelines } = useLive();
   const live = pipelines.get(pipeline.id);
   const condition = conditionOf(live, pipeline.desired);
@@ -85,7 +85,8 @@ function Head({ pipeline }: { pipeline: Pipeline }) {
       </PageHead>
       {live !== undefined && live.error !== null && (
         <p className="tone-stopped" role="alert">
-          <code>{live.error.code}</code> {live.error.message}. {live.error.advice}
+          <code>{live.error.code}</code>{' '}
+          {said(`${live.error.message}. ${live.error.advice}`, `${live.error.messageZh}。${live.error.adviceZh}`)}
         </p>
       )}
     </>

@@ -27,7 +27,7 @@ export function PositionTab({ pipeline }: { pipeline: Pipeline }) {
 }
 
 function Place({ position: { stored, end, bytesLeft, isLogKept, sourceProblem } }: { position: PipelinePosition }) {
-  const { t, bytes } = useWords();
+  const { t, bytes, said } = useWords();
   const unknown = t('figure.unknown');
   const facts: [string, string][] = [
     [t('position.stored'), stored === null ? t('position.none') : `${stored.position.file}:${stored.position.offset}`],
@@ -42,7 +42,7 @@ function Place({ position: { stored, end, bytesLeft, isLogKept, sourceProblem } 
       {isLogKept === false && <p className="tone-stopped">{t('position.purged')}</p>}
       {sourceProblem !== null && (
         <p className="tone-look">
-          <code>{sourceProblem.code}</code> {sourceProblem.message}
+          <code>{sourceProblem.code}</code> {said(sourceProblem.message, sourceProblem.messageZh)}
         </p>
       )}
     </section>

@@ -20,7 +20,7 @@ const TONES: Record<PipelineTable['state'], Tone> = {
 
 /** The mappings, and what happens to each table they take along. */
 export function TablesTab({ pipeline }: { pipeline: Pipeline }) {
-  const { t, count } = useWords();
+  const { t, count, said } = useWords();
   const { table: chosen } = page.useSearch();
   const navigate = page.useNavigate();
   const choose = (table?: string): void =>
@@ -40,7 +40,8 @@ export function TablesTab({ pipeline }: { pipeline: Pipeline }) {
       {tables.error !== null && <ErrorNotice error={tables.error} onRetry={() => void tables.refetch()} />}
       {tables.data !== undefined && tables.data.targetProblem !== null && (
         <p className="tone-look">
-          <code>{tables.data.targetProblem.code}</code> {tables.data.targetProblem.message}
+          <code>{tables.data.targetProblem.code}</code>{' '}
+          {said(tables.data.targetProblem.message, tables.data.targetProblem.messageZh)}
         </p>
       )}
       {chosen !== undefined && (
@@ -75,7 +76,9 @@ export function TablesTab({ pipeline }: { pipeline: Pipeline }) {
             cell: ({ state, error }) => (
               <>
                 <ToneMark tone={TONES[state]}>{t(`table-state.${state}`)}</ToneMark>
-                {error !== null && <div className="problem">{`${error.code}: ${error.message}`}</div>}
+                {error !== null && (
+                  <div className="problem">{`${error.code}: ${said(error.message, error.messageZh)}`}</div>
+                )}
               </>
             ),
           },

@@ -25,7 +25,15 @@ const livePipelineSchema = z.object({
   channelId: idSchema,
   state: z.enum(['stopped', 'starting', 'running', 'restarting', 'stopping', 'failed']),
   sinceMs: timeSchema,
-  error: z.object({ code: z.string(), message: z.string(), advice: z.string() }).nullable(),
+  error: z
+    .object({
+      code: z.string(),
+      message: z.string(),
+      messageZh: z.string().meta({ description: 'the same in Chinese' }),
+      advice: z.string(),
+      adviceZh: z.string(),
+    })
+    .nullable(),
   retryAtMs: timeSchema.nullable(),
   restarts: z.int(),
   status: z.unknown().meta({ description: 'the status object of `otter sync --json`; null before the first' }),

@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { OtterError, say } from '@otter/core';
 import { z } from 'zod';
 import { recordAction } from '../../store/pipeline-actions.ts';
 import type { PipelinePosition, PositionPreview } from '../../tools/pipeline-tools.ts';
@@ -15,7 +15,7 @@ const positionSchema = z.object({
   end: placeSchema
     .nullable()
     .meta({ description: "the end of the source's log; null when the source does not answer" }),
-  sourceProblem: z.object({ code: z.string(), message: z.string() }).nullable(),
+  sourceProblem: z.object({ code: z.string(), message: z.string(), messageZh: z.string() }).nullable(),
   bytesLeft: z.number().nullable().meta({ description: 'bytes of log between the position and the end' }),
   isLogKept: z.boolean().nullable().meta({ description: 'whether the source still has the log from there on' }),
 }) satisfies z.ZodType<PipelinePosition>;
@@ -82,10 +82,10 @@ export function registerPositionRoutes(app: App, services: Services): void {
       const { params, body } = request;
       const pipeline = await pipelines.find(params.id);
       if (body.name !== pipeline.name) {
-        throw new OtterError('REQUEST_INVALID', { detail: `the pipeline is called "${pipeline.name}"` });
+        throw new OtterError('REQUEST_INVALID', { detail: say('pipeline-called', { name: pipeline.name }) });
       }
       if (pipeline.desired === 'running') {
-        const detail = `pipeline "${pipeline.name}" runs; stop its channel before its position is set`;
+        const detail = say('pipeline-runs-position', { name: pipeline.name });
         throw new OtterError('STATE_CONFLICT', { detail });
       }
       const options = await optionsOf(params.id);

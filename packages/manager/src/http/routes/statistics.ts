@@ -61,7 +61,7 @@ const tableSchema = z.object({
   deleted: z.number(),
   total: countsSchema.meta({ description: 'the same since the pipeline was made, over all runs' }),
   copy: z.object({ rows: z.number(), percent: z.number().nullable(), state: z.string() }).nullable(),
-  error: z.object({ id: z.int(), code: z.string(), message: z.string() }).nullable(),
+  error: z.object({ id: z.int(), code: z.string(), message: z.string(), messageZh: z.string() }).nullable(),
 });
 
 /** How fast pipelines are, how far behind, and why. */
@@ -181,7 +181,7 @@ function registerTables(app: App, services: Services): void {
         200: z.object({
           items: z.array(tableSchema),
           targetProblem: z
-            .object({ code: z.string(), message: z.string() })
+            .object({ code: z.string(), message: z.string(), messageZh: z.string() })
             .nullable()
             .meta({ description: 'then only tables are there in which something has happened' }),
         }),
@@ -195,9 +195,9 @@ function registerTables(app: App, services: Services): void {
         return { items: tablesOf(services, { id, channelId, names, copies, totals }), targetProblem: null };
       } catch (error) {
         if (!OtterError.is(error)) throw error;
-        const { code, message } = error;
+        const { code, message, messageZh } = error;
         const items = tablesOf(services, { id, channelId, names: [], copies: [], totals });
-        return { items, targetProblem: { code, message } };
+        return { items, targetProblem: { code, message, messageZh } };
       }
     },
   });
@@ -210,6 +210,7 @@ const parkedSchema = z.array(
     state: z.enum(['parked', 'catching-up']),
     code: z.string(),
     message: z.string(),
+    messageZh: z.string(),
   }),
 );
 
@@ -237,9 +238,13 @@ function tablesOf(
       total: totals.get(table) ?? NO_ROWS,
       state: error?.state ?? copyState(copy),
       copy: copy === undefined ? null : { rows: copy.rows, percent: copy.percent, state: copy.state },
-      error: error === undefined ? null : { id: error.id, code: error.code, message: error.message },
+      error: error === undefined ? null : problemOfTable(error),
     };
   });
+}
+
+function problemOfTable({ id, code, message, messageZh }: z.infer<typeof parkedSchema>[number]) {
+  return { id, code, message, messageZh };
 }
 
 function copyState(copy: TableCopy | undefined): 'streaming' | 'waiting' | 'copying' {
