@@ -125,7 +125,7 @@ test('from nobody who is told to an alarm that was raised, silenced and cleared'
 
 test('in Chinese, in either theme and on a phone, nobody is kept out', async () => {
   const page = await signedIn(zh, 'zh-CN');
-  await page.getByText('管道失败，错误码 SOURCE_UNREACHABLE').waitFor();
+  await page.getByText('管道失败（SOURCE_UNREACHABLE）').waitFor();
   const faults: string[] = [];
   for (const tab of TABS) {
     await page.setViewportSize({ width: 1280, height: 800 });

@@ -80,7 +80,7 @@ afterAll(async () => {
 async function openManager(): Promise<void> {
   host = new WorkerPipelines({ ...readers, temporaryDirectory: tmpdir(), name: 'node-1' });
   manager = await startManager({
-    ...{ dataDir, host, version: '0', consoleDir: null },
+    ...{ dataDir, host, version: '0', nodeName: 'node-1', consoleDir: null },
     ...serverPorts(readers, tmpdir()),
     ...{ secretKey: null, adminPassword: PASSWORD, listen: { host: '127.0.0.1', port: 0 } },
     ...{ log: silentLog, passwordCost: { logN: 4 } },

@@ -1,5 +1,5 @@
 import { BinlogReader, openConnection, readSourceFacts, resolveStart, type SourceFacts } from '@otter/binlog';
-import { compareCoordinates, failpoint, OtterError, type Log, type Position } from '@otter/core';
+import { compareCoordinates, failpoint, OtterError, say, type Log, type Position } from '@otter/core';
 import { openTargetSession, readTables, type Session, type TargetTable } from '@otter/dialects';
 import { CheckpointStore, type StoredCheckpoint } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
@@ -47,8 +47,10 @@ import { ReadBack } from './verify/read-back.ts';
 import { logsCascades } from './transform/cascade-places.ts';
 import { RouteTable } from './transform/route-table.ts';
 
-/** How often the target is asked whether somebody decided about a parked table. */
+/** How often the target is asked whether somebody decided about a parked table, or wants one copied. */
 const CONTROL_PERIOD_MS = 1000;
+/** The same while there is nothing to decide about: a manager may have hundreds of such pipelines. */
+const QUIET_PERIOD_MS = 2500;
 /** How long an answer to that may take before the target counts as gone. */
 const TARGET_SILENT_MS_MAX = 30_000;
 /** What is under way when an attempt ends may take this long to finish; then its connections are dropped. */
@@ -423,7 +425,7 @@ export class PipelineAttempt {
       const positions = stored.workers.map((worker) => worker.position);
       if (stored.source !== '' && stored.source !== facts.identity && positions.some((p) => p.gtid === '')) {
         throw new OtterError('SOURCE_CHANGED', {
-          detail: `pipeline ${options.name} read from ${stored.source}, this is ${facts.identity}`,
+          detail: say('source-other', { pipeline: options.name, stored: stored.source, found: facts.identity }),
         });
       }
       const start = positions.reduce((a, b) => (compareCoordinates(a, b) <= 0 ? a : b));
@@ -433,7 +435,10 @@ export class PipelineAttempt {
       const furthest = positions.reduce((a, b) => (compareCoordinates(a, b) >= 0 ? a : b));
       if (unequal) {
         throw new OtterError('CHECKPOINT_UNUSABLE', {
-          detail: `its workers stand at ${start.file}:${start.offset} and ${furthest.file}:${furthest.offset}; run once with --apply row to bring them together`,
+          detail: say('workers-apart', {
+            start: `${start.file}:${start.offset}`,
+            furthest: `${furthest.file}:${furthest.offset}`,
+          }),
         });
       }
       await this.#store.initialize(
@@ -756,7 +761,8 @@ export class PipelineAttempt {
       // Answered where everything is looked at: at the beginning of an attempt.
       if (isCopyRequested) this.#startAgain();
       this.#copier?.setRate(copyRate);
-      await pause(CONTROL_PERIOD_MS, signal);
+      const isQuiet = this.caughtUp && errors.size === 0 && (this.#copier?.idle ?? true);
+      await pause(isQuiet ? QUIET_PERIOD_MS : CONTROL_PERIOD_MS, signal);
     }
   }
 

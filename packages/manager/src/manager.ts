@@ -14,12 +14,14 @@ import type { ServerTables } from './probe/server-tables.ts';
 import { ConsoleFiles } from './http/console-files.ts';
 import { EventRecorder } from './run/event-recorder.ts';
 import { LiveState } from './run/live-state.ts';
+import { NodeLoad } from './run/node-load.ts';
 import { pipelineConfiguration } from './run/configurations.ts';
 import { PemFiles } from './run/pem-files.ts';
 import type { PipelineHost } from './run/pipeline-host.ts';
 import { runOptions } from './run/run-options.ts';
 import { Scheduler } from './run/scheduler.ts';
 import { StatisticsRecorder } from './run/statistics-recorder.ts';
+import { TableHistory } from './run/table-history.ts';
 import { Verifications } from './run/verifications.ts';
 import { lockDataDir } from './store/data-dir-lock.ts';
 import { AlarmReceivers } from './store/alarm-receivers.ts';
@@ -55,6 +57,8 @@ export interface ManagerOptions {
   verificationTools: VerificationTools;
   serverTables: ServerTables;
   check: PipelineCheck;
+  /** Of the node that is `host`. */
+  nodeName: string;
   /** Of the program, for who asks. */
   version: string;
   /** Folder of the console as it was built; null: none. */
@@ -122,17 +126,21 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
   const events = new EventRecorder(store);
   const live = new LiveState();
   const statistics = new StatisticsRecorder(store, live);
+  const tableHistory = new TableHistory(store, live);
   const scheduler = new Scheduler({ store, host: options.host, live, events, pemPath: (pem) => pems.path(pem) });
-  const services = servicesOf({ store, options, live, scheduler, pems, events, location });
+  const load = new NodeLoad(options.host, () => store.now());
+  const services = servicesOf({ store, options, live, tableHistory, scheduler, load, pems, events, location });
   const watch = alarmWatch(services, events);
   let app: App | undefined;
   const close = async (): Promise<void> => {
+    load.close();
     await app?.close();
     await watch.close();
     await services.alarmSender.close();
     await services.verifications.close();
     await scheduler.close();
     await statistics.close();
+    await tableHistory.close();
     await events.flush();
     await store.close();
     pems.remove();
@@ -143,6 +151,8 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
     await scheduler.start();
     statistics.start();
     watch.start();
+    load.start();
+    tableHistory.start();
     await services.verifications.start();
     // Last: a password that was drawn for a start that then fails would never be seen by anybody.
     const drawnPassword = await services.signIn.firstStart(options.adminPassword);
@@ -172,12 +182,14 @@ function servicesOf(parts: {
   store: Store;
   options: ManagerOptions;
   live: LiveState;
+  tableHistory: TableHistory;
   scheduler: Scheduler;
+  load: NodeLoad;
   pems: PemFiles;
   events: EventRecorder;
   location: StoreLocation;
 }): Services {
-  const { store, options, live, scheduler, pems, events, location } = parts;
+  const { store, options, live, tableHistory, scheduler, load, pems, events, location } = parts;
   const credentials = new CredentialStore(store);
   const pipelines = new Pipelines(store);
   const publicUrl = options.publicUrl ?? null;
@@ -196,7 +208,9 @@ function servicesOf(parts: {
     check: options.check,
     pemPath: (pem) => pems.path(pem),
     live,
+    tableHistory,
     scheduler,
+    load,
     tools: options.tools,
     optionsOf,
     verifications: new Verifications({ store, pipelines, events, optionsOf, tools: options.verificationTools }),
@@ -205,7 +219,10 @@ function servicesOf(parts: {
     alarmReceivers,
     alarmSender: new AlarmSender({ store, events, alarms, receivers: alarmReceivers, publicUrl }),
     publicUrl,
-    facts: { version: options.version, dataDir: options.dataDir, store: location.family, startedAtMs: store.now() },
+    facts: {
+      ...{ version: options.version, nodeName: options.nodeName, dataDir: options.dataDir },
+      ...{ store: location.family, startedAtMs: store.now() },
+    },
     console: options.consoleDir === null ? null : new ConsoleFiles(options.consoleDir),
   };
 }

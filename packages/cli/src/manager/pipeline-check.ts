@@ -1,4 +1,4 @@
-import { silentLog } from '@otter/core';
+import { checkInChinese, silentLog } from '@otter/core';
 import { Pipeline } from '@otter/engine';
 import type { PipelineCheck } from '@otter/manager';
 import type { RedactedPorts } from '@otter/options';
@@ -10,9 +10,10 @@ export function pipelineCheck(ports: RedactedPorts): PipelineCheck {
     check: (options) =>
       forPipeline(options, ports, async (sync) => {
         const lines = await new Pipeline(sync, { log: silentLog }).preflight();
-        return lines.map(({ verdict, subject, check, finding, fix }) => ({
-          ...{ verdict, subject, name: check, text: finding, fix: fix ?? null },
-        }));
+        return lines.map(({ verdict, subject, check, ...line }) => {
+          const { finding: text, findingZh: textZh, fix = null, fixZh = fix } = line;
+          return { verdict, subject, name: check, nameZh: checkInChinese(check), text, textZh, fix, fixZh };
+        });
       }),
   };
 }

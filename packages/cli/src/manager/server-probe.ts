@@ -1,4 +1,4 @@
-import { codedError, ERRORS } from '@otter/core';
+import { checkInChinese, codedError, ERRORS } from '@otter/core';
 import { checkSource, checkTarget, openTargetSession, type PreflightLine, type Session } from '@otter/dialects';
 import { SYNC_DEFAULTS } from '@otter/engine';
 import type { DataSourceAccess, DataSourceProbe, ProbeCheck, ProbeResult } from '@otter/manager';
@@ -12,10 +12,16 @@ export const serverProbe: DataSourceProbe = {
       session = await openTargetSession(serverAddress(access), { role: 'preflight' });
       return await look(session);
     } catch (error) {
-      const { code, message } = codedError(error);
+      const { code, message, messageZh } = codedError(error);
+      const { advice, adviceZh } = ERRORS[code];
       return {
         version: null,
-        checks: [{ name: 'reachable', verdict: 'stop', text: message, fix: ERRORS[code].advice }],
+        checks: [
+          {
+            ...{ ...REACHABLE, verdict: 'stop', text: message, textZh: messageZh },
+            ...{ fix: advice, fixZh: adviceZh },
+          },
+        ],
       };
     } finally {
       await session?.close();
@@ -23,18 +29,27 @@ export const serverProbe: DataSourceProbe = {
   },
 };
 
+const REACHABLE = { name: 'reachable', nameZh: checkInChinese('reachable') };
+
 async function look(session: Session): Promise<ProbeResult> {
   const { controlSchema } = SYNC_DEFAULTS;
   const [row] = await session.rows('SELECT VERSION()');
   const version = row?.[0] ?? null;
   const asSource = await checkSource(session, { tables: [], controlSchema, heartbeat: false, copy: false });
   const asTarget = await checkTarget(session, { tables: [], controlSchema, definitionPrivileges: [] });
-  const reached: ProbeCheck = { name: 'reachable', verdict: 'ok', text: session.address, fix: null };
+  const { address } = session;
+  const reached: ProbeCheck = {
+    ...{ ...REACHABLE, verdict: 'ok', text: address, textZh: address },
+    ...{ fix: null, fixZh: null },
+  };
   return { version, checks: [reached, ...asSource.map(roleCheck), ...asTarget.map(roleCheck)] };
 }
 
 /** What would stop a source is nothing against a target, and the other way round. */
-function roleCheck({ verdict, subject, check, finding, fix }: PreflightLine): ProbeCheck {
+function roleCheck({ verdict, subject, check, ...line }: PreflightLine): ProbeCheck {
   const softened = verdict === 'stop' ? 'warning' : verdict;
-  return { name: `as ${subject}: ${check}`, verdict: softened, text: finding, fix: fix ?? null };
+  const { finding: text, findingZh: textZh, fix = null, fixZh = fix } = line;
+  const name = `as ${subject}: ${check}`;
+  const nameZh = `作为${subject === 'source' ? '源端' : '目标端'}：${checkInChinese(check)}`;
+  return { name, nameZh, verdict: softened, text, textZh, fix, fixZh };
 }

@@ -523,6 +523,57 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Processes that run pipelines, what they run, and how busy they are */
+        get: operations["nodes.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{name}/drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop every pipeline it runs, after the commits under way, and keep in mind which */
+        post: operations["nodes.drain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start again what the last drain stopped */
+        post: operations["nodes.resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -776,7 +827,7 @@ export type paths = {
         };
         get?: never;
         put?: never;
-        /** What setting the position would bring again or leave out; changes nothing */
+        /** Which position that is, and what setting it would bring again or leave out; changes nothing */
         post: operations["position.preview"];
         delete?: never;
         options?: never;
@@ -827,6 +878,23 @@ export type paths = {
         };
         /** Its tables, what happens to each, and what has happened since the pipeline started */
         get: operations["tables.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{id}/tables/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows applied to one table over a range of time, kept for 7 days by the minute, a year by the hour */
+        get: operations["tables.history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2546,8 +2614,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2617,8 +2689,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2732,8 +2808,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2812,8 +2892,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2926,8 +3010,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3009,8 +3097,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3092,8 +3184,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3180,8 +3276,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3200,14 +3300,26 @@ export interface operations {
                 content: {
                     "application/json": {
                         channelId: number;
+                        /** @description of its pipelines the earliest; null: one of them is not known */
+                        equalAsOf: string | null;
                         pipelines: {
                             channelId: number;
                             /** @enum {string} */
                             desired: "running" | "stopped";
+                            /** @description everything committed on the source up to then, by its clock, is on the target; null: not known */
+                            equalAsOf: string | null;
+                            /** @description tables of which that is not said: names of those that stopped, number of those being copied */
+                            equalExcept: {
+                                copying: number;
+                                stopped: string[];
+                            };
                             error: {
                                 advice: string;
+                                adviceZh: string;
                                 code: string;
                                 message: string;
+                                /** @description the same in Chinese */
+                                messageZh: string;
                             } | null;
                             name: string;
                             pipelineId: number;
@@ -3251,8 +3363,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3271,14 +3387,26 @@ export interface operations {
                 content: {
                     "application/json": {
                         channelId: number;
+                        /** @description of its pipelines the earliest; null: one of them is not known */
+                        equalAsOf: string | null;
                         pipelines: {
                             channelId: number;
                             /** @enum {string} */
                             desired: "running" | "stopped";
+                            /** @description everything committed on the source up to then, by its clock, is on the target; null: not known */
+                            equalAsOf: string | null;
+                            /** @description tables of which that is not said: names of those that stopped, number of those being copied */
+                            equalExcept: {
+                                copying: number;
+                                stopped: string[];
+                            };
                             error: {
                                 advice: string;
+                                adviceZh: string;
                                 code: string;
                                 message: string;
+                                /** @description the same in Chinese */
+                                messageZh: string;
                             } | null;
                             name: string;
                             pipelineId: number;
@@ -3322,8 +3450,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3342,14 +3474,26 @@ export interface operations {
                 content: {
                     "application/json": {
                         channelId: number;
+                        /** @description of its pipelines the earliest; null: one of them is not known */
+                        equalAsOf: string | null;
                         pipelines: {
                             channelId: number;
                             /** @enum {string} */
                             desired: "running" | "stopped";
+                            /** @description everything committed on the source up to then, by its clock, is on the target; null: not known */
+                            equalAsOf: string | null;
+                            /** @description tables of which that is not said: names of those that stopped, number of those being copied */
+                            equalExcept: {
+                                copying: number;
+                                stopped: string[];
+                            };
                             error: {
                                 advice: string;
+                                adviceZh: string;
                                 code: string;
                                 message: string;
+                                /** @description the same in Chinese */
+                                messageZh: string;
                             } | null;
                             name: string;
                             pipelineId: number;
@@ -3391,8 +3535,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3449,8 +3597,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3513,8 +3665,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3588,8 +3744,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3656,8 +3816,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3778,8 +3942,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3854,8 +4022,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3975,8 +4147,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4054,8 +4230,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4103,8 +4283,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4162,8 +4346,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4268,8 +4456,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4333,8 +4525,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4354,8 +4550,12 @@ export interface operations {
                     "application/json": {
                         checks: {
                             fix: string | null;
+                            fixZh: string | null;
                             name: string;
+                            nameZh: string;
                             text: string;
+                            /** @description the same in Chinese */
+                            textZh: string;
                             /** @enum {string} */
                             verdict: "ok" | "warning" | "stop";
                         }[];
@@ -4431,8 +4631,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4452,8 +4656,12 @@ export interface operations {
                     "application/json": {
                         checks: {
                             fix: string | null;
+                            fixZh: string | null;
                             name: string;
+                            nameZh: string;
                             text: string;
+                            /** @description the same in Chinese */
+                            textZh: string;
                             /** @enum {string} */
                             verdict: "ok" | "warning" | "stop";
                         }[];
@@ -4487,8 +4695,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4520,6 +4732,8 @@ export interface operations {
                 from?: string;
                 level?: "info" | "warn" | "error";
                 limit?: string;
+                /** @description only what is a mark in the charts */
+                marks?: "true" | "false";
                 pipelineId?: string;
                 /** @description in the message or the code */
                 search?: string;
@@ -4546,8 +4760,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4573,6 +4791,8 @@ export interface operations {
                             id: number;
                             /** @enum {string} */
                             level: "info" | "warn" | "error";
+                            /** @description what it is in the charts of its pipeline: began to run, stopped, a definition changed, an error */
+                            mark: ("start" | "stop" | "ddl" | "error") | null;
                             message: string;
                             pipelineId: number | null;
                         }[];
@@ -4608,8 +4828,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4657,8 +4881,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4666,6 +4894,202 @@ export interface operations {
                         title: string;
                         /** @description about:blank; the code says more */
                         type: string;
+                    };
+                };
+            };
+        };
+    };
+    "nodes.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description what the last drain stopped and a resume starts again */
+                            drained: {
+                                /** @description milliseconds since 1970-01-01 UTC */
+                                atMs: number;
+                                pipelines: number[];
+                                userName: string;
+                            } | null;
+                            host: {
+                                freeMemoryBytes: number;
+                                /** @description over 1, 5 and 15 minutes */
+                                loadAverage: number[];
+                                memoryBytes: number;
+                                name: string;
+                                processors: number;
+                                system: string;
+                            };
+                            /** @description null in the first seconds */
+                            load: {
+                                /** @description of the manager's own thread: pages wait for it, rows do not */
+                                loopDelayMs: {
+                                    max: number;
+                                    mean: number;
+                                };
+                                /** @description how long the figures are about, until now */
+                                overMs: number;
+                                /** @description kept busy by all threads together */
+                                processors: number;
+                            } | null;
+                            /** @description resident, of the process */
+                            memoryBytes: number;
+                            name: string;
+                            nodeVersion: string;
+                            pipelines: {
+                                /** @description share of the time its thread worked, 0 to 1 */
+                                busy: number | null;
+                                channelId: number;
+                                pipelineId: number;
+                            }[];
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            startedAtMs: number;
+                            version: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    "nodes.drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        pipelines: number[];
+                    };
+                };
+            };
+        };
+    };
+    "nodes.resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        pipelines: number[];
                     };
                 };
             };
@@ -4694,8 +5118,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4742,8 +5170,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4842,8 +5274,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4918,8 +5354,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5012,8 +5452,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5138,8 +5582,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5229,8 +5677,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5275,8 +5727,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5354,8 +5810,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5411,8 +5871,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5468,8 +5932,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5521,8 +5989,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5551,6 +6023,8 @@ export interface operations {
                             id: number;
                             key: string | null;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             note: string | null;
                             position: {
                                 file: string;
@@ -5607,8 +6081,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5637,6 +6115,8 @@ export interface operations {
                             id: number;
                             key: string | null;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             note: string | null;
                             position: {
                                 file: string;
@@ -5689,8 +6169,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5719,6 +6203,8 @@ export interface operations {
                             id: number;
                             key: string | null;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             note: string | null;
                             position: {
                                 file: string;
@@ -5773,8 +6259,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5803,6 +6293,8 @@ export interface operations {
                             id: number;
                             key: string | null;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             note: string | null;
                             position: {
                                 file: string;
@@ -5849,8 +6341,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5955,8 +6451,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6029,8 +6529,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6083,8 +6587,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6116,6 +6624,7 @@ export interface operations {
                         sourceProblem: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                         /** @description null before the first start */
                         stored: {
@@ -6148,7 +6657,7 @@ export interface operations {
                 "application/json": {
                     /** @description the pipeline's name, typed by whoever means it */
                     name: string;
-                    /** @description gtid:SET, binlog:FILE:POS, or one of each */
+                    /** @description gtid:SET, binlog:FILE:POS, or one of each; or time:ISO, which is looked for in the log */
                     to: string[];
                 };
             };
@@ -6168,8 +6677,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6210,7 +6723,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description gtid:SET, binlog:FILE:POS, or one of each */
+                    /** @description gtid:SET, binlog:FILE:POS, or one of each; or time:ISO, which is looked for in the log */
                     to: string[];
                 };
             };
@@ -6230,8 +6743,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6299,8 +6816,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6320,10 +6841,14 @@ export interface operations {
                     "application/json": {
                         checks: {
                             fix: string | null;
+                            fixZh: string | null;
                             name: string;
+                            nameZh: string;
                             /** @description source, target or schema.table */
                             subject: string;
                             text: string;
+                            /** @description the same in Chinese */
+                            textZh: string;
                             /** @enum {string} */
                             verdict: "ok" | "warning" | "stop";
                         }[];
@@ -6364,8 +6889,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6454,8 +6983,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6484,6 +7017,7 @@ export interface operations {
                                 code: string;
                                 id: number;
                                 message: string;
+                                messageZh: string;
                             } | null;
                             /** @description rows, since the pipeline started; also updated and deleted */
                             inserted: number;
@@ -6492,24 +7026,37 @@ export interface operations {
                             table: string;
                             /** @description null until a row went there */
                             target: string | null;
+                            /** @description the same since the pipeline was made, over all runs */
+                            total: {
+                                deleted: number;
+                                inserted: number;
+                                updated: number;
+                            };
                             updated: number;
                         }[];
                         /** @description then only tables are there in which something has happened */
                         targetProblem: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                     };
                 };
             };
         };
     };
-    "verifications.list": {
+    "tables.history": {
         parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                after?: string;
-                limit?: string;
+            query: {
+                /** @description csv: time, inserted, updated, deleted */
+                format?: "json" | "csv";
+                /** @description milliseconds since 1970; default: an hour before `to` */
+                from?: string;
+                /** @description at most about as many */
+                points?: string;
+                table: string;
+                /** @description default: now */
+                to?: string;
             };
             header?: never;
             path: {
@@ -6552,6 +7099,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description stretches in which nothing changed are left out */
+                        points: {
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            atMs: number;
+                            deleted: number;
+                            inserted: number;
+                            updated: number;
+                        }[];
+                        /** @description length of the stretch each point is about */
+                        resolutionMs: number;
+                    } | string;
+                };
+            };
+        };
+    };
+    "verifications.list": {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: string;
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
                         items: {
                             /** @description milliseconds since 1970-01-01 UTC */
                             createdAtMs: number;
@@ -6560,6 +7174,7 @@ export interface operations {
                             error: {
                                 code: string;
                                 message: string;
+                                messageZh: string;
                             } | null;
                             id: number;
                             pipelineId: number;
@@ -6661,8 +7276,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6687,6 +7306,7 @@ export interface operations {
                         error: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                         id: number;
                         pipelineId: number;
@@ -6828,8 +7448,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6849,10 +7473,14 @@ export interface operations {
                     "application/json": {
                         checks: {
                             fix: string | null;
+                            fixZh: string | null;
                             name: string;
+                            nameZh: string;
                             /** @description source, target or schema.table */
                             subject: string;
                             text: string;
+                            /** @description the same in Chinese */
+                            textZh: string;
                             /** @enum {string} */
                             verdict: "ok" | "warning" | "stop";
                         }[];
@@ -6888,8 +7516,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6945,8 +7577,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -7007,8 +7643,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -7051,8 +7691,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -7102,8 +7746,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -7146,8 +7794,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -7204,8 +7856,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -7268,8 +7924,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -7324,8 +7984,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -7373,8 +8037,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -7453,8 +8121,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -7513,8 +8185,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -7591,8 +8267,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -7654,8 +8334,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -7706,8 +8390,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -7752,8 +8440,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -7778,6 +8470,7 @@ export interface operations {
                         error: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                         id: number;
                         pipelineId: number;
@@ -7865,8 +8558,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -7891,6 +8588,7 @@ export interface operations {
                         error: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                         id: number;
                         pipelineId: number;
@@ -7983,8 +8681,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -8062,8 +8764,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -8111,6 +8817,7 @@ export interface operations {
                             error: {
                                 code: string;
                                 message: string;
+                                messageZh: string;
                             } | null;
                             id: number;
                             pipelineId: number;
@@ -8199,8 +8906,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -8225,6 +8936,7 @@ export interface operations {
                         error: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                         id: number;
                         pipelineId: number;
@@ -8310,8 +9022,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];

@@ -36,6 +36,7 @@ const overview = createRoute({
 const startSync = createRoute({
   ...under,
   path: '/start-sync',
+  validateSearch: remembered('channelId'),
   component: lazyRouteComponent(() => import('../pages/start-sync/start-sync.tsx'), 'StartSync'),
 });
 const channels = createRoute({
@@ -52,7 +53,7 @@ const channel = createRoute({
 const pipeline = createRoute({
   ...under,
   path: '/pipelines/$pipelineId',
-  validateSearch: remembered('tab', 'range'),
+  validateSearch: remembered('tab', 'range', 'table', 'event'),
   component: lazyRouteComponent(() => import('../pages/pipeline/pipeline.tsx'), 'PipelinePage'),
 });
 const verification = createRoute({
@@ -70,6 +71,11 @@ const dataSource = createRoute({
   ...under,
   path: '/data-sources/$dataSourceId',
   component: lazyRouteComponent(() => import('../pages/data-source.tsx'), 'DataSourcePage'),
+});
+const nodes = createRoute({
+  ...under,
+  path: '/nodes',
+  component: lazyRouteComponent(() => import('../pages/nodes.tsx'), 'Nodes'),
 });
 const settings = createRoute({
   ...under,
@@ -106,6 +112,7 @@ const tree = root.addChildren([
     verification,
     dataSources,
     dataSource,
+    nodes,
     users,
     alarms,
     settings,

@@ -1,6 +1,7 @@
 import {
   AlertOutlined,
   ApartmentOutlined,
+  CloudServerOutlined,
   DashboardOutlined,
   DatabaseOutlined,
   FileTextOutlined,
@@ -29,7 +30,7 @@ import { LanguageSwitch, ShadeSwitch } from './switches.tsx';
 import { Trail } from './trail.tsx';
 
 interface Entry {
-  to: '/' | '/channels' | '/data-sources' | '/users' | '/alarms' | '/log' | '/settings';
+  to: '/' | '/channels' | '/data-sources' | '/nodes' | '/users' | '/alarms' | '/log' | '/settings';
   word: WordKey;
   icon: ReactNode;
   administrators?: true;
@@ -39,6 +40,7 @@ const ENTRIES: readonly Entry[] = [
   { to: '/', word: 'rail.overview', icon: <DashboardOutlined /> },
   { to: '/channels', word: 'rail.channels', icon: <ApartmentOutlined /> },
   { to: '/data-sources', word: 'rail.data-sources', icon: <DatabaseOutlined /> },
+  { to: '/nodes', word: 'rail.nodes', icon: <CloudServerOutlined /> },
   { to: '/users', word: 'rail.users', icon: <TeamOutlined />, administrators: true },
   { to: '/alarms', word: 'rail.alarms', icon: <AlertOutlined /> },
   { to: '/log', word: 'rail.log', icon: <FileTextOutlined /> },

@@ -3,6 +3,7 @@ import { Tooltip } from 'antd';
 import type { ReactNode } from 'react';
 import { api } from '../api/client.ts';
 import type { ChannelState } from '../live/channel-states.ts';
+import { EqualAsOfTime } from '../parts/equal-as-of.tsx';
 import { Lag } from '../parts/figure.tsx';
 import { ListTable, type ListColumn } from '../parts/list-table.tsx';
 import { Sparkline } from '../parts/sparkline.tsx';
@@ -19,7 +20,7 @@ interface Props {
 
 /** One line for each channel: state, direction, lag, rate, and the first problem in words. */
 export function ChannelTable({ states, filters, empty }: Props) {
-  const { t, rate } = useWords();
+  const { t, rate, said } = useWords();
   const columns: ListColumn<ChannelState>[] = [
     {
       key: 'name',
@@ -29,7 +30,7 @@ export function ChannelTable({ states, filters, empty }: Props) {
         <Link
           to="/channels/$channelId"
           params={{ channelId: String(channel.id) }}
-          className="name"
+          className="name name-short"
           title={channel.name}
         >
           {channel.name}
@@ -50,6 +51,12 @@ export function ChannelTable({ states, filters, empty }: Props) {
       text: ({ lagMs }) => lagMs ?? '',
       cell: ({ lagMs }) => <Lag ms={lagMs} />,
     },
+    {
+      key: 'equal',
+      title: t('column.equal'),
+      text: ({ equality: { atMs } }) => (atMs === null ? '' : new Date(atMs).toISOString()),
+      cell: ({ equality }) => <EqualAsOfTime equality={equality} />,
+    },
     { key: 'course', title: t('column.course'), cell: (state) => <LagCourse state={state} /> },
     {
       key: 'rate',
@@ -61,10 +68,10 @@ export function ChannelTable({ states, filters, empty }: Props) {
     {
       key: 'problem',
       title: t('column.problem'),
-      text: ({ condition }) => condition.problem?.message ?? '',
+      text: ({ condition }) => problemText(condition, said),
       cell: ({ condition }) => (
-        <div className="problem">
-          {condition.problem === null ? '' : `${condition.problem.code}: ${condition.problem.message}`}
+        <div className="problem problem-short" title={problemText(condition, said)}>
+          {problemText(condition, said)}
         </div>
       ),
     },
@@ -81,6 +88,13 @@ export function ChannelTable({ states, filters, empty }: Props) {
   );
 }
 
+function problemText(
+  { problem }: ChannelState['condition'],
+  said: (english: string, chinese: string) => string,
+): string {
+  return problem === null ? '' : `${problem.code}: ${said(problem.message, problem.messageZh)}`;
+}
+
 function direction({ pipelines }: ChannelState): string {
   const [first, second] = pipelines;
   if (first === undefined) return '';
@@ -94,7 +108,7 @@ function Direction({ state }: { state: ChannelState }) {
   const all = state.pipelines.map(({ source, target }) => `${source} → ${target}`).join('\n');
   return (
     <Tooltip title={<span style={{ whiteSpace: 'pre-line' }}>{all}</span>}>
-      <span className="name">{direction(state)}</span>
+      <span className="name name-short">{direction(state)}</span>
     </Tooltip>
   );
 }

@@ -1,6 +1,8 @@
+import { PlusOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { App, Button, Tabs } from 'antd';
+import type { ReactNode } from 'react';
 import { api, ifMatch } from '../api/client.ts';
 import type { Channel } from '../api/objects.ts';
 import { useIdentity } from '../app/shell.tsx';
@@ -8,6 +10,7 @@ import { useTrail } from '../app/trail.tsx';
 import { useChannelStates, type ChannelState, type PipelineState } from '../live/channel-states.ts';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { ErrorNotice } from '../parts/error-notice.tsx';
+import { EqualAsOfTime } from '../parts/equal-as-of.tsx';
 import { EventList } from '../parts/event-list.tsx';
 import { Lag } from '../parts/figure.tsx';
 import { ListTable, type ListColumn } from '../parts/list-table.tsx';
@@ -22,7 +25,7 @@ const page = getRouteApi('/channels/$channelId');
 
 /** A channel: what is started and stopped as one. */
 export function ChannelPage() {
-  const { t } = useWords();
+  const { t, said } = useWords();
   const { channelId } = page.useParams();
   const init = { params: { path: { id: channelId } } };
   const channel = api.useQuery('get', '/api/v1/channels/{id}', init);
@@ -46,10 +49,10 @@ export function ChannelPage() {
       </PageHead>
       {condition.problem !== null && (
         <p className={`tone-${condition.tone}`}>
-          <code>{condition.problem.code}</code> {condition.problem.message}
+          <code>{condition.problem.code}</code> {said(condition.problem.message, condition.problem.messageZh)}
         </p>
       )}
-      <PipelineTable pipelines={pipelines} />
+      <PipelineTable pipelines={pipelines} add={<AddPipeline channelId={channelId} />} />
       <Tabs
         items={[
           { key: 'events', label: t('log.events'), children: <EventList filter={{ channelId }} /> },
@@ -97,7 +100,20 @@ function ChannelActions({ state: { channel, pipelines, condition } }: { state: C
   );
 }
 
-function PipelineTable({ pipelines }: { pipelines: readonly PipelineState[] }) {
+/** Leads through the guided sync with this channel given; only administrators may create what it creates. */
+function AddPipeline({ channelId }: { channelId: string }) {
+  const { t } = useWords();
+  const { role } = useIdentity();
+  const navigate = useNavigate();
+  if (role !== 'ADMIN') return null;
+  return (
+    <Button icon={<PlusOutlined />} onClick={() => void navigate({ to: '/start-sync', search: { channelId } })}>
+      {t('channel.add-pipeline')}
+    </Button>
+  );
+}
+
+function PipelineTable({ pipelines, add }: { pipelines: readonly PipelineState[]; add: ReactNode }) {
   const { t, rate } = useWords();
   const columns: ListColumn<PipelineState>[] = [
     {
@@ -130,6 +146,12 @@ function PipelineTable({ pipelines }: { pipelines: readonly PipelineState[] }) {
       cell: ({ lagMs }) => <Lag ms={lagMs} />,
     },
     {
+      key: 'equal',
+      title: t('column.equal'),
+      text: ({ equality: { atMs } }) => (atMs === null ? '' : new Date(atMs).toISOString()),
+      cell: ({ equality }) => <EqualAsOfTime equality={equality} />,
+    },
+    {
       key: 'rate',
       title: t('column.rows-per-second'),
       align: 'right',
@@ -143,6 +165,7 @@ function PipelineTable({ pipelines }: { pipelines: readonly PipelineState[] }) {
       rows={pipelines}
       rowKey={({ pipeline }) => pipeline.id}
       columns={columns}
+      filters={add}
       empty={<EmptyState text={t('channel.no-pipelines')} />}
     />
   );

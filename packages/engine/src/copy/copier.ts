@@ -1,4 +1,4 @@
-import { failpoint, OtterError, type ErrorCode, type Log, type Row, type RowsChange } from '@otter/core';
+import { failpoint, OtterError, say, type ErrorCode, type Log, type Row, type RowsChange } from '@otter/core';
 import { openTargetSession, quoteTable, readTables, type Session, type TargetTable } from '@otter/dialects';
 import { isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
 import { ensureTables, type ControlTables } from '../control/control-tables.ts';
@@ -559,7 +559,10 @@ export class Copier {
       await control.query(['BEGIN', checkpoints.fenceSql(epoch), store.saveSql(begun), 'COMMIT'].join(';'));
     } catch (error) {
       if (!isFenced(error)) throw error;
-      throw new OtterError('OWNER_CHANGED', { detail: `pipeline ${checkpoints.pipeline}`, cause: error });
+      throw new OtterError('OWNER_CHANGED', {
+        detail: say('pipeline-named', { pipeline: checkpoints.pipeline }),
+        cause: error,
+      });
     }
     copy.state = 'copying';
     this.#ports.log.info({ table: copy.source }, 'copying');

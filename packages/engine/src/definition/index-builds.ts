@@ -1,4 +1,4 @@
-import { failpoint, OtterError, type Log } from '@otter/core';
+import { failpoint, OtterError, say, type Log } from '@otter/core';
 import { quoteTable, readIndexes, type Session } from '@otter/dialects';
 import { isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
 import type { IndexStore, StoredIndexes } from '../control/index-store.ts';
@@ -251,7 +251,10 @@ export class IndexBuilds {
       await session.query(['BEGIN', checkpoints.fenceSql(epoch), store.removeSql(build), 'COMMIT'].join(';'));
     } catch (error) {
       if (!isFenced(error)) throw error;
-      throw new OtterError('OWNER_CHANGED', { detail: `pipeline ${checkpoints.pipeline}`, cause: error });
+      throw new OtterError('OWNER_CHANGED', {
+        detail: say('pipeline-named', { pipeline: checkpoints.pipeline }),
+        cause: error,
+      });
     }
     this.#builds.delete(foldedName(build));
   }

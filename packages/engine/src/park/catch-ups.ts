@@ -4,6 +4,7 @@ import {
   compareCoordinates,
   failpoint,
   OtterError,
+  say,
   type Log,
   type Position,
   type Row,
@@ -217,7 +218,7 @@ export class CatchUps {
     else {
       const stored = await store.readWorker(session, worker);
       const place = stored === null ? {} : { position: stored, scope: { change: 0 } };
-      record = { ...known, code: coded.code, message: coded.message, ...place };
+      record = { ...known, code: coded.code, message: coded.message, messageZh: coded.messageZh, ...place };
     }
     const { partial, replacement } = known.scope;
     if (replacement !== undefined) record = { ...record, scope: { ...record.scope, replacement } };
@@ -364,7 +365,10 @@ class CatchUp {
       );
     } catch (error) {
       if (!isFenced(error)) throw error;
-      throw new OtterError('OWNER_CHANGED', { detail: `pipeline ${store.pipeline}`, cause: error });
+      throw new OtterError('OWNER_CHANGED', {
+        detail: say('pipeline-named', { pipeline: store.pipeline }),
+        cause: error,
+      });
     }
     this.#count(own);
     parked.unpark(table);

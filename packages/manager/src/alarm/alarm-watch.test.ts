@@ -119,7 +119,7 @@ describe('a table that stops', () => {
     expect(await looks()).toEqual([]);
     reports({ parked: ['shop.a'] });
     expect(await looks()).toEqual(['raised']);
-    expect(arrived[0]?.text).toContain('[critical] raised: shop/p: 1 table stopped: shop.a');
+    expect(arrived[0]?.text).toContain('[critical] raised: shop/p: one table stopped: shop.a');
     expect(arrived[0]?.text).toContain('https://otter.example.org/alarms');
     reports({ parked: ['shop.a'] });
     expect(await looks(59 * MINUTE)).toEqual(['raised']);
@@ -207,7 +207,7 @@ test('a pipeline that fails, runs for a moment and fails again counts as failed 
   const { live } = world.services;
   const fails = (): void => {
     reported = null;
-    const error = { code: 'LOG_PURGED', message: 'row 4711', advice: '' };
+    const error = { code: 'LOG_PURGED', message: 'row 4711', messageZh: 'row 4711', advice: '', adviceZh: '' };
     live.update({ ...live.find(world.ids.pipeline, world.ids.shop, nowMs), state: 'failed', sinceMs: nowMs, error });
   };
   fails();

@@ -66,7 +66,7 @@ test('a webhook gets JSON, its header, and a signature over moment and body', as
   expect(headers).toMatchObject({ authorization: 'Bearer of-something', 'x-otter-timestamp': String(NOW_MS) });
   expect(headers['x-otter-signature']).toBe(`sha256=${sha256(KEY, `${NOW_MS}.${text}`).digest('hex')}`);
   expect(body).toMatchObject({ event: 'raised', alarm: { id: 1, severity: 'critical', facts } });
-  expect(body.title).toBe('[critical] raised: 商城/p: 1 table stopped: shop.订单');
+  expect(body.title).toBe('[critical] raised: 商城/p: one table stopped: shop.订单');
 });
 
 test('the robots of DingTalk, WeCom and Feishu are spoken to as they ask, in Chinese', async () => {
@@ -92,6 +92,8 @@ test('a robot that answers 200 and refuses has refused; what it says is shown wi
   expect(delivery.answer).toContain('310000');
   expect(delivery.answer).not.toMatch(/top-secret|0123456789|SEC-|\u001b/);
   expect((await sent({ type: 'wecom' }, 'hello'))[1].ok).toBe(false);
+  expect((await sent({ type: 'dingtalk' }, '{"errcode":310000}'))[1].ok).toBe(false);
+  expect((await sent({ type: 'feishu' }, '{"code":9499}'))[1].ok).toBe(false);
 });
 
 test('a redirection is not followed', async () => {

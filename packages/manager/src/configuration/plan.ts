@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { OtterError } from '@otter/core';
 import { documentName, type ConfigurationDocument } from './document.ts';
+import { DocumentsInvalid } from './document-text.ts';
 import { changeEffects, creationEffects, deletionEffects } from './effects.ts';
 import type { Difference, StoredConfiguration, StoredObject } from './stored-configuration.ts';
 
@@ -180,6 +180,9 @@ function flat(value: object, prefix = ''): Map<string, unknown> {
   return fields;
 }
 
+/** Where a document names others of a kind, when that part is not called like them. */
+const PART_OF: Record<string, string> = { 'user channel': 'channels', 'alarm-rule receiver': 'receivers' };
+
 function assertReferences(stored: StoredConfiguration, documents: readonly ConfigurationDocument[]): void {
   const names = (kind: 'data-source' | 'channel' | 'pipeline' | 'alarm-receiver'): Set<string> =>
     new Set(
@@ -189,23 +192,25 @@ function assertReferences(stored: StoredConfiguration, documents: readonly Confi
     );
   const [sources, channels] = [names('data-source'), names('channel')];
   const [pipelines, receivers] = [names('pipeline'), names('alarm-receiver')];
-  const assertKnown = (known: Set<string>, what: string, name: string, by: ConfigurationDocument): void => {
-    if (known.has(name)) return;
-    const detail = `${by.kind} "${documentName(by)}" names the ${what} "${name}", which neither a document nor the manager has`;
-    throw new OtterError('REQUEST_INVALID', { detail });
+  const assertKnown = (known: Set<string>, what: string, name: string, index: number): void => {
+    const by = documents[index];
+    if (known.has(name) || by === undefined) return;
+    const message = `${by.kind} "${documentName(by)}" names the ${what} "${name}", which neither a document nor the manager has`;
+    const part = PART_OF[`${by.kind} ${what}`] ?? what;
+    throw new DocumentsInvalid([{ path: [index, part], message, line: null }], message);
   };
-  for (const document of documents) {
+  for (const [index, document] of documents.entries()) {
     if (document.kind === 'pipeline') {
-      assertKnown(channels, 'channel', document.channel, document);
-      assertKnown(sources, 'source', document.source, document);
-      assertKnown(sources, 'target', document.target, document);
+      assertKnown(channels, 'channel', document.channel, index);
+      assertKnown(sources, 'source', document.source, index);
+      assertKnown(sources, 'target', document.target, index);
     } else if (document.kind === 'alarm-rule') {
       const { channel, pipeline } = document;
-      if (channel !== null) assertKnown(channels, 'channel', channel, document);
-      if (pipeline !== null) assertKnown(pipelines, 'pipeline', `${channel}/${pipeline}`, document);
-      for (const receiver of document.receivers ?? []) assertKnown(receivers, 'receiver', receiver, document);
+      if (channel !== null) assertKnown(channels, 'channel', channel, index);
+      if (pipeline !== null) assertKnown(pipelines, 'pipeline', `${channel}/${pipeline}`, index);
+      for (const receiver of document.receivers ?? []) assertKnown(receivers, 'receiver', receiver, index);
     } else if (document.kind === 'user') {
-      for (const channel of document.channels) assertKnown(channels, 'channel', channel, document);
+      for (const channel of document.channels) assertKnown(channels, 'channel', channel, index);
     }
   }
 }

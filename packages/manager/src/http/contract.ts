@@ -17,6 +17,8 @@ import type { DataSourceProbe } from '../probe/data-source-probe.ts';
 import type { PipelineCheck } from '../probe/pipeline-check.ts';
 import type { ServerTables } from '../probe/server-tables.ts';
 import type { LiveState } from '../run/live-state.ts';
+import type { NodeLoad } from '../run/node-load.ts';
+import type { TableHistory } from '../run/table-history.ts';
 import type { Scheduler } from '../run/scheduler.ts';
 import type { AlarmSender } from '../alarm/alarm-sender.ts';
 import type { AlarmReceivers } from '../store/alarm-receivers.ts';
@@ -55,7 +57,9 @@ export interface Services {
   /** Path of a file with this PEM text. */
   pemPath: (pem: string) => string;
   live: LiveState;
+  tableHistory: TableHistory;
   scheduler: Scheduler;
+  load: NodeLoad;
   tools: PipelineTools;
   verifications: Verifications;
   alarms: Alarms;
@@ -75,6 +79,8 @@ export interface Services {
 /** What does not change while a manager runs. */
 interface ManagerFacts {
   version: string;
+  /** Of the node in this process. */
+  nodeName: string;
   dataDir: string;
   store: 'sqlite' | 'mysql';
   startedAtMs: number;
@@ -152,14 +158,14 @@ export const placeSchema = z.object({
 const TABLE_LENGTH_MAX = 140;
 const TABLES_MAX = 500;
 
-/** Tables by their names, not by patterns: what is shown of a table is what is sent back. */
+/** A table by its name, not by a pattern: what is shown of a table is what is sent back. */
+export const sourceTableSchema = z
+  .string()
+  .max(TABLE_LENGTH_MAX)
+  .regex(/^[^\p{Cc}\p{Cs}.]+\.[^\p{Cc}\p{Cs}]+$/u, { error: 'schema.table' });
+
 export const sourceTablesSchema = z
-  .array(
-    z
-      .string()
-      .max(TABLE_LENGTH_MAX)
-      .regex(/^[^\p{Cc}\p{Cs}.]+\.[^\p{Cc}\p{Cs}]+$/u, { error: 'schema.table' }),
-  )
+  .array(sourceTableSchema)
   .min(1)
   .max(TABLES_MAX)
   .meta({ description: 'source names, schema.table' });

@@ -15,6 +15,8 @@ import { FakeHost } from '../run/fake-host.fixture.ts';
 import { LiveState } from '../run/live-state.ts';
 import { pipelineConfiguration } from '../run/configurations.ts';
 import { runOptions } from '../run/run-options.ts';
+import { NodeLoad } from '../run/node-load.ts';
+import { TableHistory } from '../run/table-history.ts';
 import { Scheduler } from '../run/scheduler.ts';
 import { Verifications } from '../run/verifications.ts';
 import { AlarmSender } from '../alarm/alarm-sender.ts';
@@ -135,7 +137,9 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
         probed.push(access);
         return Promise.resolve({
           version: '10.11',
-          checks: [{ name: 'reachable', verdict: 'ok', text: '', fix: null }],
+          checks: [
+            { name: 'reachable', nameZh: '可连接', verdict: 'ok', text: '', textZh: '', fix: null, fixZh: null },
+          ],
         });
       },
     },
@@ -158,12 +162,15 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
     check: {
       check: (options) => {
         checked.push(options);
-        return Promise.resolve([{ verdict: 'ok', subject: 'source', name: 'log_bin', text: 'on', fix: null }]);
+        const line = { subject: 'source', name: 'log_bin', nameZh: 'log_bin', text: 'on', textZh: '已开启' };
+        return Promise.resolve([{ verdict: 'ok', ...line, fix: null, fixZh: null }]);
       },
     },
     pemPath: () => '/x.pem',
     live,
+    tableHistory: new TableHistory(store, live),
     scheduler,
+    load: new NodeLoad(host, now),
     tools,
     optionsOf,
     verifications: new Verifications({ store, pipelines, events, optionsOf, tools: verificationTools }),
@@ -172,7 +179,7 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
     alarmReceivers,
     alarmSender: new AlarmSender({ store, events, alarms, receivers: alarmReceivers, publicUrl: null }),
     publicUrl: null,
-    facts: { version: '1.2.3', dataDir: '/data', store: 'sqlite', startedAtMs: now() },
+    facts: { version: '1.2.3', nodeName: 'node', dataDir: '/data', store: 'sqlite', startedAtMs: now() },
     console: null,
   };
   const ids = await fill(services);
@@ -441,6 +448,10 @@ export function samples(
       method: 'GET',
       url: `${v1}/pipelines/${pipeline}/statistics?from=0&to=1800000000000&points=100`,
     },
+    'tables.history': {
+      method: 'GET',
+      url: `${v1}/pipelines/${pipeline}/tables/history?table=shop.a&from=1000&to=1800000000000&points=10&format=csv`,
+    },
     'tables.list': { method: 'GET', url: `${v1}/pipelines/${pipeline}/tables` },
     'channels.sparklines': { method: 'GET', url: `${v1}/channels/sparklines` },
     'errors.list': { method: 'GET', url: `${v1}/pipelines/${pipeline}/errors?all=true` },
@@ -544,6 +555,9 @@ export function samples(
     'search.read': { method: 'GET', url: `${v1}/search?q=shop` },
     'events.list': { method: 'GET', url: `${v1}/events?level=info&search=a&from=1&to=2000000000000` },
     'system.read': { method: 'GET', url: `${v1}/system` },
+    'nodes.list': { method: 'GET', url: `${v1}/nodes` },
+    'nodes.drain': { method: 'POST', url: `${v1}/nodes/node/drain` },
+    'nodes.resume': { method: 'POST', url: `${v1}/nodes/node/resume` },
     // Of the stream only its refusals can be asked for here: it does not end.
     'live.read': { method: 'GET', url: `${v1}/live` },
     'metrics.read': { method: 'GET', url: '/metrics' },

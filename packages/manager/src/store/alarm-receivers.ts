@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { OtterError, say, sayNames, type Wording } from '@otter/core';
 import type { Selectable } from 'kysely';
 import type {
   AlarmReceiver,
@@ -114,8 +114,8 @@ export class AlarmReceivers {
         .where('receiverId', '=', id)
         .execute();
       if (rules.length > 0) {
-        const names = rules.map(({ name }) => `"${name}"`).join(', ');
-        throw new OtterError('IN_USE', { detail: `receiver "${row.name}" is told by the rules ${names}` });
+        const names = sayNames(rules.map(({ name }) => `"${name}"`));
+        throw new OtterError('IN_USE', { detail: say('receiver-used', { name: row.name, rules: names }) });
       }
       const before = await this.#current(tx, id);
       await tx.deleteFrom('alarmReceivers').where('id', '=', id).execute();
@@ -130,7 +130,8 @@ export class AlarmReceivers {
     const kept = <T>(given: T | undefined, before: T): T => (given === undefined ? before : given);
     const isMail = type === 'email';
     const url = isMail ? null : kept(input.url, stored.url);
-    if (!isMail && url === null) throw new OtterError('REQUEST_INVALID', { detail: `a ${type} receiver needs a url` });
+    if (!isMail && url === null)
+      throw new OtterError('REQUEST_INVALID', { detail: say('receiver-without-url', { type }) });
     const secrets: ReceiverSecrets = {
       url,
       signingKey: isMail ? null : kept(input.signingKey, stored.signingKey),
@@ -193,13 +194,13 @@ async function rowOf(db: Reader, id: number): Promise<Row> {
 
 async function nameFree(tx: Writer, name: string, own: number | null): Promise<void> {
   const other = await tx.selectFrom('alarmReceivers').select('id').where('name', '=', name).executeTakeFirst();
-  assertNameFree(other, own, `receiver "${name}"`);
+  assertNameFree(other, own, say('receiver-named', { name }));
 }
 
 function object({ id, name }: AlarmReceiver) {
   return { kind: 'alarm-receiver', id, name };
 }
 
-function what(id: number): string {
-  return `receiver ${id}`;
+function what(id: number): Wording {
+  return say('receiver-numbered', { id });
 }

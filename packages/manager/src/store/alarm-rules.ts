@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { OtterError, say, type Wording } from '@otter/core';
 import type { Selectable } from 'kysely';
 import type { AlarmRule, AlarmRuleInput } from '../model/alarm.ts';
 import { audit } from './audit-log.ts';
@@ -79,13 +79,17 @@ export class AlarmRules {
 
 async function assertReferences(tx: Writer, input: AlarmRuleInput): Promise<void> {
   const { channelId, pipelineId } = input;
-  const known = async (table: 'channels' | 'pipelines' | 'alarmReceivers', id: number, name: string): Promise<void> => {
+  const known = async (
+    table: 'channels' | 'pipelines' | 'alarmReceivers',
+    id: number,
+    called: Wording,
+  ): Promise<void> => {
     const row = await tx.selectFrom(table).select('id').where('id', '=', id).executeTakeFirst();
-    if (row === undefined) throw new OtterError('REQUEST_INVALID', { detail: `there is no ${name} ${id}` });
+    if (row === undefined) throw new OtterError('REQUEST_INVALID', { detail: say('object-absent', { what: called }) });
   };
-  if (channelId !== null) await known('channels', channelId, 'channel');
-  if (pipelineId !== null) await known('pipelines', pipelineId, 'pipeline');
-  for (const id of input.receiverIds ?? []) await known('alarmReceivers', id, 'receiver');
+  if (channelId !== null) await known('channels', channelId, say('channel-numbered', { id: channelId }));
+  if (pipelineId !== null) await known('pipelines', pipelineId, say('pipeline-numbered', { id: pipelineId }));
+  for (const id of input.receiverIds ?? []) await known('alarmReceivers', id, say('receiver-numbered', { id }));
 }
 
 async function setReceivers(tx: Writer, ruleId: number, { receiverIds }: AlarmRuleInput): Promise<void> {
@@ -108,7 +112,7 @@ async function current(db: Reader, id: number): Promise<AlarmRule> {
 
 async function nameFree(tx: Writer, name: string, own: number | null): Promise<void> {
   const other = await tx.selectFrom('alarmRules').select('id').where('name', '=', name).executeTakeFirst();
-  assertNameFree(other, own, `alarm rule "${name}"`);
+  assertNameFree(other, own, say('alarm-rule-named', { name }));
 }
 
 function columns({ receiverIds, enabled, ...plain }: AlarmRuleInput) {
@@ -123,6 +127,6 @@ function object({ id, name }: AlarmRule) {
   return { kind: 'alarm-rule', id, name };
 }
 
-function what(id: number): string {
-  return `alarm rule ${id}`;
+function what(id: number): Wording {
+  return say('alarm-rule-numbered', { id });
 }

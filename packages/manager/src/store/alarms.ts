@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { OtterError, say } from '@otter/core';
 import type { Selectable } from 'kysely';
 import { factsText, type News } from '../alarm/alarm-text.ts';
 import type { Alarm, AlarmFacts, AlarmRule, Severity } from '../model/alarm.ts';
@@ -151,7 +151,7 @@ export class Alarms {
     return this.#store.write(async (tx) => {
       const row = await rowOf(tx, id);
       if (row.clearedAtMs !== null) {
-        throw new OtterError('STATE_CONFLICT', { detail: `alarm ${id} is no longer raised` });
+        throw new OtterError('STATE_CONFLICT', { detail: say('alarm-cleared', { id }) });
       }
       const silence: Alarm['silence'] =
         asked === null
@@ -248,7 +248,10 @@ async function prune(tx: Writer): Promise<void> {
 }
 
 async function rowOf(db: Reader, id: number): Promise<Selectable<AlarmRow>> {
-  return found(await db.selectFrom('alarms').selectAll().where('id', '=', id).executeTakeFirst(), `alarm ${id}`);
+  return found(
+    await db.selectFrom('alarms').selectAll().where('id', '=', id).executeTakeFirst(),
+    say('alarm-numbered', { id }),
+  );
 }
 
 function bounded(facts: AlarmFacts): AlarmFacts {

@@ -12,7 +12,11 @@ export function migrations(family: StoreFamily): Record<string, Migration> {
     '0001-configuration': { up: (db) => new FirstTables(db, family).create() },
     '0002-statistics': { up: (db) => createStatistics(db, family) },
     '0003-verifications': { up: (db) => createVerifications(db, family) },
-    '0004-alarms': { up: (db) => new AlarmTables(db, family).create() },
+    '0005-event-marks': {
+      up: (db) => db.schema.alterTable('events').addColumn('mark', 'varchar(8)', optional).execute(),
+    },
+    '0006-table-statistics': { up: (db) => createTableStatistics(db, family) },
+    '0007-alarms': { up: (db) => new AlarmTables(db, family).create() },
   };
 }
 
@@ -213,6 +217,32 @@ async function createVerifications(db: Kysely<unknown>, family: StoreFamily): Pr
       c.onDelete('cascade'),
     )
     .execute();
+}
+
+async function createTableStatistics(db: Kysely<unknown>, family: StoreFamily): Promise<void> {
+  await newTable(db, family, 'pipeline_tables')
+    .addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement())
+    .addColumn('pipeline_id', 'integer', required)
+    // A schema and a table of 64 characters each, and the dot.
+    .addColumn('name', 'varchar(160)', required)
+    .addUniqueConstraint('pipeline_tables_name', ['pipeline_id', 'name'])
+    .addForeignKeyConstraint('pipeline_tables_pipeline', ['pipeline_id'], 'pipelines', ['id'], (c) =>
+      c.onDelete('cascade'),
+    )
+    .execute();
+  const table = newTable(db, family, 'table_statistics')
+    .addColumn('table_id', 'integer', required)
+    .addColumn('resolution_ms', 'integer', required)
+    .addColumn('at_ms', 'bigint', required)
+    .addColumn('inserted', 'bigint', required)
+    .addColumn('updated', 'bigint', required)
+    .addColumn('deleted', 'bigint', required)
+    .addPrimaryKeyConstraint('table_statistics_key', ['table_id', 'resolution_ms', 'at_ms'])
+    .addForeignKeyConstraint('table_statistics_table', ['table_id'], 'pipeline_tables', ['id'], (c) =>
+      c.onDelete('cascade'),
+    );
+  // By its key, as InnoDB keeps it anyway: there are millions of rows, and each would be kept twice.
+  await (family === 'sqlite' ? table.modifyEnd(sql`without rowid`) : table).execute();
 }
 
 class AlarmTables {

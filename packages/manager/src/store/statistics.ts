@@ -125,18 +125,28 @@ function columnsOf(stretchMs: number) {
   ];
 }
 
-function stretch(stretchMs: number) {
+/** Where the stretch begins that `at_ms` lies in. */
+export function stretch(stretchMs: number) {
   return sql<number>`at_ms - at_ms % ${sql.lit(stretchMs)}`;
 }
 
+/** What is shown of it; `toMs` is not included. */
+export interface StatisticsRange {
+  fromMs: number;
+  toMs: number;
+  /** At most about as many. */
+  points: number;
+}
+
 /** How a range is shown: which rows are read, and how many are one point. */
-function resolutionFor(
-  { fromMs, toMs, points }: { fromMs: number; toMs: number; points: number },
+export function resolutionFor(
+  resolutions: readonly { resolutionMs: number; keptMs: number }[],
+  { fromMs, toMs, points }: StatisticsRange,
   nowMs: number,
 ): { resolutionMs: number; stretchMs: number } {
   const wantedMs = Math.max(1, (toMs - fromMs) / points);
   // The coarsest that is fine enough, of those that reach back so far; else the one that reaches back furthest.
-  const reaching = RESOLUTIONS.filter(({ keptMs }) => nowMs - keptMs <= fromMs);
+  const reaching = resolutions.filter(({ keptMs }) => nowMs - keptMs <= fromMs);
   const candidates = reaching.filter((each) => each.resolutionMs <= wantedMs);
   const { resolutionMs } = candidates.at(-1) ?? reaching[0] ?? RESOLUTIONS[2];
   return { resolutionMs, stretchMs: resolutionMs * Math.ceil(wantedMs / resolutionMs) };
@@ -146,9 +156,9 @@ function resolutionFor(
 export async function pipelineStatistics(
   store: Store,
   pipelineId: number,
-  range: { fromMs: number; toMs: number; points: number },
+  range: StatisticsRange,
 ): Promise<{ resolutionMs: number; points: StatisticsPoint[] }> {
-  const { resolutionMs, stretchMs } = resolutionFor(range, store.now());
+  const { resolutionMs, stretchMs } = resolutionFor(RESOLUTIONS, range, store.now());
   const rows = await store.read((db) =>
     summed(db, resolutionMs, stretchMs)
       .select(columnsOf(stretchMs))

@@ -18,6 +18,7 @@ import { IdempotencyKeys } from './idempotency.ts';
 import { Pipelines } from './pipelines.ts';
 import { Store, type Actor } from './store.ts';
 import { search } from './search.ts';
+import { addTableSamples, pruneTableSamples, tableHistory, tableTotals } from './table-statistics.ts';
 import { pipelineStatistics, rollUp, sparklines, writeSamples, type StatisticsSample } from './statistics.ts';
 import { replaceSystemParameters, systemParameters } from './system-parameters.ts';
 import { Users } from './users.ts';
@@ -169,6 +170,11 @@ export function storeSuite(family: string, location: () => Promise<StoreLocation
       expect(await found({ search: 'row_missing' })).toEqual([2, 1]);
       expect(await found({ fromMs: 2, toMs: 3 })).toEqual([2]);
       expect(await found({ fromMs: 2, code: 'ROW_EXISTS' })).toEqual([3]);
+      await appendEvents(store, [
+        { ...event(4, null, 'd'), level: 'error' },
+        { ...event(5, null, 'e'), mark: 'ddl' },
+      ]);
+      expect(await found({ marks: true })).toEqual([5, 4]);
     });
 
     test('keeps statistics ever more coarsely, and forgets what is too old', async () => {
@@ -230,6 +236,38 @@ export function storeSuite(family: string, location: () => Promise<StoreLocation
         { resolutionMs: 3600_000 },
         { resolutionMs: 3600_000 },
       ]);
+    });
+
+    test('keeps what was applied to each table by the minute, by the hour and in all', async () => {
+      const { made } = await pipeline();
+      nowMs = 1_799_999_940_000;
+      const sample = (table: string, inserted: number, pipelineId = made.id) =>
+        ({ pipelineId, table, inserted, updated: 1, deleted: 0 }) as const;
+      await addTableSamples(store, [sample('shop.a', 3), sample('shop.A', 1), sample('x.y', 1, 999)]);
+      await addTableSamples(store, [sample('shop.a', 4)]);
+      nowMs += 60_000;
+      await addTableSamples(store, [sample('shop.a', 5)]);
+      expect(await tableTotals(store, made.id)).toEqual(
+        new Map([
+          ['shop.a', { inserted: 12, updated: 3, deleted: 0 }],
+          ['shop.A', { inserted: 1, updated: 1, deleted: 0 }],
+        ]),
+      );
+      const of = async (points: number, fromMs: number) =>
+        tableHistory(store, { pipelineId: made.id, table: 'shop.a' }, { fromMs, toMs: nowMs + 1, points });
+      const fine = await of(2000, 1_799_999_940_000);
+      expect(fine.points.map(({ atMs, inserted }) => [atMs, inserted])).toEqual([
+        [1_799_999_940_000, 7],
+        [1_800_000_000_000, 5],
+      ]);
+      const coarse = await of(2000, nowMs - 100 * 24 * 3600_000);
+      expect([coarse.resolutionMs % 3600_000, coarse.points.reduce((sum, { inserted }) => sum + inserted, 0)]).toEqual([
+        0, 12,
+      ]);
+      nowMs += 8 * 24 * 3600_000;
+      await pruneTableSamples(store);
+      const left = await store.read((db) => db.selectFrom('tableStatistics').select('resolutionMs').execute());
+      expect(new Set(left.map(({ resolutionMs }) => resolutionMs))).toEqual(new Set([0, 3600_000]));
     });
 
     test('draws the last hour of each channel', async () => {

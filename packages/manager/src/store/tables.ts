@@ -120,7 +120,12 @@ export interface EventRow {
   channelId: number | null;
   pipelineId: number | null;
   message: string;
+  /** What it is in the charts of its pipeline; null: nothing. */
+  mark: EventMark | null;
 }
+
+/** An event that explains what a chart shows: `error` is a table that stopped, or a whole pipeline. */
+export type EventMark = 'start' | 'stop' | 'ddl' | 'error';
 
 /** What a pipeline did in one stretch of time, of `resolutionMs`. Stages are milliseconds spent in each. */
 export interface StatisticsRow {
@@ -146,6 +151,24 @@ export interface StatisticsRow {
   dependencyMs: number;
   sqlMs: number;
   commitMs: number;
+}
+
+/** A source table of a pipeline to which something was applied. */
+interface PipelineTableRow {
+  id: Generated<number>;
+  pipelineId: number;
+  /** `schema.table`. */
+  name: string;
+}
+
+/** Rows applied to a table in one stretch of time; with a resolution of 0, since its pipeline was made. */
+export interface TableStatisticsRow {
+  tableId: number;
+  resolutionMs: number;
+  atMs: number;
+  inserted: number;
+  updated: number;
+  deleted: number;
 }
 
 /** A comparison of a pipeline's tables. Its differences lie in the target, by `verifyId`. */
@@ -259,6 +282,8 @@ export interface Tables {
   events: EventRow;
   idempotencyKeys: IdempotencyRow;
   statistics: StatisticsRow;
+  pipelineTables: PipelineTableRow;
+  tableStatistics: TableStatisticsRow;
   verifications: VerificationRow;
   alarmReceivers: AlarmReceiverRow;
   alarmRules: AlarmRuleRow;

@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { messageInChinese, OtterError, say } from '@otter/core';
 import type { Selectable } from 'kysely';
 import type {
   RepairResult,
@@ -30,7 +30,7 @@ export interface Verification {
   step: VerificationStep | null;
   differences: number;
   repair: RepairResult | null;
-  error: { code: string; message: string } | null;
+  error: { code: string; message: string; messageZh: string } | null;
   userName: string;
   createdAtMs: number;
   endedAtMs: number | null;
@@ -66,7 +66,7 @@ export class VerificationStore {
         .where('state', 'in', ACTIVE)
         .executeTakeFirst();
       if (other !== undefined) {
-        throw new OtterError('STATE_CONFLICT', { detail: `verification ${other.id} of this pipeline is under way` });
+        throw new OtterError('STATE_CONFLICT', { detail: say('verification-runs', { id: other.id }) });
       }
       const { insertId } = await tx
         .insertInto('verifications')
@@ -90,7 +90,7 @@ export class VerificationStore {
     const query = this.#store.read((db) =>
       db.selectFrom('verifications').selectAll().where('id', '=', id).executeTakeFirst(),
     );
-    return shown(found(await query, `verification ${id}`));
+    return shown(found(await query, say('verification-numbered', { id })));
   }
 
   /** Null when there is no such verification. */
@@ -171,6 +171,12 @@ function shown(row: Selectable<VerificationRow>): Verification {
     ...{ tables, step },
     differences: Math.max(done, step?.differences ?? 0),
     repair: repair === null ? null : (JSON.parse(repair) as RepairResult),
-    error: error === null ? null : (JSON.parse(error) as Verification['error']),
+    error: error === null ? null : storedError(error),
   };
+}
+
+/** One that was kept before there was any Chinese says as much of it as its code does. */
+function storedError(text: string): NonNullable<Verification['error']> {
+  const error = JSON.parse(text) as { code: string; message: string; messageZh?: string };
+  return { ...error, messageZh: error.messageZh ?? messageInChinese(error.code, error.message) };
 }

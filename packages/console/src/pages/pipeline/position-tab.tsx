@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Button, Form, Input } from 'antd';
+import { App, Button, Form, Input, Segmented } from 'antd';
 import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import type { Pipeline, PipelinePosition, PositionPreview } from '../../api/objects.ts';
@@ -27,7 +27,7 @@ export function PositionTab({ pipeline }: { pipeline: Pipeline }) {
 }
 
 function Place({ position: { stored, end, bytesLeft, isLogKept, sourceProblem } }: { position: PipelinePosition }) {
-  const { t, bytes } = useWords();
+  const { t, bytes, said } = useWords();
   const unknown = t('figure.unknown');
   const facts: [string, string][] = [
     [t('position.stored'), stored === null ? t('position.none') : `${stored.position.file}:${stored.position.offset}`],
@@ -42,7 +42,7 @@ function Place({ position: { stored, end, bytesLeft, isLogKept, sourceProblem } 
       {isLogKept === false && <p className="tone-stopped">{t('position.purged')}</p>}
       {sourceProblem !== null && (
         <p className="tone-look">
-          <code>{sourceProblem.code}</code> {sourceProblem.message}
+          <code>{sourceProblem.code}</code> {said(sourceProblem.message, sourceProblem.messageZh)}
         </p>
       )}
     </section>
@@ -54,6 +54,7 @@ function MovePosition({ pipeline }: { pipeline: Pipeline }) {
   const { t } = useWords();
   const { message } = App.useApp();
   const queries = useQueryClient();
+  const [by, setBy] = useState<'place' | 'time'>('place');
   const [to, setTo] = useState('');
   const [name, setName] = useState('');
   const preview = api.useMutation('post', '/api/v1/pipelines/{id}/position/preview');
@@ -67,21 +68,46 @@ function MovePosition({ pipeline }: { pipeline: Pipeline }) {
   });
   const params = { path: { id: String(pipeline.id) } };
   const running = pipeline.desired === 'running';
+  // The browser gives a time of its own zone.
+  const asked = (): string => (by === 'place' ? to.trim() : `time:${new Date(to).toISOString()}`);
+  const change = (text: string): void => {
+    setTo(text);
+    preview.reset();
+  };
   return (
     <section className="panel" aria-labelledby="move">
       <h2 id="move">{t('position.move')}</h2>
-      <Form layout="vertical" onFinish={() => preview.mutate({ params, body: { to: [to.trim()] } })}>
-        <Form.Item label={t('position.to')} htmlFor="position-to" extra={t('position.forms')}>
-          <Input
-            id="position-to"
-            value={to}
-            placeholder="binlog:mysql-bin.000042:4"
-            onChange={(event) => {
-              setTo(event.target.value);
-              preview.reset();
-            }}
-          />
-        </Form.Item>
+      <Segmented<'place' | 'time'>
+        className="gap-below"
+        value={by}
+        options={(['place', 'time'] as const).map((value) => ({ value, label: t(`position.by-${value}`) }))}
+        onChange={(value) => {
+          setBy(value);
+          change('');
+        }}
+      />
+      <Form layout="vertical" onFinish={() => preview.mutate({ params, body: { to: [asked()] } })}>
+        {by === 'place' ? (
+          <Form.Item label={t('position.to')} htmlFor="position-to" extra={t('position.forms')}>
+            <Input
+              id="position-to"
+              value={to}
+              placeholder="binlog:mysql-bin.000042:4"
+              onChange={(event) => change(event.target.value)}
+            />
+          </Form.Item>
+        ) : (
+          <Form.Item label={t('column.time')} htmlFor="position-to" extra={t('position.time-form')}>
+            <Input
+              id="position-to"
+              type="datetime-local"
+              step={1}
+              style={{ maxWidth: 240 }}
+              value={to}
+              onChange={(event) => change(event.target.value)}
+            />
+          </Form.Item>
+        )}
         <Button htmlType="submit" disabled={to.trim() === ''} loading={preview.isPending}>
           {t('position.preview')}
         </Button>
@@ -102,7 +128,7 @@ function MovePosition({ pipeline }: { pipeline: Pipeline }) {
             danger
             disabled={name !== pipeline.name}
             loading={set.isPending}
-            onClick={() => set.mutate({ params, body: { to: [to.trim()], name } })}
+            onClick={() => set.mutate({ params, body: { to: textsOf(preview.data.to), name } })}
           >
             {t('position.set')}
           </Button>
@@ -113,12 +139,20 @@ function MovePosition({ pipeline }: { pipeline: Pipeline }) {
   );
 }
 
-function PreviewText({ preview: { direction, bytes, isLogKept } }: { preview: PositionPreview }) {
+/** What was looked at is what is set, also where a time stood for it. */
+function textsOf({ file, offset, gtid }: PositionPreview['to']): string[] {
+  return [...(file === '' ? [] : [`binlog:${file}:${offset}`]), ...(gtid === '' ? [] : [`gtid:${gtid}`])];
+}
+
+function PreviewText({ preview: { to, direction, bytes, isLogKept } }: { preview: PositionPreview }) {
   const words = useWords();
   const { t } = words;
   const size = bytes === null ? t('figure.unknown') : words.bytes(bytes);
   return (
     <>
+      <p>
+        {t('position.found')} <code>{textsOf(to).join(' ')}</code>
+      </p>
       <p className="sentence">{t(`position.${direction}`, { size })}</p>
       {isLogKept === false && <p className="tone-stopped">{t('position.purged')}</p>}
     </>

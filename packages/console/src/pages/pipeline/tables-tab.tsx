@@ -1,4 +1,5 @@
-import { Progress } from 'antd';
+import { getRouteApi } from '@tanstack/react-router';
+import { Button, Progress, Tooltip } from 'antd';
 import { api } from '../../api/client.ts';
 import type { Pipeline, PipelineTable } from '../../api/objects.ts';
 import type { Tone } from '../../app/theme.ts';
@@ -8,7 +9,9 @@ import { ListTable } from '../../parts/list-table.tsx';
 import { ToneMark } from '../../parts/tone-mark.tsx';
 import { useWords } from '../../words/words.ts';
 import { Mappings } from './mappings.tsx';
+import { TableHistoryPanel } from './table-history.tsx';
 
+const page = getRouteApi('/pipelines/$pipelineId');
 const REFRESH_MS = 3_000;
 const TONES: Record<PipelineTable['state'], Tone> = {
   ...{ streaming: 'flowing', copying: 'copying', waiting: 'off' },
@@ -17,7 +20,11 @@ const TONES: Record<PipelineTable['state'], Tone> = {
 
 /** The mappings, and what happens to each table they take along. */
 export function TablesTab({ pipeline }: { pipeline: Pipeline }) {
-  const { t, count } = useWords();
+  const { t, count, said } = useWords();
+  const { table: chosen } = page.useSearch();
+  const navigate = page.useNavigate();
+  const choose = (table?: string): void =>
+    void navigate({ search: ({ table: _, ...old }) => (table === undefined ? old : { ...old, table }), replace: true });
   const params = { path: { id: String(pipeline.id) } };
   const tables = api.useQuery('get', '/api/v1/pipelines/{id}/tables', { params }, { refetchInterval: REFRESH_MS });
   const number = (key: 'inserted' | 'updated' | 'deleted') => ({
@@ -33,8 +40,12 @@ export function TablesTab({ pipeline }: { pipeline: Pipeline }) {
       {tables.error !== null && <ErrorNotice error={tables.error} onRetry={() => void tables.refetch()} />}
       {tables.data !== undefined && tables.data.targetProblem !== null && (
         <p className="tone-look">
-          <code>{tables.data.targetProblem.code}</code> {tables.data.targetProblem.message}
+          <code>{tables.data.targetProblem.code}</code>{' '}
+          {said(tables.data.targetProblem.message, tables.data.targetProblem.messageZh)}
         </p>
+      )}
+      {chosen !== undefined && (
+        <TableHistoryPanel key={chosen} pipeline={pipeline} table={chosen} onClose={() => choose()} />
       )}
       <ListTable<PipelineTable>
         name={t('pipeline.tables')}
@@ -42,7 +53,16 @@ export function TablesTab({ pipeline }: { pipeline: Pipeline }) {
         rowKey={({ table }) => table}
         empty={<EmptyState text={t('tables.none')} />}
         columns={[
-          { key: 'table', title: t('object.table'), text: ({ table }) => table, cell: ({ table }) => table },
+          {
+            key: 'table',
+            title: t('object.table'),
+            text: ({ table }) => table,
+            cell: ({ table }) => (
+              <Button type="link" size="small" title={t('tables.show-history')} onClick={() => choose(table)}>
+                {table}
+              </Button>
+            ),
+          },
           {
             key: 'target',
             title: t('object.target'),
@@ -56,13 +76,32 @@ export function TablesTab({ pipeline }: { pipeline: Pipeline }) {
             cell: ({ state, error }) => (
               <>
                 <ToneMark tone={TONES[state]}>{t(`table-state.${state}`)}</ToneMark>
-                {error !== null && <div className="problem">{`${error.code}: ${error.message}`}</div>}
+                {error !== null && (
+                  <div className="problem">{`${error.code}: ${said(error.message, error.messageZh)}`}</div>
+                )}
               </>
             ),
           },
           number('inserted'),
           number('updated'),
           number('deleted'),
+          {
+            key: 'total',
+            title: t('tables.total'),
+            align: 'right',
+            text: ({ total }) => total.inserted + total.updated + total.deleted,
+            cell: ({ total: { inserted, updated, deleted } }) => (
+              <Tooltip
+                title={t('tables.total-kinds', {
+                  inserted: count(inserted),
+                  updated: count(updated),
+                  deleted: count(deleted),
+                })}
+              >
+                <span className="figure">{count(inserted + updated + deleted)}</span>
+              </Tooltip>
+            ),
+          },
           {
             key: 'copy',
             title: t('pipeline.copy'),
