@@ -1238,8 +1238,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1369,8 +1373,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1455,8 +1463,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1585,8 +1597,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1674,8 +1690,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1720,8 +1740,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1775,8 +1799,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1904,8 +1932,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1988,8 +2020,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2116,8 +2152,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2203,8 +2243,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2255,8 +2299,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2346,8 +2394,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2439,8 +2491,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2524,8 +2580,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4922,6 +4982,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -5016,6 +5078,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -5068,6 +5132,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -7080,8 +7146,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
