@@ -53,7 +53,7 @@ const ofPipeline = (path: string): string => `/pipelines/${pipelineId}${path}`;
 async function openManager(): Promise<void> {
   host = new WorkerPipelines({ ...readers, temporaryDirectory: tmpdir(), name: 'node-1' });
   manager = await startManager({
-    ...{ dataDir, host, version: '0', consoleDir: null },
+    ...{ dataDir, host, nodeName: 'node-1', version: '0', consoleDir: null },
     ...serverPorts(readers, tmpdir()),
     ...{ secretKey: null, adminPassword: 'correct horse', listen: { host: '127.0.0.1', port: 0 } },
     ...{ log: silentLog, passwordCost: { logN: 4 } },

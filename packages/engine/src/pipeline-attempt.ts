@@ -47,8 +47,10 @@ import { ReadBack } from './verify/read-back.ts';
 import { logsCascades } from './transform/cascade-places.ts';
 import { RouteTable } from './transform/route-table.ts';
 
-/** How often the target is asked whether somebody decided about a parked table. */
+/** How often the target is asked whether somebody decided about a parked table, or wants one copied. */
 const CONTROL_PERIOD_MS = 1000;
+/** The same while there is nothing to decide about: a manager may have hundreds of such pipelines. */
+const QUIET_PERIOD_MS = 2500;
 /** How long an answer to that may take before the target counts as gone. */
 const TARGET_SILENT_MS_MAX = 30_000;
 /** What is under way when an attempt ends may take this long to finish; then its connections are dropped. */
@@ -756,7 +758,8 @@ export class PipelineAttempt {
       // Answered where everything is looked at: at the beginning of an attempt.
       if (isCopyRequested) this.#startAgain();
       this.#copier?.setRate(copyRate);
-      await pause(CONTROL_PERIOD_MS, signal);
+      const isQuiet = this.caughtUp && errors.size === 0 && (this.#copier?.idle ?? true);
+      await pause(isQuiet ? QUIET_PERIOD_MS : CONTROL_PERIOD_MS, signal);
     }
   }
 

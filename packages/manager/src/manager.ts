@@ -12,6 +12,7 @@ import type { ServerTables } from './probe/server-tables.ts';
 import { ConsoleFiles } from './http/console-files.ts';
 import { EventRecorder } from './run/event-recorder.ts';
 import { LiveState } from './run/live-state.ts';
+import { NodeLoad } from './run/node-load.ts';
 import { pipelineConfiguration } from './run/configurations.ts';
 import { PemFiles } from './run/pem-files.ts';
 import type { PipelineHost } from './run/pipeline-host.ts';
@@ -51,6 +52,8 @@ export interface ManagerOptions {
   verificationTools: VerificationTools;
   serverTables: ServerTables;
   check: PipelineCheck;
+  /** Of the node that is `host`. */
+  nodeName: string;
   /** Of the program, for who asks. */
   version: string;
   /** Folder of the console as it was built; null: none. */
@@ -120,9 +123,11 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
   const statistics = new StatisticsRecorder(store, live);
   const tableHistory = new TableHistory(store, live);
   const scheduler = new Scheduler({ store, host: options.host, live, events, pemPath: (pem) => pems.path(pem) });
-  const services = servicesOf({ store, options, live, tableHistory, scheduler, pems, events, location });
+  const load = new NodeLoad(options.host, () => store.now());
+  const services = servicesOf({ store, options, live, tableHistory, scheduler, load, pems, events, location });
   let app: App | undefined;
   const close = async (): Promise<void> => {
+    load.close();
     await app?.close();
     await services.verifications.close();
     await scheduler.close();
@@ -137,6 +142,7 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
     await listen(app, options.listen);
     await scheduler.start();
     statistics.start();
+    load.start();
     tableHistory.start();
     await services.verifications.start();
     // Last: a password that was drawn for a start that then fails would never be seen by anybody.
@@ -164,11 +170,12 @@ function servicesOf(parts: {
   live: LiveState;
   tableHistory: TableHistory;
   scheduler: Scheduler;
+  load: NodeLoad;
   pems: PemFiles;
   events: EventRecorder;
   location: StoreLocation;
 }): Services {
-  const { store, options, live, tableHistory, scheduler, pems, events, location } = parts;
+  const { store, options, live, tableHistory, scheduler, load, pems, events, location } = parts;
   const credentials = new CredentialStore(store);
   const pipelines = new Pipelines(store);
   const optionsOf = async (id: number) => runOptions(await pipelineConfiguration(store, id), (pem) => pems.path(pem));
@@ -187,11 +194,15 @@ function servicesOf(parts: {
     live,
     tableHistory,
     scheduler,
+    load,
     tools: options.tools,
     optionsOf,
     verifications: new Verifications({ store, pipelines, events, optionsOf, tools: options.verificationTools }),
     publicUrl: options.publicUrl ?? null,
-    facts: { version: options.version, dataDir: options.dataDir, store: location.family, startedAtMs: store.now() },
+    facts: {
+      ...{ version: options.version, nodeName: options.nodeName, dataDir: options.dataDir },
+      ...{ store: location.family, startedAtMs: store.now() },
+    },
     console: options.consoleDir === null ? null : new ConsoleFiles(options.consoleDir),
   };
 }

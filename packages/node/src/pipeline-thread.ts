@@ -54,6 +54,12 @@ export class PipelineThread {
     return this.#end === undefined;
   }
 
+  /** How long the thread has worked, and how long it had nothing to do, since it began. */
+  get loopMs(): { busyMs: number; idleMs: number } {
+    const { active, idle } = this.#worker.performance.eventLoopUtilization();
+    return { busyMs: active, idleMs: idle };
+  }
+
   /** Lets the commit under way finish and ends the thread; by force when that takes too long. */
   async stop(): Promise<void> {
     if (!this.#isStopping && this.isAlive) {

@@ -40,3 +40,6 @@ export type Verification = Answer<'verifications.read'>;
 export type RowDifference = Answer<'verifications.differences'>['items'][number];
 export type RepairPlan = NonNullable<Answer<'verifications.repair'>['plan']>;
 export type SearchHit = Answer<'search.read'>['items'][number];
+export type ClusterNode = Answer<'nodes.list'>['items'][number];
+export type ConfigurationPlan = Answer<'configuration.plan'>;
+export type PlannedChange = ConfigurationPlan['changes'][number];

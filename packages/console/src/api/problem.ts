@@ -5,7 +5,7 @@ export interface Problem {
   code: string;
   detail: string;
   advice: Record<Language, string>;
-  fields: { path: string; message: string }[];
+  fields: { path: string; message: string; line?: number }[];
 }
 
 /** What was thrown, as a problem; null when nobody answered. */

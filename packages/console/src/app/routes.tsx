@@ -36,6 +36,7 @@ const overview = createRoute({
 const startSync = createRoute({
   ...under,
   path: '/start-sync',
+  validateSearch: remembered('channelId'),
   component: lazyRouteComponent(() => import('../pages/start-sync/start-sync.tsx'), 'StartSync'),
 });
 const channels = createRoute({
@@ -71,6 +72,11 @@ const dataSource = createRoute({
   path: '/data-sources/$dataSourceId',
   component: lazyRouteComponent(() => import('../pages/data-source.tsx'), 'DataSourcePage'),
 });
+const nodes = createRoute({
+  ...under,
+  path: '/nodes',
+  component: lazyRouteComponent(() => import('../pages/nodes.tsx'), 'Nodes'),
+});
 const settings = createRoute({
   ...under,
   path: '/settings',
@@ -91,7 +97,20 @@ const log = createRoute({
 });
 
 const tree = root.addChildren([
-  ...[overview, startSync, channels, channel, pipeline, verification, dataSources, dataSource, users, settings, log],
+  ...[
+    overview,
+    startSync,
+    channels,
+    channel,
+    pipeline,
+    verification,
+    dataSources,
+    dataSource,
+    nodes,
+    users,
+    settings,
+    log,
+  ],
 ]);
 
 export const router = createRouter({

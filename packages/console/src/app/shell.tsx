@@ -1,5 +1,6 @@
 import {
   ApartmentOutlined,
+  CloudServerOutlined,
   DashboardOutlined,
   DatabaseOutlined,
   FileTextOutlined,
@@ -27,7 +28,7 @@ import { LanguageSwitch, ShadeSwitch } from './switches.tsx';
 import { Trail } from './trail.tsx';
 
 interface Entry {
-  to: '/' | '/channels' | '/data-sources' | '/users' | '/log' | '/settings';
+  to: '/' | '/channels' | '/data-sources' | '/nodes' | '/users' | '/log' | '/settings';
   word: WordKey;
   icon: ReactNode;
   administrators?: true;
@@ -37,6 +38,7 @@ const ENTRIES: readonly Entry[] = [
   { to: '/', word: 'rail.overview', icon: <DashboardOutlined /> },
   { to: '/channels', word: 'rail.channels', icon: <ApartmentOutlined /> },
   { to: '/data-sources', word: 'rail.data-sources', icon: <DatabaseOutlined /> },
+  { to: '/nodes', word: 'rail.nodes', icon: <CloudServerOutlined /> },
   { to: '/users', word: 'rail.users', icon: <TeamOutlined />, administrators: true },
   { to: '/log', word: 'rail.log', icon: <FileTextOutlined /> },
   { to: '/settings', word: 'rail.settings', icon: <SettingOutlined /> },

@@ -41,6 +41,8 @@ export interface CopyFigures {
   bytes: number;
   rowsPerSecond: number;
   bytesPerSecond: number;
+  /** What it may read in a second; 0: no limit. */
+  bytesPerSecondMax: number;
   etaMs: number | null;
   current: { table: string; rows: number; estimatedRows: number; rowsPerSecond: number; etaMs: number | null }[];
 }

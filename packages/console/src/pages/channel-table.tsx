@@ -30,7 +30,7 @@ export function ChannelTable({ states, filters, empty }: Props) {
         <Link
           to="/channels/$channelId"
           params={{ channelId: String(channel.id) }}
-          className="name"
+          className="name name-short"
           title={channel.name}
         >
           {channel.name}
@@ -68,10 +68,10 @@ export function ChannelTable({ states, filters, empty }: Props) {
     {
       key: 'problem',
       title: t('column.problem'),
-      text: ({ condition }) => condition.problem?.message ?? '',
+      text: ({ condition }) => problemText(condition),
       cell: ({ condition }) => (
-        <div className="problem">
-          {condition.problem === null ? '' : `${condition.problem.code}: ${condition.problem.message}`}
+        <div className="problem problem-short" title={problemText(condition)}>
+          {problemText(condition)}
         </div>
       ),
     },
@@ -88,6 +88,10 @@ export function ChannelTable({ states, filters, empty }: Props) {
   );
 }
 
+function problemText({ problem }: ChannelState['condition']): string {
+  return problem === null ? '' : `${problem.code}: ${problem.message}`;
+}
+
 function direction({ pipelines }: ChannelState): string {
   const [first, second] = pipelines;
   if (first === undefined) return '';
@@ -101,7 +105,7 @@ function Direction({ state }: { state: ChannelState }) {
   const all = state.pipelines.map(({ source, target }) => `${source} → ${target}`).join('\n');
   return (
     <Tooltip title={<span style={{ whiteSpace: 'pre-line' }}>{all}</span>}>
-      <span className="name">{direction(state)}</span>
+      <span className="name name-short">{direction(state)}</span>
     </Tooltip>
   );
 }

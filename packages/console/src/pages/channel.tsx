@@ -1,6 +1,8 @@
+import { PlusOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { App, Button, Tabs } from 'antd';
+import type { ReactNode } from 'react';
 import { api, ifMatch } from '../api/client.ts';
 import type { Channel } from '../api/objects.ts';
 import { useIdentity } from '../app/shell.tsx';
@@ -50,7 +52,7 @@ export function ChannelPage() {
           <code>{condition.problem.code}</code> {condition.problem.message}
         </p>
       )}
-      <PipelineTable pipelines={pipelines} />
+      <PipelineTable pipelines={pipelines} add={<AddPipeline channelId={channelId} />} />
       <Tabs
         items={[
           { key: 'events', label: t('log.events'), children: <EventList filter={{ channelId }} /> },
@@ -98,7 +100,20 @@ function ChannelActions({ state: { channel, pipelines, condition } }: { state: C
   );
 }
 
-function PipelineTable({ pipelines }: { pipelines: readonly PipelineState[] }) {
+/** Leads through the guided sync with this channel given; only administrators may create what it creates. */
+function AddPipeline({ channelId }: { channelId: string }) {
+  const { t } = useWords();
+  const { role } = useIdentity();
+  const navigate = useNavigate();
+  if (role !== 'ADMIN') return null;
+  return (
+    <Button icon={<PlusOutlined />} onClick={() => void navigate({ to: '/start-sync', search: { channelId } })}>
+      {t('channel.add-pipeline')}
+    </Button>
+  );
+}
+
+function PipelineTable({ pipelines, add }: { pipelines: readonly PipelineState[]; add: ReactNode }) {
   const { t, rate } = useWords();
   const columns: ListColumn<PipelineState>[] = [
     {
@@ -150,6 +165,7 @@ function PipelineTable({ pipelines }: { pipelines: readonly PipelineState[] }) {
       rows={pipelines}
       rowKey={({ pipeline }) => pipeline.id}
       columns={columns}
+      filters={add}
       empty={<EmptyState text={t('channel.no-pipelines')} />}
     />
   );

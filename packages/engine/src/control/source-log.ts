@@ -28,7 +28,10 @@ export async function readSourceLog(address: ServerAddress): Promise<SourceLog> 
 export async function findPosition(address: ServerAddress, ms: number): Promise<Place> {
   const connection = await openConnection(address);
   try {
-    const { file, offset, gtid } = await resolveStart(connection, await readSourceFacts(connection), { at: 'time', ms });
+    const { file, offset, gtid } = await resolveStart(connection, await readSourceFacts(connection), {
+      at: 'time',
+      ms,
+    });
     return { file, offset, gtid };
   } finally {
     connection.destroy();

@@ -249,22 +249,37 @@ describe('an apply', () => {
 });
 
 test.each([
-  ['kind: nonsense\nname: a', 'kind'],
-  ['kind: channel', 'channel › name'],
-  ['kind: channel\nname: a\nsurplus: 1', 'surplus'],
-  ['{kind: channel, name: a}\n---\n{kind: channel, name: a}', 'stands twice'],
-  ['kind: pipeline\nchannel: shop\nname: q\nsource: nowhere\ntarget: used', 'names the source "nowhere"'],
-  ['kind: pipeline\nchannel: shop\nname: q\nsource: used\ntarget: used\nmappings: [{source: nodot}]', 'mappings'],
-  ['kind: data-source\nname: a\nprimary: {host: h, port: 1}\nuser: u\ntls: {mode: verify-ca}', 'authority'],
-  ['kind: [', 'line 1'],
-  ['just text', 'document 1'],
-  ['# nothing', 'documents'],
-  ['&a [*a, *a]', ''],
-])('a text that cannot be used is refused, with the place: %j', async (documents, told) => {
+  ['kind: nonsense\nname: a', 'kind', 1],
+  ['kind: channel', 'channel › name', 1],
+  ['# a remark\nkind: channel\nname: a\nsurplus: 1', 'surplus', 4],
+  ['{kind: channel, name: a}\n---\n{kind: channel, name: a}', 'stands twice', 3],
+  ['kind: pipeline\nchannel: shop\nname: q\nsource: nowhere\ntarget: used', 'names the source "nowhere"', 4],
+  [
+    'kind: channel\nname: c\n---\nkind: pipeline\nchannel: c\nname: q\nsource: used\ntarget: used\nmappings:\n  - source: a.b\n  - source: nodot',
+    'mappings',
+    11,
+  ],
+  ['- kind: channel\n  name: a\n- kind: channel\n  name: 7', 'channel', 4],
+  ['kind: data-source\nname: a\nprimary: {host: h, port: 1}\nuser: u\ntls: {mode: verify-ca}', 'authority', 5],
+  ['kind: channel\nname: [', 'line 2', 2],
+  ['just text', 'document 1', 1],
+  ['# nothing', 'documents', undefined],
+  ['&a [*a, *a]', '', undefined],
+])('a text that cannot be used is refused, with the place and the line: %j', async (documents, told, line) => {
   const request = { method: 'POST' as const, url: '/api/v1/configuration/plan', payload: { documents } };
   const response = await world.as('ADMIN', request);
-  expect([response.statusCode, response.json<Problem>().code], response.body).toEqual([400, 'REQUEST_INVALID']);
-  expect(response.json<Problem>().detail).toContain(told);
+  const { code, detail, fields } = response.json<Problem>();
+  expect([response.statusCode, code], response.body).toEqual([400, 'REQUEST_INVALID']);
+  expect(detail).toContain(told);
+  if (line !== undefined) expect([fields[0]?.line, detail.includes(fields[0]?.message ?? '-')]).toEqual([line, true]);
+});
+
+test('documents that came without a text are refused with the place alone', async () => {
+  const payload = { documents: [{ kind: 'channel', name: 'a' }, { kind: 'channel' }] };
+  const response = await world.as('ADMIN', { method: 'POST', url: '/api/v1/configuration/plan', payload });
+  expect(response.json<Problem>().fields).toEqual([
+    { path: 'body/documents/1/name', message: expect.stringContaining('channel › name') as string },
+  ]);
 });
 
 test('a token that may configure does not make users', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { OtterError } from '@otter/core';
 import { documentName, type ConfigurationDocument } from './document.ts';
+import { DocumentsInvalid } from './document-text.ts';
 import { changeEffects, creationEffects, deletionEffects } from './effects.ts';
 import type { Difference, StoredConfiguration, StoredObject } from './stored-configuration.ts';
 
@@ -178,18 +178,20 @@ function assertReferences(stored: StoredConfiguration, documents: readonly Confi
         .map(documentName),
     );
   const [sources, channels] = [names('data-source'), names('channel')];
-  const assertKnown = (known: Set<string>, what: string, name: string, by: ConfigurationDocument): void => {
-    if (known.has(name)) return;
-    const detail = `${by.kind} "${documentName(by)}" names the ${what} "${name}", which neither a document nor the manager has`;
-    throw new OtterError('REQUEST_INVALID', { detail });
+  const assertKnown = (known: Set<string>, what: string, name: string, index: number): void => {
+    const by = documents[index];
+    if (known.has(name) || by === undefined) return;
+    const message = `${by.kind} "${documentName(by)}" names the ${what} "${name}", which neither a document nor the manager has`;
+    const part = what === 'channel' && by.kind === 'user' ? 'channels' : what;
+    throw new DocumentsInvalid([{ path: [index, part], message, line: null }], message);
   };
-  for (const document of documents) {
+  for (const [index, document] of documents.entries()) {
     if (document.kind === 'pipeline') {
-      assertKnown(channels, 'channel', document.channel, document);
-      assertKnown(sources, 'source', document.source, document);
-      assertKnown(sources, 'target', document.target, document);
+      assertKnown(channels, 'channel', document.channel, index);
+      assertKnown(sources, 'source', document.source, index);
+      assertKnown(sources, 'target', document.target, index);
     } else if (document.kind === 'user') {
-      for (const channel of document.channels) assertKnown(channels, 'channel', channel, document);
+      for (const channel of document.channels) assertKnown(channels, 'channel', channel, index);
     }
   }
 }

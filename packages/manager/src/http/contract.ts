@@ -17,6 +17,7 @@ import type { DataSourceProbe } from '../probe/data-source-probe.ts';
 import type { PipelineCheck } from '../probe/pipeline-check.ts';
 import type { ServerTables } from '../probe/server-tables.ts';
 import type { LiveState } from '../run/live-state.ts';
+import type { NodeLoad } from '../run/node-load.ts';
 import type { TableHistory } from '../run/table-history.ts';
 import type { Scheduler } from '../run/scheduler.ts';
 import type { Verifications } from '../run/verifications.ts';
@@ -54,6 +55,7 @@ export interface Services {
   live: LiveState;
   tableHistory: TableHistory;
   scheduler: Scheduler;
+  load: NodeLoad;
   tools: PipelineTools;
   verifications: Verifications;
   /** What a pipeline runs with, or would. Throws NOT_FOUND. */
@@ -69,6 +71,8 @@ export interface Services {
 /** What does not change while a manager runs. */
 interface ManagerFacts {
   version: string;
+  /** Of the node in this process. */
+  nodeName: string;
   dataDir: string;
   store: 'sqlite' | 'mysql';
   startedAtMs: number;

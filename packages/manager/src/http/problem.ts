@@ -1,6 +1,7 @@
 import { ERRORS, OtterError, type ErrorCode } from '@otter/core';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { DocumentsInvalid, type DocumentFinding } from '../configuration/document-text.ts';
 
 /** The body of every answer that is an error, RFC 9457. */
 export const problemSchema = z.object({
@@ -10,7 +11,15 @@ export const problemSchema = z.object({
   code: z.string().meta({ description: 'one of the codes of docs/guide/errors.md' }),
   detail: z.string(),
   advice: z.object({ en: z.string(), zh: z.string() }),
-  fields: z.array(z.object({ path: z.string(), message: z.string() })).meta({ description: 'what is wrong where' }),
+  fields: z
+    .array(
+      z.object({
+        path: z.string(),
+        message: z.string(),
+        line: z.int().optional().meta({ description: 'of the text that was sent, from 1' }),
+      }),
+    )
+    .meta({ description: 'what is wrong where' }),
 });
 
 export type Problem = z.infer<typeof problemSchema>;
@@ -58,7 +67,9 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 export function problemOf(error: unknown): Problem {
   if (OtterError.is(error)) {
     const status = STATUS[error.code];
-    return status === undefined ? problem('INTERNAL', 500, OURS, []) : problem(error.code, status, error.detail, []);
+    if (status === undefined) return problem('INTERNAL', 500, OURS, []);
+    const findings = error instanceof DocumentsInvalid ? error.findings : [];
+    return problem(error.code, status, error.detail, findings.map(fieldOf));
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
     const fields = error.validation.slice(0, FIELDS_MAX).map((issue) => ({
@@ -71,6 +82,11 @@ export function problemOf(error: unknown): Problem {
   if (status === null) return problem('INTERNAL', 500, OURS, []);
   const code = status === 404 ? 'NOT_FOUND' : status === 413 ? 'REQUEST_TOO_LARGE' : 'REQUEST_INVALID';
   return problem(code, status, (error as Error).message, []);
+}
+
+function fieldOf({ path, message, line }: DocumentFinding): Problem['fields'][number] {
+  const place = ['body', 'documents', ...path.map(String)].join('/').slice(0, PATH_LENGTH_MAX);
+  return { path: place, message, ...(line === null ? {} : { line }) };
 }
 
 const OURS = "the manager's log says more";

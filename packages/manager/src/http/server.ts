@@ -20,6 +20,7 @@ import { registerDescriptionRoutes } from './routes/description.ts';
 import { registerErrorRoutes } from './routes/errors.ts';
 import { registerLiveRoute } from './routes/live.ts';
 import { registerMetricsRoute } from './routes/metrics.ts';
+import { registerNodeRoutes } from './routes/nodes.ts';
 import { registerPipelineRoutes } from './routes/pipelines.ts';
 import { registerPositionRoutes } from './routes/position.ts';
 import { registerPreviewRoutes } from './routes/preview.ts';
@@ -88,6 +89,7 @@ export async function createServer(services: Services, log: Log): Promise<App> {
   registerCopyRoutes(app, services);
   registerVerificationRoutes(app, services);
   registerPreviewRoutes(app, services);
+  registerNodeRoutes(app, services);
   registerSearchRoute(app, services);
   registerRecordRoutes(app, services);
   registerLiveRoute(app, services);

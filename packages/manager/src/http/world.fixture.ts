@@ -15,6 +15,7 @@ import { FakeHost } from '../run/fake-host.fixture.ts';
 import { LiveState } from '../run/live-state.ts';
 import { pipelineConfiguration } from '../run/configurations.ts';
 import { runOptions } from '../run/run-options.ts';
+import { NodeLoad } from '../run/node-load.ts';
 import { TableHistory } from '../run/table-history.ts';
 import { Scheduler } from '../run/scheduler.ts';
 import { Verifications } from '../run/verifications.ts';
@@ -149,11 +150,12 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
     live,
     tableHistory: new TableHistory(store, live),
     scheduler,
+    load: new NodeLoad(host, now),
     tools,
     optionsOf,
     verifications: new Verifications({ store, pipelines, events, optionsOf, tools: verificationTools }),
     publicUrl: null,
-    facts: { version: '1.2.3', dataDir: '/data', store: 'sqlite', startedAtMs: now() },
+    facts: { version: '1.2.3', nodeName: 'node', dataDir: '/data', store: 'sqlite', startedAtMs: now() },
     console: null,
   };
   const ids = await fill(services);
@@ -460,6 +462,9 @@ export function samples(
     'search.read': { method: 'GET', url: `${v1}/search?q=shop` },
     'events.list': { method: 'GET', url: `${v1}/events?level=info&search=a&from=1&to=2000000000000` },
     'system.read': { method: 'GET', url: `${v1}/system` },
+    'nodes.list': { method: 'GET', url: `${v1}/nodes` },
+    'nodes.drain': { method: 'POST', url: `${v1}/nodes/node/drain` },
+    'nodes.resume': { method: 'POST', url: `${v1}/nodes/node/resume` },
     // Of the stream only its refusals can be asked for here: it does not end.
     'live.read': { method: 'GET', url: `${v1}/live` },
     'metrics.read': { method: 'GET', url: '/metrics' },

@@ -4,6 +4,8 @@ export interface PipelineHost {
   start(run: PipelineRun): Promise<void>;
   /** Drains and ends it; resolves when nothing of it writes any more. */
   stop(id: string): Promise<void>;
+  /** How long the thread of each pipeline has worked, and had nothing to do, since it began. */
+  threads(): { id: string; busyMs: number; idleMs: number }[];
   /** Called for each report of any pipeline. Returns a function that ends the subscription. */
   subscribe(listener: (report: PipelineReport) => void): () => void;
 }

@@ -38,11 +38,9 @@ const equalitySchema = z.object({
   equalAsOf: asOfSchema.meta({
     description: 'everything committed on the source up to then, by its clock, is on the target; null: not known',
   }),
-  equalExcept: z
-    .object({ stopped: z.array(z.string()), copying: z.int() })
-    .meta({
-      description: 'tables of which that is not said: names of those that stopped, number of those being copied',
-    }),
+  equalExcept: z.object({ stopped: z.array(z.string()), copying: z.int() }).meta({
+    description: 'tables of which that is not said: names of those that stopped, number of those being copied',
+  }),
 }) satisfies z.ZodType<Equality>;
 
 const pipelineStatusSchema = livePipelineSchema

@@ -39,12 +39,9 @@ const eventSchema = z.object({
   channelId: idSchema.nullable(),
   pipelineId: idSchema.nullable(),
   message: z.string(),
-  mark: z
-    .enum(['start', 'stop', 'ddl', 'error'])
-    .nullable()
-    .meta({
-      description: 'what it is in the charts of its pipeline: began to run, stopped, a definition changed, an error',
-    }),
+  mark: z.enum(['start', 'stop', 'ddl', 'error']).nullable().meta({
+    description: 'what it is in the charts of its pipeline: began to run, stopped, a definition changed, an error',
+  }),
 });
 
 /** Who changed what, and what happened. */
