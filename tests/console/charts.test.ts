@@ -59,11 +59,10 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-/** How often the first chart is cleared to be drawn anew while nothing is done for two seconds of its page. */
+/** How often charts of the page are cleared, to be drawn anew, in two seconds in which nobody does anything. */
 async function framesDrawn(on: Page): Promise<number> {
-  return on.evaluate(async () => {
+  return on.evaluate<number>(`(async () => {
     const { prototype } = CanvasRenderingContext2D;
-    // oxlint-disable-next-line typescript/unbound-method
     const clear = prototype.clearRect;
     let drawn = 0;
     prototype.clearRect = function (...area) {
@@ -73,7 +72,7 @@ async function framesDrawn(on: Page): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, 2000));
     prototype.clearRect = clear;
     return drawn;
-  });
+  })()`);
 }
 
 test('a change of definition is a mark in the charts, and leads to its entry in the log', async () => {

@@ -3406,6 +3406,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -3500,6 +3502,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -3552,6 +3556,8 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
                             /** @description of the text that was sent, from 1 */
@@ -5564,8 +5570,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
