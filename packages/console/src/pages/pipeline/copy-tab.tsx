@@ -7,7 +7,7 @@ import type { Tone } from '../../app/theme.ts';
 import { statusOf, useLive, type CopyFigures } from '../../live/live-store.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
-import { ListTable, type ListColumn } from '../../parts/list-table.tsx';
+import { ListTable } from '../../parts/list-table.tsx';
 import { useMayOperate, useRefusal } from '../../parts/start-stop.tsx';
 import { ToneMark } from '../../parts/tone-mark.tsx';
 import { useWords } from '../../words/words.ts';
@@ -137,8 +137,7 @@ function CopyAgain({ pipeline }: { pipeline: Pipeline }) {
 }
 
 function CopyList({ pipeline, mayOperate }: { pipeline: Pipeline; mayOperate: boolean }) {
-  const { t } = useWords();
-  const columns = useColumns(pipeline, mayOperate);
+  const { t, count, bytes } = useWords();
   const params = { path: { id: String(pipeline.id) } };
   const copies = api.useQuery('get', '/api/v1/pipelines/{id}/copy', { params }, { refetchInterval: REFRESH_MS });
   if (copies.error !== null) return <ErrorNotice error={copies.error} onRetry={() => void copies.refetch()} />;
@@ -148,73 +147,67 @@ function CopyList({ pipeline, mayOperate }: { pipeline: Pipeline; mayOperate: bo
       rows={copies.data?.items}
       rowKey={({ table }) => table}
       empty={<EmptyState text={t('copy.none')} />}
-      columns={columns}
+      columns={[
+        { key: 'table', title: t('object.table'), text: ({ table }) => table, cell: TableName },
+        {
+          key: 'state',
+          title: t('column.state'),
+          text: ({ state }) => t(`copy-state.${state}`),
+          cell: ({ state, code, message }) => (
+            <>
+              <ToneMark tone={TONES[state]}>{t(`copy-state.${state}`)}</ToneMark>
+              {code !== null && <div className="problem">{`${code}: ${message ?? ''}`}</div>}
+            </>
+          ),
+        },
+        {
+          key: 'percent',
+          title: t('copy.progress'),
+          text: ({ percent }) => percent ?? '',
+          cell: ({ percent, table }) =>
+            percent === null ? (
+              ''
+            ) : (
+              <Progress size="small" style={{ width: 160 }} percent={Math.floor(percent)} aria-label={table} />
+            ),
+        },
+        {
+          key: 'rows',
+          title: t('column.rows'),
+          align: 'right',
+          text: ({ rows }) => rows,
+          cell: ({ rows }) => count(rows),
+        },
+        {
+          key: 'bytes',
+          title: t('column.size'),
+          align: 'right',
+          text: (copy) => copy.bytes,
+          cell: (copy) => bytes(copy.bytes),
+        },
+        {
+          key: 'at',
+          title: t('position.updated'),
+          text: ({ updatedAt }) => updatedAt,
+          cell: ({ updatedAt }) => updatedAt,
+        },
+        {
+          key: 'cancel',
+          title: '',
+          cell: ({ table, state }) =>
+            mayOperate && UNDER_WAY.includes(state) ? <CancelCopy pipeline={pipeline} table={table} /> : null,
+        },
+      ]}
     />
   );
 }
 
-function useColumns(pipeline: Pipeline, mayOperate: boolean): ListColumn<TableCopy>[] {
-  const { t, count, bytes } = useWords();
-  return [
-    {
-      key: 'table',
-      title: t('object.table'),
-      text: ({ table }) => table,
-      cell: ({ table }) => (
-        <span className="name" title={table}>
-          {table}
-        </span>
-      ),
-    },
-    {
-      key: 'state',
-      title: t('column.state'),
-      text: ({ state }) => t(`copy-state.${state}`),
-      cell: ({ state, code, message }) => (
-        <>
-          <ToneMark tone={TONES[state]}>{t(`copy-state.${state}`)}</ToneMark>
-          {code !== null && <div className="problem">{`${code}: ${message ?? ''}`}</div>}
-        </>
-      ),
-    },
-    {
-      key: 'percent',
-      title: t('copy.progress'),
-      text: ({ percent }) => percent ?? '',
-      cell: ({ percent, table }) =>
-        percent === null ? (
-          ''
-        ) : (
-          <Progress size="small" style={{ width: 160 }} percent={Math.floor(percent)} aria-label={table} />
-        ),
-    },
-    {
-      key: 'rows',
-      title: t('column.rows'),
-      align: 'right',
-      text: ({ rows }) => rows,
-      cell: ({ rows }) => count(rows),
-    },
-    {
-      key: 'bytes',
-      title: t('column.size'),
-      align: 'right',
-      text: (copy) => copy.bytes,
-      cell: (copy) => bytes(copy.bytes),
-    },
-    {
-      key: 'at',
-      title: t('position.updated'),
-      text: ({ updatedAt }) => updatedAt,
-      cell: ({ updatedAt }) => updatedAt,
-    },
-    {
-      key: 'cancel',
-      title: '',
-      cell: ({ table, state }) =>
-        mayOperate && UNDER_WAY.includes(state) ? <CancelCopy pipeline={pipeline} table={table} /> : null,
-    },
-  ];
+function TableName({ table }: Pick<TableCopy, 'table'>) {
+  return (
+    <span className="name" title={table}>
+      {table}
+    </span>
+  );
 }
 
 function CancelCopy({ pipeline, table }: { pipeline: Pipeline; table: string }) {
