@@ -59,6 +59,22 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
+/** How often charts of the page are cleared, to be drawn anew, in two seconds in which nobody does anything. */
+async function framesDrawn(on: Page): Promise<number> {
+  return on.evaluate<number>(`(async () => {
+    const { prototype } = CanvasRenderingContext2D;
+    const clear = prototype.clearRect;
+    let drawn = 0;
+    prototype.clearRect = function (...area) {
+      drawn += 1;
+      clear.apply(this, area);
+    };
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    prototype.clearRect = clear;
+    return drawn;
+  })()`);
+}
+
 test('a change of definition is a mark in the charts, and leads to its entry in the log', async () => {
   await waitFor(async () => (await api('get', '/channels/1/status')).pipelines[0].state === 'running', {
     what: 'the pipeline to run',
@@ -78,6 +94,7 @@ test('a change of definition is a mark in the charts, and leads to its entry in 
   await mark.hover();
   await page.getByRole('tooltip').getByText('definition changed').waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
+  expect(await framesDrawn(page)).toBeLessThan(30);
   await mark.click();
   const row = page.getByRole('row').filter({ has: page.locator('.event-asked-for') });
   await row.waitFor();
@@ -92,8 +109,9 @@ test('as of when both sides are equal stands in the overview', async () => {
 });
 
 test('a table is chosen and shows what was applied to it, here and as a file', async () => {
+  // The first row may have come with the copy, which is not counted.
   await source.query('INSERT INTO shop.orders VALUES (2,2,NULL),(3,3,NULL)');
-  await waitFor(async () => (await api('get', `/pipelines/${pipelineId}/tables`)).items[0]?.total.inserted === 3, {
+  await waitFor(async () => (await api('get', `/pipelines/${pipelineId}/tables`)).items[0]?.total.inserted >= 2, {
     what: 'the counts of the table',
     timeoutMs: 15_000,
   });

@@ -41,8 +41,9 @@ export function Chart({ title, times, range, marks, series, format }: Props) {
     const element = place.current;
     if (element === null) return;
     const [timeLabel, ...names] = JSON.parse(labels) as [string, ...[string, Series['colour']][]];
+    const onDraw = (drawn: Plot): void => setFrame((before) => (isSame(before, drawn) ? before : drawn));
     const made = new uPlot(
-      plotOptions(names, shade, { width: element.clientWidth, timeLabel, onDraw: setFrame }, latest),
+      plotOptions(names, shade, { width: element.clientWidth, timeLabel, onDraw }, latest),
       latest.current.data,
       element,
     );
@@ -111,4 +112,9 @@ function plotOptions(
 function plotOf({ over }: uPlot, { fromMs, toMs }: { fromMs: number; toMs: number }): Plot {
   const { offsetLeft: left, offsetTop: top, offsetWidth: width, offsetHeight: height } = over;
   return { left, top, width, height, minMs: fromMs, maxMs: toMs };
+}
+
+/** What is drawn again at the same place is nothing new: it would be drawn for ever. */
+function isSame(one: Plot | null, other: Plot): boolean {
+  return one !== null && (Object.keys(other) as (keyof Plot)[]).every((name) => one[name] === other[name]);
 }

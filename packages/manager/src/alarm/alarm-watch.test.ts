@@ -176,7 +176,7 @@ describe('a table that stops', () => {
   test('is cleared with its rule, and told to those who had heard of it', async () => {
     reports({ parked: ['shop.a'] });
     await looks();
-    const [{ id = 0, version = 0 } = {}] = (await world.services.alarmRules.list(ALL)).items;
+    const [{ id, version } = { id: 0, version: 0 }] = (await world.services.alarmRules.list(ALL)).items;
     await world.services.alarmReceivers.create(ANNA, receiver('late'));
     await world.services.alarmRules.remove(ANNA, id, version);
     expect(await looks()).toEqual(['raised', 'cleared']);

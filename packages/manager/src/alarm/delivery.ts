@@ -1,6 +1,6 @@
 import { Redactor } from '@otter/core';
 import type { ReceiverAccess } from '../store/alarm-receivers.ts';
-import type { AlarmMessage } from '../store/alarms.ts';
+import type { Letter } from './letter.ts';
 import { sendMail } from './mail.ts';
 import { isAccepted, webhookRequest } from './webhook.ts';
 import { postJson } from './post.ts';
@@ -10,14 +10,6 @@ export interface Delivery {
   ok: boolean;
   answer: string;
   tookMs: number;
-}
-
-export interface Letter {
-  /** Null: a test. */
-  news: Pick<AlarmMessage, 'news' | 'alarm'> | null;
-  /** To the console; null: none is known. */
-  link: string | null;
-  nowMs: number;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -32,7 +24,6 @@ export async function send(access: ReceiverAccess, letter: Letter, signal: Abort
   const limited = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
   const done = (ok: boolean, text: string): Delivery => ({
     ok,
-    // eslint-disable-next-line no-control-regex -- what a stranger sent is shown to people
     answer: redactor
       .clean(text)
       .replaceAll(/[\p{Cc}\p{Cs}]+/gu, ' ')

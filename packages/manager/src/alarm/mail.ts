@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { createTransport } from 'nodemailer';
 import type { ReceiverAccess } from '../store/alarm-receivers.ts';
 import { headline, messageText } from './alarm-text.ts';
-import type { Letter } from './delivery.ts';
+import type { Letter } from './letter.ts';
 import { isForbiddenHost } from './forbidden-hosts.ts';
 
 const SUBJECT_LENGTH_MAX = 200;

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { ReceiverAccess } from '../store/alarm-receivers.ts';
 import { headline, messageText } from './alarm-text.ts';
-import type { Letter } from './delivery.ts';
+import type { Letter } from './letter.ts';
 import type { HttpAnswer, JsonRequest } from './post.ts';
 
 /** What is sent to a receiver that is reached by a URL, in the form its type asks for. */

@@ -5,12 +5,12 @@ import { descriptionSchema, idSchema, nameSchema, timeSchema } from './text.ts';
  * What a rule watches: `delay` (the target is behind), `table-stopped`, `pipeline-failed` (or waits to be tried again),
  * `no-report` (nothing proves that it works), `rows-differ` (a verification found differences that nobody repaired).
  */
-export const RULE_TYPES = ['delay', 'table-stopped', 'pipeline-failed', 'no-report', 'rows-differ'] as const;
+const RULE_TYPES = ['delay', 'table-stopped', 'pipeline-failed', 'no-report', 'rows-differ'] as const;
 const ruleTypeSchema = z.enum(RULE_TYPES);
 export type RuleType = z.infer<typeof ruleTypeSchema>;
 
 /** The worst last. */
-export const SEVERITIES = ['warning', 'critical'] as const;
+const SEVERITIES = ['warning', 'critical'] as const;
 const severitySchema = z.enum(SEVERITIES);
 export type Severity = z.infer<typeof severitySchema>;
 
@@ -72,7 +72,7 @@ export const alarmRuleSchema = z.object({
 });
 
 /** What an alarm is about, in figures; which are there depends on its type. Never a row's values. */
-export const alarmFactsSchema = z.object({
+const alarmFactsSchema = z.object({
   lagMs: z.number().nullable().meta({ description: 'of a delay, when it was looked at last' }),
   thresholdSeconds: z.int().nullable(),
   code: z.string().nullable().meta({ description: 'why it failed' }),

@@ -1,11 +1,17 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Checkbox, Form, Input, InputNumber, Select } from 'antd';
 import { api, ifMatch } from '../../api/client.ts';
-import type { AlarmRule, AlarmRuleInput } from '../../api/objects.ts';
+import type { AlarmReceiver, AlarmRule, AlarmRuleInput, Channel, Pipeline } from '../../api/objects.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { useRefusal } from '../../parts/start-stop.tsx';
 import { useWords } from '../../words/words.ts';
-import type { RuleObjects } from './rules.tsx';
+
+/** What a rule names by number. */
+export interface RuleObjects {
+  channels: readonly Channel[];
+  pipelines: readonly Pipeline[];
+  receivers: readonly AlarmReceiver[];
+}
 
 const TYPES = ['delay', 'table-stopped', 'pipeline-failed', 'no-report', 'rows-differ'] as const;
 const SEVERITIES = ['warning', 'critical'] as const;

@@ -2,23 +2,16 @@ import { PlusOutlined } from '@ant-design/icons';
 import { Button, Drawer } from 'antd';
 import { useState } from 'react';
 import { api } from '../../api/client.ts';
-import type { AlarmReceiver, AlarmRule, Channel, Pipeline } from '../../api/objects.ts';
+import type { AlarmRule } from '../../api/objects.ts';
 import { useIdentity } from '../../app/shell.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { ListTable, type ListColumn } from '../../parts/list-table.tsx';
 import { ToneMark } from '../../parts/tone-mark.tsx';
 import { useWords, type Words } from '../../words/words.ts';
-import { RuleForm } from './rule-form.tsx';
+import { RuleForm, type RuleObjects } from './rule-form.tsx';
 
 const ALL = { params: { query: { limit: '500' } } };
-
-/** What a rule names by number. */
-export interface RuleObjects {
-  channels: readonly Channel[];
-  pipelines: readonly Pipeline[];
-  receivers: readonly AlarmReceiver[];
-}
 
 /** What is watched. */
 export function Rules() {

@@ -148,16 +148,7 @@ function CopyList({ pipeline, mayOperate }: { pipeline: Pipeline; mayOperate: bo
       rowKey={({ table }) => table}
       empty={<EmptyState text={t('copy.none')} />}
       columns={[
-        {
-          key: 'table',
-          title: t('object.table'),
-          text: ({ table }) => table,
-          cell: ({ table }) => (
-            <span className="name" title={table}>
-              {table}
-            </span>
-          ),
-        },
+        { key: 'table', title: t('object.table'), text: ({ table }) => table, cell: TableName },
         {
           key: 'state',
           title: t('column.state'),
@@ -208,6 +199,14 @@ function CopyList({ pipeline, mayOperate }: { pipeline: Pipeline; mayOperate: bo
         },
       ]}
     />
+  );
+}
+
+function TableName({ table }: Pick<TableCopy, 'table'>) {
+  return (
+    <span className="name" title={table}>
+      {table}
+    </span>
   );
 }
 

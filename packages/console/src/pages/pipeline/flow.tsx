@@ -8,7 +8,7 @@ import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { useWords } from '../../words/words.ts';
 import { useMarks } from './marks.ts';
 import { Picture } from './picture.tsx';
-import { RangePicker, useRange, type Range } from './time-range.tsx';
+import { beginningText, RangePicker, useRange, type Range } from './time-range.tsx';
 
 const REFRESH_MS = 10_000;
 
@@ -45,7 +45,7 @@ export function Flow({ pipeline }: { pipeline: Pipeline }) {
 
 function useStatistics(id: number, range: Range, lengthMs: number) {
   // The beginning moves with each question, so it is no part of what is asked for; the range is.
-  const from = String(Date.now() - lengthMs);
+  const from = beginningText(lengthMs);
   const params = { path: { id: String(id) }, query: { from } };
   return api.useQuery(
     'get',

@@ -1,6 +1,6 @@
 import { api } from '../../api/client.ts';
 import type { Mark } from '../../parts/chart-marks.tsx';
-import { useRange } from './time-range.tsx';
+import { beginningText, useRange } from './time-range.tsx';
 
 const REFRESH_MS = 10_000;
 
@@ -10,7 +10,7 @@ export function useMarks(pipelineId: number): Mark[] {
   const query = {
     pipelineId: String(pipelineId),
     marks: 'true',
-    from: String(Date.now() - lengthMs),
+    from: beginningText(lengthMs),
     limit: '500',
   } as const;
   const events = api.useQuery(

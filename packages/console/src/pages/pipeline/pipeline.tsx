@@ -104,7 +104,7 @@ function PipelineTabs({ pipeline }: { pipeline: Pipeline }) {
   return (
     <Tabs
       activeKey={tab}
-      onChange={(next) => void navigate({ search: ({ event: _, ...old }) => ({ ...old, tab: next }) })}
+      onChange={(next) => void navigate({ search: (old) => ({ ...old, tab: next, event: '' }) })}
       destroyOnHidden
       items={[
         { key: 'flow', label: t('pipeline.flow'), children: <Flow pipeline={pipeline} /> },

@@ -54,8 +54,6 @@ function MovePosition({ pipeline }: { pipeline: Pipeline }) {
   const { t } = useWords();
   const { message } = App.useApp();
   const queries = useQueryClient();
-  const [by, setBy] = useState<'place' | 'time'>('place');
-  const [to, setTo] = useState('');
   const [name, setName] = useState('');
   const preview = api.useMutation('post', '/api/v1/pipelines/{id}/position/preview');
   const set = api.useMutation('put', '/api/v1/pipelines/{id}/position', {
@@ -68,50 +66,14 @@ function MovePosition({ pipeline }: { pipeline: Pipeline }) {
   });
   const params = { path: { id: String(pipeline.id) } };
   const running = pipeline.desired === 'running';
-  // The browser gives a time of its own zone.
-  const asked = (): string => (by === 'place' ? to.trim() : `time:${new Date(to).toISOString()}`);
-  const change = (text: string): void => {
-    setTo(text);
-    preview.reset();
-  };
   return (
     <section className="panel" aria-labelledby="move">
       <h2 id="move">{t('position.move')}</h2>
-      <Segmented<'place' | 'time'>
-        className="gap-below"
-        value={by}
-        options={(['place', 'time'] as const).map((value) => ({ value, label: t(`position.by-${value}`) }))}
-        onChange={(value) => {
-          setBy(value);
-          change('');
-        }}
+      <SoughtPlace
+        isPending={preview.isPending}
+        onChange={() => preview.reset()}
+        onPreview={(text) => preview.mutate({ params, body: { to: [text] } })}
       />
-      <Form layout="vertical" onFinish={() => preview.mutate({ params, body: { to: [asked()] } })}>
-        {by === 'place' ? (
-          <Form.Item label={t('position.to')} htmlFor="position-to" extra={t('position.forms')}>
-            <Input
-              id="position-to"
-              value={to}
-              placeholder="binlog:mysql-bin.000042:4"
-              onChange={(event) => change(event.target.value)}
-            />
-          </Form.Item>
-        ) : (
-          <Form.Item label={t('column.time')} htmlFor="position-to" extra={t('position.time-form')}>
-            <Input
-              id="position-to"
-              type="datetime-local"
-              step={1}
-              style={{ maxWidth: 240 }}
-              value={to}
-              onChange={(event) => change(event.target.value)}
-            />
-          </Form.Item>
-        )}
-        <Button htmlType="submit" disabled={to.trim() === ''} loading={preview.isPending}>
-          {t('position.preview')}
-        </Button>
-      </Form>
       {preview.error !== null && <ErrorNotice error={preview.error} />}
       {preview.data !== undefined && <PreviewText preview={preview.data} />}
       {preview.data !== undefined && running && <p className="tone-look">{t('position.stop-first')}</p>}
@@ -136,6 +98,65 @@ function MovePosition({ pipeline }: { pipeline: Pipeline }) {
       )}
       {set.error !== null && <ErrorNotice error={set.error} />}
     </section>
+  );
+}
+
+interface SoughtPlaceProps {
+  isPending: boolean;
+  onChange: () => void;
+  /** With the place as the API takes it. */
+  onPreview: (text: string) => void;
+}
+
+/** A place, or a time whose place is looked for. */
+function SoughtPlace({ isPending, onChange, onPreview }: SoughtPlaceProps) {
+  const { t } = useWords();
+  const [by, setBy] = useState<'place' | 'time'>('place');
+  const [to, setTo] = useState('');
+  // The browser gives a time of its own zone.
+  const asked = (): string => (by === 'place' ? to.trim() : `time:${new Date(to).toISOString()}`);
+  const change = (text: string): void => {
+    setTo(text);
+    onChange();
+  };
+  return (
+    <>
+      <Segmented<'place' | 'time'>
+        className="gap-below"
+        value={by}
+        options={(['place', 'time'] as const).map((value) => ({ value, label: t(`position.by-${value}`) }))}
+        onChange={(value) => {
+          setBy(value);
+          change('');
+        }}
+      />
+      <Form layout="vertical" onFinish={() => onPreview(asked())}>
+        {by === 'place' ? (
+          <Form.Item label={t('position.to')} htmlFor="position-to" extra={t('position.forms')}>
+            <Input
+              id="position-to"
+              value={to}
+              placeholder="binlog:mysql-bin.000042:4"
+              onChange={(event) => change(event.target.value)}
+            />
+          </Form.Item>
+        ) : (
+          <Form.Item label={t('column.time')} htmlFor="position-to" extra={t('position.time-form')}>
+            <Input
+              id="position-to"
+              type="datetime-local"
+              step={1}
+              style={{ maxWidth: 240 }}
+              value={to}
+              onChange={(event) => change(event.target.value)}
+            />
+          </Form.Item>
+        )}
+        <Button htmlType="submit" disabled={to.trim() === ''} loading={isPending}>
+          {t('position.preview')}
+        </Button>
+      </Form>
+    </>
   );
 }
 

@@ -7,7 +7,7 @@ import { Chart } from '../../parts/chart.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { useWords } from '../../words/words.ts';
 import { useMarks } from './marks.ts';
-import { RangePicker, useRange } from './time-range.tsx';
+import { beginningText, RangePicker, useRange } from './time-range.tsx';
 
 const REFRESH_MS = 30_000;
 
@@ -16,15 +16,15 @@ export function TableHistoryPanel(props: { pipeline: Pipeline; table: string; on
   const { pipeline, table, onClose } = props;
   const { t } = useWords();
   const { range, lengthMs } = useRange();
-  // The beginning moves with each question, so it is no part of what is asked for; the range is.
-  const fromMs = Date.now() - lengthMs;
   const history = api.useQuery(
     'get',
     '/api/v1/pipelines/{id}/tables/history',
-    { params: { path: { id: String(pipeline.id) }, query: { table, from: String(fromMs) } } },
+    // The beginning moves with each question, so it is no part of what is asked for; the range is.
+    { params: { path: { id: String(pipeline.id) }, query: { table, from: beginningText(lengthMs) } } },
     { refetchInterval: REFRESH_MS, queryHash: `table ${pipeline.id} ${table} ${range}` },
   );
-  const file = new URLSearchParams({ table, from: String(fromMs), points: '2000', format: 'csv' });
+  const from = String(Math.max(0, history.dataUpdatedAt - lengthMs));
+  const file = new URLSearchParams({ table, from, points: '2000', format: 'csv' });
   return (
     <section aria-label={table}>
       <div className="row">

@@ -14,6 +14,11 @@ export function useRange(): { range: Range; lengthMs: number } {
   return { range, lengthMs: RANGES[range] * MINUTE_MS };
 }
 
+/** Where a range of this length begins that ends now, as the API takes it. */
+export function beginningText(lengthMs: number): string {
+  return String(Date.now() - lengthMs);
+}
+
 export function RangePicker() {
   const { t } = useWords();
   const { range } = useRange();

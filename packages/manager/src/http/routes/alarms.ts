@@ -80,6 +80,7 @@ export function registerAlarmRoutes(app: App, services: Services): void {
   });
   registerRules(app, services);
   registerReceivers(app, services);
+  registerTest(app, services);
 }
 
 function registerRules(app: App, { alarmRules }: Services): void {
@@ -148,7 +149,7 @@ function registerRules(app: App, { alarmRules }: Services): void {
   });
 }
 
-function registerReceivers(app: App, { alarmReceivers, alarmSender, store }: Services): void {
+function registerReceivers(app: App, { alarmReceivers }: Services): void {
   app.route({
     method: 'GET',
     url: '/api/v1/alarm-receivers',
@@ -212,6 +213,9 @@ function registerReceivers(app: App, { alarmReceivers, alarmSender, store }: Ser
       return reply.code(204).send();
     },
   });
+}
+
+function registerTest(app: App, { alarmReceivers, alarmSender, store }: Services): void {
   app.route({
     method: 'POST',
     url: '/api/v1/alarm-receivers/:id/test',
