@@ -53,7 +53,7 @@ async function sent(
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/robot/0123456789abcdef01?access_token=top-secret-token`;
   const full: ReceiverAccess = { ...NOTHING, id: 1, name: 'r', type: 'webhook', language: 'zh', url, ...access };
   const delivery = await send(full, LETTER, new AbortController().signal);
-  return [got[0] as Arrival, delivery, got.length];
+  return [got[0], delivery, got.length];
 }
 
 const sha256 = (key: string, text: string) => createHmac('sha256', key).update(text);
