@@ -31,6 +31,8 @@ interface Arrival {
 
 const LETTER = { news: { news: 'raised' as const, alarm }, link: null, nowMs: NOW_MS };
 
+const NO_ARRIVAL: Arrival = { url: new URL('http://x'), headers: {}, text: '', body: {} };
+
 /** Sends to a receiver that answers so; returns what it got first, what is said of it, and how often it was asked. */
 async function sent(
   access: Partial<ReceiverAccess>,
@@ -53,7 +55,7 @@ async function sent(
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/robot/0123456789abcdef01?access_token=top-secret-token`;
   const full: ReceiverAccess = { ...NOTHING, id: 1, name: 'r', type: 'webhook', language: 'zh', url, ...access };
   const delivery = await send(full, LETTER, new AbortController().signal);
-  return [got[0], delivery, got.length];
+  return [got.at(0) ?? NO_ARRIVAL, delivery, got.length];
 }
 
 const sha256 = (key: string, text: string) => createHmac('sha256', key).update(text);
