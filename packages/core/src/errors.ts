@@ -553,6 +553,10 @@ export class OtterError extends Error {
     return ERRORS[this.code].advice;
   }
 
+  get adviceZh(): string {
+    return ERRORS[this.code].adviceZh;
+  }
+
   /** Survives two copies of this package in one process, unlike `instanceof`. */
   static is(error: unknown): error is OtterError {
     return typeof error === 'object' && error !== null && BRAND in error;

@@ -45,9 +45,9 @@ async function preflight(pipeline: PipelinePort, check: boolean): Promise<Prefli
     const coded = codedError(error);
     if (!check || coded.scope === 'usage') throw coded;
     const subject = coded.code.startsWith('TARGET') ? 'target' : coded.code.startsWith('SOURCE') ? 'source' : 'servers';
-    const { message: en, messageZh: zh, advice, code } = coded;
-    const said = say('not-reached', { message: { en, zh }, advice: { en: advice, zh: ERRORS[code].adviceZh } });
-    return [{ verdict: 'stop', subject, check: code, ...asFinding(said) }];
+    const message = { en: coded.message, zh: coded.messageZh };
+    const said = say('not-reached', { message, advice: { en: coded.advice, zh: coded.adviceZh } });
+    return [{ verdict: 'stop', subject, check: coded.code, ...asFinding(said) }];
   }
 }
 

@@ -1,7 +1,8 @@
-import { checkInChinese, codedError, ERRORS } from '@otter/core';
+import { checkInChinese, codedError } from '@otter/core';
 import { checkSource, checkTarget, openTargetSession, type PreflightLine, type Session } from '@otter/dialects';
 import { SYNC_DEFAULTS } from '@otter/engine';
 import type { DataSourceAccess, DataSourceProbe, ProbeCheck, ProbeResult } from '@otter/manager';
+import { textsOf } from '../report/language.ts';
 import { serverAddress } from './server-address.ts';
 
 /** Looks at a MySQL or MariaDB server: whether it answers, what it is, and whether it could be a source or a target. */
@@ -12,16 +13,10 @@ export const serverProbe: DataSourceProbe = {
       session = await openTargetSession(serverAddress(access), { role: 'preflight' });
       return await look(session);
     } catch (error) {
-      const { code, message, messageZh } = codedError(error);
-      const { advice, adviceZh } = ERRORS[code];
+      const { message: text, messageZh: textZh, advice: fix, adviceZh: fixZh } = codedError(error);
       return {
         version: null,
-        checks: [
-          {
-            ...{ ...REACHABLE, verdict: 'stop', text: message, textZh: messageZh },
-            ...{ fix: advice, fixZh: adviceZh },
-          },
-        ],
+        checks: [{ ...REACHABLE, verdict: 'stop', text, textZh, fix, fixZh }],
       };
     } finally {
       await session?.close();
@@ -46,10 +41,10 @@ async function look(session: Session): Promise<ProbeResult> {
 }
 
 /** What would stop a source is nothing against a target, and the other way round. */
-function roleCheck({ verdict, subject, check, ...line }: PreflightLine): ProbeCheck {
+function roleCheck(line: PreflightLine): ProbeCheck {
+  const { verdict, subject, check } = line;
   const softened = verdict === 'stop' ? 'warning' : verdict;
-  const { finding: text, findingZh: textZh, fix = null, fixZh = fix } = line;
   const name = `as ${subject}: ${check}`;
   const nameZh = `作为${subject === 'source' ? '源端' : '目标端'}：${checkInChinese(check)}`;
-  return { name, nameZh, verdict: softened, text, textZh, fix, fixZh };
+  return { name, nameZh, verdict: softened, ...textsOf(line) };
 }

@@ -23,8 +23,19 @@ export function messageOf(error: { message: string; messageZh: string }, languag
 
 /** What a line of the preflight says, and what cures it, in the person's language. */
 export function lineIn(line: PreflightLine, language: Language): { finding: string; fix: string | null } {
-  const { finding, findingZh, fix = null, fixZh = fix } = line;
-  return language === 'zh' ? { finding: findingZh, fix: fixZh } : { finding, fix };
+  const { text, textZh, fix, fixZh } = textsOf(line);
+  return language === 'zh' ? { finding: textZh, fix: fixZh } : { finding: text, fix };
+}
+
+/** The same in both languages, as the manager tells it. What is SQL, or a setting, is the same in both. */
+export function textsOf(line: PreflightLine): {
+  text: string;
+  textZh: string;
+  fix: string | null;
+  fixZh: string | null;
+} {
+  const { finding: text, findingZh: textZh, fix = null, fixZh = fix } = line;
+  return { text, textZh, fix, fixZh };
 }
 
 /** The label before advice. */

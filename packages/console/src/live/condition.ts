@@ -56,3 +56,11 @@ export function worst(conditions: readonly Condition[]): Condition {
     ? { ...first, word: 'state.failed-partly' }
     : first;
 }
+
+/** Why, with its code; `said` chooses the language. */
+export function problemText(
+  { code, message, messageZh }: NonNullable<Condition['problem']>,
+  said: (english: string, chinese: string) => string,
+): string {
+  return `${code}: ${said(message, messageZh)}`;
+}

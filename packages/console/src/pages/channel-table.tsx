@@ -3,11 +3,10 @@ import { Tooltip } from 'antd';
 import type { ReactNode } from 'react';
 import { api } from '../api/client.ts';
 import type { ChannelState } from '../live/channel-states.ts';
-import { EqualAsOfTime } from '../parts/equal-as-of.tsx';
-import { Lag } from '../parts/figure.tsx';
+import { problemText } from '../live/condition.ts';
+import { useFlowColumns } from '../parts/flow-columns.tsx';
 import { ListTable, type ListColumn } from '../parts/list-table.tsx';
 import { Sparkline } from '../parts/sparkline.tsx';
-import { ToneMark } from '../parts/tone-mark.tsx';
 import { useWords } from '../words/words.ts';
 
 const SPARKLINES_MS = 30_000;
@@ -20,7 +19,10 @@ interface Props {
 
 /** One line for each channel: state, direction, lag, rate, and the first problem in words. */
 export function ChannelTable({ states, filters, empty }: Props) {
-  const { t, rate, said } = useWords();
+  const { t, said } = useWords();
+  const flow = useFlowColumns();
+  const problem = (condition: ChannelState['condition']): string =>
+    condition.problem === null ? '' : problemText(condition.problem, said);
   const columns: ListColumn<ChannelState>[] = [
     {
       key: 'name',
@@ -37,41 +39,19 @@ export function ChannelTable({ states, filters, empty }: Props) {
         </Link>
       ),
     },
-    {
-      key: 'state',
-      title: t('column.state'),
-      text: ({ condition }) => t(condition.word),
-      cell: ({ condition }) => <ToneMark tone={condition.tone}>{t(condition.word)}</ToneMark>,
-    },
+    flow.state,
     { key: 'direction', title: t('column.direction'), text: direction, cell: (state) => <Direction state={state} /> },
-    {
-      key: 'lag',
-      title: t('column.lag'),
-      align: 'right',
-      text: ({ lagMs }) => lagMs ?? '',
-      cell: ({ lagMs }) => <Lag ms={lagMs} />,
-    },
-    {
-      key: 'equal',
-      title: t('column.equal'),
-      text: ({ equality: { atMs } }) => (atMs === null ? '' : new Date(atMs).toISOString()),
-      cell: ({ equality }) => <EqualAsOfTime equality={equality} />,
-    },
+    flow.lag,
+    flow.equal,
     { key: 'course', title: t('column.course'), cell: (state) => <LagCourse state={state} /> },
-    {
-      key: 'rate',
-      title: t('column.rows-per-second'),
-      align: 'right',
-      text: ({ rowsPerSecond }) => rowsPerSecond ?? '',
-      cell: ({ rowsPerSecond }) => <span className="figure">{rowsPerSecond === null ? '–' : rate(rowsPerSecond)}</span>,
-    },
+    flow.rate,
     {
       key: 'problem',
       title: t('column.problem'),
-      text: ({ condition }) => problemText(condition, said),
+      text: ({ condition }) => problem(condition),
       cell: ({ condition }) => (
-        <div className="problem problem-short" title={problemText(condition, said)}>
-          {problemText(condition, said)}
+        <div className="problem problem-short" title={problem(condition)}>
+          {problem(condition)}
         </div>
       ),
     },
@@ -86,13 +66,6 @@ export function ChannelTable({ states, filters, empty }: Props) {
       empty={empty}
     />
   );
-}
-
-function problemText(
-  { problem }: ChannelState['condition'],
-  said: (english: string, chinese: string) => string,
-): string {
-  return problem === null ? '' : `${problem.code}: ${said(problem.message, problem.messageZh)}`;
 }
 
 function direction({ pipelines }: ChannelState): string {

@@ -10,9 +10,8 @@ import { useTrail } from '../app/trail.tsx';
 import { useChannelStates, type ChannelState, type PipelineState } from '../live/channel-states.ts';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { ErrorNotice } from '../parts/error-notice.tsx';
-import { EqualAsOfTime } from '../parts/equal-as-of.tsx';
 import { EventList } from '../parts/event-list.tsx';
-import { Lag } from '../parts/figure.tsx';
+import { useFlowColumns } from '../parts/flow-columns.tsx';
 import { ListTable, type ListColumn } from '../parts/list-table.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { PageSkeleton } from '../parts/page-skeleton.tsx';
@@ -114,7 +113,8 @@ function AddPipeline({ channelId }: { channelId: string }) {
 }
 
 function PipelineTable({ pipelines, add }: { pipelines: readonly PipelineState[]; add: ReactNode }) {
-  const { t, rate } = useWords();
+  const { t } = useWords();
+  const flow = useFlowColumns();
   const columns: ListColumn<PipelineState>[] = [
     {
       key: 'name',
@@ -126,38 +126,16 @@ function PipelineTable({ pipelines, add }: { pipelines: readonly PipelineState[]
         </Link>
       ),
     },
-    {
-      key: 'state',
-      title: t('column.state'),
-      text: ({ condition }) => t(condition.word),
-      cell: ({ condition }) => <ToneMark tone={condition.tone}>{t(condition.word)}</ToneMark>,
-    },
+    flow.state,
     {
       key: 'direction',
       title: t('column.direction'),
       text: ({ source, target }) => `${source} → ${target}`,
       cell: ({ source, target }) => <span className="name">{`${source} → ${target}`}</span>,
     },
-    {
-      key: 'lag',
-      title: t('column.lag'),
-      align: 'right',
-      text: ({ lagMs }) => lagMs ?? '',
-      cell: ({ lagMs }) => <Lag ms={lagMs} />,
-    },
-    {
-      key: 'equal',
-      title: t('column.equal'),
-      text: ({ equality: { atMs } }) => (atMs === null ? '' : new Date(atMs).toISOString()),
-      cell: ({ equality }) => <EqualAsOfTime equality={equality} />,
-    },
-    {
-      key: 'rate',
-      title: t('column.rows-per-second'),
-      align: 'right',
-      text: ({ rowsPerSecond }) => rowsPerSecond ?? '',
-      cell: ({ rowsPerSecond }) => <span className="figure">{rowsPerSecond === null ? '–' : rate(rowsPerSecond)}</span>,
-    },
+    flow.lag,
+    flow.equal,
+    flow.rate,
   ];
   return (
     <ListTable

@@ -9,7 +9,8 @@ import { useChannelStates, type ChannelState, type PipelineState } from '../live
 import { EmptyState } from '../parts/empty-state.tsx';
 import { ErrorNotice } from '../parts/error-notice.tsx';
 import { Facts } from '../parts/facts.tsx';
-import { Lag, Moment } from '../parts/figure.tsx';
+import { Moment } from '../parts/figure.tsx';
+import { useFlowColumns } from '../parts/flow-columns.tsx';
 import { ListTable } from '../parts/list-table.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { PageSkeleton } from '../parts/page-skeleton.tsx';
@@ -161,7 +162,8 @@ function DrainResume({ node, runs }: { node: ClusterNode; runs: readonly Run[] }
 }
 
 function RunTable({ node, runs }: { node: ClusterNode; runs: readonly Run[] }) {
-  const { t, rate } = useWords();
+  const { t } = useWords();
+  const flow = useFlowColumns();
   const busy = new Map(node.pipelines.map((each) => [each.pipelineId, each.busy]));
   const share = (run: Run): number | null => busy.get(run.pipeline.id) ?? null;
   return (
@@ -182,12 +184,7 @@ function RunTable({ node, runs }: { node: ClusterNode; runs: readonly Run[] }) {
             </Link>
           ),
         },
-        {
-          key: 'state',
-          title: t('column.state'),
-          text: ({ condition }) => t(condition.word),
-          cell: ({ condition }) => <ToneMark tone={condition.tone}>{t(condition.word)}</ToneMark>,
-        },
+        flow.state,
         {
           key: 'busy',
           title: t('nodes.busy'),
@@ -198,22 +195,8 @@ function RunTable({ node, runs }: { node: ClusterNode; runs: readonly Run[] }) {
             return <span className="figure">{part === null ? '–' : `${(part * 100).toFixed(0)} %`}</span>;
           },
         },
-        {
-          key: 'lag',
-          title: t('column.lag'),
-          align: 'right',
-          text: ({ lagMs }) => lagMs ?? '',
-          cell: ({ lagMs }) => <Lag ms={lagMs} />,
-        },
-        {
-          key: 'rate',
-          title: t('column.rows-per-second'),
-          align: 'right',
-          text: ({ rowsPerSecond }) => rowsPerSecond ?? '',
-          cell: ({ rowsPerSecond }) => (
-            <span className="figure">{rowsPerSecond === null ? '–' : rate(rowsPerSecond)}</span>
-          ),
-        },
+        flow.lag,
+        flow.rate,
       ]}
     />
   );

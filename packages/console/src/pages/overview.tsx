@@ -4,6 +4,7 @@ import { Button } from 'antd';
 import { useIdentity } from '../app/shell.tsx';
 import { useTrail } from '../app/trail.tsx';
 import { CHANNEL_FILTERS, useChannelStates, type ChannelState, type PipelineState } from '../live/channel-states.ts';
+import { problemText } from '../live/condition.ts';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { ErrorNotice } from '../parts/error-notice.tsx';
 import { PageHead } from '../parts/page-head.tsx';
@@ -107,9 +108,7 @@ function AttentionText({ name, state }: { name: string; state: PipelineState }) 
       <Link to="/pipelines/$pipelineId" params={{ pipelineId: String(pipeline.id) }}>
         {name}
       </Link>{' '}
-      {condition.problem === null
-        ? late
-        : `${condition.problem.code}: ${said(condition.problem.message, condition.problem.messageZh)}`}
+      {condition.problem === null ? late : problemText(condition.problem, said)}
     </span>
   );
 }

@@ -46,7 +46,8 @@ export function ListTable<Row extends object>({ name, rows, rowKey, columns, fil
         loading={rows === undefined}
         pagination={total > PAGE_ROWS ? { pageSize: PAGE_ROWS, showSizeChanger: false } : false}
         scroll={{ x: 'max-content' }}
-        locale={{ emptyText: rows === undefined ? ' ' : empty }}
+        // The colour a table has for it can hardly be read.
+        locale={{ emptyText: rows === undefined ? ' ' : <div className="quiet">{empty}</div> }}
         columns={columns.map((column) => ({
           key: column.key,
           title: column.title,

@@ -4,7 +4,6 @@ import {
   compareCoordinates,
   failpoint,
   OtterError,
-  say,
   type Log,
   type Position,
   type Row,
@@ -12,7 +11,7 @@ import {
 } from '@otter/core';
 import { openTargetSession, readTables, type Session } from '@otter/dialects';
 import { ControlTables } from '../control/control-tables.ts';
-import { CATCH_UP_WORKER_BASE, isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
+import { CATCH_UP_WORKER_BASE, commitError, type CheckpointStore } from '../control/checkpoint-store.ts';
 import {
   settledState,
   type ErrorRecord,
@@ -364,11 +363,7 @@ class CatchUp {
         ['BEGIN', ...main, store.deleteWorkerSql(worker), errors.resolveSql(id, state), forget, 'COMMIT'].join(';'),
       );
     } catch (error) {
-      if (!isFenced(error)) throw error;
-      throw new OtterError('OWNER_CHANGED', {
-        detail: say('pipeline-named', { pipeline: store.pipeline }),
-        cause: error,
-      });
+      throw commitError(error, store.pipeline);
     }
     this.#count(own);
     parked.unpark(table);

@@ -2,7 +2,9 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { PipelineHost } from './pipeline-host.ts';
 
 const SAMPLE_MS = 5_000;
-const NANOSECONDS = 1e6;
+/** How often the monitor of the loop's delay looks, which it counts as delay. */
+const MONITOR_MS = 20;
+const NANOSECONDS_PER_MS = 1e6;
 
 /** What this process and the threads of its pipelines did lately. */
 interface LoadSample {
@@ -22,7 +24,7 @@ type Threads = ReadonlyMap<string, { busyMs: number; idleMs: number }>;
 export class NodeLoad {
   readonly #host: PipelineHost;
   readonly #now: () => number;
-  readonly #delay = monitorEventLoopDelay({ resolution: 20 });
+  readonly #delay = monitorEventLoopDelay({ resolution: MONITOR_MS });
   #timer: NodeJS.Timeout | null = null;
   #cpu = process.cpuUsage();
   #atMs: number;
@@ -55,9 +57,8 @@ export class NodeLoad {
     if (overMs <= 0) return;
     const { user, system } = process.cpuUsage(this.#cpu);
     const threads = new Map(this.#host.threads().map(({ id, ...loop }) => [id, loop]));
-    // The monitor counts the interval of its own timer as delay.
     const late = (nanoseconds: number): number =>
-      Number.isFinite(nanoseconds) ? Math.max(0, nanoseconds / NANOSECONDS - 20) : 0;
+      Number.isFinite(nanoseconds) ? Math.max(0, nanoseconds / NANOSECONDS_PER_MS - MONITOR_MS) : 0;
     this.#last = {
       overMs,
       processors: (user + system) / 1000 / overMs,

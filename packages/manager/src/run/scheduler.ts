@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ERRORS, OtterError, type ErrorCode } from '@otter/core';
 import { Pipelines } from '../store/pipelines.ts';
-import type { SystemEvent } from '../store/event-log.ts';
 import { SYSTEM, type Store } from '../store/store.ts';
 import type { EventMark } from '../store/tables.ts';
 import { backOffMs } from './back-off.ts';
@@ -316,17 +315,18 @@ export class Scheduler {
     const restarts = before.restarts + (state === 'starting' && before.state === 'failed' ? 1 : 0);
     this.#ports.live.update({ ...before, state, sinceMs, error: shownError, retryAtMs, restarts });
     if (before.state !== state && state !== 'failed')
-      this.#note('info', task, { code: null, message: STATE_TEXT[state], ...STATE_MARK[state] });
+      this.#note('info', task, { code: null, message: STATE_TEXT[state], mark: STATE_MARK[state] });
   }
 
   #note(
     level: 'info' | 'warn' | 'error',
     task: Task | null,
-    { code, message, mark }: Pick<SystemEvent, 'code' | 'message' | 'mark'>,
+    about: { code: string | null; message: string; mark?: EventMark | null | undefined },
   ): void {
     const [channelId, pipelineId] = [task?.channelId ?? null, task?.id ?? null];
-    const event: SystemEvent = { atMs: this.#ports.store.now(), level, code, channelId, pipelineId, message };
-    this.#ports.events.record(mark ? { ...event, mark } : event);
+    const { code, message, mark = null } = about;
+    const atMs = this.#ports.store.now();
+    this.#ports.events.record({ atMs, level, code, channelId, pipelineId, message, mark });
   }
 }
 
@@ -338,10 +338,7 @@ const STATE_TEXT: Record<Exclude<LiveStateName, 'failed'>, string> = {
   stopping: 'stopping',
 };
 
-const STATE_MARK: Partial<Record<LiveStateName, { mark: EventMark }>> = {
-  running: { mark: 'start' },
-  stopped: { mark: 'stop' },
-};
+const STATE_MARK: Partial<Record<LiveStateName, EventMark>> = { running: 'start', stopped: 'stop' };
 
 /** As JSON shows it: what comes from a worker may hold integers beyond 2^53. */
 function plain(status: unknown): unknown {

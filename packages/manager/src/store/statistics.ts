@@ -101,7 +101,7 @@ async function sumUp(store: Store, finerMs: number, resolutionMs: number): Promi
           .select(sql<number>`${sql.lit(resolutionMs)}`.as('resolutionMs'))
           .select(columnsOf(resolutionMs))
           .where('atMs', '>=', lastMs === null ? 0 : Number(lastMs) + resolutionMs)
-          .where('atMs', '<', nowMs - (nowMs % resolutionMs)),
+          .where('atMs', '<', beginning(nowMs, resolutionMs)),
       )
       .execute();
   });
@@ -125,7 +125,12 @@ function columnsOf(stretchMs: number) {
   ];
 }
 
-/** Where the stretch begins that `at_ms` lies in. */
+/** Where the stretch begins in which `atMs` lies. */
+export function beginning(atMs: number, stretchMs: number): number {
+  return atMs - (atMs % stretchMs);
+}
+
+/** The same of the column `at_ms`. */
 export function stretch(stretchMs: number) {
   return sql<number>`at_ms - at_ms % ${sql.lit(stretchMs)}`;
 }
@@ -163,7 +168,7 @@ export async function pipelineStatistics(
     summed(db, resolutionMs, stretchMs)
       .select(columnsOf(stretchMs))
       .where('pipelineId', '=', pipelineId)
-      .where('atMs', '>=', range.fromMs - (range.fromMs % stretchMs))
+      .where('atMs', '>=', beginning(range.fromMs, stretchMs))
       .where('atMs', '<', range.toMs)
       .orderBy('atMs')
       .execute(),
@@ -202,7 +207,7 @@ const SPARK_STEP_MS = 60_000;
 /** The last hour of every channel in which something ran. */
 export async function sparklines(store: Store): Promise<{ fromMs: number; stepMs: number; items: Sparkline[] }> {
   const nowMs = store.now();
-  const fromMs = nowMs - (nowMs % SPARK_STEP_MS) - (SPARK_POINTS - 1) * SPARK_STEP_MS;
+  const fromMs = beginning(nowMs, SPARK_STEP_MS) - (SPARK_POINTS - 1) * SPARK_STEP_MS;
   const rows = await store.read((db) =>
     db
       .selectFrom('statistics')

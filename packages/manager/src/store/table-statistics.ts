@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { sql, type Selectable } from 'kysely';
-import { RESOLUTIONS, resolutionFor, stretch, type StatisticsRange } from './statistics.ts';
+import { beginning, RESOLUTIONS, resolutionFor, stretch, type StatisticsRange } from './statistics.ts';
 import type { Reader, Store, Writer } from './store.ts';
 import type { TableStatisticsRow } from './tables.ts';
 
@@ -182,8 +182,4 @@ export function sumOf(one: RowCounts, other: RowCounts): RowCounts {
     updated: one.updated + other.updated,
     deleted: one.deleted + other.deleted,
   };
-}
-
-function beginning(atMs: number, stretchMs: number): number {
-  return atMs - (atMs % stretchMs);
 }

@@ -25,7 +25,7 @@ export function RangePicker() {
   const navigate = page.useNavigate();
   return (
     <Segmented<Range>
-      className="gap-below"
+      className="gap-below ranges"
       value={range}
       options={(Object.keys(RANGES) as Range[]).map((value) => ({ value, label: t(`range.${value}`) }))}
       onChange={(value) => void navigate({ search: (old) => ({ ...old, range: value }), replace: true })}

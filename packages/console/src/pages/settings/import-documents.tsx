@@ -7,7 +7,7 @@ import type { ConfigurationPlan } from '../../api/objects.ts';
 import { problemOf } from '../../api/problem.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { useWords } from '../../words/words.ts';
-import { PlanView } from './plan-view.tsx';
+import { PlanView, useChangeTitle } from './plan-view.tsx';
 import { RefusedLines } from './refused-lines.tsx';
 
 /** Documents by file or text: first what they would do, then exactly that. */
@@ -82,12 +82,12 @@ export function ImportDocuments() {
 
 /** Every object that is made, changed or deleted, by name. */
 function Named({ changes }: Pick<ConfigurationPlan, 'changes'>) {
-  const { t } = useWords();
+  const title = useChangeTitle();
   return (
     <ul className="named">
-      {changes.map(({ action, kind, name }) => (
-        <li key={`${kind} ${name}`} className={action === 'delete' ? 'tone-stopped' : undefined}>
-          {t(`plan.${action}`, { kind: t(`object.${kind as 'channel'}`).toLowerCase(), name })}
+      {changes.map((change) => (
+        <li key={`${change.kind} ${change.name}`} className={change.action === 'delete' ? 'tone-stopped' : undefined}>
+          {title(change)}
         </li>
       ))}
     </ul>

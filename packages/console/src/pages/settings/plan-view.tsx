@@ -45,18 +45,24 @@ export function PlanView({ plan, isApplying, onApply }: Props) {
   );
 }
 
-function ChangeLine({ change }: { change: PlannedChange }) {
+/** What becomes of an object, by its name. */
+export function useChangeTitle(): (change: Pick<PlannedChange, 'action' | 'kind' | 'name'>) => string {
   const { t } = useWords();
-  const { action, kind, name, differences, effects, blocked } = change;
+  return ({ action, kind, name }) =>
+    t(`plan.${action}`, { kind: t(`object.${kind as 'channel'}`).toLowerCase(), name });
+}
+
+function ChangeLine({ change }: { change: PlannedChange }) {
+  const title = useChangeTitle();
+  const { action, differences, effects, blocked } = change;
   return (
     <li>
       <b>
-        {SIGNS[action]} {t(`plan.${action}`, { kind: t(`object.${kind as 'channel'}`).toLowerCase(), name })}
+        {SIGNS[action]} {title(change)}
       </b>
       {differences.map(({ path, before, after }) => (
         <div key={path} className="plan-part">
-          <code>{path}</code> {path === 'mappings' ? lengthOf(before) : shown(before)} →{' '}
-          {path === 'mappings' ? lengthOf(after) : shown(after)}
+          <code>{path}</code> {shown(path, before)} → {shown(path, after)}
         </div>
       ))}
       {effects.map((effect) => (
@@ -73,12 +79,9 @@ function ChangeLine({ change }: { change: PlannedChange }) {
   );
 }
 
-function lengthOf(value: unknown): string {
-  return Array.isArray(value) ? String(value.length) : '0';
-}
-
-/** A secret comes as null on both sides. */
-function shown(value: unknown): string {
+/** Of mappings their number. A secret comes as null on both sides. */
+function shown(path: string, value: unknown): string {
+  if (path === 'mappings') return Array.isArray(value) ? String(value.length) : '0';
   if (value === null || value === undefined || value === '') return '–';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const line = text.replaceAll(/\s+/g, ' ');

@@ -49,7 +49,7 @@ const stopped = z.object({ pipelines: z.array(idSchema) });
 
 /** Who runs what, and how busy that keeps it. There is one node: this process. */
 export function registerNodeRoutes(app: App, services: Services): void {
-  const { store, scheduler, facts } = services;
+  const { store, facts } = services;
   app.route({
     method: 'GET',
     url: '/api/v1/nodes',
@@ -88,9 +88,7 @@ export function registerNodeRoutes(app: App, services: Services): void {
     },
     handler: async (request) => {
       assertHere(request.params.name, facts.nodeName);
-      const pipelines = await resumeNode(store, actorOf(request), facts.nodeName);
-      await scheduler.refresh();
-      return { pipelines };
+      return { pipelines: await resumeNode(store, actorOf(request), facts.nodeName) };
     },
   });
 }
