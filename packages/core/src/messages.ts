@@ -730,6 +730,45 @@ export const MESSAGES = {
   'role-may-not': { en: 'the role {role} may not do this', zh: '角色 {role} 不能执行此操作' },
   'channel-not-granted': { en: 'channel {id} is not granted to you', zh: '您没有通道 {id} 的权限' },
   'table-named': { en: 'the table {table}', zh: '表 {table}' },
+
+  // Alarms.
+  'alarm-numbered': { en: 'alarm {id}', zh: '告警 {id}' },
+  'alarm-rule-numbered': { en: 'alarm rule {id}', zh: '告警规则 {id}' },
+  'receiver-numbered': { en: 'receiver {id}', zh: '接收方 {id}' },
+  'alarm-rule-named': { en: 'alarm rule "{name}"', zh: '告警规则“{name}”' },
+  'receiver-named': { en: 'receiver "{name}"', zh: '接收方“{name}”' },
+  'receiver-used': {
+    en: 'receiver "{name}" is told by the rules {rules}',
+    zh: '接收方“{name}”正被以下规则使用：{rules}',
+  },
+  'receiver-without-url': { en: 'a receiver of type {type} needs a url', zh: '{type} 类型的接收方需要填写 url' },
+  'alarm-cleared': { en: 'alarm {id} is no longer raised', zh: '告警 {id} 已恢复' },
+  'object-absent': { en: 'there is no {what}', zh: '{what} 不存在' },
+  'alarm-delay': {
+    en: 'the target is {lag} s behind the source (limit {limit} s)',
+    zh: '目标端落后源端 {lag} 秒（阈值 {limit} 秒）',
+  },
+  'alarm-table': { en: 'one table stopped: {tables}', zh: '1 张表停止同步：{tables}' },
+  'alarm-tables': { en: '{count} tables stopped: {tables}', zh: '{count} 张表停止同步：{tables}' },
+  'alarm-failed': {
+    en: 'it failed with {code}: {why}; it is tried again by itself',
+    zh: '管道失败（{code}）：{why}；系统会自动重试',
+  },
+  'alarm-no-report': { en: 'it should run and reports nothing', zh: '管道应处于运行状态，但没有任何上报' },
+  'alarm-differ': { en: 'a verification found rows that differ in {tables}', zh: '校验发现数据不一致：{tables}' },
+  'alarm-headline': { en: '[{severity}] {what}: {where}: {text}', zh: '【{severity}】{what}：{where}：{text}' },
+  'alarm-raised': { en: 'raised', zh: '告警' },
+  'alarm-repeated': { en: 'still raised', zh: '持续告警' },
+  'alarm-over': { en: 'cleared', zh: '已恢复' },
+  'severity-warning': { en: 'warning', zh: '警告' },
+  'severity-critical': { en: 'critical', zh: '严重' },
+  'alarm-rule-line': { en: 'rule: {name}', zh: '规则：{name}' },
+  'alarm-since-line': { en: 'since: {at}', zh: '开始：{at}' },
+  'alarm-cleared-line': { en: 'cleared: {at}', zh: '恢复：{at}' },
+  'alarm-test': {
+    en: 'a test message of Otter: alarms reach this receiver',
+    zh: 'Otter 测试消息：该接收方可以收到告警',
+  },
 } as const satisfies Record<string, { en: string; zh: string }>;
 
 /** What is looked at, in Chinese; a setting is called as the server calls it. */

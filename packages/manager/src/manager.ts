@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { OtterError, type Log } from '@otter/core';
+import { AlarmSender } from './alarm/alarm-sender.ts';
+import { AlarmWatch } from './alarm/alarm-watch.ts';
 import { PASSWORD_COST, type PasswordCost } from './auth/password.ts';
 import { SignIn } from './auth/sign-in.ts';
 import type { App, Services } from './http/contract.ts';
@@ -22,6 +24,9 @@ import { StatisticsRecorder } from './run/statistics-recorder.ts';
 import { TableHistory } from './run/table-history.ts';
 import { Verifications } from './run/verifications.ts';
 import { lockDataDir } from './store/data-dir-lock.ts';
+import { AlarmReceivers } from './store/alarm-receivers.ts';
+import { AlarmRules } from './store/alarm-rules.ts';
+import { Alarms } from './store/alarms.ts';
 import { Channels } from './store/channels.ts';
 import { CredentialStore } from './store/credentials.ts';
 import type { StoreLocation } from './store/database.ts';
@@ -125,10 +130,13 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
   const scheduler = new Scheduler({ store, host: options.host, live, events, pemPath: (pem) => pems.path(pem) });
   const load = new NodeLoad(options.host, () => store.now());
   const services = servicesOf({ store, options, live, tableHistory, scheduler, load, pems, events, location });
+  const watch = alarmWatch(services, events);
   let app: App | undefined;
   const close = async (): Promise<void> => {
     load.close();
     await app?.close();
+    await watch.close();
+    await services.alarmSender.close();
     await services.verifications.close();
     await scheduler.close();
     await statistics.close();
@@ -142,6 +150,7 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
     await listen(app, options.listen);
     await scheduler.start();
     statistics.start();
+    watch.start();
     load.start();
     tableHistory.start();
     await services.verifications.start();
@@ -154,6 +163,11 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
     await close();
     throw error;
   }
+}
+
+function alarmWatch(services: Services, events: EventRecorder): AlarmWatch {
+  const { store, live, alarms, alarmRules: rules, alarmSender: sender, verifications } = services;
+  return new AlarmWatch({ store, live, events, rules, alarms, sender, verifications: verifications.kept });
 }
 
 async function listen(app: App, { host, port }: ManagerOptions['listen']): Promise<void> {
@@ -178,6 +192,8 @@ function servicesOf(parts: {
   const { store, options, live, tableHistory, scheduler, load, pems, events, location } = parts;
   const credentials = new CredentialStore(store);
   const pipelines = new Pipelines(store);
+  const publicUrl = options.publicUrl ?? null;
+  const [alarms, alarmReceivers] = [new Alarms(store), new AlarmReceivers(store)];
   const optionsOf = async (id: number) => runOptions(await pipelineConfiguration(store, id), (pem) => pems.path(pem));
   return {
     store,
@@ -198,7 +214,11 @@ function servicesOf(parts: {
     tools: options.tools,
     optionsOf,
     verifications: new Verifications({ store, pipelines, events, optionsOf, tools: options.verificationTools }),
-    publicUrl: options.publicUrl ?? null,
+    alarms,
+    alarmRules: new AlarmRules(store),
+    alarmReceivers,
+    alarmSender: new AlarmSender({ store, events, alarms, receivers: alarmReceivers, publicUrl }),
+    publicUrl,
     facts: {
       ...{ version: options.version, nodeName: options.nodeName, dataDir: options.dataDir },
       ...{ store: location.family, startedAtMs: store.now() },

@@ -1,5 +1,148 @@
 // Written by `npx vitest run --project unit tools -u` from the OpenAPI document of the manager.
 export type paths = {
+    "/api/v1/alarm-receivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is told, and what became of the last message to each */
+        get: operations["alarm-receivers.list"];
+        put?: never;
+        /** Create a receiver */
+        post: operations["alarm-receivers.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarm-receivers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A receiver */
+        get: operations["alarm-receivers.read"];
+        /** Change a receiver; secrets that are left out stay */
+        put: operations["alarm-receivers.update"];
+        post?: never;
+        /** Delete a receiver that no rule names; what waits for it is forgotten */
+        delete: operations["alarm-receivers.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarm-receivers/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test message now, and say what the receiver said */
+        post: operations["alarm-receivers.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarm-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is watched, and who is told */
+        get: operations["alarm-rules.list"];
+        put?: never;
+        /** Create a rule */
+        post: operations["alarm-rules.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarm-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A rule */
+        get: operations["alarm-rules.read"];
+        /** Change a rule; what it raised and would no longer raise is cleared */
+        put: operations["alarm-rules.update"];
+        post?: never;
+        /** Delete a rule; what it raised is cleared */
+        delete: operations["alarm-rules.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alarms, the latest first */
+        get: operations["alarms.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An alarm */
+        get: operations["alarms.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{id}/silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do not repeat a raised alarm for a time; that it is cleared, or got worse, is told */
+        post: operations["alarms.silence"];
+        /** End its silence */
+        delete: operations["alarms.unsilence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1068,6 +1211,1439 @@ export type components = {
 };
 export type $defs = Record<string, never>;
 export interface operations {
+    "alarm-receivers.list": {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: string;
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            createdAtMs: number;
+                            description: string;
+                            hasHeaderValue: boolean;
+                            hasPassword: boolean;
+                            hasSigningKey: boolean;
+                            headerName: string | null;
+                            id: number;
+                            /** @enum {string} */
+                            language: "en" | "zh";
+                            /** @description what became of the last message; null: none was sent */
+                            last: {
+                                /** @description what it said last; null: nothing yet */
+                                answer: string | null;
+                                /** @description milliseconds since 1970-01-01 UTC */
+                                atMs: number;
+                                attempts: number;
+                                /** @enum {string} */
+                                state: "waiting" | "sent" | "failed";
+                            } | null;
+                            mail: {
+                                from: string;
+                                host: string;
+                                port: number;
+                                /** @enum {string} */
+                                tls: "off" | "starttls" | "on";
+                                to: string[];
+                                user: string | null;
+                            } | null;
+                            name: string;
+                            /** @description https://host of the URL; null for e-mail */
+                            origin: string | null;
+                            /** @enum {string} */
+                            type: "webhook" | "dingtalk" | "wecom" | "feishu" | "email";
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            updatedAtMs: number;
+                            version: number;
+                        }[];
+                        /** @description what to ask for `after`; null at the end */
+                        next: number | null;
+                        /** @description what matches, on all pages */
+                        total: number;
+                    };
+                };
+            };
+        };
+    };
+    "alarm-receivers.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    description?: string;
+                    /** @default null */
+                    headerName?: string | null;
+                    /** @description sent in the header named by headerName */
+                    headerValue?: string | null;
+                    /**
+                     * @default en
+                     * @enum {string}
+                     */
+                    language?: "en" | "zh";
+                    /** @default null */
+                    mail?: {
+                        from: string;
+                        host: string;
+                        /** @default 465 */
+                        port?: number;
+                        /**
+                         * @description on: TLS from the first byte; starttls: asked for, and required; certificates are checked
+                         * @default on
+                         * @enum {string}
+                         */
+                        tls?: "off" | "starttls" | "on";
+                        to: string[];
+                        /** @default null */
+                        user?: string | null;
+                    } | null;
+                    name: string;
+                    /** @description of the mail server */
+                    password?: string | null;
+                    /** @description key of the signature: HMAC of a webhook, the secret of a DingTalk or Feishu robot */
+                    signingKey?: string | null;
+                    /** @enum {string} */
+                    type: "webhook" | "dingtalk" | "wecom" | "feishu" | "email";
+                    /** @description kept sealed: the URL of a robot is its password */
+                    url?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        createdAtMs: number;
+                        description: string;
+                        hasHeaderValue: boolean;
+                        hasPassword: boolean;
+                        hasSigningKey: boolean;
+                        headerName: string | null;
+                        id: number;
+                        /** @enum {string} */
+                        language: "en" | "zh";
+                        /** @description what became of the last message; null: none was sent */
+                        last: {
+                            /** @description what it said last; null: nothing yet */
+                            answer: string | null;
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            atMs: number;
+                            attempts: number;
+                            /** @enum {string} */
+                            state: "waiting" | "sent" | "failed";
+                        } | null;
+                        mail: {
+                            from: string;
+                            host: string;
+                            port: number;
+                            /** @enum {string} */
+                            tls: "off" | "starttls" | "on";
+                            to: string[];
+                            user: string | null;
+                        } | null;
+                        name: string;
+                        /** @description https://host of the URL; null for e-mail */
+                        origin: string | null;
+                        /** @enum {string} */
+                        type: "webhook" | "dingtalk" | "wecom" | "feishu" | "email";
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        updatedAtMs: number;
+                        version: number;
+                    };
+                };
+            };
+        };
+    };
+    "alarm-receivers.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        createdAtMs: number;
+                        description: string;
+                        hasHeaderValue: boolean;
+                        hasPassword: boolean;
+                        hasSigningKey: boolean;
+                        headerName: string | null;
+                        id: number;
+                        /** @enum {string} */
+                        language: "en" | "zh";
+                        /** @description what became of the last message; null: none was sent */
+                        last: {
+                            /** @description what it said last; null: nothing yet */
+                            answer: string | null;
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            atMs: number;
+                            attempts: number;
+                            /** @enum {string} */
+                            state: "waiting" | "sent" | "failed";
+                        } | null;
+                        mail: {
+                            from: string;
+                            host: string;
+                            port: number;
+                            /** @enum {string} */
+                            tls: "off" | "starttls" | "on";
+                            to: string[];
+                            user: string | null;
+                        } | null;
+                        name: string;
+                        /** @description https://host of the URL; null for e-mail */
+                        origin: string | null;
+                        /** @enum {string} */
+                        type: "webhook" | "dingtalk" | "wecom" | "feishu" | "email";
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        updatedAtMs: number;
+                        version: number;
+                    };
+                };
+            };
+        };
+    };
+    "alarm-receivers.update": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description required: the ETag of what was read */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    description?: string;
+                    /** @default null */
+                    headerName?: string | null;
+                    /** @description sent in the header named by headerName */
+                    headerValue?: string | null;
+                    /**
+                     * @default en
+                     * @enum {string}
+                     */
+                    language?: "en" | "zh";
+                    /** @default null */
+                    mail?: {
+                        from: string;
+                        host: string;
+                        /** @default 465 */
+                        port?: number;
+                        /**
+                         * @description on: TLS from the first byte; starttls: asked for, and required; certificates are checked
+                         * @default on
+                         * @enum {string}
+                         */
+                        tls?: "off" | "starttls" | "on";
+                        to: string[];
+                        /** @default null */
+                        user?: string | null;
+                    } | null;
+                    name: string;
+                    /** @description of the mail server */
+                    password?: string | null;
+                    /** @description key of the signature: HMAC of a webhook, the secret of a DingTalk or Feishu robot */
+                    signingKey?: string | null;
+                    /** @enum {string} */
+                    type: "webhook" | "dingtalk" | "wecom" | "feishu" | "email";
+                    /** @description kept sealed: the URL of a robot is its password */
+                    url?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        createdAtMs: number;
+                        description: string;
+                        hasHeaderValue: boolean;
+                        hasPassword: boolean;
+                        hasSigningKey: boolean;
+                        headerName: string | null;
+                        id: number;
+                        /** @enum {string} */
+                        language: "en" | "zh";
+                        /** @description what became of the last message; null: none was sent */
+                        last: {
+                            /** @description what it said last; null: nothing yet */
+                            answer: string | null;
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            atMs: number;
+                            attempts: number;
+                            /** @enum {string} */
+                            state: "waiting" | "sent" | "failed";
+                        } | null;
+                        mail: {
+                            from: string;
+                            host: string;
+                            port: number;
+                            /** @enum {string} */
+                            tls: "off" | "starttls" | "on";
+                            to: string[];
+                            user: string | null;
+                        } | null;
+                        name: string;
+                        /** @description https://host of the URL; null for e-mail */
+                        origin: string | null;
+                        /** @enum {string} */
+                        type: "webhook" | "dingtalk" | "wecom" | "feishu" | "email";
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        updatedAtMs: number;
+                        version: number;
+                    };
+                };
+            };
+        };
+    };
+    "alarm-receivers.delete": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description required: the ETag of what was read */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description no body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "alarm-receivers.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description what the receiver said, or why it said nothing */
+                        answer: string;
+                        ok: boolean;
+                        tookMs: number;
+                    };
+                };
+            };
+        };
+    };
+    "alarm-rules.list": {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: string;
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            channelId: number | null;
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            createdAtMs: number;
+                            description: string;
+                            /** @default true */
+                            enabled: boolean;
+                            /**
+                             * @description how long it has to last before it is told; 0: at once
+                             * @default 0
+                             */
+                            forMinutes: number;
+                            id: number;
+                            name: string;
+                            pipelineId: number | null;
+                            receiverIds: number[] | null;
+                            /**
+                             * @description the pause after which it is told once more while it lasts; 0: never
+                             * @default 60
+                             */
+                            repeatMinutes: number;
+                            /**
+                             * @default warning
+                             * @enum {string}
+                             */
+                            severity: "warning" | "critical";
+                            /**
+                             * @description of a delay; no other type uses it
+                             * @default 60
+                             */
+                            thresholdSeconds: number;
+                            /** @enum {string} */
+                            type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            updatedAtMs: number;
+                            version: number;
+                        }[];
+                        /** @description what to ask for `after`; null at the end */
+                        next: number | null;
+                        /** @description what matches, on all pages */
+                        total: number;
+                    };
+                };
+            };
+        };
+    };
+    "alarm-rules.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default null */
+                    channelId?: number | null;
+                    /** @default  */
+                    description?: string;
+                    /** @default true */
+                    enabled?: boolean;
+                    /**
+                     * @description how long it has to last before it is told; 0: at once
+                     * @default 0
+                     */
+                    forMinutes?: number;
+                    name: string;
+                    /** @default null */
+                    pipelineId?: number | null;
+                    /**
+                     * @description null: every receiver there is
+                     * @default null
+                     */
+                    receiverIds?: number[] | null;
+                    /**
+                     * @description the pause after which it is told once more while it lasts; 0: never
+                     * @default 60
+                     */
+                    repeatMinutes?: number;
+                    /**
+                     * @default warning
+                     * @enum {string}
+                     */
+                    severity?: "warning" | "critical";
+                    /**
+                     * @description of a delay; no other type uses it
+                     * @default 60
+                     */
+                    thresholdSeconds?: number;
+                    /** @enum {string} */
+                    type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        channelId: number | null;
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        createdAtMs: number;
+                        description: string;
+                        /** @default true */
+                        enabled: boolean;
+                        /**
+                         * @description how long it has to last before it is told; 0: at once
+                         * @default 0
+                         */
+                        forMinutes: number;
+                        id: number;
+                        name: string;
+                        pipelineId: number | null;
+                        receiverIds: number[] | null;
+                        /**
+                         * @description the pause after which it is told once more while it lasts; 0: never
+                         * @default 60
+                         */
+                        repeatMinutes: number;
+                        /**
+                         * @default warning
+                         * @enum {string}
+                         */
+                        severity: "warning" | "critical";
+                        /**
+                         * @description of a delay; no other type uses it
+                         * @default 60
+                         */
+                        thresholdSeconds: number;
+                        /** @enum {string} */
+                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        updatedAtMs: number;
+                        version: number;
+                    };
+                };
+            };
+        };
+    };
+    "alarm-rules.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        channelId: number | null;
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        createdAtMs: number;
+                        description: string;
+                        /** @default true */
+                        enabled: boolean;
+                        /**
+                         * @description how long it has to last before it is told; 0: at once
+                         * @default 0
+                         */
+                        forMinutes: number;
+                        id: number;
+                        name: string;
+                        pipelineId: number | null;
+                        receiverIds: number[] | null;
+                        /**
+                         * @description the pause after which it is told once more while it lasts; 0: never
+                         * @default 60
+                         */
+                        repeatMinutes: number;
+                        /**
+                         * @default warning
+                         * @enum {string}
+                         */
+                        severity: "warning" | "critical";
+                        /**
+                         * @description of a delay; no other type uses it
+                         * @default 60
+                         */
+                        thresholdSeconds: number;
+                        /** @enum {string} */
+                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        updatedAtMs: number;
+                        version: number;
+                    };
+                };
+            };
+        };
+    };
+    "alarm-rules.update": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description required: the ETag of what was read */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default null */
+                    channelId?: number | null;
+                    /** @default  */
+                    description?: string;
+                    /** @default true */
+                    enabled?: boolean;
+                    /**
+                     * @description how long it has to last before it is told; 0: at once
+                     * @default 0
+                     */
+                    forMinutes?: number;
+                    name: string;
+                    /** @default null */
+                    pipelineId?: number | null;
+                    /**
+                     * @description null: every receiver there is
+                     * @default null
+                     */
+                    receiverIds?: number[] | null;
+                    /**
+                     * @description the pause after which it is told once more while it lasts; 0: never
+                     * @default 60
+                     */
+                    repeatMinutes?: number;
+                    /**
+                     * @default warning
+                     * @enum {string}
+                     */
+                    severity?: "warning" | "critical";
+                    /**
+                     * @description of a delay; no other type uses it
+                     * @default 60
+                     */
+                    thresholdSeconds?: number;
+                    /** @enum {string} */
+                    type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        channelId: number | null;
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        createdAtMs: number;
+                        description: string;
+                        /** @default true */
+                        enabled: boolean;
+                        /**
+                         * @description how long it has to last before it is told; 0: at once
+                         * @default 0
+                         */
+                        forMinutes: number;
+                        id: number;
+                        name: string;
+                        pipelineId: number | null;
+                        receiverIds: number[] | null;
+                        /**
+                         * @description the pause after which it is told once more while it lasts; 0: never
+                         * @default 60
+                         */
+                        repeatMinutes: number;
+                        /**
+                         * @default warning
+                         * @enum {string}
+                         */
+                        severity: "warning" | "critical";
+                        /**
+                         * @description of a delay; no other type uses it
+                         * @default 60
+                         */
+                        thresholdSeconds: number;
+                        /** @enum {string} */
+                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        updatedAtMs: number;
+                        version: number;
+                    };
+                };
+            };
+        };
+    };
+    "alarm-rules.delete": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description required: the ETag of what was read */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description no body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "alarms.list": {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: string;
+                channelId?: string;
+                limit?: string;
+                pipelineId?: string;
+                severity?: "warning" | "critical";
+                state?: "raised" | "cleared";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            channelId: number;
+                            channelName: string;
+                            /** @description null: it is raised */
+                            clearedAtMs: number | null;
+                            facts: {
+                                /** @description why it failed */
+                                code: string | null;
+                                /** @description of a delay, when it was looked at last */
+                                lagMs: number | null;
+                                /** @description tables that stopped or differ; none is taken away while it lasts */
+                                tables: string[];
+                                thresholdSeconds: number | null;
+                            };
+                            id: number;
+                            pipelineId: number;
+                            pipelineName: string;
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            raisedAtMs: number;
+                            ruleId: number;
+                            ruleName: string;
+                            /** @enum {string} */
+                            severity: "warning" | "critical";
+                            /** @description until when nothing is repeated, and why */
+                            silence: {
+                                reason: string;
+                                /** @description milliseconds since 1970-01-01 UTC */
+                                untilMs: number;
+                                userName: string;
+                            } | null;
+                            /** @description the facts in words */
+                            text: {
+                                en: string;
+                                zh: string;
+                            };
+                            /** @enum {string} */
+                            type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                        }[];
+                        /** @description what to ask for `after`; null at the end */
+                        next: number | null;
+                        /** @description what matches, on all pages */
+                        total: number;
+                    };
+                };
+            };
+        };
+    };
+    "alarms.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        channelId: number;
+                        channelName: string;
+                        /** @description null: it is raised */
+                        clearedAtMs: number | null;
+                        facts: {
+                            /** @description why it failed */
+                            code: string | null;
+                            /** @description of a delay, when it was looked at last */
+                            lagMs: number | null;
+                            /** @description tables that stopped or differ; none is taken away while it lasts */
+                            tables: string[];
+                            thresholdSeconds: number | null;
+                        };
+                        id: number;
+                        pipelineId: number;
+                        pipelineName: string;
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        raisedAtMs: number;
+                        ruleId: number;
+                        ruleName: string;
+                        /** @enum {string} */
+                        severity: "warning" | "critical";
+                        /** @description until when nothing is repeated, and why */
+                        silence: {
+                            reason: string;
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            untilMs: number;
+                            userName: string;
+                        } | null;
+                        /** @description the facts in words */
+                        text: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @enum {string} */
+                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                    };
+                };
+            };
+        };
+    };
+    "alarms.silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    minutes: number;
+                    /** @description why, for the record */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        channelId: number;
+                        channelName: string;
+                        /** @description null: it is raised */
+                        clearedAtMs: number | null;
+                        facts: {
+                            /** @description why it failed */
+                            code: string | null;
+                            /** @description of a delay, when it was looked at last */
+                            lagMs: number | null;
+                            /** @description tables that stopped or differ; none is taken away while it lasts */
+                            tables: string[];
+                            thresholdSeconds: number | null;
+                        };
+                        id: number;
+                        pipelineId: number;
+                        pipelineName: string;
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        raisedAtMs: number;
+                        ruleId: number;
+                        ruleName: string;
+                        /** @enum {string} */
+                        severity: "warning" | "critical";
+                        /** @description until when nothing is repeated, and why */
+                        silence: {
+                            reason: string;
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            untilMs: number;
+                            userName: string;
+                        } | null;
+                        /** @description the facts in words */
+                        text: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @enum {string} */
+                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                    };
+                };
+            };
+        };
+    };
+    "alarms.unsilence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        channelId: number;
+                        channelName: string;
+                        /** @description null: it is raised */
+                        clearedAtMs: number | null;
+                        facts: {
+                            /** @description why it failed */
+                            code: string | null;
+                            /** @description of a delay, when it was looked at last */
+                            lagMs: number | null;
+                            /** @description tables that stopped or differ; none is taken away while it lasts */
+                            tables: string[];
+                            thresholdSeconds: number | null;
+                        };
+                        id: number;
+                        pipelineId: number;
+                        pipelineName: string;
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        raisedAtMs: number;
+                        ruleId: number;
+                        ruleName: string;
+                        /** @enum {string} */
+                        severity: "warning" | "critical";
+                        /** @description until when nothing is repeated, and why */
+                        silence: {
+                            reason: string;
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            untilMs: number;
+                            userName: string;
+                        } | null;
+                        /** @description the facts in words */
+                        text: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @enum {string} */
+                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                    };
+                };
+            };
+        };
+    };
     "audit.list": {
         parameters: {
             query?: {

@@ -89,6 +89,12 @@ const users = createRoute({
   validateSearch: remembered('search', 'user'),
   component: lazyRouteComponent(() => import('../pages/users.tsx'), 'Users'),
 });
+const alarms = createRoute({
+  ...under,
+  path: '/alarms',
+  validateSearch: remembered('tab'),
+  component: lazyRouteComponent(() => import('../pages/alarms/alarms.tsx'), 'Alarms'),
+});
 const log = createRoute({
   ...under,
   path: '/log',
@@ -108,6 +114,7 @@ const tree = root.addChildren([
     dataSource,
     nodes,
     users,
+    alarms,
     settings,
     log,
   ],

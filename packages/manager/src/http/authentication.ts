@@ -1,5 +1,5 @@
 import { OtterError, say } from '@otter/core';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyRequest } from 'fastify';
 import { ACCESS, assertAllowed, assertGranted, forbidden, type Identity } from '../auth/access.ts';
 import { secretHash, TOKEN_PREFIX } from '../store/credentials.ts';
 import type { App, Services } from './contract.ts';
@@ -38,11 +38,12 @@ export function registerAuthentication(app: App, services: Services): void {
 }
 
 async function channelOf(
-  grant: 'channel' | 'pipeline' | 'verification',
+  grant: NonNullable<FastifyContextConfig['grant']>,
   id: number,
-  { pipelines, verifications }: Services,
+  { pipelines, verifications, alarms }: Services,
 ): Promise<number | null> {
   if (grant === 'channel') return id;
+  if (grant === 'alarm') return alarms.channelOf(id);
   if (grant === 'pipeline') return pipelines.channelOf(id);
   const pipelineId = await verifications.kept.pipelineOf(id);
   return pipelineId === null ? null : pipelines.channelOf(pipelineId);

@@ -20,6 +20,10 @@ import type { LiveState } from '../run/live-state.ts';
 import type { NodeLoad } from '../run/node-load.ts';
 import type { TableHistory } from '../run/table-history.ts';
 import type { Scheduler } from '../run/scheduler.ts';
+import type { AlarmSender } from '../alarm/alarm-sender.ts';
+import type { AlarmReceivers } from '../store/alarm-receivers.ts';
+import type { AlarmRules } from '../store/alarm-rules.ts';
+import type { Alarms } from '../store/alarms.ts';
 import type { Verifications } from '../run/verifications.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import type { Channels } from '../store/channels.ts';
@@ -58,6 +62,10 @@ export interface Services {
   load: NodeLoad;
   tools: PipelineTools;
   verifications: Verifications;
+  alarms: Alarms;
+  alarmRules: AlarmRules;
+  alarmReceivers: AlarmReceivers;
+  alarmSender: AlarmSender;
   /** What a pipeline runs with, or would. Throws NOT_FOUND. */
   optionsOf: (pipelineId: number) => Promise<SyncOptionValues>;
   /** Where browsers reach the manager when that is behind a proxy; null: where it listens. */
@@ -83,7 +91,7 @@ declare module 'fastify' {
     /** Its row of the table of access, and its operation in the description of the interface. */
     name?: RouteName;
     /** What the `id` of the path is, where an operator needs the channel to be granted. */
-    grant?: 'channel' | 'pipeline' | 'verification';
+    grant?: 'channel' | 'pipeline' | 'verification' | 'alarm';
   }
   interface FastifyRequest {
     identity: Identity | null;

@@ -12,6 +12,7 @@ import { registerAuthentication, SESSION_COOKIE } from './authentication.ts';
 import type { App, Services } from './contract.ts';
 import { registerIdempotency } from './idempotency-hook.ts';
 import { PROBLEM_TYPE, problemOf, problemSchema } from './problem.ts';
+import { registerAlarmRoutes } from './routes/alarms.ts';
 import { registerChannelRoutes } from './routes/channels.ts';
 import { registerConfigurationRoutes } from './routes/configuration.ts';
 import { registerDataSourceRoutes } from './routes/data-sources.ts';
@@ -89,6 +90,7 @@ export async function createServer(services: Services, log: Log): Promise<App> {
   registerCopyRoutes(app, services);
   registerVerificationRoutes(app, services);
   registerPreviewRoutes(app, services);
+  registerAlarmRoutes(app, services);
   registerNodeRoutes(app, services);
   registerSearchRoute(app, services);
   registerRecordRoutes(app, services);

@@ -290,6 +290,23 @@ test('what is reported is kept: the status for the live state, notes for the eve
   ]);
 });
 
+test('what a pipeline waits for before it has ever run is the reason that is shown', async () => {
+  const a = await pipeline('a');
+  host.obliging = false;
+  await scheduler.start();
+  await desire(a.channelId, 'running');
+  await until(() => state(a.id) === 'starting');
+  const note = { kind: 'note', id: String(a.id), atMs: 6, level: 'warn', mark: null } as const;
+  host.report({ ...note, code: 'HEARTBEAT_DENIED', text: 'not what it waits for' });
+  expect(live.find(a.id, 0, 0).error).toBeNull();
+  host.report({ ...note, code: 'SOURCE_UNREACHABLE', text: 'not started yet' });
+  expect(live.find(a.id, 0, 0)).toMatchObject({ state: 'starting', error: { code: 'SOURCE_UNREACHABLE' } });
+  host.state(String(a.id), 'running');
+  await until(() => state(a.id) === 'running');
+  host.report({ ...note, code: 'SOURCE_UNREACHABLE', text: 'its status says so by now' });
+  expect(live.find(a.id, 0, 0).error).toBeNull();
+});
+
 test('starts, stops, changes of definition and errors are marks in the charts', async () => {
   const a = await pipeline('a');
   const id = String(a.id);

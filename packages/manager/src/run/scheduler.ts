@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ERRORS, OtterError } from '@otter/core';
+import { ERRORS, OtterError, type ErrorCode } from '@otter/core';
 import { Pipelines } from '../store/pipelines.ts';
 import { SYSTEM, type Store } from '../store/store.ts';
 import type { EventMark } from '../store/tables.ts';
@@ -224,11 +224,21 @@ export class Scheduler {
         return;
       case 'note':
         this.#note(report.level, task, { code: report.code, message: report.text, mark: report.mark });
+        this.#hearTrouble(task, report);
         return;
       case 'state':
         if (task.running !== null && !task.ending) this.#hearState(task, report);
         return;
     }
+  }
+
+  /** Before it has run it reports no status: that it cannot reach a server is in its notes alone. */
+  #hearTrouble(task: Task, { code, text }: PipelineReport & { kind: 'note' }): void {
+    const before = this.#live(task);
+    const known = code !== null && Object.hasOwn(ERRORS, code) ? ERRORS[code as ErrorCode] : null;
+    if (before.state !== 'starting' || code === null || known?.scope !== 'retry') return;
+    const { advice, adviceZh } = known;
+    this.#ports.live.update({ ...before, error: { code, message: text, messageZh: text, advice, adviceZh } });
   }
 
   #hearState(task: Task, report: PipelineReport & { kind: 'state' }): void {

@@ -3,6 +3,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { channelInputSchema, pipelineCreationSchema } from '../model/channel.ts';
 import { dataSourceInputSchema } from '../model/data-source.ts';
 import { mappingsSchema } from '../model/mapping.ts';
+import { alarmRuleInputSchema } from '../model/alarm.ts';
+import { alarmReceiverInputSchema } from '../model/alarm-receiver.ts';
+import { AlarmReceivers } from './alarm-receivers.ts';
+import { AlarmRules } from './alarm-rules.ts';
+import { Alarms } from './alarms.ts';
 import { auditEntries } from './audit-log.ts';
 import { Channels } from './channels.ts';
 import { CredentialStore, secretHash, SESSION_IDLE_MS } from './credentials.ts';
@@ -68,6 +73,49 @@ export function storeSuite(family: string, location: () => Promise<StoreLocation
       const again = new DataSources(store);
       expect(await again.find(made.id)).toEqual(made);
       expect((await again.access(made.id)).password).toBe(PASSWORD);
+    });
+
+    test('keeps alarms, what is to be told of them, and to whom', async () => {
+      const [rules, receivers, alarms] = [new AlarmRules(store), new AlarmReceivers(store), new Alarms(store)];
+      expect((await rules.list(FIRST)).items.map(({ type, receiverIds }) => [type, receiverIds])).toEqual(
+        ['table-stopped', 'pipeline-failed', 'delay', 'no-report', 'rows-differ'].map((type) => [type, null]),
+      );
+      const url = 'https://example.org/hook/kept-secret-part';
+      const input = alarmReceiverInputSchema.parse({ name: 'hook', type: 'webhook', url, signingKey: PASSWORD });
+      const hook = await receivers.create(ANNA, input);
+      const { channel, made } = await pipeline();
+      const rule = await rules.create(
+        ANNA,
+        alarmRuleInputSchema.parse({ name: 'r', type: 'delay', pipelineId: made.id, receiverIds: [hook.id] }),
+      );
+      const place = { channelId: channel.id, channelName: 'shop', pipelineId: made.id, pipelineName: 'p' };
+      const facts = { lagMs: 90_000, thresholdSeconds: 60, code: null, tables: [] };
+      const alarm = await alarms.raise(rule, place, facts);
+      expect(await alarms.counts()).toEqual({ warning: 1, critical: 0 });
+      expect(await alarms.due()).toMatchObject([{ news: 'raised', attempts: 0, alarm: { id: alarm.id, facts } }]);
+      const [message] = await alarms.due();
+      const failed = { state: 'waiting', attempts: 1, answer: 'no', nextAtMs: nowMs + 10 } as const;
+      await alarms.settle(message?.id ?? 0, failed);
+      expect(await alarms.due()).toEqual([]);
+      await alarms.repeat(alarm.id, rule, facts);
+      await alarms.clear(alarm.id);
+      nowMs += 10;
+      // Behind the first one comes only that it is over: a repetition would say nothing.
+      for (const news of ['raised', 'cleared']) {
+        const due = await alarms.due();
+        expect(due).toMatchObject([{ news }]);
+        await alarms.settle(due[0]?.id ?? 0, { state: 'sent', attempts: 2, answer: 'yes', nextAtMs: nowMs });
+      }
+      expect(await receivers.find(hook.id)).toMatchObject({ origin: 'https://example.org', last: { answer: 'yes' } });
+      await expect(receivers.remove(ANNA, hook.id, 1)).rejects.toMatchObject({ code: 'IN_USE' });
+      await pipelines.remove(ANNA, made.id, made.version);
+      await expect(rules.find(rule.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await receivers.remove(ANNA, hook.id, 1);
+      expect(await alarms.find(alarm.id)).toMatchObject({ clearedAtMs: nowMs - 10 });
+      const shown = JSON.stringify([hook, await auditEntries(store, FIRST, {})]);
+      expect(shown).not.toMatch(/kept.secret/);
+      const row = await store.read((db) => db.selectFrom('alarms').selectAll().execute());
+      expect(row).toHaveLength(1);
     });
 
     test('seals secrets, and shows them nowhere', async () => {

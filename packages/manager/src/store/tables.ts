@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { RuleType, Severity } from '../model/alarm.ts';
 
 /** Columns of the store, as kysely names them; the store itself writes them with underscores. Times are in ms. */
 interface Versioned {
@@ -188,6 +189,75 @@ export interface VerificationRow {
   endedAtMs: number | null;
 }
 
+export interface AlarmReceiverRow extends Versioned {
+  name: string;
+  description: string;
+  type: 'webhook' | 'dingtalk' | 'wecom' | 'feishu' | 'email';
+  language: 'en' | 'zh';
+  origin: string | null;
+  headerName: string | null;
+  /** JSON, or null. */
+  mail: string | null;
+  /** JSON of URL, keys and passwords, sealed. */
+  secretsSealed: string;
+}
+
+export interface AlarmRuleRow extends Versioned {
+  name: string;
+  description: string;
+  type: RuleType;
+  severity: Severity;
+  enabled: number;
+  thresholdSeconds: number;
+  forMinutes: number;
+  repeatMinutes: number;
+  channelId: number | null;
+  pipelineId: number | null;
+  /** Every receiver there is; else those of `alarmRuleReceivers`. */
+  tellsAll: number;
+}
+
+interface AlarmRuleReceiverRow {
+  ruleId: number;
+  receiverId: number;
+}
+
+export interface AlarmRow {
+  id: Generated<number>;
+  ruleId: number;
+  ruleName: string;
+  type: RuleType;
+  severity: Severity;
+  channelId: number;
+  channelName: string;
+  pipelineId: number;
+  pipelineName: string;
+  /** JSON. */
+  facts: string;
+  /** JSON: who was told that it was raised. */
+  receiverIds: string;
+  /** JSON, or null. */
+  silence: string | null;
+  raisedAtMs: number;
+  toldAtMs: number;
+  clearedAtMs: number | null;
+}
+
+/** News of an alarm for one receiver, until it is sent or given up, and then for the record. */
+export interface AlarmMessageRow {
+  id: Generated<number>;
+  alarmId: number;
+  receiverId: number;
+  news: 'raised' | 'repeated' | 'cleared';
+  state: 'waiting' | 'sent' | 'failed';
+  attempts: number;
+  nextAtMs: number;
+  /** What the receiver said last, or why it said nothing. */
+  answer: string | null;
+  /** Of the last change. */
+  atMs: number;
+}
+
 interface IdempotencyRow {
   userId: number;
   keyText: string;
@@ -215,4 +285,9 @@ export interface Tables {
   pipelineTables: PipelineTableRow;
   tableStatistics: TableStatisticsRow;
   verifications: VerificationRow;
+  alarmReceivers: AlarmReceiverRow;
+  alarmRules: AlarmRuleRow;
+  alarmRuleReceivers: AlarmRuleReceiverRow;
+  alarms: AlarmRow;
+  alarmMessages: AlarmMessageRow;
 }

@@ -41,9 +41,16 @@ type Change = Partial<Pick<Verification, 'state' | 'verifyId' | 'repair' | 'erro
   progress?: Progress;
 };
 
+/** What a comparison has found, once it is over, and what its repair did. */
+export type SettledVerification = Pick<Verification, 'pipelineId' | 'request' | 'tables' | 'repair'>;
+
+/** Those that are looked at for what differs now. */
+const SETTLED_MAX = 500;
+
 /** Keeps what is known of verifications, so that they are there, and go on, after a restart. */
 export class VerificationStore {
   readonly #store: Store;
+  #settledCount = 0;
 
   constructor(store: Store) {
     this.#store = store;
@@ -111,6 +118,25 @@ export class VerificationStore {
     return rows.map(shown);
   }
 
+  /** Grows whenever one has ended, or was repaired: what differs has to be looked at again. */
+  get settledCount(): number {
+    return this.#settledCount;
+  }
+
+  /** Comparisons that are over, the latest first. */
+  async settled(): Promise<SettledVerification[]> {
+    const rows = await this.#store.read((db) =>
+      db
+        .selectFrom('verifications')
+        .selectAll()
+        .where('state', 'not in', ['waiting', 'running'])
+        .orderBy('id', 'desc')
+        .limit(SETTLED_MAX)
+        .execute(),
+    );
+    return rows.map(shown);
+  }
+
   /** From one of the states `from` only. False when it is in none of them, or gone with its pipeline. */
   async change(
     id: number,
@@ -124,12 +150,14 @@ export class VerificationStore {
       ...(repair === undefined ? {} : { repair: text(repair) }),
       ...(error === undefined ? {} : { error: text(error) }),
     };
-    return this.#store.write(async (tx) => {
+    const changed = await this.#store.write(async (tx) => {
       const row = await tx.selectFrom('verifications').select('state').where('id', '=', id).executeTakeFirst();
       if (row === undefined || !from.includes(row.state)) return false;
       await tx.updateTable('verifications').set(set).where('id', '=', id).execute();
       return true;
     });
+    if (changed && (plain.state !== undefined || repair !== undefined)) this.#settledCount += 1;
+    return changed;
   }
 }
 
