@@ -61,7 +61,8 @@ test('DDL_FAILED: our statement instead, rows before and behind it are right, th
   await target.query("UPDATE shop.a SET v='one' WHERE id=2");
   await source.query('ALTER TABLE shop.a ADD UNIQUE KEY u (v), ADD COLUMN n INT DEFAULT 5');
   await source.query("UPDATE shop.a SET n=n+id; INSERT INTO shop.a VALUES (3,'three',3)");
-  const { id } = await running.parked('shop.a', 'DDL_FAILED');
+  const { id, messageZh } = await running.parked('shop.a', 'DDL_FAILED');
+  expect(messageZh).toMatch(/^目标库拒绝执行 DDL：shop\.a：.*：目标库报错 1062：/s);
   await target.query("UPDATE shop.a SET v='two' WHERE id=2");
   const sql = 'ALTER TABLE shop.a ADD COLUMN n INT DEFAULT 5';
   await running.control((control) => control.replace(running.name, id, `${sql}; -- no key`, 'no key on the target'));
@@ -69,7 +70,9 @@ test('DDL_FAILED: our statement instead, rows before and behind it are right, th
   await running.caughtUp(source);
   await assertEqual('a');
   const record = await running.control((control) => control.error(running.name, id));
-  expect(record).toMatchObject({ state: 'replaced', note: 'no key on the target', scope: { replacement: sql } });
+  expect(record).toMatchObject({
+    ...{ state: 'replaced', note: 'no key on the target', messageZh, scope: { replacement: sql } },
+  });
   expect(await target.query("SHOW INDEX FROM shop.a WHERE Key_name='u'")).toEqual([]);
 });
 

@@ -53,7 +53,7 @@ const ofPipeline = (path: string): string => `/pipelines/${pipelineId}${path}`;
 async function openManager(): Promise<void> {
   host = new WorkerPipelines({ ...readers, temporaryDirectory: tmpdir(), name: 'node-1' });
   manager = await startManager({
-    ...{ dataDir, host, version: '0', consoleDir: null },
+    ...{ dataDir, host, nodeName: 'node-1', version: '0', consoleDir: null },
     ...serverPorts(readers, tmpdir()),
     ...{ secretKey: null, adminPassword: 'correct horse', listen: { host: '127.0.0.1', port: 0 } },
     ...{ log: silentLog, passwordCost: { logN: 4 } },
@@ -69,6 +69,17 @@ async function openManager(): Promise<void> {
 async function closeManager(): Promise<void> {
   await manager.close();
   await host.close();
+}
+
+/** Waits for the next whole second of the source's clock, finer than which its log is not; in ms since 1970. */
+async function nextSecond(): Promise<number> {
+  const second = async () => {
+    const [{ now }] = (await source.query('SELECT UNIX_TIMESTAMP() AS now')) as [{ now: string }];
+    return Number(now);
+  };
+  const first = await second();
+  const next = await waitFor(async () => (await second()) > first && (await second()), { what: 'the next second' });
+  return next * 1000;
 }
 
 async function isEqual(): Promise<boolean> {
@@ -179,6 +190,22 @@ describe('a pipeline that runs', () => {
     expect(lagReadMs).toBeLessThanOrEqual(lagMs + 1000);
   });
 
+  test('says as of when the target is equal, and then it is', async () => {
+    const [{ now }] = (await source.query('SELECT UNIX_TIMESTAMP(NOW(6)) * 1000 AS now')) as [{ now: string }];
+    await source.query('INSERT INTO shop.orders VALUES (40,40)');
+    const status = await waitFor(
+      async () => {
+        const answer = await did('GET', '/channels/1/status');
+        // The commit may have come a moment later than we looked at the clock; its log knows whole seconds alone.
+        return Date.parse(answer.equalAsOf) > Number(now) + 1000 && answer;
+      },
+      { what: 'a later moment', timeoutMs: 15_000 },
+    );
+    expect(await target.query('SELECT 1 FROM shop.orders WHERE id=40')).toHaveLength(1);
+    expect(status.pipelines).toMatchObject([{ equalAsOf: status.equalAsOf, equalExcept: { stopped: [], copying: 0 } }]);
+    expect(Date.parse(status.equalAsOf)).toBeLessThanOrEqual(Date.now());
+  });
+
   async function parked(change: string): Promise<{ id: number; key: string }> {
     await source.query(change);
     const { items } = await waitFor(
@@ -190,6 +217,10 @@ describe('a pipeline that runs', () => {
     );
     expect(items).toMatchObject([{ table: 'shop.orders', state: 'open', code: 'ROW_MISSING' }]);
     expect(items[0].advice.zh).toMatch(/\p{Script=Han}/u);
+    await waitFor(
+      async () => (await did('GET', '/channels/1/status')).pipelines[0].equalExcept.stopped[0] === 'shop.orders',
+      { what: 'the table to be excepted', timeoutMs: 10_000 },
+    );
     return items[0];
   }
 
@@ -258,6 +289,7 @@ describe('the position', () => {
       code: 'STATE_CONFLICT',
     });
     await channel('stop', 'stopped');
+    const before = await nextSecond();
     await source.query('INSERT INTO shop.orders VALUES (6,6)');
     const { end, bytesLeft } = await did('GET', ofPipeline('/position'));
     expect(bytesLeft).toBeGreaterThan(100);
@@ -268,7 +300,18 @@ describe('the position', () => {
       isLogKept: true,
     });
     expect((await ask('PUT', ofPipeline('/position'), { to: ahead, name: 'elsewhere' })).status).toBe(400);
-    await did('PUT', ofPipeline('/position'), { to: ahead, name: 'there' });
+    const at = (ms: number) => [`time:${new Date(ms).toISOString()}`];
+    const atInsert = await did('POST', ofPipeline('/position/preview'), { to: at(before) });
+    expect([atInsert.to.file, atInsert.to.offset < end.offset]).toEqual([end.file, true]);
+    expect(end.offset - atInsert.to.offset).toBeLessThanOrEqual(bytesLeft);
+    const after = at(await nextSecond());
+    expect(await did('POST', ofPipeline('/position/preview'), { to: after })).toMatchObject({
+      to: end,
+      direction: 'forward',
+      bytes: bytesLeft,
+    });
+    expect((await ask('POST', ofPipeline('/position/preview'), { to: ['time:yesterday'] })).status).toBe(400);
+    expect(await did('PUT', ofPipeline('/position'), { to: after, name: 'there' })).toEqual({ position: end });
     await channel('start', 'running');
     await source.query('INSERT INTO shop.orders VALUES (7,7)');
     await waitFor(async () => (await target.query('SELECT 1 FROM shop.orders WHERE id=7')).length === 1, {
@@ -380,4 +423,14 @@ test('what was done is kept', async () => {
   expect(points.some(({ waits }: { waits: StageTotals }) => waits.source > 0)).toBe(true);
   expect(bottleneck.code).toBe('keeps-up');
   expect((await did('GET', '/channels/sparklines')).items).toMatchObject([{ channelId: 1 }]);
+  // The manager was closed meanwhile, which wrote what was counted; nothing was inserted there since.
+  const history = await did('GET', ofPipeline('/tables/history?table=shop.orders'));
+  const inserted = history.points.reduce((sum: number, point: { inserted: number }) => sum + point.inserted, 0);
+  expect(inserted).toBeGreaterThanOrEqual(3);
+  const { items } = await did('GET', ofPipeline('/tables'));
+  const orders = items.find(({ table }: { table: string }) => table === 'shop.orders');
+  expect([orders.inserted, orders.total.inserted]).toEqual([0, inserted]);
+  const marks = await did('GET', `/events?pipelineId=${pipelineId}&marks=true`);
+  const kinds = new Set(marks.items.map(({ mark }: { mark: string }) => mark));
+  expect(kinds).toEqual(new Set(['start', 'stop', 'error', 'ddl']));
 });

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { parsePosition } from '@otter/core';
+import { ERRORS, parsePosition, type ErrorCode } from '@otter/core';
 import type { ErrorRecord } from '@otter/engine';
 import { assertTablesEqual, type RunningServer } from '@otter/testkit';
 import { expect } from 'vitest';
@@ -133,6 +133,9 @@ export class ParkingDrill {
     expect(record.position).toMatchObject(before);
     expect(record.advice).not.toBe('');
     expect(record.message).not.toBe('');
+    // In Chinese too, whether it comes from the record or from the process that stopped the table.
+    expect(record.messageZh).toContain(`${ERRORS[record.code as ErrorCode].summaryZh}：`);
+    expect(pipeline.status.parked.map(({ messageZh }) => messageZh)).toEqual([record.messageZh]);
     if (drill.statement !== undefined) expect(record.statement).toContain(drill.statement);
     if (drill.key !== undefined) expect(record.key).toContain(drill.key);
     await this.source.query(this.#insert(drill, 100));

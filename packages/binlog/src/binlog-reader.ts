@@ -5,6 +5,7 @@ import {
   compareCoordinates,
   OtterError,
   positionText,
+  say,
   silentLog,
   type Log,
   type Position,
@@ -257,7 +258,7 @@ export class BinlogReader {
   #checkIdentity(facts: SourceFacts, start: DumpStart): void {
     if (this.#identity !== null && this.#identity !== facts.identity && start.by === 'file') {
       throw new OtterError('SOURCE_CHANGED', {
-        detail: `the address now leads to the server ${facts.identity}, the log was read from ${this.#identity}`,
+        detail: say('address-other', { found: facts.identity, stored: this.#identity ?? '' }),
       });
     }
     this.#identity = facts.identity;
@@ -385,7 +386,8 @@ function randomServerId(): number {
 function located(error: unknown, assembler: TransactionAssembler): OtterError {
   const at = { file: assembler.file, offset: assembler.offset };
   if (OtterError.is(error)) {
-    const detail = error.detail.includes(at.file) ? error.detail : `${error.detail} (after ${at.file}:${at.offset})`;
+    const place = `${at.file}:${at.offset}`;
+    const detail = error.detail.includes(at.file) ? error.said : say('after-place', { detail: error.said, place });
     return new OtterError(error.code, { detail, context: { ...error.context, ...at }, cause: error });
   }
   const detail = `${(error as Error).message} (after ${at.file}:${at.offset})`;
@@ -396,7 +398,7 @@ function located(error: unknown, assembler: TransactionAssembler): OtterError {
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, late: (value: T) => Promise<void>): Promise<T> {
   let abort: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(new OtterError('SOURCE_UNREACHABLE', { detail: 'connecting was interrupted' }));
+    abort = () => reject(new OtterError('SOURCE_UNREACHABLE', { detail: say('connecting-interrupted') }));
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort, { once: true });
   });

@@ -31,6 +31,7 @@ const PARKED = {
   state: 'parked' as const,
   code: 'ROW_MISSING',
   message: 'no row with id 3',
+  messageZh: '目标库没有该行',
   since: { file: 'b.000001', offset: 4, gtid: '' },
 };
 
@@ -173,6 +174,7 @@ describe('sync', () => {
         subject: 'source',
         check: 'binlog_format',
         finding: 'STATEMENT',
+        findingZh: '语句格式',
         fix: "SET GLOBAL binlog_format='ROW'",
       },
     ];
@@ -341,7 +343,9 @@ describe('--json', () => {
 
   test('a failed preflight', async () => {
     const engine = new FakeEngine();
-    engine.pipeline.lines = [{ verdict: 'stop', subject: 'target', check: 'privileges', finding: 'none' }];
+    engine.pipeline.lines = [
+      { verdict: 'stop', subject: 'target', check: 'privileges', finding: 'none', findingZh: '无' },
+    ];
     const surroundings = sync('--json');
     expect(await run(surroundings, engine)).toBe(2);
     expect(surroundings.jsonLines()).toMatchObject([

@@ -116,6 +116,7 @@ export function emptyStatus(): PipelineStatus {
     position: null,
     lagMs: null,
     caughtUp: false,
+    equalAsOf: null,
     transactionsRead: 0,
     transactionsApplied: 0,
     rowsRead: 0,
@@ -139,7 +140,7 @@ export function emptyStatus(): PipelineStatus {
 
 /** A pipeline that does what a test says. */
 class FakePipeline implements PipelinePort {
-  lines: PreflightLine[] = [{ verdict: 'ok', subject: 'source', check: 'log_bin', finding: 'ON' }];
+  lines: PreflightLine[] = [{ verdict: 'ok', subject: 'source', check: 'log_bin', finding: 'ON', findingZh: '已开启' }];
   current: PipelineStatus = emptyStatus();
   onStatement: ((sql: string) => void) | undefined;
   /** What a run does; by default it ends when it is told to stop. */

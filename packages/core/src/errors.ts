@@ -1,3 +1,5 @@
+import { verbatim, type Wording } from './wording.ts';
+
 /**
  * What to do about an error:
  * `retry` by itself with back-off; `table` stops one table, the others go on;
@@ -8,8 +10,10 @@ export type ErrorScope = 'retry' | 'table' | 'pipeline' | 'usage' | 'request';
 
 interface ErrorEntry {
   scope: ErrorScope;
-  /** One sentence: what happened. */
+  /** One sentence: what happened, English. */
   summary: string;
+  /** The same, Chinese, without its full stop. */
+  summaryZh: string;
   /** What the operator should do, English. */
   advice: string;
   /** The same, Chinese. */
@@ -21,18 +25,21 @@ export const ERRORS = {
   USAGE: {
     scope: 'usage',
     summary: 'The command or its configuration cannot be used',
+    summaryZh: '命令或配置无效',
     advice: 'Correct what the message names; `otter help` lists every option.',
     adviceZh: '按提示修正命令或配置；`otter help` 列出全部选项。',
   },
   PREFLIGHT_FAILED: {
     scope: 'usage',
     summary: 'The preflight found something that must be fixed before starting',
+    summaryZh: '预检发现启动前必须处理的问题',
     advice: 'Run with --check, apply the statements it prints, start again.',
     adviceZh: '使用 --check 查看，执行其给出的语句后重新启动。',
   },
   TARGET_NOT_EMPTY: {
     scope: 'usage',
     summary: 'A full copy was asked for, and target tables hold rows already',
+    summaryZh: '要求全量复制，但目标表已有数据',
     advice:
       'Choose with --if-not-empty: keep (do not copy these tables, follow the log only), replace (empty them, then copy), or name other tables.',
     adviceZh:
@@ -41,6 +48,7 @@ export const ERRORS = {
   TABLE_NOT_CREATED: {
     scope: 'usage',
     summary: 'A table the target lacks could not be created from its definition on the source',
+    summaryZh: '无法按源库的表结构在目标库自动建表',
     advice:
       'Create the table on the target by hand, as it shall be, or leave it out of --tables; then start again. Tables that were created already stay and are used.',
     adviceZh: '请在目标库手工创建该表，或从 --tables 中排除，然后重新启动；已创建的表会保留并继续使用。',
@@ -48,6 +56,7 @@ export const ERRORS = {
   INDEX_NOT_BUILT: {
     scope: 'pipeline',
     summary: 'All rows are there, but secondary indexes could not be added to a table',
+    summaryZh: '数据已全部复制，但二级索引创建失败',
     advice:
       'Nothing of the table is lost, and its changes go on. Cure what the message names (room on the disk, innodb_online_alter_log_max_size) and start the pipeline again, which tries again; or run the statement of the log yourself, then start again.',
     adviceZh:
@@ -56,6 +65,7 @@ export const ERRORS = {
   COPY_IMPOSSIBLE: {
     scope: 'pipeline',
     summary: 'A table cannot be copied while it is written to',
+    summaryZh: '该表在有写入时无法全量复制',
     advice:
       'Give the table a primary key on both sides; or leave it out of --tables; or copy it with another tool while nobody writes to it, and start with --mode incremental.',
     adviceZh:
@@ -64,6 +74,7 @@ export const ERRORS = {
   COPY_AGAIN_REFUSED: {
     scope: 'usage',
     summary: 'A table cannot be copied again over the rows that are there',
+    summaryZh: '该表无法在已有数据上重新复制',
     advice:
       "The message says why; nothing was changed. With --where 'true' rows that are missing or differ are brought without taking any away, where the reason is the order of the key alone.",
     adviceZh:
@@ -72,6 +83,7 @@ export const ERRORS = {
   PREDICATE_INVALID: {
     scope: 'usage',
     summary: 'The predicate of a copy cannot be used',
+    summaryZh: '复制条件无效',
     advice:
       'Give one SQL condition over the columns of the source table, as it would stand behind WHERE, without comments, semicolons and backslashes.',
     adviceZh: '请给出一个针对源表列的 SQL 条件（即 WHERE 之后的内容），不得包含注释、分号和反斜杠。',
@@ -79,48 +91,56 @@ export const ERRORS = {
   POSITION_INVALID: {
     scope: 'usage',
     summary: 'A log position cannot be used',
+    summaryZh: '日志位点无效',
     advice: 'Give gtid:SET, binlog:FILE:POS, time:ISO, now or earliest; `otter position show` prints the stored one.',
     adviceZh: '请使用 gtid:SET、binlog:FILE:POS、time:ISO、now 或 earliest；`otter position show` 可查看已保存的位点。',
   },
   SOURCE_UNREACHABLE: {
     scope: 'retry',
     summary: 'The source server cannot be reached or closed the connection',
+    summaryZh: '无法连接源库或连接已断开',
     advice: 'Check that the server runs and the network path is open; Otter keeps trying.',
     adviceZh: '请检查源库是否运行、网络是否可达；Otter 会持续重试。',
   },
   TARGET_UNREACHABLE: {
     scope: 'retry',
     summary: 'The target server cannot be reached or closed the connection',
+    summaryZh: '无法连接目标库或连接已断开',
     advice: 'Check that the server runs and the network path is open; Otter keeps trying.',
     adviceZh: '请检查目标库是否运行、网络是否可达；Otter 会持续重试。',
   },
   TARGET_BUSY: {
     scope: 'retry',
     summary: 'The target refused the work for now: a lock wait, a deadlock or a shutdown',
+    summaryZh: '目标库暂时拒绝执行（锁等待、死锁或正在关闭）',
     advice: 'Look for long transactions on the target; Otter keeps trying.',
     adviceZh: '请检查目标库是否有长事务占用锁；Otter 会持续重试。',
   },
   TARGET_READ_ONLY: {
     scope: 'retry',
     summary: 'The target is read-only',
+    summaryZh: '目标库为只读',
     advice: 'Set read_only=OFF on the target, or grant the account the right to write when it is on.',
     adviceZh: '请在目标库关闭 read_only，或为账号授予只读状态下的写权限。',
   },
   ACCESS_DENIED: {
     scope: 'pipeline',
     summary: 'A server refused the account or one of its privileges',
+    summaryZh: '数据库拒绝了该账号或其某项权限',
     advice: 'Run with --check: it prints the missing GRANT statements.',
     adviceZh: '使用 --check，会列出缺少的 GRANT 语句。',
   },
   SERVER_ID_CLASH: {
     scope: 'retry',
     summary: 'Another replica with the same server id took over the log connection',
+    summaryZh: '另一个使用相同 server id 的从库抢占了日志连接',
     advice: 'Give this pipeline a server id of its own; Otter draws another one and tries again.',
     adviceZh: '请为此任务指定独立的 server id；Otter 会更换后重试。',
   },
   LOG_PURGED: {
     scope: 'pipeline',
     summary: 'The source no longer has the log that is needed next',
+    summaryZh: '源库已清除后续所需的 binlog',
     advice:
       'Rows written in the missing part cannot be read any more: copy the tables again, then set the position with `otter position set`. Keep logs longer (binlog_expire_logs_seconds, expire_logs_days).',
     adviceZh: '缺失部分的变更已无法读取：请重新全量同步，再用 `otter position set` 设置位点，并延长 binlog 保留时间。',
@@ -128,6 +148,7 @@ export const ERRORS = {
   LOG_AHEAD: {
     scope: 'pipeline',
     summary: 'The stored position lies behind the end of the source log',
+    summaryZh: '已保存的位点超出源库 binlog 末尾',
     advice:
       'The source lost log it had already sent (crash without sync_binlog=1) or is another server. Compare both sides, then set the position.',
     adviceZh: '源库丢失了已发送的日志（未开启 sync_binlog=1 时宕机）或已更换服务器。请核对两侧数据后重新设置位点。',
@@ -135,6 +156,7 @@ export const ERRORS = {
   LOG_CORRUPT: {
     scope: 'pipeline',
     summary: 'The log holds bytes that are not a valid event',
+    summaryZh: 'binlog 中存在无效的事件',
     advice:
       'Check the file with mysqlbinlog --verify-binlog-checksum at the position shown; nothing after it was applied.',
     adviceZh: '请用 mysqlbinlog --verify-binlog-checksum 检查所示位点的文件；其后的变更均未应用。',
@@ -142,18 +164,21 @@ export const ERRORS = {
   EVENT_UNKNOWN: {
     scope: 'pipeline',
     summary: 'The log holds an event type this version does not know and which may not be ignored',
+    summaryZh: 'binlog 中存在当前版本无法识别且不可忽略的事件类型',
     advice: 'Upgrade Otter, or switch off the feature of the source that writes it. Nothing was skipped.',
     adviceZh: '请升级 Otter，或关闭源库产生该事件的特性。未跳过任何数据。',
   },
   LOG_FORMAT: {
     scope: 'usage',
     summary: 'The source does not write the log that is needed',
+    summaryZh: '源库的 binlog 设置不符合要求',
     advice: 'Set log_bin, binlog_format=ROW and binlog_row_image=FULL on the source.',
     adviceZh: '请在源库设置 log_bin、binlog_format=ROW、binlog_row_image=FULL。',
   },
   STATEMENT_DML: {
     scope: 'table',
     summary: 'A write to a mapped table was logged as a statement, not as rows',
+    summaryZh: '同步范围内的表的写入以语句形式记录，而非行格式',
     advice:
       'Set binlog_format=ROW for every session of the source. Apply the statement shown on the target by hand, then `otter errors skip`.',
     adviceZh: '请确保源库所有会话使用 binlog_format=ROW。手工在目标库执行所示语句后，运行 `otter errors skip`。',
@@ -161,6 +186,7 @@ export const ERRORS = {
   DDL_SEEN: {
     scope: 'table',
     summary: 'The definition of a mapped table was changed on the source',
+    summaryZh: '源库变更了同步范围内的表结构',
     advice:
       'Have your own statement run on the target in its place by `otter errors replace --sql …`, or none by `otter errors skip`: the table goes on with the changes made after it.',
     adviceZh:
@@ -169,6 +195,7 @@ export const ERRORS = {
   DDL_FAILED: {
     scope: 'table',
     summary: 'The target refused a change of definition',
+    summaryZh: '目标库拒绝执行 DDL',
     advice:
       'Correct what the message of the server names, then `otter errors retry`; or have your own statement run instead by `otter errors replace --sql …`: the table goes on with the changes made after it.',
     adviceZh:
@@ -177,6 +204,7 @@ export const ERRORS = {
   DDL_UNCERTAIN: {
     scope: 'table',
     summary: 'It cannot be told whether a change of definition was run on the target',
+    summaryZh: '无法判断 DDL 是否已在目标库执行',
     advice:
       'Look at the tables the statement names. Run on the target: `otter errors skip`. Not run: `otter errors replace --sql …` with the statement shown.',
     adviceZh:
@@ -185,18 +213,21 @@ export const ERRORS = {
   SCHEMA_MISMATCH: {
     scope: 'table',
     summary: 'The table in the log, in the catalogue and on the target do not fit together',
+    summaryZh: 'binlog、数据字典与目标表的结构不匹配',
     advice: 'Make the target table fit what the message names, then `otter errors retry`.',
     adviceZh: '请按提示调整目标表结构，然后运行 `otter errors retry`。',
   },
   TABLE_MISSING: {
     scope: 'table',
     summary: 'The target has no such table',
+    summaryZh: '目标库没有该表',
     advice: 'Create it on the target, then `otter errors retry`: nothing was lost meanwhile.',
     adviceZh: '请在目标库建表，然后运行 `otter errors retry`；期间的变更不会丢失。',
   },
   ROW_MISSING: {
     scope: 'table',
     summary: 'The row to change is not on the target',
+    summaryZh: '要变更的行在目标库不存在',
     advice:
       'Somebody else changed the target, or it did not hold all rows at the start. Put the row shown back (its before image), then `otter errors retry`; or `otter errors skip` to leave it out.',
     adviceZh:
@@ -205,6 +236,7 @@ export const ERRORS = {
   ROW_EXISTS: {
     scope: 'table',
     summary: 'A row with the same unique key is already on the target',
+    summaryZh: '目标库已存在唯一键相同的行',
     advice:
       'Remove or correct the row of the target that holds this key, then `otter errors retry`; or `otter errors skip` to leave the change out.',
     adviceZh: '请删除或修正目标库中占用该唯一键的行后 `otter errors retry`，或 `otter errors skip` 跳过。',
@@ -212,6 +244,7 @@ export const ERRORS = {
   ROW_REFUSED: {
     scope: 'table',
     summary: 'The target refused a row',
+    summaryZh: '目标库拒绝写入该行',
     advice:
       'The message of the server says why: a column too short, a constraint, a trigger. Correct it, then `otter errors retry`.',
     adviceZh: '请查看数据库返回的原因（列过短、约束、触发器等），修正后运行 `otter errors retry`。',
@@ -219,6 +252,7 @@ export const ERRORS = {
   ROW_IMAGE_PARTIAL: {
     scope: 'table',
     summary: 'A row image lacks a column that is needed to apply it',
+    summaryZh: '行镜像缺少应用变更所需的列',
     advice:
       'Set binlog_row_image=FULL on the source, correct the row by hand and `otter errors skip`, or copy the table again.',
     adviceZh: '请在源库设置 binlog_row_image=FULL；手工修正该行后 `otter errors skip`，或重新同步该表。',
@@ -226,12 +260,14 @@ export const ERRORS = {
   ROW_TOO_LARGE: {
     scope: 'table',
     summary: 'A row does not fit into one packet of the target',
+    summaryZh: '行数据超过目标库单个数据包的上限',
     advice: 'Raise max_allowed_packet on the target to at least twice the longest row, then `otter errors retry`.',
     adviceZh: '请将目标库 max_allowed_packet 调到最长行的两倍以上，然后运行 `otter errors retry`。',
   },
   OWNER_CHANGED: {
     scope: 'pipeline',
     summary: 'Another process owns this pipeline now',
+    summaryZh: '该管道已由另一个进程接管',
     advice:
       'Two processes run the same pipeline name; this one stopped and committed nothing after losing it. Stop one of them.',
     adviceZh: '同名任务在另一个进程中运行；本进程已停止，且失去所有权后未提交任何数据。请只保留一个。',
@@ -239,6 +275,7 @@ export const ERRORS = {
   CHECKPOINT_UNUSABLE: {
     scope: 'pipeline',
     summary: 'The checkpoint in the target cannot be used',
+    summaryZh: '目标库中的位点记录无法使用',
     advice:
       'The message names what is wrong with it; `otter position show` prints it, `otter position set` replaces it.',
     adviceZh: '请按提示处理；`otter position show` 可查看，`otter position set` 可重设。',
@@ -246,6 +283,7 @@ export const ERRORS = {
   SOURCE_CHANGED: {
     scope: 'pipeline',
     summary: 'The checkpoint belongs to another source server and has no GTIDs to go on with',
+    summaryZh: '位点属于另一台源库，且没有可用于续传的 GTID',
     advice:
       'Coordinates of one server mean nothing on another: find the place on this server and `otter position set` it.',
     adviceZh: '不同服务器的文件位点不能通用：请在新源库上确定位点并用 `otter position set` 设置。',
@@ -253,6 +291,7 @@ export const ERRORS = {
   ROWS_DIFFER: {
     scope: 'pipeline',
     summary: 'Rows on the target are not what the stream wrote',
+    summaryZh: '目标库的行与同步写入的内容不一致',
     advice:
       'Run `otter verify --repair` on the tables named: it shows both sides and makes them equal. Look for triggers and other writers on the target first, or they will differ again.',
     adviceZh:
@@ -261,6 +300,7 @@ export const ERRORS = {
   FOREIGN_WRITER: {
     scope: 'pipeline',
     summary: 'Somebody else writes to tables of the target that Otter keeps equal',
+    summaryZh: '有其他程序写入由 Otter 同步的目标表',
     advice:
       'Find the account or program by the statement, thread and time shown and take its right to write; then `otter verify --repair` on the table.',
     adviceZh:
@@ -269,6 +309,7 @@ export const ERRORS = {
   VERIFY_TOO_LARGE: {
     scope: 'pipeline',
     summary: 'A table cannot be compared within the memory there is for it',
+    summaryZh: '可用内存不足以比对该表',
     advice:
       'Give the table a primary key or a unique key of NOT NULL columns on both sides; then rows are compared by key, however many there are.',
     adviceZh: '请在两侧为该表添加主键或由 NOT NULL 列组成的唯一键；之后将按键比较，行数不受限制。',
@@ -276,6 +317,7 @@ export const ERRORS = {
   REPAIR_REFUSED: {
     scope: 'table',
     summary: 'Rows that differ cannot be repaired',
+    summaryZh: '无法修复不一致的行',
     advice:
       'The message says why. A parked table: `otter errors retry`; rows that keep changing: repair again later; a table without a key: correct its rows by hand or copy the table again.',
     adviceZh:
@@ -284,6 +326,7 @@ export const ERRORS = {
   STORE_UNUSABLE: {
     scope: 'usage',
     summary: "The manager's configuration store cannot be used",
+    summaryZh: '管理端的配置库无法使用',
     advice:
       'The message says why. Give the manager the data folder, the secret key and the version of Otter that this store belongs to; restore the three together from a backup.',
     adviceZh: '提示中已说明原因。请为管理端提供与该配置库配套的数据目录、密钥和 Otter 版本；恢复备份时三者须一并恢复。',
@@ -291,12 +334,14 @@ export const ERRORS = {
   DATA_DIR_IN_USE: {
     scope: 'usage',
     summary: 'Another manager works in this data folder',
+    summaryZh: '数据目录已被另一个管理端进程占用',
     advice: 'Stop the other one first, or give this one a folder of its own with --data-dir.',
     adviceZh: '请先停止另一个管理端进程，或用 --data-dir 为本进程指定另一个数据目录。',
   },
   STORE_IN_USE: {
     scope: 'usage',
     summary: 'Another manager works on this configuration store',
+    summaryZh: '配置库已被另一个管理端进程占用',
     advice:
       'Stop the other one first, or give this one a database of its own with --store. After a machine was lost, wait a minute.',
     adviceZh: '请先停止另一个管理端进程，或用 --store 为本进程指定另一个数据库。若原主机已宕机，请等待一分钟后再启动。',
@@ -304,12 +349,14 @@ export const ERRORS = {
   LISTEN_FAILED: {
     scope: 'usage',
     summary: 'The manager cannot listen on this address',
+    summaryZh: '管理端无法监听该地址',
     advice: 'Choose a free port and an address of this machine with --listen HOST:PORT; ports below 1024 need root.',
     adviceZh: '请用 --listen HOST:PORT 指定本机地址和空闲端口；1024 以下的端口需要 root 权限。',
   },
   MANAGER_UNREACHABLE: {
     scope: 'retry',
     summary: 'The manager does not answer',
+    summaryZh: '管理端没有响应',
     advice:
       'Start it with `otter start`, or name it with --manager URL; where it has a certificate of your own authority, set NODE_EXTRA_CA_CERTS.',
     adviceZh:
@@ -318,6 +365,7 @@ export const ERRORS = {
   TOKEN_MISSING: {
     scope: 'usage',
     summary: 'The manager wants to know who asks, and there is no token',
+    summaryZh: '管理端要求验证身份，但未提供令牌',
     advice:
       'Make a token in the manager (with the scopes read, operate and configure) and give it as OTTER_TOKEN, or in a file that only you may read with --token-file FILE (chmod 600).',
     adviceZh:
@@ -326,6 +374,7 @@ export const ERRORS = {
   IMPORT_REFUSED: {
     scope: 'usage',
     summary: 'This is not a database of the original otter, or not one that can be read',
+    summaryZh: '不是原版 otter 的数据库，或无法读取',
     advice:
       'Name the database of the manager, mysql://user:password@host/otter, with an account that may SELECT from it; versions 4.2.x are read.',
     adviceZh:
@@ -334,84 +383,98 @@ export const ERRORS = {
   STORE_UNREACHABLE: {
     scope: 'retry',
     summary: "The manager's configuration store does not answer",
+    summaryZh: '管理端的配置库没有响应',
     advice: 'Check the server or the disk it lies on; running pipelines are not touched by it.',
     adviceZh: '请检查配置库所在的服务器或磁盘；正在运行的管道不受影响。',
   },
   REQUEST_INVALID: {
     scope: 'request',
     summary: 'The request cannot be understood',
+    summaryZh: '请求无效',
     advice: 'Correct the fields that are named; the description of the interface is at /api/v1/docs.',
     adviceZh: '请修正所列字段；接口说明见 /api/v1/docs。',
   },
   REQUEST_TOO_LARGE: {
     scope: 'request',
     summary: 'The request is larger than the manager accepts',
+    summaryZh: '请求超出管理端的大小限制',
     advice: 'Send less at once.',
     adviceZh: '请减少单次请求的数据量。',
   },
   NOT_SIGNED_IN: {
     scope: 'request',
     summary: 'Nobody is signed in',
+    summaryZh: '未登录',
     advice: 'Sign in, or send an API token that is valid.',
     adviceZh: '请先登录，或使用有效的 API 令牌。',
   },
   LOGIN_FAILED: {
     scope: 'request',
     summary: 'The name or the password is wrong',
+    summaryZh: '用户名或密码错误',
     advice: 'Try again; an administrator can set a new password.',
     adviceZh: '请重试；管理员可以重置密码。',
   },
   LOGIN_LOCKED: {
     scope: 'request',
     summary: 'Too many attempts to sign in',
+    summaryZh: '登录尝试次数过多',
     advice: 'Wait as long as the answer says, then try again.',
     adviceZh: '请按返回的时长等待后再试。',
   },
   FORBIDDEN: {
     scope: 'request',
     summary: 'This is not allowed to this account',
+    summaryZh: '该账号无权执行此操作',
     advice: 'Ask an administrator for the role or the channel, or use a token with the scope.',
     adviceZh: '请联系管理员授予相应角色或通道，或使用具备该权限范围的令牌。',
   },
   NOT_FOUND: {
     scope: 'request',
     summary: 'There is no such object',
+    summaryZh: '对象不存在',
     advice: 'Look at the list again; somebody may have deleted it.',
     adviceZh: '请刷新列表查看；该对象可能已被删除。',
   },
   NAME_TAKEN: {
     scope: 'request',
     summary: 'The name is taken',
+    summaryZh: '名称已被占用',
     advice: 'Choose another name, or change the object that has it.',
     adviceZh: '请换一个名称，或修改占用该名称的对象。',
   },
   IN_USE: {
     scope: 'request',
     summary: 'The object is used by others and cannot be deleted',
+    summaryZh: '对象正被引用，不能删除',
     advice: 'Change or delete first what the message names.',
     adviceZh: '请先修改或删除提示中列出的对象。',
   },
   STATE_CONFLICT: {
     scope: 'request',
     summary: 'This cannot be done in the present state',
+    summaryZh: '当前状态下不能执行此操作',
     advice: 'The message says what has to be done first.',
     adviceZh: '提示中已说明需要先完成的操作。',
   },
   VERSION_MISSING: {
     scope: 'request',
     summary: 'The request does not say which version it changes',
+    summaryZh: '请求未指明所修改的版本',
     advice: 'Read the object, and send its ETag as If-Match.',
     adviceZh: '请先读取对象，并将其 ETag 作为 If-Match 发送。',
   },
   VERSION_MISMATCH: {
     scope: 'request',
     summary: 'Somebody else changed the object meanwhile',
+    summaryZh: '对象已被他人修改',
     advice: 'Read it again, make the change on what is there now, and send that.',
     adviceZh: '请重新读取对象，在最新内容上修改后再提交。',
   },
   IDEMPOTENCY_CLASH: {
     scope: 'request',
     summary: 'The idempotency key belongs to another request',
+    summaryZh: '幂等键已用于另一个请求',
     advice:
       'Look at what is there; then use a new key for each new request, and the same only to repeat one unchanged.',
     adviceZh: '请先核对当前状态；每个新请求使用新的键，仅在原样重发同一请求时使用相同的键。',
@@ -419,12 +482,14 @@ export const ERRORS = {
   NOT_SUPPORTED: {
     scope: 'pipeline',
     summary: 'This is not supported',
+    summaryZh: '暂不支持',
     advice: 'The message names it; nothing was applied from there on.',
     adviceZh: '提示中已说明；其后的内容均未应用。',
   },
   PIPELINE_CRASHED: {
     scope: 'pipeline',
     summary: 'The thread of a pipeline ended without a word',
+    summaryZh: '管道线程异常退出',
     advice:
       'Start it again: it goes on from its checkpoint, nothing is lost. When memory was short, give it a smaller --memory or fewer tables; otherwise please report the message.',
     adviceZh:
@@ -433,6 +498,7 @@ export const ERRORS = {
   INTERNAL: {
     scope: 'pipeline',
     summary: 'Otter itself made a mistake',
+    summaryZh: 'Otter 内部错误',
     advice: 'Please report it with the log; the target holds only whole, checkpointed transactions.',
     adviceZh: '请附日志反馈此问题；目标库中只有完整且已记录位点的事务。',
   },
@@ -443,8 +509,8 @@ export type ErrorCode = keyof typeof ERRORS;
 const BRAND = Symbol.for('otter.error');
 
 export interface ErrorDetails {
-  /** What this occurrence is about; never a password, never a row value. */
-  detail: string;
+  /** What this occurrence is about; never a password, never a row value. A wording is told in both languages. */
+  detail: string | Wording;
   /** Facts worth keeping apart: table, position, statement. */
   context?: Readonly<Record<string, string | number>>;
   cause?: unknown;
@@ -454,15 +520,29 @@ export interface ErrorDetails {
 export class OtterError extends Error {
   readonly code: ErrorCode;
   readonly detail: string;
+  /** The same in Chinese, as far as it was said in Chinese. */
+  readonly detailZh: string;
   readonly context: Readonly<Record<string, string | number>>;
   readonly [BRAND] = true;
 
   constructor(code: ErrorCode, details: ErrorDetails) {
-    super(`${ERRORS[code].summary}: ${details.detail}`, details.cause === undefined ? {} : { cause: details.cause });
+    const { en, zh } = typeof details.detail === 'string' ? verbatim(details.detail) : details.detail;
+    super(`${ERRORS[code].summary}: ${en}`, details.cause === undefined ? {} : { cause: details.cause });
     this.name = 'OtterError';
     this.code = code;
-    this.detail = details.detail;
+    this.detail = en;
+    this.detailZh = zh;
     this.context = details.context ?? {};
+  }
+
+  /** The detail in both languages, to be said again in another. */
+  get said(): Wording {
+    return { en: this.detail, zh: this.detailZh };
+  }
+
+  /** `message` in Chinese. */
+  get messageZh(): string {
+    return `${ERRORS[this.code].summaryZh}：${this.detailZh}`;
   }
 
   get scope(): ErrorScope {
@@ -473,10 +553,21 @@ export class OtterError extends Error {
     return ERRORS[this.code].advice;
   }
 
+  get adviceZh(): string {
+    return ERRORS[this.code].adviceZh;
+  }
+
   /** Survives two copies of this package in one process, unlike `instanceof`. */
   static is(error: unknown): error is OtterError {
     return typeof error === 'object' && error !== null && BRAND in error;
   }
+}
+
+/** What is kept of an error as `message`, in Chinese: of its details, which were kept in English alone, the sentence. */
+export function messageInChinese(code: string, message: string): string {
+  if (!Object.hasOwn(ERRORS, code)) return message;
+  const { summary, summaryZh } = ERRORS[code as ErrorCode];
+  return message.startsWith(`${summary}: `) ? `${summaryZh}：${message.slice(summary.length + 2)}` : message;
 }
 
 /** Everything that was thrown, as a coded error: what is not ours yet is a mistake of ours. */

@@ -3,6 +3,7 @@ export {
   assert,
   codedError,
   ERRORS,
+  messageInChinese,
   OtterError,
   type ErrorCode,
   type ErrorDetails,
@@ -53,4 +54,6 @@ export {
   type TablePattern,
 } from './table-pattern.ts';
 export { bottleneckOf, noTime, STAGES, type Bottleneck, type Stage, type StageTotals } from './stages.ts';
+export { checkInChinese } from './messages.ts';
+export { say, sayNames, verbatim, type MessageId, type Wording } from './wording.ts';
 export { isJsonDiff, type JsonDiff, type Row, type Value } from './value.ts';

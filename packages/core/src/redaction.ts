@@ -42,7 +42,7 @@ export class Redactor {
   cleanError(error: OtterError): OtterError {
     const { code, cause } = error;
     const copy = new OtterError(code, {
-      detail: this.clean(error.detail),
+      detail: { en: this.clean(error.detail), zh: this.clean(error.detailZh) },
       context: this.cleanAll(error.context),
       cause,
     });

@@ -37,6 +37,8 @@ export {
   checkServers,
   checkSource,
   checkTarget,
+  asFinding,
+  asFix,
   type PreflightLine,
   type SourceCheckOptions,
   type TableName,

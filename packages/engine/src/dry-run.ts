@@ -139,7 +139,7 @@ export class DryRun {
     });
     for (const { sql } of plan.schemas) show(sql);
     for (const { sql, warnings } of plan.tables) {
-      for (const warning of warnings) show(`-- ${warning}`);
+      for (const warning of warnings) show(`-- ${warning.en}`);
       show(sql);
     }
     for (const { destination, deferred } of plan.tables) {
@@ -148,7 +148,7 @@ export class DryRun {
       show(addIndexesSql(destination, deferred));
     }
     for (const { source: table, reason } of plan.refused)
-      show(`-- TABLE_NOT_CREATED: ${table.schema}.${table.table}: ${reason}`);
+      show(`-- TABLE_NOT_CREATED: ${table.schema}.${table.table}: ${reason.en}`);
     show('-- rows of tables that are not there yet are not shown');
     return missing.map(({ schema, table }) => `${schema}.${table}`);
   }
@@ -161,7 +161,7 @@ export class DryRun {
   ): Promise<void> {
     const { transaction } = item;
     for (const step of item.ddl?.steps ?? []) show(step.sql);
-    for (const stop of item.stops) show(`-- ${stop.code}: ${stop.detail}`);
+    for (const stop of item.stops) show(`-- ${stop.code}: ${stop.detail.en}`);
     const pieces = transaction.spilled ? transaction.spilled.read() : [transaction.changes];
     for await (const changes of pieces) {
       if (changes.length === 0) continue;

@@ -3,7 +3,7 @@ export type { StoredCheckpoint, StoredWorker } from './control/checkpoint-store.
 export { ControlTables } from './control/control-tables.ts';
 export type { StoredCopy } from './copy/copy-store.ts';
 export { copyFacts, type CopyFacts } from './copy/copy-status.ts';
-export { readSourceLog, stepBetween, type PositionStep, type SourceLog } from './control/source-log.ts';
+export { findPosition, readSourceLog, stepBetween, type PositionStep, type SourceLog } from './control/source-log.ts';
 export { isSettled, type ErrorRecord, type ErrorState, type ParkScope } from './control/error-records.ts';
 export {
   Cutover,
@@ -12,6 +12,7 @@ export {
   type CutoverPorts,
   type CutoverResult,
 } from './cutover/cutover.ts';
+export { DDL_APPLIED } from './ddl/ddl-applier.ts';
 export { DDL_POLICY_DEFAULT, parseDdlPolicy, type DdlAction, type DdlPolicy } from './ddl/ddl-policy.ts';
 export { backOff } from './load/back-off.ts';
 export { Pipeline, STOP_MS_MAX, type PipelinePorts } from './pipeline.ts';

@@ -1,5 +1,5 @@
 import { BinlogReader, openConnection, readSourceFacts, resolveStart, type SourceFacts } from '@otter/binlog';
-import { compareCoordinates, failpoint, OtterError, type Log, type Position } from '@otter/core';
+import { compareCoordinates, failpoint, OtterError, say, type Log, type Position } from '@otter/core';
 import { openTargetSession, readTables, type Session, type TargetTable } from '@otter/dialects';
 import { CheckpointStore, type StoredCheckpoint } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
@@ -442,7 +442,7 @@ export class PipelineAttempt {
       const positions = stored.workers.map((worker) => worker.position);
       if (stored.source !== '' && stored.source !== facts.identity && positions.some((p) => p.gtid === '')) {
         throw new OtterError('SOURCE_CHANGED', {
-          detail: `pipeline ${options.name} read from ${stored.source}, this is ${facts.identity}`,
+          detail: say('source-other', { pipeline: options.name, stored: stored.source, found: facts.identity }),
         });
       }
       const start = positions.reduce((a, b) => (compareCoordinates(a, b) <= 0 ? a : b));
@@ -452,7 +452,10 @@ export class PipelineAttempt {
       const furthest = positions.reduce((a, b) => (compareCoordinates(a, b) >= 0 ? a : b));
       if (unequal) {
         throw new OtterError('CHECKPOINT_UNUSABLE', {
-          detail: `its workers stand at ${start.file}:${start.offset} and ${furthest.file}:${furthest.offset}; run once with --apply row to bring them together`,
+          detail: say('workers-apart', {
+            start: `${start.file}:${start.offset}`,
+            furthest: `${furthest.file}:${furthest.offset}`,
+          }),
         });
       }
       await this.#store.initialize(

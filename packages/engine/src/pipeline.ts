@@ -60,7 +60,7 @@ export class Pipeline {
       (record) => `${records.insertSql(record)};${schemas.parkSql(record.table)}`,
       (record) => {
         this.#log.error({ table: record.table, code: record.code, position: record.position }, 'table parked');
-        this.#lastError = { code: record.code, message: record.message, at: this.#now() };
+        this.#lastError = { ...reasonOf(record), at: this.#now() };
       },
     );
   }
@@ -85,7 +85,7 @@ export class Pipeline {
       this.#become('stopped');
     } catch (error) {
       const coded = codedError(error);
-      this.#lastError = { code: coded.code, message: coded.message, at: this.#now() };
+      this.#lastError = { ...reasonOf(coded), at: this.#now() };
       this.#become('failed');
       throw coded;
     }
@@ -125,7 +125,7 @@ export class Pipeline {
         if (signal.aborted) return;
         failures = this.#counters.commits > committed ? 1 : failures + 1;
         this.#counters.retries += 1;
-        this.#lastError = { code: error.code, message: error.message, at: this.#now() };
+        this.#lastError = { ...reasonOf(error), at: this.#now() };
         this.#become('retrying');
         this.#log.warn({ code: error.code, detail: error.detail, failures }, 'interrupted, will go on');
         await backOff(failures + 1, signal);
@@ -144,6 +144,7 @@ export class Pipeline {
       state: state === 'open' ? 'parked' : 'catching-up',
       code: record.code as ErrorCode,
       message: record.message,
+      messageZh: record.messageZh,
       since: record.position,
     }));
     return {
@@ -152,6 +153,7 @@ export class Pipeline {
       lagMs: this.#lagMs(),
       lagReadMs: this.#lagReadMs(),
       caughtUp: this.#attempt?.caughtUp ?? false,
+      equalAsOf: this.#equalAsOf(),
       transactionsRead: counters.transactionsRead,
       transactionsApplied: counters.transactionsApplied,
       rowsRead: counters.rowsRead,
@@ -187,6 +189,12 @@ export class Pipeline {
     return lastCommittedAtMs === 0 ? null : Math.max(0, this.#now() - lastCommittedAtMs);
   }
 
+  /** A commit that the log dates later than now, by SET TIMESTAMP or a clock ahead of ours, says no more than now. */
+  #equalAsOf(): string | null {
+    const { lastCommittedAtMs } = this.#counters;
+    return lastCommittedAtMs === 0 ? null : new Date(Math.min(lastCommittedAtMs, this.#now())).toISOString();
+  }
+
   #lagReadMs(): number | null {
     const { beatReadLagMs, beatReadSentAtMs } = this.#counters;
     const heartbeat = this.#attempt?.heartbeat;
@@ -194,4 +202,10 @@ export class Pipeline {
       return Math.max(beatReadLagMs, heartbeat.unreadMs(beatReadSentAtMs));
     return this.#attempt?.caughtUp ? 0 : null;
   }
+}
+
+type Reason = Pick<NonNullable<PipelineStatus['lastError']>, 'code' | 'message' | 'messageZh'>;
+
+function reasonOf({ code, message, messageZh }: Reason): Reason {
+  return { code, message, messageZh };
 }

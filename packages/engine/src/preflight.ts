@@ -1,5 +1,7 @@
-import { OtterError } from '@otter/core';
+import { checkInChinese, OtterError, say, type Wording } from '@otter/core';
 import {
+  asFinding,
+  asFix,
   quoteText,
   checkServers,
   checkSource,
@@ -31,7 +33,10 @@ import { targetColumnName } from './transform/routed-table.ts';
 export function preflightFailure(lines: readonly PreflightLine[]): OtterError | null {
   const stops = lines.filter((line) => line.verdict === 'stop');
   if (stops.length === 0) return null;
-  const detail = stops.map((line) => `${line.subject}, ${line.check}: ${line.finding}`).join('\n');
+  const detail: Wording = {
+    en: stops.map((line) => `${line.subject}, ${line.check}: ${line.finding}`).join('\n'),
+    zh: stops.map((line) => `${line.subject}，${checkInChinese(line.check)}：${line.findingZh}`).join('\n'),
+  };
   return new OtterError('PREFLIGHT_FAILED', { detail });
 }
 
@@ -102,7 +107,7 @@ async function inspect(
       verdict: 'warning',
       subject: 'source',
       check: 'tables',
-      finding: `No table of the source matches ${String(router)} yet.`,
+      ...asFinding(say('tables-none', { patterns: String(router) })),
     });
   }
   const sourceLogsCascades = logsCascades(source.isMariadb, source.versionNumber);
@@ -138,7 +143,8 @@ function createdNames(plan: CreationPlan, router: TableRouter): NonNullable<Targ
 
 /** Where no rows are copied, tables are created only when that is asked for. */
 function offerCreation(line: PreflightLine): PreflightLine {
-  return { ...line, fix: `${line.fix ?? ''} Or --create-tables yes.` };
+  const { fix = '', fixZh = fix } = line;
+  return { ...line, ...asFix(say('fix-or-create-tables', { fix: { en: fix, zh: fixZh } })) };
 }
 
 /** A pipeline that has run before goes on without the table in question, as it would have had it not been restarted. */
@@ -147,7 +153,7 @@ function parkInstead(line: PreflightLine): PreflightLine {
   return {
     ...line,
     verdict: 'warning',
-    finding: `${line.finding} The table stops at its next change; the others go on.`,
+    ...asFinding(say('stops-later', { finding: { en: line.finding, zh: line.findingZh } })),
   };
 }
 
@@ -182,9 +188,9 @@ async function loopLines(
   const identity = await serverIdentity(target);
   const [against] = incoming.filter((row) => row[1] === identity);
   if (!against || tables.length === 0) return [];
-  const finding = `The pipeline "${against[0]}" writes into this source and reads from this target: changes would go round for ever. Two-way is not supported yet.`;
+  const finding = asFinding(say('loop', { pipeline: against[0] ?? '' }));
   const fix = `DELETE FROM ${checkpoint} WHERE pipeline=${quoteText(against[0] ?? '')}; -- on the source, when that pipeline is gone for good`;
-  return [{ verdict: 'stop', subject: 'source', check: 'loop', finding, fix }];
+  return [{ verdict: 'stop', subject: 'source', check: 'loop', ...finding, fix }];
 }
 
 /** The same identity as the log reader's facts give. */

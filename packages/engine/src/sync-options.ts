@@ -108,6 +108,8 @@ export interface ParkedTable {
   state: 'parked' | 'catching-up';
   code: string;
   message: string;
+  /** The same in Chinese. */
+  messageZh: string;
   since: Position;
 }
 
@@ -166,6 +168,12 @@ export interface PipelineStatus {
   lagReadMs: number | null;
   /** Whether everything the source had at last look is applied. */
   caughtUp: boolean;
+  /**
+   * Everything committed on the source up to this moment of its clock, ISO 8601, is on the target: the commit time of
+   * the last transaction applied, of whatever table, our heartbeat among them. Not of tables in `parked`, nor of those
+   * `copy` has not finished. `null` before the first of this process.
+   */
+  equalAsOf: string | null;
   transactionsRead: number;
   transactionsApplied: number;
   rowsRead: number;
@@ -185,7 +193,7 @@ export interface PipelineStatus {
   retries: number;
   /** Where the time went, ms: what waits for what. */
   stages: StageTotals;
-  lastError: { code: string; message: string; at: number } | null;
+  lastError: { code: string; message: string; messageZh: string; at: number } | null;
   parked: ParkedTable[];
   /** What `verify: continuous` has found; `null` without it. */
   verify: ReadBackStatus | null;

@@ -7,7 +7,15 @@ import { FakeVerifications } from './tools/fake-verifications.fixture.ts';
 /** A manager on a free port that runs nothing and reaches no server. */
 export function fakeManagerOptions(dataDir: string): ManagerOptions & { host: FakeHost } {
   return {
-    ...{ dataDir, secretKey: null, adminPassword: null, version: '1.2.3', consoleDir: null, log: silentLog },
+    ...{
+      dataDir,
+      secretKey: null,
+      adminPassword: null,
+      version: '1.2.3',
+      nodeName: 'node',
+      consoleDir: null,
+      log: silentLog,
+    },
     ...{ host: new FakeHost(), tools: new FakeTools(), verificationTools: new FakeVerifications() },
     listen: { host: '127.0.0.1', port: 0 },
     probe: { probe: () => Promise.resolve({ version: null, checks: [] }) },

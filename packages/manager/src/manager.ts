@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { OtterError, type Log } from '@otter/core';
+import { AlarmSender } from './alarm/alarm-sender.ts';
+import { AlarmWatch } from './alarm/alarm-watch.ts';
 import { PASSWORD_COST, type PasswordCost } from './auth/password.ts';
 import { SignIn } from './auth/sign-in.ts';
 import type { App, Services } from './http/contract.ts';
@@ -12,14 +14,19 @@ import type { ServerTables } from './probe/server-tables.ts';
 import { ConsoleFiles } from './http/console-files.ts';
 import { EventRecorder } from './run/event-recorder.ts';
 import { LiveState } from './run/live-state.ts';
+import { NodeLoad } from './run/node-load.ts';
 import { pipelineConfiguration } from './run/configurations.ts';
 import { PemFiles } from './run/pem-files.ts';
 import type { PipelineHost } from './run/pipeline-host.ts';
 import { runOptions } from './run/run-options.ts';
 import { Scheduler } from './run/scheduler.ts';
 import { StatisticsRecorder } from './run/statistics-recorder.ts';
+import { TableHistory } from './run/table-history.ts';
 import { Verifications } from './run/verifications.ts';
 import { lockDataDir } from './store/data-dir-lock.ts';
+import { AlarmReceivers } from './store/alarm-receivers.ts';
+import { AlarmRules } from './store/alarm-rules.ts';
+import { Alarms } from './store/alarms.ts';
 import { Channels } from './store/channels.ts';
 import { CredentialStore } from './store/credentials.ts';
 import type { StoreLocation } from './store/database.ts';
@@ -50,6 +57,8 @@ export interface ManagerOptions {
   verificationTools: VerificationTools;
   serverTables: ServerTables;
   check: PipelineCheck;
+  /** Of the node that is `host`. */
+  nodeName: string;
   /** Of the program, for who asks. */
   version: string;
   /** Folder of the console as it was built; null: none. */
@@ -117,14 +126,21 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
   const events = new EventRecorder(store);
   const live = new LiveState();
   const statistics = new StatisticsRecorder(store, live);
+  const tableHistory = new TableHistory(store, live);
   const scheduler = new Scheduler({ store, host: options.host, live, events, pemPath: (pem) => pems.path(pem) });
-  const services = servicesOf({ store, options, live, scheduler, pems, events, location });
+  const load = new NodeLoad(options.host, () => store.now());
+  const services = servicesOf({ store, options, live, tableHistory, scheduler, load, pems, events, location });
+  const watch = alarmWatch(services, events);
   let app: App | undefined;
   const close = async (): Promise<void> => {
+    load.close();
     await app?.close();
+    await watch.close();
+    await services.alarmSender.close();
     await services.verifications.close();
     await scheduler.close();
     await statistics.close();
+    await tableHistory.close();
     await events.flush();
     await store.close();
     pems.remove();
@@ -134,6 +150,9 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
     await listen(app, options.listen);
     await scheduler.start();
     statistics.start();
+    watch.start();
+    load.start();
+    tableHistory.start();
     await services.verifications.start();
     // Last: a password that was drawn for a start that then fails would never be seen by anybody.
     const drawnPassword = await services.signIn.firstStart(options.adminPassword);
@@ -144,6 +163,11 @@ async function startLocked(options: ManagerOptions, location: StoreLocation): Pr
     await close();
     throw error;
   }
+}
+
+function alarmWatch(services: Services, events: EventRecorder): AlarmWatch {
+  const { store, live, alarms, alarmRules: rules, alarmSender: sender, verifications } = services;
+  return new AlarmWatch({ store, live, events, rules, alarms, sender, verifications: verifications.kept });
 }
 
 async function listen(app: App, { host, port }: ManagerOptions['listen']): Promise<void> {
@@ -158,14 +182,18 @@ function servicesOf(parts: {
   store: Store;
   options: ManagerOptions;
   live: LiveState;
+  tableHistory: TableHistory;
   scheduler: Scheduler;
+  load: NodeLoad;
   pems: PemFiles;
   events: EventRecorder;
   location: StoreLocation;
 }): Services {
-  const { store, options, live, scheduler, pems, events, location } = parts;
+  const { store, options, live, tableHistory, scheduler, load, pems, events, location } = parts;
   const credentials = new CredentialStore(store);
   const pipelines = new Pipelines(store);
+  const publicUrl = options.publicUrl ?? null;
+  const [alarms, alarmReceivers] = [new Alarms(store), new AlarmReceivers(store)];
   const optionsOf = async (id: number) => runOptions(await pipelineConfiguration(store, id), (pem) => pems.path(pem));
   return {
     store,
@@ -180,12 +208,21 @@ function servicesOf(parts: {
     check: options.check,
     pemPath: (pem) => pems.path(pem),
     live,
+    tableHistory,
     scheduler,
+    load,
     tools: options.tools,
     optionsOf,
     verifications: new Verifications({ store, pipelines, events, optionsOf, tools: options.verificationTools }),
-    publicUrl: options.publicUrl ?? null,
-    facts: { version: options.version, dataDir: options.dataDir, store: location.family, startedAtMs: store.now() },
+    alarms,
+    alarmRules: new AlarmRules(store),
+    alarmReceivers,
+    alarmSender: new AlarmSender({ store, events, alarms, receivers: alarmReceivers, publicUrl }),
+    publicUrl,
+    facts: {
+      ...{ version: options.version, nodeName: options.nodeName, dataDir: options.dataDir },
+      ...{ store: location.family, startedAtMs: store.now() },
+    },
     console: options.consoleDir === null ? null : new ConsoleFiles(options.consoleDir),
   };
 }

@@ -3,7 +3,16 @@
 import assert from 'node:assert/strict';
 import { parentPort, workerData } from 'node:worker_threads';
 import { codedError, ERRORS, noteLog, type ErrorCode, type Log } from '@otter/core';
-import { backOff, Pipeline, preflightFailure, statusFacts, type PipelineStatus, type SyncOptions } from '@otter/engine';
+import {
+  backOff,
+  DDL_APPLIED,
+  Pipeline,
+  preflightFailure,
+  statusFacts,
+  type PipelineStatus,
+  type SyncOptions,
+} from '@otter/engine';
+import type { NoteMark } from './pipeline-report.ts';
 import type { ThreadMessage, ThreadRequest } from './thread-message.ts';
 
 const STATUS_EVERY_MS = 1000;
@@ -35,11 +44,14 @@ let tablesTold = { rowsApplied: 0, atMs: 0 };
 
 function tellStatus(status = pipeline.status()): void {
   const nowMs = performance.now();
-  const { rowsApplied, tables } = status;
   told = { news: newsOf(status), atMs: nowMs };
   tell({ kind: 'status', status: statusFacts(status) });
-  if (rowsApplied === tablesTold.rowsApplied || nowMs - tablesTold.atMs < TABLES_EVERY_MS) return;
-  tablesTold = { rowsApplied, atMs: nowMs };
+  if (nowMs - tablesTold.atMs >= TABLES_EVERY_MS) tellTables(status);
+}
+
+function tellTables({ rowsApplied, tables }: PipelineStatus): void {
+  if (rowsApplied === tablesTold.rowsApplied) return;
+  tablesTold = { rowsApplied, atMs: performance.now() };
   tell({ kind: 'tables', tables });
 }
 
@@ -55,12 +67,14 @@ function newsOf({ state, rowsRead, rowsApplied, rowsParked, retries, parked, cop
   return [state, rowsRead, rowsApplied, rowsParked, retries, parked.length, copy?.rows, copy?.tablesDone].join();
 }
 
-/** The engine's log as notes, with the error code among its facts kept apart. */
+/** The engine's log as notes, with the error code among its facts kept apart, and what charts mark. */
 function portLog(): Log {
   let code: ErrorCode | null = null;
-  const texts = noteLog((level, text) => tell({ kind: 'note', level, code, text }));
+  let mark: NoteMark | null = null;
+  const texts = noteLog((level, text) => tell({ kind: 'note', level, code, text, mark }));
   const at = (level: 'info' | 'warn' | 'error') => (facts: object, message: string) => {
     code = codeOf(facts);
+    mark = message === DDL_APPLIED ? 'ddl' : null;
     texts[level](facts, message);
   };
   return { debug() {}, info: at('info'), warn: at('warn'), error: at('error') };
@@ -81,7 +95,7 @@ async function preflight(): Promise<void> {
     } catch (error) {
       const { code, scope, detail } = codedError(error);
       if (scope !== 'retry') throw error;
-      tell({ kind: 'note', level: 'warn', code, text: `not started yet, will try again: ${detail}` });
+      tell({ kind: 'note', level: 'warn', code, text: `not started yet, will try again: ${detail}`, mark: null });
       await backOff(attempt, stopping.signal);
     }
   }
@@ -100,6 +114,8 @@ async function run(): Promise<void> {
     await pipeline.run(stopping.signal);
   } finally {
     clearInterval(timer);
+    // What is counted up over all runs misses nothing of this one.
+    tellTables(pipeline.status());
   }
 }
 
@@ -107,8 +123,8 @@ let error: Extract<ThreadMessage, { kind: 'ended' }>['error'] = null;
 try {
   await run();
 } catch (thrown) {
-  const { code, message } = codedError(thrown);
-  error = { code, message };
+  const { code, message, messageZh } = codedError(thrown);
+  error = { code, message, messageZh };
 }
 tell({ kind: 'ended', error });
 // Ends this thread alone. Sockets of connections that did not close in time must not keep it.

@@ -16,11 +16,17 @@ export type RunState = 'starting' | 'running' | 'stopping' | 'stopped' | 'failed
 export interface RunError {
   code: ErrorCode;
   message: string;
+  /** The same in Chinese. */
+  messageZh: string;
   advice: string;
+  adviceZh: string;
 }
 
 /** Rows applied to each table since the start. */
 export type TableCounts = PipelineStatus['tables'];
+
+/** A note of its own kind: a change of definition was applied. */
+export type NoteMark = 'ddl';
 
 /** What is told of a pipeline; no password is in it. */
 export type PipelineReport =
@@ -30,11 +36,19 @@ export type PipelineReport =
   /** Every few seconds, where something has changed: rows applied by source table. */
   | { kind: 'tables'; id: string; atMs: number; tables: TableCounts }
   /** What the engine logs. */
-  | { kind: 'note'; id: string; atMs: number; level: NoteLevel; code: ErrorCode | null; text: string };
+  | {
+      kind: 'note';
+      id: string;
+      atMs: number;
+      level: NoteLevel;
+      code: ErrorCode | null;
+      text: string;
+      mark: NoteMark | null;
+    };
 
 /** A report without whose it is, and when. */
 export type ReportBody =
   | Pick<Extract<PipelineReport, { kind: 'state' }>, 'kind' | 'state' | 'error'>
   | Pick<Extract<PipelineReport, { kind: 'status' }>, 'kind' | 'status'>
   | Pick<Extract<PipelineReport, { kind: 'tables' }>, 'kind' | 'tables'>
-  | Pick<Extract<PipelineReport, { kind: 'note' }>, 'kind' | 'level' | 'code' | 'text'>;
+  | Pick<Extract<PipelineReport, { kind: 'note' }>, 'kind' | 'level' | 'code' | 'text' | 'mark'>;

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { ERRORS, type ErrorCode } from '@otter/core';
+import { ERRORS, OtterError } from '@otter/core';
 import { STOP_MS_MAX, type SyncOptions } from '@otter/engine';
 import type { ReportBody, RunError } from './pipeline-report.ts';
 import type { ThreadMessage, ThreadRequest } from './thread-message.ts';
@@ -54,6 +54,12 @@ export class PipelineThread {
     return this.#end === undefined;
   }
 
+  /** How long the thread has worked, and how long it had nothing to do, since it began. */
+  get loopMs(): { busyMs: number; idleMs: number } {
+    const { active, idle } = this.#worker.performance.eventLoopUtilization();
+    return { busyMs: active, idleMs: idle };
+  }
+
   /** Lets the commit under way finish and ends the thread; by force when that takes too long. */
   async stop(): Promise<void> {
     if (!this.#isStopping && this.isAlive) {
@@ -82,7 +88,7 @@ export class PipelineThread {
   #force(): void {
     const text = `the commit in flight did not end within ${STOP_MS_MAX / 1000} s of the wish to stop; it was left, nothing is lost`;
     this.#end ??= null;
-    this.#tell({ kind: 'note', level: 'warn', code: 'TARGET_BUSY', text });
+    this.#tell({ kind: 'note', level: 'warn', code: 'TARGET_BUSY', text, mark: null });
     void this.#worker.terminate();
   }
 
@@ -95,9 +101,11 @@ export class PipelineThread {
 }
 
 function crash(detail: string): RunError {
-  return withAdvice({ code: 'PIPELINE_CRASHED', message: `${ERRORS.PIPELINE_CRASHED.summary}: ${detail}` });
+  const { code, message, messageZh } = new OtterError('PIPELINE_CRASHED', { detail });
+  return withAdvice({ code, message, messageZh });
 }
 
-function withAdvice(error: { code: ErrorCode; message: string }): RunError {
-  return { ...error, advice: ERRORS[error.code].advice };
+function withAdvice(error: Omit<RunError, 'advice' | 'adviceZh'>): RunError {
+  const { advice, adviceZh } = ERRORS[error.code];
+  return { ...error, advice, adviceZh };
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode, NoteLevel } from '@otter/core';
 import type { StatusFacts } from '@otter/engine';
-import type { TableCounts } from './pipeline-report.ts';
+import type { NoteMark, TableCounts } from './pipeline-report.ts';
 
 /** What a thread is told: to drain and end. */
 export type ThreadRequest = 'stop';
@@ -10,5 +10,5 @@ export type ThreadMessage =
   | { kind: 'running' }
   | { kind: 'status'; status: StatusFacts }
   | { kind: 'tables'; tables: TableCounts }
-  | { kind: 'note'; level: NoteLevel; code: ErrorCode | null; text: string }
-  | { kind: 'ended'; error: { code: ErrorCode; message: string } | null };
+  | { kind: 'note'; level: NoteLevel; code: ErrorCode | null; text: string; mark: NoteMark | null }
+  | { kind: 'ended'; error: { code: ErrorCode; message: string; messageZh: string } | null };

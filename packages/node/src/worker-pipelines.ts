@@ -65,6 +65,13 @@ export class WorkerPipelines {
     await this.#inTurn(id, async (place) => place.thread?.stop());
   }
 
+  /** What each thread has done since it began, by the id of its pipeline. */
+  threads(): { id: string; busyMs: number; idleMs: number }[] {
+    return [...this.#places].flatMap(([id, { thread }]) =>
+      thread?.isAlive === true ? [{ id, ...thread.loopMs }] : [],
+    );
+  }
+
   /** Stops all. */
   async close(): Promise<void> {
     await Promise.all([...this.#places.keys()].map((id) => this.stop(id)));

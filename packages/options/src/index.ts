@@ -13,7 +13,7 @@ export {
   type OptionValues,
 } from './option-table.ts';
 export { derivedName } from './pipeline-name.ts';
-export { parseStoredPosition } from './position-syntax.ts';
+export { parseSoughtPosition, parseStoredPosition } from './position-syntax.ts';
 export {
   syncOptionTable,
   type OptionReaders,

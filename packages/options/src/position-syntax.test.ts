@@ -1,6 +1,6 @@
 import type { OtterError } from '@otter/core';
 import { expect, test } from 'vitest';
-import { parseStart, parseStoredPosition } from './position-syntax.ts';
+import { parseSoughtPosition, parseStart, parseStoredPosition } from './position-syntax.ts';
 
 const UUID = '3e11fa47-71ca-11e1-9e33-c80aa9429562';
 
@@ -31,6 +31,13 @@ test.each([
 ])('%s is refused', (text, reason) => {
   expect(() => parseStart(text)).toThrow(reason);
   expect(() => parseStart(text)).toThrow(expect.objectContaining({ code: 'POSITION_INVALID' }) as OtterError);
+});
+
+test('a position is sought by a moment alone, or named', () => {
+  expect(parseSoughtPosition(['time:2026-11-21T08:00:00+08:00'])).toEqual({ ms: Date.UTC(2026, 10, 21) });
+  expect(parseSoughtPosition(['gtid:0-1-9'])).toEqual({ file: '', offset: 0, gtid: '0-1-9' });
+  expect(() => parseSoughtPosition(['time:2026-11-21T08:00:00Z', 'gtid:0-1-9'])).toThrow(/a position to store/);
+  expect(() => parseSoughtPosition(['now'])).toThrow(/a position to store/);
 });
 
 test('a stored position takes coordinates, a GTID set, or both', () => {

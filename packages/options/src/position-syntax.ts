@@ -27,6 +27,13 @@ export function parseStart(text: string): StartPoint {
   }
 }
 
+/** Reads where a position is to be found: `time:ISO` alone, in ms since 1970, else one to store. Throws POSITION_INVALID. */
+export function parseSoughtPosition(texts: readonly string[]): Position | { ms: number } {
+  const [only = ''] = texts;
+  const start = texts.length === 1 ? parseStart(only) : null;
+  return start?.at === 'time' ? { ms: start.ms } : parseStoredPosition(texts);
+}
+
 /** Reads a position to store: `gtid:SET`, `binlog:FILE:POS` or one of each. Throws POSITION_INVALID. */
 export function parseStoredPosition(texts: readonly string[]): Position {
   const position: Position = { file: '', offset: 0, gtid: '' };

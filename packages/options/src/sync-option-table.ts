@@ -235,7 +235,7 @@ const RESOURCE_OPTIONS = declareOptions({
     placeholder: 'en|zh',
     schema: wordOption(['en', 'zh']).optional(),
     defaultText: 'from LC_ALL, LANG',
-    description: 'language of the advice with errors',
+    description: 'language of findings, errors and advice',
   },
 });
 

@@ -1,4 +1,4 @@
-import { OtterError, type ErrorCode } from '@otter/core';
+import { OtterError, say, type ErrorCode } from '@otter/core';
 
 /** ER_MASTER_FATAL_ERROR_READING_BINLOG: everything the dump thread finds wrong with log or request. */
 const READING_LOG = 1236;
@@ -18,7 +18,7 @@ const DENIED = new Set([1045, 1044, 1142, 1143, 1227, 1698]);
 /** What an error packet in a dump means. */
 export function dumpError(errno: number, message: string): OtterError {
   return new OtterError(dumpErrorCode(errno, message), {
-    detail: `the source says (${errno}) ${message}`,
+    detail: say('log-source-said', { errno, message }),
     context: { errno },
   });
 }

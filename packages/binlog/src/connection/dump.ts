@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { MariadbGtidSet, MysqlGtidSet, OtterError, type Position, type ServerAddress } from '@otter/core';
+import { MariadbGtidSet, MysqlGtidSet, OtterError, say, type Position, type ServerAddress } from '@otter/core';
 import { dumpError } from './dump-error.ts';
 import { FrameReader, type StreamEnd } from './frame-reader.ts';
 import { encodeGtidSet } from './gtid-encoding.ts';
@@ -51,7 +51,7 @@ export class Dump {
   /** Why the server ended the stream, as a coded error. */
   endError(end: StreamEnd): OtterError {
     if (end.type === 'eof') {
-      return new OtterError('SOURCE_UNREACHABLE', { detail: 'the server ended the stream, it is shutting down' });
+      return new OtterError('SOURCE_UNREACHABLE', { detail: say('stream-ended') });
     }
     return dumpError(end.errno, end.message);
   }

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { OtterError } from '@otter/core';
+import { OtterError, say, type Wording } from '@otter/core';
 import { EventRun } from '../events/event-run.ts';
 
 /** A payload of this length is continued in the next packet (MySQL protocol, "Sending more than 16Mb"). */
@@ -62,9 +62,9 @@ export class FrameReader {
     this.#socket = socket;
     this.#options = options;
     socket.on('data', this.#receive);
-    socket.on('error', (cause: Error) => this.#fail(`the connection failed: ${cause.message}`, cause));
-    socket.on('end', () => this.#fail('the server closed the connection'));
-    socket.on('close', () => this.#fail('the connection is closed'));
+    socket.on('error', (cause: Error) => this.#fail(say('socket-failed', { message: cause.message }), cause));
+    socket.on('end', () => this.#fail(say('server-closed')));
+    socket.on('close', () => this.#fail(say('connection-closed')));
     this.#watch = setInterval(this.#checkSilence, Math.max(10, options.silenceMsMax / 4));
     this.#watch.unref();
     socket.resume();
@@ -114,7 +114,7 @@ export class FrameReader {
   close(): void {
     clearInterval(this.#watch);
     this.#socket.destroy();
-    this.#fail('the connection was closed by us');
+    this.#fail(say('closed-by-us'));
   }
 
   readonly #receive = (chunk: Buffer): void => {
@@ -234,11 +234,11 @@ export class FrameReader {
   readonly #checkSilence = (): void => {
     const silentMs = Date.now() - this.#lastDataAt;
     if (this.#paused || silentMs <= this.#options.silenceMsMax) return;
-    this.#fail(`nothing was received for ${silentMs} ms, not even a heartbeat`);
+    this.#fail(say('log-silent', { silentMs }));
     this.#socket.destroy();
   };
 
-  #fail(detail: string, cause?: unknown): void {
+  #fail(detail: Wording, cause?: unknown): void {
     clearInterval(this.#watch);
     this.#failure ??= new OtterError('SOURCE_UNREACHABLE', { detail, cause });
     this.#wakeUp();

@@ -1,4 +1,4 @@
-import { MariadbGtidSet, OtterError, type GtidFlavor } from '@otter/core';
+import { MariadbGtidSet, OtterError, say, type GtidFlavor } from '@otter/core';
 import { classifyServerError, type Connection } from './server-connection.ts';
 
 export interface LogFile {
@@ -139,7 +139,7 @@ export async function binlogGtidPosition(connection: Connection, file: string, o
   const [row] = await queryRows(connection, `SELECT BINLOG_GTID_POS(${connection.escape(file)}, ${offset}) AS gtid`);
   const gtid = row?.['gtid'];
   if (typeof gtid !== 'string') {
-    throw new OtterError('POSITION_INVALID', { detail: `the server knows no GTID position of ${file}:${offset}` });
+    throw new OtterError('POSITION_INVALID', { detail: say('gtid-unknown', { file, offset }) });
   }
   return MariadbGtidSet.parse(gtid).toString();
 }

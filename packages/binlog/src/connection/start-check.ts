@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileSequence, OtterError, type MariadbGtidSet, type MysqlGtidSet } from '@otter/core';
+import { fileSequence, OtterError, say, type MariadbGtidSet, type MysqlGtidSet } from '@otter/core';
 import type { DumpStart } from './dump.ts';
 import type { Connection } from './server-connection.ts';
 import { readScalar, type LogFile, type SourceFacts } from './source-facts.ts';
@@ -13,7 +13,7 @@ const EXECUTED_WAIT_MS = 250;
  * Throws LOG_FORMAT, LOG_PURGED, LOG_AHEAD, POSITION_INVALID.
  */
 export async function checkStart(connection: Connection, facts: SourceFacts, start: DumpStart): Promise<void> {
-  if (!facts.logBin) throw new OtterError('LOG_FORMAT', { detail: 'the source writes no binary log (log_bin=OFF)' });
+  if (!facts.logBin) throw new OtterError('LOG_FORMAT', { detail: say('log-bin-off') });
   if (start.by === 'file') checkFile(facts.logs, start.file, start.offset);
   else if (facts.flavor === 'mysql') await checkMysqlSet(connection, start.set);
 }
@@ -25,18 +25,18 @@ export async function checkStart(connection: Connection, facts: SourceFacts, sta
 export function checkFile(logs: readonly LogFile[], file: string, offset: number): void {
   const first = logs[0];
   const last = logs.at(-1);
-  if (!first || !last) throw new OtterError('LOG_PURGED', { detail: 'the source lists no binary log at all' });
+  if (!first || !last) throw new OtterError('LOG_PURGED', { detail: say('logs-none') });
   const found = logs.find((log) => log.name === file);
-  const kept = `the source has ${first.name} to ${last.name}:${last.size}`;
+  const kept = say('logs-kept', { first: first.name, last: `${last.name}:${last.size}` });
   if (found) {
     if (offset <= found.size) return;
-    throw new OtterError('LOG_AHEAD', { detail: `${file} ends at ${found.size}, before ${offset}; ${kept}` });
+    throw new OtterError('LOG_AHEAD', { detail: say('log-ends', { file, end: found.size, offset, kept }) });
   }
   if (baseName(file) !== baseName(first.name)) {
-    throw new OtterError('POSITION_INVALID', { detail: `the source has no log named ${file}; ${kept}` });
+    throw new OtterError('POSITION_INVALID', { detail: say('log-unnamed', { file, kept }) });
   }
   const code = fileSequence(file) < fileSequence(last.name) ? 'LOG_PURGED' : 'LOG_AHEAD';
-  throw new OtterError(code, { detail: `${file} is not there; ${kept}` });
+  throw new OtterError(code, { detail: say('log-gone', { file, kept }) });
 }
 
 function baseName(file: string): string {
@@ -47,7 +47,7 @@ async function checkMysqlSet(connection: Connection, set: MysqlGtidSet | Mariadb
   const text = connection.escape(set.toString());
   const purged = await readScalar(connection, `SELECT GTID_SUBTRACT(@@GLOBAL.gtid_purged, ${text})`);
   if (purged !== '')
-    throw new OtterError('LOG_PURGED', { detail: `the source has purged ${purged.replace(/\s+/g, '')}` });
+    throw new OtterError('LOG_PURGED', { detail: say('gtids-purged', { gtids: purged.replace(/\s+/g, '') }) });
   let missing = '';
   for (let tries = 0; tries < EXECUTED_TRIES; tries++) {
     missing = await readScalar(connection, `SELECT GTID_SUBTRACT(${text}, @@GLOBAL.gtid_executed)`);
@@ -55,6 +55,6 @@ async function checkMysqlSet(connection: Connection, set: MysqlGtidSet | Mariadb
     await sleep(EXECUTED_WAIT_MS);
   }
   throw new OtterError('LOG_AHEAD', {
-    detail: `the source lacks ${missing.replace(/\s+/g, '')}, which was read before`,
+    detail: say('gtids-lacking', { gtids: missing.replace(/\s+/g, '') }),
   });
 }

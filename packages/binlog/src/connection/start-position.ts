@@ -2,6 +2,7 @@ import {
   fileSequence,
   OtterError,
   parseGtidSet,
+  say,
   type MariadbGtidSet,
   type MysqlGtidSet,
   type Position,
@@ -30,7 +31,7 @@ const FIRST_OFFSET = 4;
  * Throws POSITION_INVALID, LOG_PURGED, LOG_AHEAD, LOG_FORMAT, SOURCE_UNREACHABLE, ACCESS_DENIED.
  */
 export async function resolveStart(connection: Connection, facts: SourceFacts, spec: StartPoint): Promise<Position> {
-  if (!facts.logBin) throw new OtterError('LOG_FORMAT', { detail: 'the source writes no binary log (log_bin=OFF)' });
+  if (!facts.logBin) throw new OtterError('LOG_FORMAT', { detail: say('log-bin-off') });
   switch (spec.at) {
     case 'now': {
       const end = await readLogEnd(connection, facts.flavor);
@@ -49,13 +50,13 @@ export async function resolveStart(connection: Connection, facts: SourceFacts, s
 
 async function earliest(connection: Connection, facts: SourceFacts): Promise<Position> {
   const [oldest] = await readLogFiles(connection);
-  if (!oldest) throw new OtterError('LOG_PURGED', { detail: 'the source lists no binary log at all' });
+  if (!oldest) throw new OtterError('LOG_PURGED', { detail: say('logs-none') });
   return { file: oldest.name, offset: FIRST_OFFSET, gtid: await textBefore(connection, facts, oldest.name) };
 }
 
 async function byGtid(connection: Connection, facts: SourceFacts, text: string): Promise<Position> {
   if (facts.gtidMode !== 'ON') {
-    throw new OtterError('POSITION_INVALID', { detail: `the source has gtid_mode=${facts.gtidMode}` });
+    throw new OtterError('POSITION_INVALID', { detail: say('gtid-mode', { mode: facts.gtidMode }) });
   }
   const set = parseGtidSet(facts.flavor, text);
   if (set.isEmpty()) return earliest(connection, facts);
@@ -95,7 +96,7 @@ async function byPlace(connection: Connection, facts: SourceFacts, file: string,
 
 function notABoundary(file: string, offset: number, boundary: number): OtterError {
   return new OtterError('POSITION_INVALID', {
-    detail: `no transaction begins at ${file}:${offset}; one does at ${file}:${boundary}`,
+    detail: say('no-boundary', { file, offset, boundary }),
   });
 }
 
@@ -137,10 +138,10 @@ async function lastFileBefore(
     else high = middle;
   }
   const found = logs[low - 1] ?? logs[0];
-  if (!found) throw new OtterError('LOG_PURGED', { detail: 'the source lists no binary log at all' });
+  if (!found) throw new OtterError('LOG_PURGED', { detail: say('logs-none') });
   if (low === 0 && fileSequence(found.name) > 1) {
     throw new OtterError('LOG_PURGED', {
-      detail: `the oldest log, ${found.name}, was begun after ${new Date(ms).toISOString()}`,
+      detail: say('log-begun-later', { file: found.name, time: new Date(ms).toISOString() }),
     });
   }
   return found.name;

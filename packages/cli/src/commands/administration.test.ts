@@ -11,6 +11,7 @@ const RECORD: ErrorRecord = {
   state: 'open',
   code: 'ROW_MISSING',
   message: 'no row (password hunter22)',
+  messageZh: '没有该行（密码 hunter22）',
   advice: 'advice of the record',
   position: POSITION,
   scope: { change: 0 },

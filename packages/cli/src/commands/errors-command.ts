@@ -1,7 +1,7 @@
 import { OtterError, positionText } from '@otter/core';
 import type { Command } from 'commander';
 import { isSettled, type ErrorRecord } from '@otter/engine';
-import { adviceLabel, adviceOf } from '../report/language.ts';
+import { adviceLabel, adviceOf, messageOf } from '../report/language.ts';
 import { lineText, span, tableLines } from '../view/line.ts';
 import { columnsOf } from '../view/screen.ts';
 import {
@@ -67,7 +67,8 @@ async function listErrors(administration: Administration, all: boolean): Promise
     return;
   }
   if (rows.length === 0) return writeLines(administration, [all ? 'no errors' : 'no open errors']);
-  const { stdout } = administration.context.surroundings;
+  const { language, surroundings } = administration.context;
+  const { stdout } = surroundings;
   const columns = [
     { title: 'ID', align: 'right' as const },
     { title: 'PIPELINE', flexible: true },
@@ -78,9 +79,15 @@ async function listErrors(administration: Administration, all: boolean): Promise
     { title: 'MESSAGE', flexible: true },
   ];
   const cells = rows.map(({ pipeline, record }) =>
-    [String(record.id), pipeline, record.table, record.state, record.code, record.since, record.message].map((text) =>
-      span(text),
-    ),
+    [
+      String(record.id),
+      pipeline,
+      record.table,
+      record.state,
+      record.code,
+      record.since,
+      messageOf(record, language),
+    ].map((text) => span(text)),
   );
   const lines = tableLines(columns, cells, columnsOf(stdout));
   writeLines(
@@ -100,7 +107,7 @@ async function showErrors(ids: readonly string[], administration: Administration
 
 function recordLines(record: ErrorRecord, context: CommandContext): string[] {
   const facts: [string, string | null][] = [
-    ['message', record.message],
+    ['message', messageOf(record, context.language)],
     ['position', positionText(record.position)],
     ['key', record.key],
     ['statement', record.statement],

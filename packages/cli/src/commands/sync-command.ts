@@ -1,5 +1,5 @@
-import { addressText, codedError, ERRORS, noteLog, OtterError } from '@otter/core';
-import type { PreflightLine } from '@otter/dialects';
+import { addressText, codedError, ERRORS, noteLog, OtterError, say } from '@otter/core';
+import { asFinding, type PreflightLine } from '@otter/dialects';
 import { preflightFailure, STOP_MS_MAX, type SyncOptions } from '@otter/engine';
 import { syncOptions, type SyncOptionValues } from '@otter/options';
 import type { PipelinePort } from '../engine-port.ts';
@@ -45,7 +45,9 @@ async function preflight(pipeline: PipelinePort, check: boolean): Promise<Prefli
     const coded = codedError(error);
     if (!check || coded.scope === 'usage') throw coded;
     const subject = coded.code.startsWith('TARGET') ? 'target' : coded.code.startsWith('SOURCE') ? 'source' : 'servers';
-    return [{ verdict: 'stop', subject, check: coded.code, finding: `${coded.message}. ${coded.advice}` }];
+    const message = { en: coded.message, zh: coded.messageZh };
+    const said = say('not-reached', { message, advice: { en: coded.advice, zh: coded.adviceZh } });
+    return [{ verdict: 'stop', subject, check: coded.code, ...asFinding(said) }];
   }
 }
 
@@ -54,7 +56,7 @@ function printPreflight(lines: readonly PreflightLine[], context: CommandContext
   const colour = wantsColour(output, context.surroundings.env);
   const shown = all ? lines : lines.filter((line) => line.verdict !== 'ok');
   output.write(
-    `${preflightView(shown, columnsOf(output))
+    `${preflightView(shown, columnsOf(output), context.language)
       .map((line) => lineText(line, colour))
       .join('\n')}\n`,
   );
@@ -148,7 +150,8 @@ class SyncRun {
     const others = parked.length > 1 ? ` (and ${parked.length - 1} more tables)` : '';
     const what = first.state === 'parked' ? 'is parked' : 'has not caught up yet';
     const code = knownCode(first.code);
-    const detail = `${first.table} ${what}, error${errorNumberText(first.id)}: ${first.message}${others}`;
+    const head = `${first.table} ${what}, error${errorNumberText(first.id)}: `;
+    const detail = { en: `${head}${first.message}${others}`, zh: `${head}${first.messageZh}${others}` };
     return this.#context.redactor.cleanError(new OtterError(code, { detail }));
   }
 

@@ -1,5 +1,5 @@
 import type { StatusFacts } from '@otter/engine';
-import { adviceLabel, adviceOf, type Language } from '../report/language.ts';
+import { adviceLabel, adviceOf, messageOf, type Language } from '../report/language.ts';
 import { clockText, countText, durationText, rateText, sparkline } from '../view/figures.ts';
 import { beside, cutLine, padLine, span, spread, type Line, type Span, type Style } from '../view/line.ts';
 import type { RateFigures, ViewSize } from '../view/sync-view.ts';
@@ -180,7 +180,10 @@ function footLines(state: DemoViewState, width: number): Line[] {
     verdictLine(state),
   ];
   for (const parked of state.status.parked.slice(0, 2)) {
-    lines.push([span(` ■ ${parked.table} ${parked.state}: ${parked.code} `, 'red'), span(parked.message)]);
+    lines.push([
+      span(` ■ ${parked.table} ${parked.state}: ${parked.code} `, 'red'),
+      span(messageOf(parked, state.language)),
+    ]);
     lines.push([span(`   ${adviceLabel(state.language)}: ${adviceOf(parked.code, state.language)}`)]);
   }
   if (state.trouble !== null) lines.push([span(' ! ', 'yellow'), span(state.trouble)]);

@@ -305,8 +305,9 @@ function reportTheRest({ nodes, clusters, alarmRules, system }: Original, report
     report.add(
       `${alarmRules} alarm rules`,
       'left-out',
-      'there are no alarm rules yet; /metrics has lag, state and parked tables for yours',
+      'rules are there from the first start; see Alarms in the console',
     );
   const receivers = Object.keys((system.alarmReceiver as object | undefined) ?? {}).length;
-  if (receivers > 0) report.add('system parameters', 'left-out', `${receivers} groups of alarm receivers`);
+  if (receivers > 0)
+    report.add('system parameters', 'left-out', `${receivers} groups of alarm receivers: make receivers under Alarms`);
 }

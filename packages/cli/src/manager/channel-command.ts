@@ -26,6 +26,8 @@ interface PipelineState {
   state: string;
   error: { code: string; message: string } | null;
   status: { lagMs?: number | null } | null;
+  equalAsOf: string | null;
+  equalExcept: { stopped: string[]; copying: number };
 }
 
 /** Declares `otter channel list|status|start|stop`. */
@@ -94,10 +96,16 @@ async function show({ client, values, context }: ManagerCommand, { id, name }: C
   else writeLines(context, [name, ...(pipelines.length === 0 ? ['  no pipeline'] : pipelines.map(pipelineLine))]);
 }
 
-function pipelineLine({ name, state, desired, error, status }: PipelineState): string {
+function pipelineLine({ name, state, desired, error, status, ...equality }: PipelineState): string {
   const lagMs = status?.lagMs ?? null;
   const lag = lagMs === null || state !== 'running' ? '' : `  ${(lagMs / 1000).toFixed(1)} s behind`;
   const wanted = desired === 'running' && state === 'stopped' ? ' (should run)' : '';
   const failure = error === null ? '' : `  ${error.code}: ${error.message}`;
-  return `  ${lineText(padLine([span(name)], 24), false)} ${state}${wanted}${lag}${failure}`;
+  return `  ${lineText(padLine([span(name)], 24), false)} ${state}${wanted}${lag}${equalText(equality)}${failure}`;
+}
+
+function equalText({ equalAsOf, equalExcept: { stopped, copying } }: Pick<PipelineState, 'equalAsOf' | 'equalExcept'>) {
+  if (equalAsOf === null) return '';
+  const left = [...stopped.map((table) => `${table} (stopped)`), ...(copying === 0 ? [] : [`${copying} being copied`])];
+  return `  equal as of ${equalAsOf}${left.length === 0 ? '' : ` except ${left.join(', ')}`}`;
 }

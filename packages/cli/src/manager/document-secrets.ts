@@ -9,9 +9,12 @@ interface Resolved {
   missing: string[];
 }
 
+/** Of data sources and users, and of receivers of alarms; each is found by the field with `Env` or `File` behind it. */
+const SECRETS = ['password', 'url', 'signingKey', 'headerValue'] as const;
+
 /**
- * Puts secrets where `passwordEnv`, `passwordFile` and `tlsKeyFile` point. What leads nowhere is left open: of an object
- * that exists the stored secret stays, and one that does not is not made.
+ * Puts secrets where `passwordEnv`, `passwordFile`, `tlsKeyFile` and those of receivers point. What leads nowhere is left
+ * open: of an object that exists the stored secret stays, and one that does not is not made.
  */
 export function resolveSecrets(read: readonly ReadDocument[], readers: OptionReaders): Resolved {
   const missing: string[] = [];
@@ -28,12 +31,18 @@ export function resolveSecrets(read: readonly ReadDocument[], readers: OptionRea
     const file = (path: string): string | undefined => contents(isAbsolute(path) ? path : join(folder, path), readers);
     const line = (path: string): string | undefined => file(path)?.replace(/\r?\n$/, '');
     const variable = (name: string): string | undefined => readers.env(name);
-    const password = look(fields.passwordEnv, variable) ?? look(fields.passwordFile, line);
+    const secrets = SECRETS.flatMap((name) => {
+      const secret = look(fields[`${name}Env`], variable) ?? look(fields[`${name}File`], line);
+      return secret === undefined ? [] : [[name, secret]];
+    });
     const key = look(fields.tlsKeyFile, file);
-    if (typeof fields.password === 'string') readers.noteSecret(fields.password, '');
+    for (const name of SECRETS) {
+      const written = fields[name];
+      if (typeof written === 'string') readers.noteSecret(written, '');
+    }
     return {
       ...fields,
-      ...(password === undefined ? {} : { password }),
+      ...(Object.fromEntries(secrets) as Record<string, string>),
       ...(key === undefined ? {} : { tls: { ...(fields.tls as object | undefined), key } }),
     };
   });

@@ -2,6 +2,7 @@ import { codedError, compareCoordinates, OtterError, type Redactor, type TablePa
 import {
   copyFacts,
   isSettled,
+  findPosition,
   openControl,
   readSourceLog,
   stepBetween,
@@ -20,7 +21,7 @@ import type {
   SyncOptionValues,
   TableCopy,
 } from '@otter/manager';
-import { parseStoredPosition, type RedactedPorts } from '@otter/options';
+import { parseSoughtPosition, type RedactedPorts } from '@otter/options';
 import { forPipeline } from './pipeline-request.ts';
 
 /** What the manager asks of a pipeline's target and source, answered from the engine's own tables as the commands do. */
@@ -68,15 +69,16 @@ export class EngineTools implements PipelineTools {
         const left = { bytesLeft: step?.bytes ?? null, isLogKept: step?.isKept ?? null };
         return { stored, end, sourceProblem: null, ...left };
       } catch (error) {
-        const { code, message } = redactor.cleanError(codedError(error));
-        return { stored, end: null, sourceProblem: { code, message }, bytesLeft: null, isLogKept: null };
+        const { code, message, messageZh } = redactor.cleanError(codedError(error));
+        return { stored, end: null, sourceProblem: { code, message, messageZh }, bytesLeft: null, isLogKept: null };
       }
     });
   }
 
   async previewPosition(options: SyncOptionValues, texts: readonly string[]): Promise<PositionPreview> {
-    const to = parseStoredPosition(texts);
+    const sought = parseSoughtPosition(texts);
     return this.#ask(options, async (sync) => {
+      const to = await found(sync, sought);
       const checkpoint = await ifHeld(sync, (control) => control.position(sync.name));
       const from = checkpoint === null ? null : (standing(checkpoint)?.position ?? null);
       const { logs } = await readSourceLog(sync.source);
@@ -86,8 +88,9 @@ export class EngineTools implements PipelineTools {
   }
 
   async setPosition(options: SyncOptionValues, texts: readonly string[]): Promise<LogPlace> {
-    const to = parseStoredPosition(texts);
+    const sought = parseSoughtPosition(texts);
     return this.#ask(options, async (sync) => {
+      const to = await found(sync, sought);
       await withControl(sync, (control) => control.setPosition(sync.name, to));
       return to;
     });
@@ -123,6 +126,10 @@ export class EngineTools implements PipelineTools {
   #ask<T>(values: SyncOptionValues, work: (sync: SyncOptions, redactor: Redactor) => Promise<T>): Promise<T> {
     return forPipeline(values, this.#ports, work);
   }
+}
+
+async function found(sync: SyncOptions, sought: ReturnType<typeof parseSoughtPosition>): Promise<LogPlace> {
+  return 'ms' in sought ? findPosition(sync.source, sought.ms) : sought;
 }
 
 async function withControl<T>(sync: SyncOptions, work: (control: Control) => Promise<T>): Promise<T> {

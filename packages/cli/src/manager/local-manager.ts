@@ -26,7 +26,7 @@ export async function startLocalManager(options: LocalManagerOptions, context: C
   const node = new WorkerPipelines({ ...readers, temporaryDirectory, name: nodeName });
   try {
     const manager = await startManager({
-      ...{ ...rest, host: node, version, consoleDir: builtConsole() },
+      ...{ ...rest, nodeName, host: node, version, consoleDir: builtConsole() },
       ...serverPorts(readers, temporaryDirectory),
     });
     return {

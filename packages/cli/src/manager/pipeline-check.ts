@@ -1,7 +1,8 @@
-import { silentLog } from '@otter/core';
+import { checkInChinese, silentLog } from '@otter/core';
 import { Pipeline } from '@otter/engine';
 import type { PipelineCheck } from '@otter/manager';
 import type { RedactedPorts } from '@otter/options';
+import { textsOf } from '../report/language.ts';
 import { forPipeline } from './pipeline-request.ts';
 
 /** The preflight of `otter sync --check` for the options of a pipeline. */
@@ -10,9 +11,10 @@ export function pipelineCheck(ports: RedactedPorts): PipelineCheck {
     check: (options) =>
       forPipeline(options, ports, async (sync) => {
         const lines = await new Pipeline(sync, { log: silentLog }).preflight();
-        return lines.map(({ verdict, subject, check, finding, fix }) => ({
-          ...{ verdict, subject, name: check, text: finding, fix: fix ?? null },
-        }));
+        return lines.map((line) => {
+          const { verdict, subject, check } = line;
+          return { verdict, subject, name: check, nameZh: checkInChinese(check), ...textsOf(line) };
+        });
       }),
   };
 }

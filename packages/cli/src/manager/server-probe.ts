@@ -1,7 +1,8 @@
-import { codedError, ERRORS } from '@otter/core';
+import { checkInChinese, codedError } from '@otter/core';
 import { checkSource, checkTarget, openTargetSession, type PreflightLine, type Session } from '@otter/dialects';
 import { SYNC_DEFAULTS } from '@otter/engine';
 import type { DataSourceAccess, DataSourceProbe, ProbeCheck, ProbeResult } from '@otter/manager';
+import { textsOf } from '../report/language.ts';
 import { serverAddress } from './server-address.ts';
 
 /** Looks at a MySQL or MariaDB server: whether it answers, what it is, and whether it could be a source or a target. */
@@ -12,10 +13,10 @@ export const serverProbe: DataSourceProbe = {
       session = await openTargetSession(serverAddress(access), { role: 'preflight' });
       return await look(session);
     } catch (error) {
-      const { code, message } = codedError(error);
+      const { message: text, messageZh: textZh, advice: fix, adviceZh: fixZh } = codedError(error);
       return {
         version: null,
-        checks: [{ name: 'reachable', verdict: 'stop', text: message, fix: ERRORS[code].advice }],
+        checks: [{ ...REACHABLE, verdict: 'stop', text, textZh, fix, fixZh }],
       };
     } finally {
       await session?.close();
@@ -23,18 +24,27 @@ export const serverProbe: DataSourceProbe = {
   },
 };
 
+const REACHABLE = { name: 'reachable', nameZh: checkInChinese('reachable') };
+
 async function look(session: Session): Promise<ProbeResult> {
   const { controlSchema } = SYNC_DEFAULTS;
   const [row] = await session.rows('SELECT VERSION()');
   const version = row?.[0] ?? null;
   const asSource = await checkSource(session, { tables: [], controlSchema, heartbeat: false, copy: false });
   const asTarget = await checkTarget(session, { tables: [], controlSchema, definitionPrivileges: [] });
-  const reached: ProbeCheck = { name: 'reachable', verdict: 'ok', text: session.address, fix: null };
+  const { address } = session;
+  const reached: ProbeCheck = {
+    ...{ ...REACHABLE, verdict: 'ok', text: address, textZh: address },
+    ...{ fix: null, fixZh: null },
+  };
   return { version, checks: [reached, ...asSource.map(roleCheck), ...asTarget.map(roleCheck)] };
 }
 
 /** What would stop a source is nothing against a target, and the other way round. */
-function roleCheck({ verdict, subject, check, finding, fix }: PreflightLine): ProbeCheck {
+function roleCheck(line: PreflightLine): ProbeCheck {
+  const { verdict, subject, check } = line;
   const softened = verdict === 'stop' ? 'warning' : verdict;
-  return { name: `as ${subject}: ${check}`, verdict: softened, text: finding, fix: fix ?? null };
+  const name = `as ${subject}: ${check}`;
+  const nameZh = `作为${subject === 'source' ? '源端' : '目标端'}：${checkInChinese(check)}`;
+  return { name, nameZh, verdict: softened, ...textsOf(line) };
 }

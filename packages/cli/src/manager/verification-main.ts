@@ -83,8 +83,8 @@ async function run({ verify, work }: VerificationTask): Promise<VerificationEnd>
 try {
   tell({ kind: 'end', end: await run(workerData as VerificationTask) });
 } catch (thrown) {
-  const { code, detail } = codedError(thrown);
-  tell({ kind: 'error', code, detail });
+  const { code, said } = codedError(thrown);
+  tell({ kind: 'error', code, detail: said });
 }
 // Ends this thread alone. Sockets of connections that did not close in time must not keep it.
 process.exit();

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { matchesTable, OtterError, type ErrorCode } from '@otter/core';
+import { matchesTable, OtterError, type ErrorCode, type Wording } from '@otter/core';
 import { VerifyRecords, type SyncOptions, type VerifyOptions } from '@otter/engine';
 import type {
   RowDifference,
@@ -31,7 +31,7 @@ export interface VerificationTask {
 export type VerificationMessage =
   | { kind: 'news'; news: VerificationNews }
   | { kind: 'end'; end: VerificationEnd }
-  | { kind: 'error'; code: ErrorCode; detail: string };
+  | { kind: 'error'; code: ErrorCode; detail: Wording };
 
 /** Verifications in threads of their own: comparing millions of rows would keep the manager from answering. */
 export class VerificationThreads implements VerificationTools {

@@ -1,12 +1,14 @@
-import type { OtterError } from '@otter/core';
-import { adviceLabel, adviceOf, summaryOf, type Language } from './language.ts';
+import { ERRORS, type OtterError } from '@otter/core';
+import { adviceLabel, adviceOf, type Language } from './language.ts';
 
 /**
  * An error for a person: code and sentence, what this occurrence is about, what to do.
  * `debug` adds the stack and the causes, for reports to us.
  */
 export function errorText(error: OtterError, language: Language, debug = false): string {
-  const lines = [`otter: ${error.code}: ${summaryOf(error.code)}`, ...indented(error.detail)];
+  const { summary, summaryZh } = ERRORS[error.code];
+  const said = language === 'zh' ? [summaryZh, error.detailZh] : [summary, error.detail];
+  const lines = [`otter: ${error.code}: ${said[0]}`, ...indented(said[1] ?? '')];
   for (const [name, value] of Object.entries(error.context)) lines.push(...indented(`${name}: ${value}`));
   lines.push(`  ${adviceLabel(language)}: ${adviceOf(error.code, language)}`);
   if (debug) lines.push('', ...stacks(error));

@@ -1,4 +1,5 @@
 import { ERRORS, type ErrorCode } from '@otter/core';
+import type { PreflightLine } from '@otter/dialects';
 
 export type Language = 'en' | 'zh';
 
@@ -15,9 +16,26 @@ export function adviceOf(code: string, language: Language): string {
   return language === 'zh' ? entry.adviceZh : entry.advice;
 }
 
-/** The sentence of an error code; '' for a code this version does not know. */
-export function summaryOf(code: string): string {
-  return Object.hasOwn(ERRORS, code) ? ERRORS[code as ErrorCode].summary : '';
+/** What is kept of an error, in the person's language. */
+export function messageOf(error: { message: string; messageZh: string }, language: Language): string {
+  return language === 'zh' ? error.messageZh : error.message;
+}
+
+/** What a line of the preflight says, and what cures it, in the person's language. */
+export function lineIn(line: PreflightLine, language: Language): { finding: string; fix: string | null } {
+  const { text, textZh, fix, fixZh } = textsOf(line);
+  return language === 'zh' ? { finding: textZh, fix: fixZh } : { finding: text, fix };
+}
+
+/** The same in both languages, as the manager tells it. What is SQL, or a setting, is the same in both. */
+export function textsOf(line: PreflightLine): {
+  text: string;
+  textZh: string;
+  fix: string | null;
+  fixZh: string | null;
+} {
+  const { finding: text, findingZh: textZh, fix = null, fixZh = fix } = line;
+  return { text, textZh, fix, fixZh };
 }
 
 /** The label before advice. */

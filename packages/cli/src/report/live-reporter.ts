@@ -6,7 +6,7 @@ import { RateMeter } from '../view/rate-meter.ts';
 import type { Screen } from '../view/screen.ts';
 import { syncView } from '../view/sync-view.ts';
 import { errorText } from './error-report.ts';
-import type { Language } from './language.ts';
+import { lineIn, type Language } from './language.ts';
 import { FindingWatch, findingCode, findingText } from './finding-watch.ts';
 import type { Reporter, RunEnd } from './reporter.ts';
 import { runSummary } from './run-summary.ts';
@@ -68,7 +68,8 @@ export class LiveReporter implements Reporter {
   preflight(lines: readonly PreflightLine[]): void {
     for (const line of lines) {
       if (line.verdict === 'ok') continue;
-      this.#notice(`${line.subject}, ${line.check}: ${line.finding}${line.fix === undefined ? '' : ` — ${line.fix}`}`);
+      const { finding, fix } = lineIn(line, this.#language);
+      this.#notice(`${line.subject}, ${line.check}: ${finding}${fix === null ? '' : ` — ${fix}`}`);
     }
   }
 

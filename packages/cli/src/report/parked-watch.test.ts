@@ -8,6 +8,7 @@ const parked = (id: number, state: ParkedTable['state'] = 'parked'): ParkedTable
   table: 'shop.t',
   state,
   code: 'ROW_MISSING',
+  messageZh: '',
   message: 'm',
   since,
 });

@@ -8,7 +8,7 @@ import { lineText } from '../view/line.ts';
 import { preflightView } from '../view/preflight-view.ts';
 import { RateMeter } from '../view/rate-meter.ts';
 import { errorText } from './error-report.ts';
-import { adviceLabel, adviceOf, type Language } from './language.ts';
+import { adviceLabel, adviceOf, messageOf, type Language } from './language.ts';
 import { FindingWatch, findingCode, findingText, readBackText } from './finding-watch.ts';
 import { errorNumberText, ParkedWatch } from './parked-watch.ts';
 import type { Reporter, RunEnd } from './reporter.ts';
@@ -59,7 +59,7 @@ export class PlainReporter implements Reporter {
     const worthSaying = lines.filter((line) => line.verdict !== 'ok');
     if (worthSaying.length === 0) return;
     this.#stderr.write(
-      `${preflightView(worthSaying, WIDTH)
+      `${preflightView(worthSaying, WIDTH, this.#language)
         .slice(0, -2)
         .map((line) => lineText(line, false))
         .join('\n')}\n`,
@@ -127,7 +127,7 @@ export class PlainReporter implements Reporter {
   #reportParked(status: PipelineStatus): void {
     const { news, rejoined } = this.#parked.look(status.parked);
     for (const p of news) {
-      this.#line(`${p.state}: ${p.table}${errorNumberText(p.id)} ${p.code}: ${p.message}`);
+      this.#line(`${p.state}: ${p.table}${errorNumberText(p.id)} ${p.code}: ${messageOf(p, this.#language)}`);
       if (p.state === 'parked') this.#line(`  ${adviceLabel(this.#language)}: ${adviceOf(p.code, this.#language)}`);
     }
     for (const table of rejoined) this.#line(`rejoined: ${table}`);

@@ -1,7 +1,7 @@
 import { positionText } from '@otter/core';
 import type { PipelineStatus } from '@otter/engine';
 import { countText, durationText } from '../view/figures.ts';
-import { adviceLabel, adviceOf, type Language } from './language.ts';
+import { adviceLabel, adviceOf, messageOf, type Language } from './language.ts';
 import { readBackText } from './finding-watch.ts';
 import { errorNumberText } from './parked-watch.ts';
 import type { RunEnd } from './reporter.ts';
@@ -19,7 +19,9 @@ export function runSummary(name: string, end: RunEnd, status: PipelineStatus, la
   if (status.verify?.record) lines.push(`  kept as ${status.verify.record} (otter verify list)`);
   for (const note of status.verify?.notes ?? []) lines.push(`  note: ${note}`);
   for (const parked of status.parked) {
-    lines.push(`  ${parked.state}: ${parked.table}${errorNumberText(parked.id)} ${parked.code}: ${parked.message}`);
+    lines.push(
+      `  ${parked.state}: ${parked.table}${errorNumberText(parked.id)} ${parked.code}: ${messageOf(parked, language)}`,
+    );
     lines.push(`    ${adviceLabel(language)}: ${adviceOf(parked.code, language)}`);
   }
   return `${lines.join('\n')}\n`;

@@ -1,4 +1,5 @@
 import type { PreflightLine } from '@otter/dialects';
+import { lineIn, type Language } from '../report/language.ts';
 import { span, type Line, type Style } from './line.ts';
 import { cutMiddle, textWidth, wrapText } from './text-width.ts';
 
@@ -11,7 +12,7 @@ const SUBJECT_WIDTH_MAX = 36;
 const FINDING_WIDTH_MIN = 24;
 
 /** The preflight as a table, each cure under its finding, and a sentence of summary. */
-export function preflightView(lines: readonly PreflightLine[], columns: number): Line[] {
+export function preflightView(lines: readonly PreflightLine[], columns: number, language: Language): Line[] {
   const subjectWidth = Math.min(SUBJECT_WIDTH_MAX, Math.max(7, ...lines.map((l) => textWidth(l.subject))));
   const checkWidth = Math.min(28, Math.max(5, ...lines.map((l) => textWidth(l.check))));
   const indent = 2 + 9 + subjectWidth + 2 + checkWidth + 2;
@@ -23,7 +24,7 @@ export function preflightView(lines: readonly PreflightLine[], columns: number):
         'dim',
       ),
     ],
-    ...lines.flatMap((line) => preflightLines(line, { subjectWidth, checkWidth, indent, findingWidth })),
+    ...lines.flatMap((line) => preflightLines(line, { subjectWidth, checkWidth, indent, findingWidth }, language)),
     [],
     summary(lines),
   ];
@@ -36,9 +37,10 @@ interface Widths {
   findingWidth: number;
 }
 
-function preflightLines(line: PreflightLine, widths: Widths): Line[] {
+function preflightLines(line: PreflightLine, widths: Widths, language: Language): Line[] {
+  const { finding, fix } = lineIn(line, language);
   const verdict = VERDICTS[line.verdict];
-  const [first = '', ...more] = line.finding.split('\n').flatMap((part) => wrapText(part, widths.findingWidth));
+  const [first = '', ...more] = finding.split('\n').flatMap((part) => wrapText(part, widths.findingWidth));
   const cell = (text: string, width: number): string => {
     const cut = cutMiddle(text, width);
     return cut + ' '.repeat(width - textWidth(cut) + 2);
@@ -52,7 +54,7 @@ function preflightLines(line: PreflightLine, widths: Widths): Line[] {
     ],
     ...more.map((text) => [span(' '.repeat(widths.indent) + text)]),
     // Never wrapped: it must survive being copied into a client.
-    ...(line.fix ?? '')
+    ...(fix ?? '')
       .split('\n')
       .filter((text) => text !== '')
       .map((text, i) => [span(`           ${i === 0 ? 'fix: ' : '     '}`, 'dim'), span(text, 'cyan')]),

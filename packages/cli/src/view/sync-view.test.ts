@@ -1,3 +1,4 @@
+import type { PreflightLine } from '@otter/dialects';
 import { expect, test } from 'vitest';
 import { emptyStatus } from '../surroundings.fixture.ts';
 import { lineText, lineWidth, type Line } from './line.ts';
@@ -41,11 +42,20 @@ function state(changes: Partial<SyncViewState> = {}): SyncViewState {
           state: 'parked',
           code: 'ROW_MISSING',
           message: 'no row\nwith id 5 \u001b[31m',
+          messageZh: '没有 id 为 5 的行',
           since,
         },
-        { id: 4, table: 'shop.b', state: 'catching-up', code: 'DDL_SEEN', message: 'ALTER TABLE b', since },
+        {
+          id: 4,
+          table: 'shop.b',
+          state: 'catching-up',
+          code: 'DDL_SEEN',
+          message: 'ALTER TABLE b',
+          messageZh: '',
+          since,
+        },
       ],
-      lastError: { code: 'TARGET_BUSY', message: 'lock wait timeout', at: 0 },
+      lastError: { code: 'TARGET_BUSY', message: 'lock wait timeout', messageZh: '锁等待超时', at: 0 },
     },
     rows: figures,
     transactions: figures,
@@ -111,14 +121,31 @@ test('the preflight keeps its columns and never wraps a cure', () => {
   const fix = `GRANT SELECT, INSERT, UPDATE, DELETE ON ${'`数据库`.* '.repeat(10)}TO 'otter'@'%';`;
   const lines = preflightView(
     [
-      { verdict: 'ok', subject: 'source', check: 'version', finding: 'MariaDB 10.11.19' },
-      { verdict: 'stop', subject: 'target', check: 'privileges', finding: 'the account may not write '.repeat(8), fix },
-      { verdict: 'warning', subject: 'shop.订单', check: 'primary key', finding: 'none' },
+      { verdict: 'ok', subject: 'source', check: 'version', finding: 'MariaDB 10.11.19', findingZh: '' },
+      {
+        ...{ verdict: 'stop', subject: 'target', check: 'privileges', fix },
+        ...{ finding: 'the account may not write '.repeat(8), findingZh: '' },
+      },
+      { verdict: 'warning', subject: 'shop.订单', check: 'primary key', finding: 'none', findingZh: '' },
     ],
     79,
+    'en',
   );
   const text = texts(lines);
   expect(text).toContain(fix);
   expect(text).toContain('Not ready: 1 ok, 1 warning, 1 stop');
   expect(text).toMatch(/warning +shop\.订单 +primary key +none/);
+});
+
+test('the preflight is told in the language of the person, with the cure where it is a sentence', () => {
+  const line = { subject: 'shop.t', check: 'primary key', finding: 'No key.', findingZh: '没有主键。' };
+  const lines: PreflightLine[] = [{ ...line, verdict: 'warning', fix: 'Add one.', fixZh: '请添加。' }];
+  for (const [language, said, unsaid] of [
+    ['en', ['No key.', 'Add one.'], '没有'],
+    ['zh', ['没有主键。', '请添加。'], 'No key'],
+  ] as const) {
+    const text = texts(preflightView(lines, 79, language));
+    for (const each of said) expect(text).toContain(each);
+    expect(text).not.toContain(unsaid);
+  }
 });

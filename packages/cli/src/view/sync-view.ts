@@ -1,6 +1,6 @@
 import { positionText } from '@otter/core';
 import type { CopyStatus, ParkedTable, PipelineState, PipelineStatus } from '@otter/engine';
-import { adviceLabel, adviceOf, type Language } from '../report/language.ts';
+import { adviceLabel, adviceOf, messageOf, type Language } from '../report/language.ts';
 import { readBackText } from '../report/finding-watch.ts';
 import { errorNumberText } from '../report/parked-watch.ts';
 import { bytesText, clockText, countText, durationText, lagText, rateText, sparkline } from './figures.ts';
@@ -244,7 +244,10 @@ function troubles(state: SyncViewState, width: number, adviceLinesMax: number): 
   const { lastError } = state.status;
   if (lastError !== null && state.status.parked.every((p) => p.message !== lastError.message)) {
     const style: Style = state.status.state === 'failed' ? 'red' : 'yellow';
-    lines.push([span(` last error ${clockOf(lastError.at)} ${lastError.code} `, style), span(lastError.message)]);
+    lines.push([
+      span(` last error ${clockOf(lastError.at)} ${lastError.code} `, style),
+      span(messageOf(lastError, state.language)),
+    ]);
     lines.push(...adviceLines(lastError.code, state.language, width, adviceLinesMax));
   }
   for (const notice of state.notices.slice(-3)) lines.push([span(' ! ', 'yellow'), span(notice)]);
@@ -256,7 +259,7 @@ function parkedLines(parked: ParkedTable, state: SyncViewState, width: number, a
     span(` ${parked.state === 'parked' ? '■ parked' : '▸ catching up'} `, parked.state === 'parked' ? 'red' : 'yellow'),
     span(`${cutMiddle(parked.table, 40)} `, 'bold'),
     span(`${errorNumberText(parked.id).trimStart()} ${parked.code} `.trimStart(), 'red'),
-    span(parked.message),
+    span(messageOf(parked, state.language)),
   ];
   return parked.state === 'parked'
     ? [head, ...adviceLines(parked.code, state.language, width, adviceLinesMax)]

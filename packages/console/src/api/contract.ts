@@ -1,5 +1,148 @@
 // Written by `npx vitest run --project unit tools -u` from the OpenAPI document of the manager.
 export type paths = {
+    "/api/v1/alarm-receivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is told, and what became of the last message to each */
+        get: operations["alarm-receivers.list"];
+        put?: never;
+        /** Create a receiver */
+        post: operations["alarm-receivers.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarm-receivers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A receiver */
+        get: operations["alarm-receivers.read"];
+        /** Change a receiver; secrets that are left out stay */
+        put: operations["alarm-receivers.update"];
+        post?: never;
+        /** Delete a receiver that no rule names; what waits for it is forgotten */
+        delete: operations["alarm-receivers.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarm-receivers/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test message now, and say what the receiver said */
+        post: operations["alarm-receivers.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarm-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is watched, and who is told */
+        get: operations["alarm-rules.list"];
+        put?: never;
+        /** Create a rule */
+        post: operations["alarm-rules.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarm-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A rule */
+        get: operations["alarm-rules.read"];
+        /** Change a rule; what it raised and would no longer raise is cleared */
+        put: operations["alarm-rules.update"];
+        post?: never;
+        /** Delete a rule; what it raised is cleared */
+        delete: operations["alarm-rules.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alarms, the latest first */
+        get: operations["alarms.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An alarm */
+        get: operations["alarms.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{id}/silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do not repeat a raised alarm for a time; that it is cleared, or got worse, is told */
+        post: operations["alarms.silence"];
+        /** End its silence */
+        delete: operations["alarms.unsilence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -380,6 +523,57 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Processes that run pipelines, what they run, and how busy they are */
+        get: operations["nodes.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{name}/drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop every pipeline it runs, after the commits under way, and keep in mind which */
+        post: operations["nodes.drain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start again what the last drain stopped */
+        post: operations["nodes.resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -633,7 +827,7 @@ export type paths = {
         };
         get?: never;
         put?: never;
-        /** What setting the position would bring again or leave out; changes nothing */
+        /** Which position that is, and what setting it would bring again or leave out; changes nothing */
         post: operations["position.preview"];
         delete?: never;
         options?: never;
@@ -684,6 +878,23 @@ export type paths = {
         };
         /** Its tables, what happens to each, and what has happened since the pipeline started */
         get: operations["tables.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{id}/tables/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows applied to one table over a range of time, kept for 7 days by the minute, a year by the hour */
+        get: operations["tables.history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1000,6 +1211,1439 @@ export type components = {
 };
 export type $defs = Record<string, never>;
 export interface operations {
+    "alarm-receivers.list": {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: string;
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            createdAtMs: number;
+                            description: string;
+                            hasHeaderValue: boolean;
+                            hasPassword: boolean;
+                            hasSigningKey: boolean;
+                            headerName: string | null;
+                            id: number;
+                            /** @enum {string} */
+                            language: "en" | "zh";
+                            /** @description what became of the last message; null: none was sent */
+                            last: {
+                                /** @description what it said last; null: nothing yet */
+                                answer: string | null;
+                                /** @description milliseconds since 1970-01-01 UTC */
+                                atMs: number;
+                                attempts: number;
+                                /** @enum {string} */
+                                state: "waiting" | "sent" | "failed";
+                            } | null;
+                            mail: {
+                                from: string;
+                                host: string;
+                                port: number;
+                                /** @enum {string} */
+                                tls: "off" | "starttls" | "on";
+                                to: string[];
+                                user: string | null;
+                            } | null;
+                            name: string;
+                            /** @description https://host of the URL; null for e-mail */
+                            origin: string | null;
+                            /** @enum {string} */
+                            type: "webhook" | "dingtalk" | "wecom" | "feishu" | "email";
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            updatedAtMs: number;
+                            version: number;
+                        }[];
+                        /** @description what to ask for `after`; null at the end */
+                        next: number | null;
+                        /** @description what matches, on all pages */
+                        total: number;
+                    };
+                };
+            };
+        };
+    };
+    "alarm-receivers.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    description?: string;
+                    /** @default null */
+                    headerName?: string | null;
+                    /** @description sent in the header named by headerName */
+                    headerValue?: string | null;
+                    /**
+                     * @default en
+                     * @enum {string}
+                     */
+                    language?: "en" | "zh";
+                    /** @default null */
+                    mail?: {
+                        from: string;
+                        host: string;
+                        /** @default 465 */
+                        port?: number;
+                        /**
+                         * @description on: TLS from the first byte; starttls: asked for, and required; certificates are checked
+                         * @default on
+                         * @enum {string}
+                         */
+                        tls?: "off" | "starttls" | "on";
+                        to: string[];
+                        /** @default null */
+                        user?: string | null;
+                    } | null;
+                    name: string;
+                    /** @description of the mail server */
+                    password?: string | null;
+                    /** @description key of the signature: HMAC of a webhook, the secret of a DingTalk or Feishu robot */
+                    signingKey?: string | null;
+                    /** @enum {string} */
+                    type: "webhook" | "dingtalk" | "wecom" | "feishu" | "email";
+                    /** @description kept sealed: the URL of a robot is its password */
+                    url?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        createdAtMs: number;
+                        description: string;
+                        hasHeaderValue: boolean;
+                        hasPassword: boolean;
+                        hasSigningKey: boolean;
+                        headerName: string | null;
+                        id: number;
+                        /** @enum {string} */
+                        language: "en" | "zh";
+                        /** @description what became of the last message; null: none was sent */
+                        last: {
+                            /** @description what it said last; null: nothing yet */
+                            answer: string | null;
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            atMs: number;
+                            attempts: number;
+                            /** @enum {string} */
+                            state: "waiting" | "sent" | "failed";
+                        } | null;
+                        mail: {
+                            from: string;
+                            host: string;
+                            port: number;
+                            /** @enum {string} */
+                            tls: "off" | "starttls" | "on";
+                            to: string[];
+                            user: string | null;
+                        } | null;
+                        name: string;
+                        /** @description https://host of the URL; null for e-mail */
+                        origin: string | null;
+                        /** @enum {string} */
+                        type: "webhook" | "dingtalk" | "wecom" | "feishu" | "email";
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        updatedAtMs: number;
+                        version: number;
+                    };
+                };
+            };
+        };
+    };
+    "alarm-receivers.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        createdAtMs: number;
+                        description: string;
+                        hasHeaderValue: boolean;
+                        hasPassword: boolean;
+                        hasSigningKey: boolean;
+                        headerName: string | null;
+                        id: number;
+                        /** @enum {string} */
+                        language: "en" | "zh";
+                        /** @description what became of the last message; null: none was sent */
+                        last: {
+                            /** @description what it said last; null: nothing yet */
+                            answer: string | null;
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            atMs: number;
+                            attempts: number;
+                            /** @enum {string} */
+                            state: "waiting" | "sent" | "failed";
+                        } | null;
+                        mail: {
+                            from: string;
+                            host: string;
+                            port: number;
+                            /** @enum {string} */
+                            tls: "off" | "starttls" | "on";
+                            to: string[];
+                            user: string | null;
+                        } | null;
+                        name: string;
+                        /** @description https://host of the URL; null for e-mail */
+                        origin: string | null;
+                        /** @enum {string} */
+                        type: "webhook" | "dingtalk" | "wecom" | "feishu" | "email";
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        updatedAtMs: number;
+                        version: number;
+                    };
+                };
+            };
+        };
+    };
+    "alarm-receivers.update": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description required: the ETag of what was read */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    description?: string;
+                    /** @default null */
+                    headerName?: string | null;
+                    /** @description sent in the header named by headerName */
+                    headerValue?: string | null;
+                    /**
+                     * @default en
+                     * @enum {string}
+                     */
+                    language?: "en" | "zh";
+                    /** @default null */
+                    mail?: {
+                        from: string;
+                        host: string;
+                        /** @default 465 */
+                        port?: number;
+                        /**
+                         * @description on: TLS from the first byte; starttls: asked for, and required; certificates are checked
+                         * @default on
+                         * @enum {string}
+                         */
+                        tls?: "off" | "starttls" | "on";
+                        to: string[];
+                        /** @default null */
+                        user?: string | null;
+                    } | null;
+                    name: string;
+                    /** @description of the mail server */
+                    password?: string | null;
+                    /** @description key of the signature: HMAC of a webhook, the secret of a DingTalk or Feishu robot */
+                    signingKey?: string | null;
+                    /** @enum {string} */
+                    type: "webhook" | "dingtalk" | "wecom" | "feishu" | "email";
+                    /** @description kept sealed: the URL of a robot is its password */
+                    url?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        createdAtMs: number;
+                        description: string;
+                        hasHeaderValue: boolean;
+                        hasPassword: boolean;
+                        hasSigningKey: boolean;
+                        headerName: string | null;
+                        id: number;
+                        /** @enum {string} */
+                        language: "en" | "zh";
+                        /** @description what became of the last message; null: none was sent */
+                        last: {
+                            /** @description what it said last; null: nothing yet */
+                            answer: string | null;
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            atMs: number;
+                            attempts: number;
+                            /** @enum {string} */
+                            state: "waiting" | "sent" | "failed";
+                        } | null;
+                        mail: {
+                            from: string;
+                            host: string;
+                            port: number;
+                            /** @enum {string} */
+                            tls: "off" | "starttls" | "on";
+                            to: string[];
+                            user: string | null;
+                        } | null;
+                        name: string;
+                        /** @description https://host of the URL; null for e-mail */
+                        origin: string | null;
+                        /** @enum {string} */
+                        type: "webhook" | "dingtalk" | "wecom" | "feishu" | "email";
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        updatedAtMs: number;
+                        version: number;
+                    };
+                };
+            };
+        };
+    };
+    "alarm-receivers.delete": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description required: the ETag of what was read */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description no body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "alarm-receivers.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description what the receiver said, or why it said nothing */
+                        answer: string;
+                        ok: boolean;
+                        tookMs: number;
+                    };
+                };
+            };
+        };
+    };
+    "alarm-rules.list": {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: string;
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            channelId: number | null;
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            createdAtMs: number;
+                            description: string;
+                            /** @default true */
+                            enabled: boolean;
+                            /**
+                             * @description how long it has to last before it is told; 0: at once
+                             * @default 0
+                             */
+                            forMinutes: number;
+                            id: number;
+                            name: string;
+                            pipelineId: number | null;
+                            receiverIds: number[] | null;
+                            /**
+                             * @description the pause after which it is told once more while it lasts; 0: never
+                             * @default 60
+                             */
+                            repeatMinutes: number;
+                            /**
+                             * @default warning
+                             * @enum {string}
+                             */
+                            severity: "warning" | "critical";
+                            /**
+                             * @description of a delay; no other type uses it
+                             * @default 60
+                             */
+                            thresholdSeconds: number;
+                            /** @enum {string} */
+                            type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            updatedAtMs: number;
+                            version: number;
+                        }[];
+                        /** @description what to ask for `after`; null at the end */
+                        next: number | null;
+                        /** @description what matches, on all pages */
+                        total: number;
+                    };
+                };
+            };
+        };
+    };
+    "alarm-rules.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default null */
+                    channelId?: number | null;
+                    /** @default  */
+                    description?: string;
+                    /** @default true */
+                    enabled?: boolean;
+                    /**
+                     * @description how long it has to last before it is told; 0: at once
+                     * @default 0
+                     */
+                    forMinutes?: number;
+                    name: string;
+                    /** @default null */
+                    pipelineId?: number | null;
+                    /**
+                     * @description null: every receiver there is
+                     * @default null
+                     */
+                    receiverIds?: number[] | null;
+                    /**
+                     * @description the pause after which it is told once more while it lasts; 0: never
+                     * @default 60
+                     */
+                    repeatMinutes?: number;
+                    /**
+                     * @default warning
+                     * @enum {string}
+                     */
+                    severity?: "warning" | "critical";
+                    /**
+                     * @description of a delay; no other type uses it
+                     * @default 60
+                     */
+                    thresholdSeconds?: number;
+                    /** @enum {string} */
+                    type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        channelId: number | null;
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        createdAtMs: number;
+                        description: string;
+                        /** @default true */
+                        enabled: boolean;
+                        /**
+                         * @description how long it has to last before it is told; 0: at once
+                         * @default 0
+                         */
+                        forMinutes: number;
+                        id: number;
+                        name: string;
+                        pipelineId: number | null;
+                        receiverIds: number[] | null;
+                        /**
+                         * @description the pause after which it is told once more while it lasts; 0: never
+                         * @default 60
+                         */
+                        repeatMinutes: number;
+                        /**
+                         * @default warning
+                         * @enum {string}
+                         */
+                        severity: "warning" | "critical";
+                        /**
+                         * @description of a delay; no other type uses it
+                         * @default 60
+                         */
+                        thresholdSeconds: number;
+                        /** @enum {string} */
+                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        updatedAtMs: number;
+                        version: number;
+                    };
+                };
+            };
+        };
+    };
+    "alarm-rules.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        channelId: number | null;
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        createdAtMs: number;
+                        description: string;
+                        /** @default true */
+                        enabled: boolean;
+                        /**
+                         * @description how long it has to last before it is told; 0: at once
+                         * @default 0
+                         */
+                        forMinutes: number;
+                        id: number;
+                        name: string;
+                        pipelineId: number | null;
+                        receiverIds: number[] | null;
+                        /**
+                         * @description the pause after which it is told once more while it lasts; 0: never
+                         * @default 60
+                         */
+                        repeatMinutes: number;
+                        /**
+                         * @default warning
+                         * @enum {string}
+                         */
+                        severity: "warning" | "critical";
+                        /**
+                         * @description of a delay; no other type uses it
+                         * @default 60
+                         */
+                        thresholdSeconds: number;
+                        /** @enum {string} */
+                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        updatedAtMs: number;
+                        version: number;
+                    };
+                };
+            };
+        };
+    };
+    "alarm-rules.update": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description required: the ETag of what was read */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default null */
+                    channelId?: number | null;
+                    /** @default  */
+                    description?: string;
+                    /** @default true */
+                    enabled?: boolean;
+                    /**
+                     * @description how long it has to last before it is told; 0: at once
+                     * @default 0
+                     */
+                    forMinutes?: number;
+                    name: string;
+                    /** @default null */
+                    pipelineId?: number | null;
+                    /**
+                     * @description null: every receiver there is
+                     * @default null
+                     */
+                    receiverIds?: number[] | null;
+                    /**
+                     * @description the pause after which it is told once more while it lasts; 0: never
+                     * @default 60
+                     */
+                    repeatMinutes?: number;
+                    /**
+                     * @default warning
+                     * @enum {string}
+                     */
+                    severity?: "warning" | "critical";
+                    /**
+                     * @description of a delay; no other type uses it
+                     * @default 60
+                     */
+                    thresholdSeconds?: number;
+                    /** @enum {string} */
+                    type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        channelId: number | null;
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        createdAtMs: number;
+                        description: string;
+                        /** @default true */
+                        enabled: boolean;
+                        /**
+                         * @description how long it has to last before it is told; 0: at once
+                         * @default 0
+                         */
+                        forMinutes: number;
+                        id: number;
+                        name: string;
+                        pipelineId: number | null;
+                        receiverIds: number[] | null;
+                        /**
+                         * @description the pause after which it is told once more while it lasts; 0: never
+                         * @default 60
+                         */
+                        repeatMinutes: number;
+                        /**
+                         * @default warning
+                         * @enum {string}
+                         */
+                        severity: "warning" | "critical";
+                        /**
+                         * @description of a delay; no other type uses it
+                         * @default 60
+                         */
+                        thresholdSeconds: number;
+                        /** @enum {string} */
+                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        updatedAtMs: number;
+                        version: number;
+                    };
+                };
+            };
+        };
+    };
+    "alarm-rules.delete": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description required: the ETag of what was read */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description no body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "alarms.list": {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: string;
+                channelId?: string;
+                limit?: string;
+                pipelineId?: string;
+                severity?: "warning" | "critical";
+                state?: "raised" | "cleared";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            channelId: number;
+                            channelName: string;
+                            /** @description null: it is raised */
+                            clearedAtMs: number | null;
+                            facts: {
+                                /** @description why it failed */
+                                code: string | null;
+                                /** @description of a delay, when it was looked at last */
+                                lagMs: number | null;
+                                /** @description tables that stopped or differ; none is taken away while it lasts */
+                                tables: string[];
+                                thresholdSeconds: number | null;
+                            };
+                            id: number;
+                            pipelineId: number;
+                            pipelineName: string;
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            raisedAtMs: number;
+                            ruleId: number;
+                            ruleName: string;
+                            /** @enum {string} */
+                            severity: "warning" | "critical";
+                            /** @description until when nothing is repeated, and why */
+                            silence: {
+                                reason: string;
+                                /** @description milliseconds since 1970-01-01 UTC */
+                                untilMs: number;
+                                userName: string;
+                            } | null;
+                            /** @description the facts in words */
+                            text: {
+                                en: string;
+                                zh: string;
+                            };
+                            /** @enum {string} */
+                            type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                        }[];
+                        /** @description what to ask for `after`; null at the end */
+                        next: number | null;
+                        /** @description what matches, on all pages */
+                        total: number;
+                    };
+                };
+            };
+        };
+    };
+    "alarms.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        channelId: number;
+                        channelName: string;
+                        /** @description null: it is raised */
+                        clearedAtMs: number | null;
+                        facts: {
+                            /** @description why it failed */
+                            code: string | null;
+                            /** @description of a delay, when it was looked at last */
+                            lagMs: number | null;
+                            /** @description tables that stopped or differ; none is taken away while it lasts */
+                            tables: string[];
+                            thresholdSeconds: number | null;
+                        };
+                        id: number;
+                        pipelineId: number;
+                        pipelineName: string;
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        raisedAtMs: number;
+                        ruleId: number;
+                        ruleName: string;
+                        /** @enum {string} */
+                        severity: "warning" | "critical";
+                        /** @description until when nothing is repeated, and why */
+                        silence: {
+                            reason: string;
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            untilMs: number;
+                            userName: string;
+                        } | null;
+                        /** @description the facts in words */
+                        text: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @enum {string} */
+                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                    };
+                };
+            };
+        };
+    };
+    "alarms.silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    minutes: number;
+                    /** @description why, for the record */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        channelId: number;
+                        channelName: string;
+                        /** @description null: it is raised */
+                        clearedAtMs: number | null;
+                        facts: {
+                            /** @description why it failed */
+                            code: string | null;
+                            /** @description of a delay, when it was looked at last */
+                            lagMs: number | null;
+                            /** @description tables that stopped or differ; none is taken away while it lasts */
+                            tables: string[];
+                            thresholdSeconds: number | null;
+                        };
+                        id: number;
+                        pipelineId: number;
+                        pipelineName: string;
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        raisedAtMs: number;
+                        ruleId: number;
+                        ruleName: string;
+                        /** @enum {string} */
+                        severity: "warning" | "critical";
+                        /** @description until when nothing is repeated, and why */
+                        silence: {
+                            reason: string;
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            untilMs: number;
+                            userName: string;
+                        } | null;
+                        /** @description the facts in words */
+                        text: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @enum {string} */
+                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                    };
+                };
+            };
+        };
+    };
+    "alarms.unsilence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        channelId: number;
+                        channelName: string;
+                        /** @description null: it is raised */
+                        clearedAtMs: number | null;
+                        facts: {
+                            /** @description why it failed */
+                            code: string | null;
+                            /** @description of a delay, when it was looked at last */
+                            lagMs: number | null;
+                            /** @description tables that stopped or differ; none is taken away while it lasts */
+                            tables: string[];
+                            thresholdSeconds: number | null;
+                        };
+                        id: number;
+                        pipelineId: number;
+                        pipelineName: string;
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        raisedAtMs: number;
+                        ruleId: number;
+                        ruleName: string;
+                        /** @enum {string} */
+                        severity: "warning" | "critical";
+                        /** @description until when nothing is repeated, and why */
+                        silence: {
+                            reason: string;
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            untilMs: number;
+                            userName: string;
+                        } | null;
+                        /** @description the facts in words */
+                        text: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @enum {string} */
+                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                    };
+                };
+            };
+        };
+    };
     "audit.list": {
         parameters: {
             query?: {
@@ -1030,8 +2674,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1101,8 +2749,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1216,8 +2868,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1296,8 +2952,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1410,8 +3070,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1493,8 +3157,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1576,8 +3244,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1664,8 +3336,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1684,14 +3360,26 @@ export interface operations {
                 content: {
                     "application/json": {
                         channelId: number;
+                        /** @description of its pipelines the earliest; null: one of them is not known */
+                        equalAsOf: string | null;
                         pipelines: {
                             channelId: number;
                             /** @enum {string} */
                             desired: "running" | "stopped";
+                            /** @description everything committed on the source up to then, by its clock, is on the target; null: not known */
+                            equalAsOf: string | null;
+                            /** @description tables of which that is not said: names of those that stopped, number of those being copied */
+                            equalExcept: {
+                                copying: number;
+                                stopped: string[];
+                            };
                             error: {
                                 advice: string;
+                                adviceZh: string;
                                 code: string;
                                 message: string;
+                                /** @description the same in Chinese */
+                                messageZh: string;
                             } | null;
                             name: string;
                             pipelineId: number;
@@ -1735,8 +3423,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1755,14 +3447,26 @@ export interface operations {
                 content: {
                     "application/json": {
                         channelId: number;
+                        /** @description of its pipelines the earliest; null: one of them is not known */
+                        equalAsOf: string | null;
                         pipelines: {
                             channelId: number;
                             /** @enum {string} */
                             desired: "running" | "stopped";
+                            /** @description everything committed on the source up to then, by its clock, is on the target; null: not known */
+                            equalAsOf: string | null;
+                            /** @description tables of which that is not said: names of those that stopped, number of those being copied */
+                            equalExcept: {
+                                copying: number;
+                                stopped: string[];
+                            };
                             error: {
                                 advice: string;
+                                adviceZh: string;
                                 code: string;
                                 message: string;
+                                /** @description the same in Chinese */
+                                messageZh: string;
                             } | null;
                             name: string;
                             pipelineId: number;
@@ -1806,8 +3510,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1826,14 +3534,26 @@ export interface operations {
                 content: {
                     "application/json": {
                         channelId: number;
+                        /** @description of its pipelines the earliest; null: one of them is not known */
+                        equalAsOf: string | null;
                         pipelines: {
                             channelId: number;
                             /** @enum {string} */
                             desired: "running" | "stopped";
+                            /** @description everything committed on the source up to then, by its clock, is on the target; null: not known */
+                            equalAsOf: string | null;
+                            /** @description tables of which that is not said: names of those that stopped, number of those being copied */
+                            equalExcept: {
+                                copying: number;
+                                stopped: string[];
+                            };
                             error: {
                                 advice: string;
+                                adviceZh: string;
                                 code: string;
                                 message: string;
+                                /** @description the same in Chinese */
+                                messageZh: string;
                             } | null;
                             name: string;
                             pipelineId: number;
@@ -1875,8 +3595,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1933,8 +3657,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -1997,8 +3725,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2072,8 +3804,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2140,8 +3876,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2262,8 +4002,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2338,8 +4082,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2459,8 +4207,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2538,8 +4290,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2587,8 +4343,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2646,8 +4406,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2752,8 +4516,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2817,8 +4585,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2838,8 +4610,12 @@ export interface operations {
                     "application/json": {
                         checks: {
                             fix: string | null;
+                            fixZh: string | null;
                             name: string;
+                            nameZh: string;
                             text: string;
+                            /** @description the same in Chinese */
+                            textZh: string;
                             /** @enum {string} */
                             verdict: "ok" | "warning" | "stop";
                         }[];
@@ -2915,8 +4691,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -2936,8 +4716,12 @@ export interface operations {
                     "application/json": {
                         checks: {
                             fix: string | null;
+                            fixZh: string | null;
                             name: string;
+                            nameZh: string;
                             text: string;
+                            /** @description the same in Chinese */
+                            textZh: string;
                             /** @enum {string} */
                             verdict: "ok" | "warning" | "stop";
                         }[];
@@ -2971,8 +4755,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3004,6 +4792,8 @@ export interface operations {
                 from?: string;
                 level?: "info" | "warn" | "error";
                 limit?: string;
+                /** @description only what is a mark in the charts */
+                marks?: "true" | "false";
                 pipelineId?: string;
                 /** @description in the message or the code */
                 search?: string;
@@ -3030,8 +4820,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3057,6 +4851,8 @@ export interface operations {
                             id: number;
                             /** @enum {string} */
                             level: "info" | "warn" | "error";
+                            /** @description what it is in the charts of its pipeline: began to run, stopped, a definition changed, an error */
+                            mark: ("start" | "stop" | "ddl" | "error") | null;
                             message: string;
                             pipelineId: number | null;
                         }[];
@@ -3092,8 +4888,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3141,8 +4941,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3150,6 +4954,208 @@ export interface operations {
                         title: string;
                         /** @description about:blank; the code says more */
                         type: string;
+                    };
+                };
+            };
+        };
+    };
+    "nodes.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description what the last drain stopped and a resume starts again */
+                            drained: {
+                                /** @description milliseconds since 1970-01-01 UTC */
+                                atMs: number;
+                                pipelines: number[];
+                                userName: string;
+                            } | null;
+                            host: {
+                                freeMemoryBytes: number;
+                                /** @description over 1, 5 and 15 minutes */
+                                loadAverage: number[];
+                                memoryBytes: number;
+                                name: string;
+                                processors: number;
+                                system: string;
+                            };
+                            /** @description null in the first seconds */
+                            load: {
+                                /** @description of the manager's own thread: pages wait for it, rows do not */
+                                loopDelayMs: {
+                                    max: number;
+                                    mean: number;
+                                };
+                                /** @description how long the figures are about, until now */
+                                overMs: number;
+                                /** @description kept busy by all threads together */
+                                processors: number;
+                            } | null;
+                            /** @description resident, of the process */
+                            memoryBytes: number;
+                            name: string;
+                            nodeVersion: string;
+                            pipelines: {
+                                /** @description share of the time its thread worked, 0 to 1 */
+                                busy: number | null;
+                                channelId: number;
+                                pipelineId: number;
+                            }[];
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            startedAtMs: number;
+                            version: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    "nodes.drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        pipelines: number[];
+                    };
+                };
+            };
+        };
+    };
+    "nodes.resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        pipelines: number[];
                     };
                 };
             };
@@ -3178,8 +5184,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3226,8 +5236,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3326,8 +5340,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3402,8 +5420,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3496,8 +5518,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3622,8 +5648,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3713,8 +5743,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3759,8 +5793,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3838,8 +5876,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3895,8 +5937,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -3952,8 +5998,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4005,8 +6055,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4035,6 +6089,8 @@ export interface operations {
                             id: number;
                             key: string | null;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             note: string | null;
                             position: {
                                 file: string;
@@ -4091,8 +6147,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4121,6 +6181,8 @@ export interface operations {
                             id: number;
                             key: string | null;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             note: string | null;
                             position: {
                                 file: string;
@@ -4173,8 +6235,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4203,6 +6269,8 @@ export interface operations {
                             id: number;
                             key: string | null;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             note: string | null;
                             position: {
                                 file: string;
@@ -4257,8 +6325,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4287,6 +6359,8 @@ export interface operations {
                             id: number;
                             key: string | null;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             note: string | null;
                             position: {
                                 file: string;
@@ -4333,8 +6407,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4439,8 +6517,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4513,8 +6595,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4567,8 +6653,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4600,6 +6690,7 @@ export interface operations {
                         sourceProblem: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                         /** @description null before the first start */
                         stored: {
@@ -4632,7 +6723,7 @@ export interface operations {
                 "application/json": {
                     /** @description the pipeline's name, typed by whoever means it */
                     name: string;
-                    /** @description gtid:SET, binlog:FILE:POS, or one of each */
+                    /** @description gtid:SET, binlog:FILE:POS, or one of each; or time:ISO, which is looked for in the log */
                     to: string[];
                 };
             };
@@ -4652,8 +6743,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4694,7 +6789,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description gtid:SET, binlog:FILE:POS, or one of each */
+                    /** @description gtid:SET, binlog:FILE:POS, or one of each; or time:ISO, which is looked for in the log */
                     to: string[];
                 };
             };
@@ -4714,8 +6809,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4783,8 +6882,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4804,10 +6907,14 @@ export interface operations {
                     "application/json": {
                         checks: {
                             fix: string | null;
+                            fixZh: string | null;
                             name: string;
+                            nameZh: string;
                             /** @description source, target or schema.table */
                             subject: string;
                             text: string;
+                            /** @description the same in Chinese */
+                            textZh: string;
                             /** @enum {string} */
                             verdict: "ok" | "warning" | "stop";
                         }[];
@@ -4848,8 +6955,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4938,8 +7049,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -4968,6 +7083,7 @@ export interface operations {
                                 code: string;
                                 id: number;
                                 message: string;
+                                messageZh: string;
                             } | null;
                             /** @description rows, since the pipeline started; also updated and deleted */
                             inserted: number;
@@ -4976,14 +7092,94 @@ export interface operations {
                             table: string;
                             /** @description null until a row went there */
                             target: string | null;
+                            /** @description the same since the pipeline was made, over all runs */
+                            total: {
+                                deleted: number;
+                                inserted: number;
+                                updated: number;
+                            };
                             updated: number;
                         }[];
                         /** @description then only tables are there in which something has happened */
                         targetProblem: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                     };
+                };
+            };
+        };
+    };
+    "tables.history": {
+        parameters: {
+            query: {
+                /** @description csv: time, inserted, updated, deleted */
+                format?: "json" | "csv";
+                /** @description milliseconds since 1970; default: an hour before `to` */
+                from?: string;
+                /** @description at most about as many */
+                points?: string;
+                table: string;
+                /** @description default: now */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description stretches in which nothing changed are left out */
+                        points: {
+                            /** @description milliseconds since 1970-01-01 UTC */
+                            atMs: number;
+                            deleted: number;
+                            inserted: number;
+                            updated: number;
+                        }[];
+                        /** @description length of the stretch each point is about */
+                        resolutionMs: number;
+                    } | string;
                 };
             };
         };
@@ -5017,8 +7213,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5044,6 +7244,7 @@ export interface operations {
                             error: {
                                 code: string;
                                 message: string;
+                                messageZh: string;
                             } | null;
                             id: number;
                             pipelineId: number;
@@ -5145,8 +7346,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5171,6 +7376,7 @@ export interface operations {
                         error: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                         id: number;
                         pipelineId: number;
@@ -5312,8 +7518,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5333,10 +7543,14 @@ export interface operations {
                     "application/json": {
                         checks: {
                             fix: string | null;
+                            fixZh: string | null;
                             name: string;
+                            nameZh: string;
                             /** @description source, target or schema.table */
                             subject: string;
                             text: string;
+                            /** @description the same in Chinese */
+                            textZh: string;
                             /** @enum {string} */
                             verdict: "ok" | "warning" | "stop";
                         }[];
@@ -5372,8 +7586,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5429,8 +7647,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5491,8 +7713,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5535,8 +7761,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5586,8 +7816,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5630,8 +7864,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5688,8 +7926,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5752,8 +7994,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5808,8 +8054,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5857,8 +8107,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5937,8 +8191,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -5997,8 +8255,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6075,8 +8337,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6138,8 +8404,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6190,8 +8460,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6236,8 +8510,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6262,6 +8540,7 @@ export interface operations {
                         error: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                         id: number;
                         pipelineId: number;
@@ -6349,8 +8628,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6375,6 +8658,7 @@ export interface operations {
                         error: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                         id: number;
                         pipelineId: number;
@@ -6467,8 +8751,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6546,8 +8834,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6595,6 +8887,7 @@ export interface operations {
                             error: {
                                 code: string;
                                 message: string;
+                                messageZh: string;
                             } | null;
                             id: number;
                             pipelineId: number;
@@ -6683,8 +8976,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];
@@ -6709,6 +9006,7 @@ export interface operations {
                         error: {
                             code: string;
                             message: string;
+                            messageZh: string;
                         } | null;
                         id: number;
                         pipelineId: number;
@@ -6794,8 +9092,12 @@ export interface operations {
                         /** @description one of the codes of docs/guide/errors.md */
                         code: string;
                         detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
                         /** @description what is wrong where */
                         fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
                             message: string;
                             path: string;
                         }[];

@@ -4,16 +4,22 @@ import type { Language } from '../format/figures.ts';
 export interface Problem {
   code: string;
   detail: string;
+  detailZh: string;
   advice: Record<Language, string>;
-  fields: { path: string; message: string }[];
+  fields: { path: string; message: string; line?: number }[];
 }
 
 /** What was thrown, as a problem; null when nobody answered. */
 export function problemOf(error: unknown): Problem | null {
   if (typeof error !== 'object' || error === null) return null;
-  const { code, detail, advice, fields } = error as Partial<Problem>;
+  const { code, detail, detailZh, advice, fields } = error as Partial<Problem>;
   if (typeof code !== 'string' || typeof detail !== 'string' || typeof advice !== 'object') return null;
-  return { code, detail, advice, fields: fields ?? [] };
+  return { code, detail, detailZh: detailZh ?? detail, advice, fields: fields ?? [] };
+}
+
+/** What was wrong and what to do, in one line. */
+export function refusalText({ detail, detailZh, advice }: Problem, language: Language): string {
+  return language === 'zh' ? `${detailZh}。${advice.zh}` : `${detail}. ${advice.en}`;
 }
 
 /** The problem's words for the fields of a form, by path: `body/primary/host` is `['primary', 'host']`. */

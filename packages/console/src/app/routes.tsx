@@ -36,6 +36,7 @@ const overview = createRoute({
 const startSync = createRoute({
   ...under,
   path: '/start-sync',
+  validateSearch: remembered('channelId'),
   component: lazyRouteComponent(() => import('../pages/start-sync/start-sync.tsx'), 'StartSync'),
 });
 const channels = createRoute({
@@ -52,7 +53,7 @@ const channel = createRoute({
 const pipeline = createRoute({
   ...under,
   path: '/pipelines/$pipelineId',
-  validateSearch: remembered('tab', 'range'),
+  validateSearch: remembered('tab', 'range', 'table', 'event'),
   component: lazyRouteComponent(() => import('../pages/pipeline/pipeline.tsx'), 'PipelinePage'),
 });
 const verification = createRoute({
@@ -71,6 +72,11 @@ const dataSource = createRoute({
   path: '/data-sources/$dataSourceId',
   component: lazyRouteComponent(() => import('../pages/data-source.tsx'), 'DataSourcePage'),
 });
+const nodes = createRoute({
+  ...under,
+  path: '/nodes',
+  component: lazyRouteComponent(() => import('../pages/nodes.tsx'), 'Nodes'),
+});
 const settings = createRoute({
   ...under,
   path: '/settings',
@@ -83,6 +89,12 @@ const users = createRoute({
   validateSearch: remembered('search', 'user'),
   component: lazyRouteComponent(() => import('../pages/users.tsx'), 'Users'),
 });
+const alarms = createRoute({
+  ...under,
+  path: '/alarms',
+  validateSearch: remembered('tab'),
+  component: lazyRouteComponent(() => import('../pages/alarms/alarms.tsx'), 'Alarms'),
+});
 const log = createRoute({
   ...under,
   path: '/log',
@@ -91,7 +103,21 @@ const log = createRoute({
 });
 
 const tree = root.addChildren([
-  ...[overview, startSync, channels, channel, pipeline, verification, dataSources, dataSource, users, settings, log],
+  ...[
+    overview,
+    startSync,
+    channels,
+    channel,
+    pipeline,
+    verification,
+    dataSources,
+    dataSource,
+    nodes,
+    users,
+    alarms,
+    settings,
+    log,
+  ],
 ]);
 
 export const router = createRouter({

@@ -1,5 +1,7 @@
 import {
+  AlertOutlined,
   ApartmentOutlined,
+  CloudServerOutlined,
   DashboardOutlined,
   DatabaseOutlined,
   FileTextOutlined,
@@ -19,6 +21,7 @@ import { api } from '../api/client.ts';
 import type { Identity } from '../api/objects.ts';
 import { LiveBanner } from '../live/live-banner.tsx';
 import { listen } from '../live/live-store.ts';
+import { useRaisedCount } from '../live/raised-alarms.ts';
 import { useWords, type WordKey } from '../words/words.ts';
 import { Mark } from './mark.tsx';
 import { prefer, usePreferences } from './preferences.ts';
@@ -27,7 +30,7 @@ import { LanguageSwitch, ShadeSwitch } from './switches.tsx';
 import { Trail } from './trail.tsx';
 
 interface Entry {
-  to: '/' | '/channels' | '/data-sources' | '/users' | '/log' | '/settings';
+  to: '/' | '/channels' | '/data-sources' | '/nodes' | '/users' | '/alarms' | '/log' | '/settings';
   word: WordKey;
   icon: ReactNode;
   administrators?: true;
@@ -37,7 +40,9 @@ const ENTRIES: readonly Entry[] = [
   { to: '/', word: 'rail.overview', icon: <DashboardOutlined /> },
   { to: '/channels', word: 'rail.channels', icon: <ApartmentOutlined /> },
   { to: '/data-sources', word: 'rail.data-sources', icon: <DatabaseOutlined /> },
+  { to: '/nodes', word: 'rail.nodes', icon: <CloudServerOutlined /> },
   { to: '/users', word: 'rail.users', icon: <TeamOutlined />, administrators: true },
+  { to: '/alarms', word: 'rail.alarms', icon: <AlertOutlined /> },
   { to: '/log', word: 'rail.log', icon: <FileTextOutlined /> },
   { to: '/settings', word: 'rail.settings', icon: <SettingOutlined /> },
 ];
@@ -90,10 +95,11 @@ export function Shell() {
 }
 
 function Rail({ narrow }: { narrow: boolean }) {
-  const { t } = useWords();
+  const { t, count } = useWords();
   const { role } = useIdentity();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const label = t(narrow ? 'shell.widen' : 'shell.narrow');
+  const raised = useRaisedCount();
   return (
     <nav className="rail" aria-label={t('shell.rail')}>
       <Link to="/" className="rail-mark" aria-label="Otter">
@@ -107,6 +113,11 @@ function Rail({ narrow }: { narrow: boolean }) {
         return (
           <Link key={to} to={to} className="rail-entry" aria-current={isHere ? 'page' : undefined} title={t(word)}>
             {icon} <span className="rail-word">{t(word)}</span>
+            {to === '/alarms' && raised > 0 && (
+              <span className="rail-badge" title={t('alarms.raised-count', { count: raised })}>
+                {count(raised)}
+              </span>
+            )}
           </Link>
         );
       })}

@@ -1,6 +1,6 @@
 import { Alert, Button, Form, Input } from 'antd';
 import { api } from '../api/client.ts';
-import { problemOf } from '../api/problem.ts';
+import { problemOf, refusalText } from '../api/problem.ts';
 import { useWords } from '../words/words.ts';
 import { LanguageSwitch, ShadeSwitch } from './switches.tsx';
 import { Mark } from './mark.tsx';
@@ -15,7 +15,7 @@ export function SignIn({ onDone }: { onDone: () => void }) {
   const { t, language } = useWords();
   const signIn = api.useMutation('post', '/api/v1/session', { onSuccess: onDone });
   const problem = problemOf(signIn.error);
-  const refusal = problem === null ? t('error.unreachable') : `${problem.detail}. ${problem.advice[language]}`;
+  const refusal = problem === null ? t('error.unreachable') : refusalText(problem, language);
   return (
     <main className="door">
       <div className="door-card">

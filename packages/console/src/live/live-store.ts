@@ -16,6 +16,8 @@ export interface PipelineStatus {
   state: string;
   lagMs: number | null;
   caughtUp: boolean;
+  /** ISO 8601. */
+  equalAsOf: string | null;
   rowsRead: number;
   rowsApplied: number;
   rowsFiltered: number;
@@ -26,9 +28,9 @@ export interface PipelineStatus {
   commits: number;
   retries: number;
   position: { file: string; offset: number; gtid: string } | null;
-  parked: { id: number; table: string; state: string; code: string; message: string }[];
+  parked: { id: number; table: string; state: string; code: string; message: string; messageZh: string }[];
   copy: CopyFigures | null;
-  lastError: { code: string; message: string; at: number } | null;
+  lastError: { code: string; message: string; messageZh: string; at: number } | null;
 }
 
 export interface CopyFigures {
@@ -39,6 +41,8 @@ export interface CopyFigures {
   bytes: number;
   rowsPerSecond: number;
   bytesPerSecond: number;
+  /** What it may read in a second; 0: no limit. */
+  bytesPerSecondMax: number;
   etaMs: number | null;
   current: { table: string; rows: number; estimatedRows: number; rowsPerSecond: number; etaMs: number | null }[];
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { LivePipeline } from '../api/objects.ts';
+import type { Channel, LivePipeline, Pipeline } from '../api/objects.ts';
+import { CHANNEL_FILTERS, channelStates } from './channel-states.ts';
 import { conditionOf, worst } from './condition.ts';
 import { heard, type LiveView } from './live-store.ts';
 
@@ -31,11 +32,51 @@ test('a pipeline is as green as the worst that is known of it', () => {
 });
 
 test('a stopped table is named', () => {
-  const parked = [{ id: 1, table: 'shop.t', state: 'parked', code: 'ROW_MISSING', message: 'gone' }];
+  const parked = [
+    { id: 1, table: 'shop.t', state: 'parked', code: 'ROW_MISSING', message: 'gone', messageZh: '已删除' },
+  ];
   expect(conditionOf(live({}, { ...STATUS, parked }), 'running')).toEqual({
-    ...{ tone: 'look', word: 'state.parked' },
-    problem: { code: 'ROW_MISSING', message: 'shop.t: gone' },
+    ...{ tone: 'look', word: 'state.parked', runs: true },
+    problem: { code: 'ROW_MISSING', message: 'shop.t: gone', messageZh: 'shop.t：已删除' },
   });
+});
+
+const pipeline = (id: number, channelId: number): Pipeline =>
+  ({ id, channelId, name: `p${id}`, sourceId: 1, targetId: 2, desired: 'running' }) as Pipeline;
+
+test('a channel with a stopped table runs and needs a look, and is counted as both', () => {
+  const parked = [{ id: 1, table: 'shop.t', state: 'parked', code: 'ROW_MISSING', message: 'gone' }];
+  const all: [number, LivePipeline][] = [
+    [1, live({}, { ...STATUS, parked })],
+    [2, live({})],
+    [3, live({ state: 'failed' })],
+    [4, live({ state: 'stopped' })],
+    [5, live({}, { ...STATUS, state: 'retrying' })],
+  ];
+  const view: LiveView = { connected: true, heardAtMs: 1, pipelines: new Map(all), rates: new Map() };
+  const channels = [1, 2, 3, 4, 5].map((id) => ({ id, name: `c${id}` }) as Channel);
+  const states = channelStates(
+    channels,
+    [1, 2, 3, 4, 5].map((id) => pipeline(id, id)),
+    [],
+    view,
+  );
+  const counted = (filter: keyof typeof CHANNEL_FILTERS): number[] =>
+    states.filter(CHANNEL_FILTERS[filter]).map(({ channel }) => channel.id);
+  expect(counted('all')).toEqual([1, 2, 3, 4, 5]);
+  expect(counted('running')).toEqual([1, 2]);
+  expect(counted('wrong')).toEqual([1, 3, 5]);
+  expect(counted('stopped')).toEqual([4]);
+});
+
+test('a channel of which one pipeline failed and another runs, runs', () => {
+  const both: [number, LivePipeline][] = [
+    [1, live({ state: 'failed' })],
+    [2, live({})],
+  ];
+  const view: LiveView = { connected: true, heardAtMs: 1, pipelines: new Map(both), rates: new Map() };
+  const [state] = channelStates([{ id: 1, name: 'c' } as Channel], [pipeline(1, 1), pipeline(2, 1)], [], view);
+  expect([state?.runs, state?.condition.tone, state?.condition.word]).toEqual([true, 'stopped', 'state.failed-partly']);
 });
 
 test('a channel is as its worst pipeline is', () => {

@@ -3,10 +3,10 @@ import { Tooltip } from 'antd';
 import type { ReactNode } from 'react';
 import { api } from '../api/client.ts';
 import type { ChannelState } from '../live/channel-states.ts';
-import { Lag } from '../parts/figure.tsx';
+import { problemText } from '../live/condition.ts';
+import { useFlowColumns } from '../parts/flow-columns.tsx';
 import { ListTable, type ListColumn } from '../parts/list-table.tsx';
 import { Sparkline } from '../parts/sparkline.tsx';
-import { ToneMark } from '../parts/tone-mark.tsx';
 import { useWords } from '../words/words.ts';
 
 const SPARKLINES_MS = 30_000;
@@ -19,7 +19,10 @@ interface Props {
 
 /** One line for each channel: state, direction, lag, rate, and the first problem in words. */
 export function ChannelTable({ states, filters, empty }: Props) {
-  const { t, rate } = useWords();
+  const { t, said } = useWords();
+  const flow = useFlowColumns();
+  const problem = (condition: ChannelState['condition']): string =>
+    condition.problem === null ? '' : problemText(condition.problem, said);
   const columns: ListColumn<ChannelState>[] = [
     {
       key: 'name',
@@ -29,42 +32,26 @@ export function ChannelTable({ states, filters, empty }: Props) {
         <Link
           to="/channels/$channelId"
           params={{ channelId: String(channel.id) }}
-          className="name"
+          className="name name-short"
           title={channel.name}
         >
           {channel.name}
         </Link>
       ),
     },
-    {
-      key: 'state',
-      title: t('column.state'),
-      text: ({ condition }) => t(condition.word),
-      cell: ({ condition }) => <ToneMark tone={condition.tone}>{t(condition.word)}</ToneMark>,
-    },
+    flow.state,
     { key: 'direction', title: t('column.direction'), text: direction, cell: (state) => <Direction state={state} /> },
-    {
-      key: 'lag',
-      title: t('column.lag'),
-      align: 'right',
-      text: ({ lagMs }) => lagMs ?? '',
-      cell: ({ lagMs }) => <Lag ms={lagMs} />,
-    },
+    flow.lag,
+    flow.equal,
     { key: 'course', title: t('column.course'), cell: (state) => <LagCourse state={state} /> },
-    {
-      key: 'rate',
-      title: t('column.rows-per-second'),
-      align: 'right',
-      text: ({ rowsPerSecond }) => rowsPerSecond ?? '',
-      cell: ({ rowsPerSecond }) => <span className="figure">{rowsPerSecond === null ? '–' : rate(rowsPerSecond)}</span>,
-    },
+    flow.rate,
     {
       key: 'problem',
       title: t('column.problem'),
-      text: ({ condition }) => condition.problem?.message ?? '',
+      text: ({ condition }) => problem(condition),
       cell: ({ condition }) => (
-        <div className="problem">
-          {condition.problem === null ? '' : `${condition.problem.code}: ${condition.problem.message}`}
+        <div className="problem problem-short" title={problem(condition)}>
+          {problem(condition)}
         </div>
       ),
     },
@@ -94,7 +81,7 @@ function Direction({ state }: { state: ChannelState }) {
   const all = state.pipelines.map(({ source, target }) => `${source} → ${target}`).join('\n');
   return (
     <Tooltip title={<span style={{ whiteSpace: 'pre-line' }}>{all}</span>}>
-      <span className="name">{direction(state)}</span>
+      <span className="name name-short">{direction(state)}</span>
     </Tooltip>
   );
 }

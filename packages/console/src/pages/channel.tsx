@@ -1,6 +1,8 @@
+import { PlusOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { App, Button, Tabs } from 'antd';
+import type { ReactNode } from 'react';
 import { api, ifMatch } from '../api/client.ts';
 import type { Channel } from '../api/objects.ts';
 import { useIdentity } from '../app/shell.tsx';
@@ -9,7 +11,7 @@ import { useChannelStates, type ChannelState, type PipelineState } from '../live
 import { EmptyState } from '../parts/empty-state.tsx';
 import { ErrorNotice } from '../parts/error-notice.tsx';
 import { EventList } from '../parts/event-list.tsx';
-import { Lag } from '../parts/figure.tsx';
+import { useFlowColumns } from '../parts/flow-columns.tsx';
 import { ListTable, type ListColumn } from '../parts/list-table.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { PageSkeleton } from '../parts/page-skeleton.tsx';
@@ -22,7 +24,7 @@ const page = getRouteApi('/channels/$channelId');
 
 /** A channel: what is started and stopped as one. */
 export function ChannelPage() {
-  const { t } = useWords();
+  const { t, said } = useWords();
   const { channelId } = page.useParams();
   const init = { params: { path: { id: channelId } } };
   const channel = api.useQuery('get', '/api/v1/channels/{id}', init);
@@ -46,10 +48,10 @@ export function ChannelPage() {
       </PageHead>
       {condition.problem !== null && (
         <p className={`tone-${condition.tone}`}>
-          <code>{condition.problem.code}</code> {condition.problem.message}
+          <code>{condition.problem.code}</code> {said(condition.problem.message, condition.problem.messageZh)}
         </p>
       )}
-      <PipelineTable pipelines={pipelines} />
+      <PipelineTable pipelines={pipelines} add={<AddPipeline channelId={channelId} />} />
       <Tabs
         items={[
           { key: 'events', label: t('log.events'), children: <EventList filter={{ channelId }} /> },
@@ -97,8 +99,22 @@ function ChannelActions({ state: { channel, pipelines, condition } }: { state: C
   );
 }
 
-function PipelineTable({ pipelines }: { pipelines: readonly PipelineState[] }) {
-  const { t, rate } = useWords();
+/** Leads through the guided sync with this channel given; only administrators may create what it creates. */
+function AddPipeline({ channelId }: { channelId: string }) {
+  const { t } = useWords();
+  const { role } = useIdentity();
+  const navigate = useNavigate();
+  if (role !== 'ADMIN') return null;
+  return (
+    <Button icon={<PlusOutlined />} onClick={() => void navigate({ to: '/start-sync', search: { channelId } })}>
+      {t('channel.add-pipeline')}
+    </Button>
+  );
+}
+
+function PipelineTable({ pipelines, add }: { pipelines: readonly PipelineState[]; add: ReactNode }) {
+  const { t } = useWords();
+  const flow = useFlowColumns();
   const columns: ListColumn<PipelineState>[] = [
     {
       key: 'name',
@@ -110,32 +126,16 @@ function PipelineTable({ pipelines }: { pipelines: readonly PipelineState[] }) {
         </Link>
       ),
     },
-    {
-      key: 'state',
-      title: t('column.state'),
-      text: ({ condition }) => t(condition.word),
-      cell: ({ condition }) => <ToneMark tone={condition.tone}>{t(condition.word)}</ToneMark>,
-    },
+    flow.state,
     {
       key: 'direction',
       title: t('column.direction'),
       text: ({ source, target }) => `${source} → ${target}`,
       cell: ({ source, target }) => <span className="name">{`${source} → ${target}`}</span>,
     },
-    {
-      key: 'lag',
-      title: t('column.lag'),
-      align: 'right',
-      text: ({ lagMs }) => lagMs ?? '',
-      cell: ({ lagMs }) => <Lag ms={lagMs} />,
-    },
-    {
-      key: 'rate',
-      title: t('column.rows-per-second'),
-      align: 'right',
-      text: ({ rowsPerSecond }) => rowsPerSecond ?? '',
-      cell: ({ rowsPerSecond }) => <span className="figure">{rowsPerSecond === null ? '–' : rate(rowsPerSecond)}</span>,
-    },
+    flow.lag,
+    flow.equal,
+    flow.rate,
   ];
   return (
     <ListTable
@@ -143,6 +143,7 @@ function PipelineTable({ pipelines }: { pipelines: readonly PipelineState[] }) {
       rows={pipelines}
       rowKey={({ pipeline }) => pipeline.id}
       columns={columns}
+      filters={add}
       empty={<EmptyState text={t('channel.no-pipelines')} />}
     />
   );

@@ -1,7 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { Segmented } from 'antd';
 import { useTrail } from '../app/trail.tsx';
-import { useChannelStates, type ChannelState } from '../live/channel-states.ts';
+import { CHANNEL_FILTERS, useChannelStates, type ChannelState } from '../live/channel-states.ts';
 import { ErrorNotice } from '../parts/error-notice.tsx';
 import { ListFilter } from '../parts/list-filter.tsx';
 import { PageHead } from '../parts/page-head.tsx';
@@ -10,8 +10,8 @@ import { ChannelTable } from './channel-table.tsx';
 import { StartSyncButton } from './overview.tsx';
 
 const page = getRouteApi('/channels');
-const FILTERS = ['all', 'running', 'wrong', 'stopped'] as const;
-type Filter = (typeof FILTERS)[number];
+type Filter = keyof typeof CHANNEL_FILTERS;
+const FILTERS = Object.keys(CHANNEL_FILTERS) as Filter[];
 
 /** All channels; the filter is part of the address. */
 export function Channels() {
@@ -48,10 +48,8 @@ export function Channels() {
   );
 }
 
-function isShown({ channel, pipelines, condition: { tone } }: ChannelState, filter: Filter, search: string): boolean {
+function isShown(state: ChannelState, filter: Filter, search: string): boolean {
+  const { channel, pipelines } = state;
   const names = [channel.name, ...pipelines.flatMap(({ pipeline, source, target }) => [pipeline.name, source, target])];
-  if (!names.some((name) => name.toLowerCase().includes(search.toLowerCase()))) return false;
-  if (filter === 'all') return true;
-  if (filter === 'running') return tone === 'flowing' || tone === 'copying';
-  return filter === 'wrong' ? tone === 'stopped' || tone === 'look' : tone === 'off';
+  return names.some((name) => name.toLowerCase().includes(search.toLowerCase())) && CHANNEL_FILTERS[filter](state);
 }

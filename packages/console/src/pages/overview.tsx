@@ -3,7 +3,8 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useIdentity } from '../app/shell.tsx';
 import { useTrail } from '../app/trail.tsx';
-import { useChannelStates, type ChannelState, type PipelineState } from '../live/channel-states.ts';
+import { CHANNEL_FILTERS, useChannelStates, type ChannelState, type PipelineState } from '../live/channel-states.ts';
+import { problemText } from '../live/condition.ts';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { ErrorNotice } from '../parts/error-notice.tsx';
 import { PageHead } from '../parts/page-head.tsx';
@@ -15,16 +16,19 @@ import { ChannelTable } from './channel-table.tsx';
 /** Whether everything is all right, and what is not, worst first. */
 export function Overview() {
   const { t } = useWords();
-  const { states, error, retry } = useChannelStates();
+  const { states, isLive, error, retry } = useChannelStates();
   useTrail({ label: t('rail.overview') });
   if (error !== null && states === undefined) return <ErrorNotice error={error} onRetry={retry} />;
   if (states?.length === 0) return <NothingYet />;
   return (
     <>
-      <PageHead title={t('rail.overview')} aside={states === undefined ? undefined : <Summary states={states} />}>
+      <PageHead
+        title={t('rail.overview')}
+        aside={states !== undefined && isLive ? <Summary states={states} /> : undefined}
+      >
         <StartSyncButton />
       </PageHead>
-      {states !== undefined && <Attention states={states} />}
+      {states !== undefined && isLive && <Attention states={states} />}
       <ChannelTable states={states} empty={t('channels.none')} />
     </>
   );
@@ -45,13 +49,25 @@ export function StartSyncButton() {
 
 function Summary({ states }: { states: readonly ChannelState[] }) {
   const { t } = useWords();
-  const flowing = states.filter(({ condition }) => condition.tone === 'flowing' || condition.tone === 'copying').length;
-  const wrong = states.filter(({ condition }) => condition.tone === 'stopped' || condition.tone === 'look').length;
+  const number = (filter: keyof typeof CHANNEL_FILTERS): number => states.filter(CHANNEL_FILTERS[filter]).length;
+  const [wrong, stopped] = [number('wrong'), number('stopped')];
   return (
-    <>
-      {t('overview.channels', { count: states.length })} · {t('overview.flowing', { count: flowing })} ·{' '}
-      {wrong === 0 ? t('overview.all-well') : t('overview.wrong', { count: wrong })}
-    </>
+    <span className="counts">
+      <Count filter="all">{t('overview.channels', { count: states.length })}</Count>
+      <Count filter="running">{t('overview.running', { count: number('running') })}</Count>
+      {stopped > 0 && <Count filter="stopped">{t('overview.stopped', { count: stopped })}</Count>}
+      {wrong > 0 && <Count filter="wrong">{t('overview.wrong', { count: wrong })}</Count>}
+      {wrong === 0 && <span>{t('overview.all-well')}</span>}
+    </span>
+  );
+}
+
+/** A number that leads to what it counts. */
+function Count({ filter, children }: { filter: keyof typeof CHANNEL_FILTERS; children: string }) {
+  return (
+    <Link to="/channels" search={filter === 'all' ? {} : { state: filter }}>
+      {children}
+    </Link>
   );
 }
 
@@ -84,7 +100,7 @@ function Attention({ states }: { states: readonly ChannelState[] }) {
 }
 
 function AttentionText({ name, state }: { name: string; state: PipelineState }) {
-  const { t, duration } = useWords();
+  const { t, duration, said } = useWords();
   const { condition, lagMs, pipeline } = state;
   const late = lagMs === null ? '' : t('overview.behind', { lag: duration(lagMs) });
   return (
@@ -92,7 +108,7 @@ function AttentionText({ name, state }: { name: string; state: PipelineState }) 
       <Link to="/pipelines/$pipelineId" params={{ pipelineId: String(pipeline.id) }}>
         {name}
       </Link>{' '}
-      {condition.problem === null ? late : `${condition.problem.code}: ${condition.problem.message}`}
+      {condition.problem === null ? late : problemText(condition.problem, said)}
     </span>
   );
 }

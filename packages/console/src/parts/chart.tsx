@@ -1,8 +1,9 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useShade } from '../app/preferences.ts';
 import { TONES } from '../app/theme.ts';
+import { ChartMarks, type Mark, type Plot } from './chart-marks.tsx';
 import { useWords } from '../words/words.ts';
 
 interface Series {
@@ -15,30 +16,34 @@ interface Props {
   title: string;
   /** Milliseconds since 1970, ascending. */
   times: readonly number[];
+  /** The time that is shown, whether something is known of all of it or not. */
+  range: readonly [fromMs: number, toMs: number];
+  marks: readonly Mark[];
   series: readonly Series[];
   format: (value: number) => string;
 }
 
 const HEIGHT = 180;
-/** Shown around a point that has no neighbours. */
-const LONE_POINT_S = 60;
 const cursors = uPlot.sync('page');
 
-/** Thin lines over time; the cursor is the same on all charts of a page. */
-export function Chart({ title, times, series, format }: Props) {
+/** Thin lines over time, with what happened meanwhile; the cursor is the same on all charts of a page. */
+export function Chart({ title, times, range, marks, series, format }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
   const shade = useShade();
+  const [frame, setFrame] = useState<Plot | null>(null);
   const { t } = useWords();
   const data: uPlot.AlignedData = [times.map((at) => at / 1000), ...series.map(({ values }) => [...values])];
-  const latest = useRef({ data, format });
+  const [fromMs, toMs] = range;
+  const latest = useRef({ data, format, fromMs, toMs });
   const labels = JSON.stringify([t('column.time'), ...series.map(({ label, colour }) => [label, colour])]);
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
     const [timeLabel, ...names] = JSON.parse(labels) as [string, ...[string, Series['colour']][]];
+    const onDraw = (drawn: Plot): void => setFrame((before) => (isSame(before, drawn) ? before : drawn));
     const made = new uPlot(
-      plotOptions(names, shade, { width: element.clientWidth, timeLabel }, latest),
+      plotOptions(names, shade, { width: element.clientWidth, timeLabel, onDraw }, latest),
       latest.current.data,
       element,
     );
@@ -52,7 +57,7 @@ export function Chart({ title, times, series, format }: Props) {
     };
   }, [labels, shade]);
   useEffect(() => {
-    latest.current = { data, format };
+    latest.current = { data, format, fromMs, toMs };
     plot.current?.setData(data);
   });
   const known = series.flatMap(({ values }) => values).filter((value) => value !== null);
@@ -62,7 +67,10 @@ export function Chart({ title, times, series, format }: Props) {
       <figcaption className="row" style={{ justifyContent: 'space-between' }}>
         <b>{title}</b> <span className="quiet">{summary}</span>
       </figcaption>
-      <div ref={place} role="img" aria-label={`${title}: ${summary}`} />
+      <div className="chart-place">
+        <div ref={place} role="img" aria-label={`${title}: ${summary}`} />
+        {frame !== null && <ChartMarks marks={marks} plot={frame} />}
+      </div>
     </figure>
   );
 }
@@ -70,8 +78,8 @@ export function Chart({ title, times, series, format }: Props) {
 function plotOptions(
   names: readonly [string, Series['colour']][],
   shade: keyof typeof TONES,
-  { width, timeLabel }: { width: number; timeLabel: string },
-  latest: { current: { format: (value: number) => string } },
+  { width, timeLabel, onDraw }: { width: number; timeLabel: string; onDraw: (plot: Plot) => void },
+  latest: { current: { format: (value: number) => string; fromMs: number; toMs: number } },
 ): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const quiet = style.getPropertyValue('--quiet');
@@ -83,10 +91,11 @@ function plotOptions(
     height: HEIGHT,
     cursor: { sync: { key: cursors.key }, points: { size: 5 } },
     scales: {
-      x: { range: (_, min, max) => (min === max ? [min - LONE_POINT_S, max + LONE_POINT_S] : [min, max]) },
+      x: { range: () => [latest.current.fromMs / 1000, latest.current.toMs / 1000] },
       y: { range: (_, __, max) => [0, Math.max(max * 1.1, 1)] },
     },
     axes: [axis, { ...axis, size: 72, values: (_, splits) => splits.map((value) => shown(value)) }],
+    hooks: { draw: [(drawn) => onDraw(plotOf(drawn, latest.current))] },
     series: [
       { label: timeLabel, value: (_, at: number | null) => (at === null ? '–' : new Date(at * 1000).toLocaleString()) },
       ...names.map(([label, colour]) => ({
@@ -98,4 +107,14 @@ function plotOptions(
       })),
     ],
   };
+}
+
+function plotOf({ over }: uPlot, { fromMs, toMs }: { fromMs: number; toMs: number }): Plot {
+  const { offsetLeft: left, offsetTop: top, offsetWidth: width, offsetHeight: height } = over;
+  return { left, top, width, height, minMs: fromMs, maxMs: toMs };
+}
+
+/** What is drawn again at the same place is nothing new: it would be drawn for ever. */
+function isSame(one: Plot | null, other: Plot): boolean {
+  return one !== null && (Object.keys(other) as (keyof Plot)[]).every((name) => one[name] === other[name]);
 }

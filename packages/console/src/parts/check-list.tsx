@@ -8,18 +8,18 @@ const ORDER = ['stop', 'warning', 'ok'] as const;
 
 /** What a preflight found: one line for each check, what stops first. */
 export function CheckList({ checks }: { checks: readonly PreflightCheck[] }) {
-  const { t } = useWords();
+  const { t, said } = useWords();
   const sorted = [...checks].sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict));
   return (
     <ul className="checks">
-      {sorted.map(({ verdict, subject, name, text, fix }, index) => (
+      {sorted.map(({ verdict, subject, name, nameZh, text, textZh, fix, fixZh }, index) => (
         <li key={index}>
           <ToneMark tone={VERDICT_TONES[verdict]}>{t(`verdict.${verdict}`)}</ToneMark>{' '}
           <span className="quiet">
-            {subject} · {name}
+            {subject === 'source' || subject === 'target' ? t(`end.${subject}`) : subject} · {said(name, nameZh)}
           </span>{' '}
-          {text}
-          {verdict !== 'ok' && fix !== null && <Fix text={fix} />}
+          {said(text, textZh)}
+          {verdict !== 'ok' && fix !== null && <Fix text={said(fix, fixZh ?? fix)} />}
         </li>
       ))}
     </ul>

@@ -4,7 +4,7 @@ import { useWords } from '../words/words.ts';
 
 /** What went wrong, its code, and what to do about it. */
 export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined }) {
-  const { t, language } = useWords();
+  const { t, language, said } = useWords();
   const problem = problemOf(error);
   const retry = onRetry && (
     <Button size="small" onClick={onRetry}>
@@ -28,7 +28,7 @@ export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: (() 
       className="gap-below"
       type="error"
       showIcon
-      title={problem.detail}
+      title={said(problem.detail, problem.detailZh)}
       description={
         <>
           {problem.advice[language]} <code>{problem.code}</code>

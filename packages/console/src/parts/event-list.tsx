@@ -21,13 +21,20 @@ export interface EventFilter {
 const TONES: Record<SystemEvent['level'], Tone> = { info: 'off', warn: 'look', error: 'stopped' };
 const REFRESH_MS = 5_000;
 
+interface EventListProps {
+  filter: EventFilter;
+  filters?: ReactNode;
+  /** The event to begin with, marked; without it the newest. */
+  event?: number | undefined;
+}
+
 /** What happened, the newest first. */
-export function EventList({ filter, filters }: { filter: EventFilter; filters?: ReactNode }) {
+export function EventList({ filter, filters, event }: EventListProps) {
   const { t } = useWords();
-  const [older, setOlder] = useState<string | null>(null);
+  const [older, setOlder] = useState(event === undefined ? null : String(event + 1));
   const query = { ...filter, limit: '100', ...(older === null ? {} : { after: older }) };
   const events = api.useQuery('get', '/api/v1/events', { params: { query } }, { refetchInterval: REFRESH_MS });
-  const columns = useColumns();
+  const columns = useColumns(event);
   if (events.error !== null) return <ErrorNotice error={events.error} onRetry={() => void events.refetch()} />;
   const next = events.data?.next ?? null;
   return (
@@ -57,14 +64,18 @@ export function EventList({ filter, filters }: { filter: EventFilter; filters?: 
   );
 }
 
-function useColumns(): ListColumn<SystemEvent>[] {
+function useColumns(event: number | undefined): ListColumn<SystemEvent>[] {
   const { t } = useWords();
   return [
     {
       key: 'at',
       title: t('column.time'),
       text: ({ atMs }) => new Date(atMs).toISOString(),
-      cell: ({ atMs }) => <Moment atMs={atMs} />,
+      cell: ({ id, atMs }) => (
+        <span className={id === event ? 'event-asked-for' : undefined}>
+          <Moment atMs={atMs} />
+        </span>
+      ),
     },
     {
       key: 'level',

@@ -1,8 +1,10 @@
 import { CopyOutlined, DownloadOutlined } from '@ant-design/icons';
-import { App, Button, Table } from 'antd';
+import { Button, Table } from 'antd';
 import type { ReactNode } from 'react';
 import { csv, tsv } from '../format/table-text.ts';
 import { useWords } from '../words/words.ts';
+import { useCopying } from './fix.tsx';
+import { saveFile } from './save-file.ts';
 
 /** One column of a list: what is seen, and what it is as text when the list is taken along. */
 export interface ListColumn<Row> {
@@ -44,7 +46,8 @@ export function ListTable<Row extends object>({ name, rows, rowKey, columns, fil
         loading={rows === undefined}
         pagination={total > PAGE_ROWS ? { pageSize: PAGE_ROWS, showSizeChanger: false } : false}
         scroll={{ x: 'max-content' }}
-        locale={{ emptyText: rows === undefined ? ' ' : empty }}
+        // The colour a table has for it can hardly be read.
+        locale={{ emptyText: rows === undefined ? ' ' : <div className="quiet">{empty}</div> }}
         columns={columns.map((column) => ({
           key: column.key,
           title: column.title,
@@ -60,22 +63,12 @@ export function ListTable<Row extends object>({ name, rows, rowKey, columns, fil
 
 function TakeAlong<Row>({ name, rows, columns }: Pick<ListProps<Row>, 'name' | 'columns'> & { rows: readonly Row[] }) {
   const { t } = useWords();
-  const { message } = App.useApp();
+  const copy = useCopying();
   const cells = (): string[][] => {
     const kept = columns.filter((column) => column.text !== undefined);
     return [kept.map(({ title }) => title), ...rows.map((row) => kept.map(({ text }) => String(text?.(row) ?? '')))];
   };
-  const copy = (): void => {
-    navigator.clipboard.writeText(tsv(cells())).then(
-      () => void message.success(t('list.copied')),
-      () => void message.error(t('list.copy-refused')),
-    );
-  };
-  const save = (): void => {
-    const address = URL.createObjectURL(new Blob([csv(cells())], { type: 'text/csv' }));
-    Object.assign(document.createElement('a'), { href: address, download: `${name}.csv` }).click();
-    URL.revokeObjectURL(address);
-  };
+  const save = (): void => saveFile(`${name}.csv`, 'text/csv', csv(cells()));
   const disabled = rows.length === 0;
   return (
     <>
@@ -85,7 +78,7 @@ function TakeAlong<Row>({ name, rows, columns }: Pick<ListProps<Row>, 'name' | '
         icon={<CopyOutlined />}
         title={t('list.copy')}
         aria-label={t('list.copy')}
-        onClick={copy}
+        onClick={() => copy(tsv(cells()))}
         disabled={disabled}
       />
       <Button

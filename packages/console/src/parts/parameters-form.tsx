@@ -28,7 +28,7 @@ const FIELDS: readonly Field[] = [
   { name: 'apply', kind: 'choice', choices: ['transaction', 'row'] },
   { name: 'workers', kind: 'number', max: 64 },
   { name: 'memory', kind: 'text', pattern: SIZE, placeholder: '256M' },
-  { name: 'control-schema', kind: 'text', pattern: /^[A-Za-z0-9_$]{1,64}$/, placeholder: 'otter' },
+  { name: 'control-schema', kind: 'text', pattern: /^[A-Za-z0-9_$]{1,64}$/, placeholder: 'retl' },
   { name: 'heartbeat', kind: 'choice', choices: ['auto', 'off'] },
 ];
 

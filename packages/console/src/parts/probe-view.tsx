@@ -13,7 +13,7 @@ export const VERDICT_TONES: Record<'ok' | 'warning' | 'stop', Tone> = {
 
 /** What was found on a server: its version, and one line for each check. What is in order comes last. */
 export function ProbeView({ probe, end }: { probe: Probe | undefined; end?: 'source' | 'target' }) {
-  const { t } = useWords();
+  const { t, said } = useWords();
   if (probe === undefined) return <Skeleton active paragraph={{ rows: 3 }} title={false} />;
   const other = end === 'source' ? 'as target' : end === 'target' ? 'as source' : null;
   const checks = probe.checks.filter(({ name }) => other === null || !name.startsWith(other));
@@ -26,11 +26,11 @@ export function ProbeView({ probe, end }: { probe: Probe | undefined; end?: 'sou
         </p>
       )}
       <ul className="checks">
-        {sorted.map(({ name, verdict, text, fix }) => (
+        {sorted.map(({ name, nameZh, verdict, text, textZh, fix, fixZh }) => (
           <li key={`${name} ${text}`}>
             <ToneMark tone={VERDICT_TONES[verdict]}>{t(`verdict.${verdict}`)}</ToneMark>{' '}
-            <span className="quiet">{name}</span> {text}
-            {verdict !== 'ok' && fix !== null && <Fix text={fix} />}
+            <span className="quiet">{said(name, nameZh)}</span> {said(text, textZh)}
+            {verdict !== 'ok' && fix !== null && <Fix text={said(fix, fixZh ?? fix)} />}
           </li>
         ))}
       </ul>

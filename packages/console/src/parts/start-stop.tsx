@@ -2,7 +2,7 @@ import { CaretRightOutlined, PauseOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { App, Button } from 'antd';
 import { api } from '../api/client.ts';
-import { problemOf } from '../api/problem.ts';
+import { problemOf, refusalText } from '../api/problem.ts';
 import { useIdentity } from '../app/shell.tsx';
 import { useWords } from '../words/words.ts';
 
@@ -24,7 +24,7 @@ export function useRefusal(): (error: unknown) => void {
   const { message } = App.useApp();
   return (error) => {
     const problem = problemOf(error);
-    const text = problem === null ? t('error.unreachable') : `${problem.detail}. ${problem.advice[language]}`;
+    const text = problem === null ? t('error.unreachable') : refusalText(problem, language);
     void message.error(text, 8);
   };
 }

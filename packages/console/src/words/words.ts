@@ -35,6 +35,8 @@ export function useWords() {
     () => ({
       language,
       t: speaker(language),
+      /** What the manager says in both languages, in the one that was chosen. */
+      said: (en: string, zh: string) => (language === 'zh' ? zh : en),
       count: (value: number) => count(value, language),
       rate: (value: number) => rate(value, language),
       duration: (ms: number) => duration(ms, language),

@@ -1,4 +1,4 @@
-import type { Column, ColumnKind } from '@otter/core';
+import { say, verbatim, type Column, type ColumnKind, type Wording } from '@otter/core';
 
 /** Kinds whose values another kind holds without loss; the target still refuses what does not fit (strict mode). */
 const LOSSLESS: Readonly<Partial<Record<ColumnKind, readonly ColumnKind[]>>> = {
@@ -27,26 +27,26 @@ const UNICODE = new Set(['utf8', 'utf8mb3', 'utf8mb4', 'utf16', 'utf16le', 'utf3
  * session refuses each row that does not fit. What even a strict server bends silently is not: a smaller
  * scale, fewer fraction digits of a second, integers in a DOUBLE.
  */
-export function compatibility(source: Column, target: Column): string | null {
+export function compatibility(source: Column, target: Column): Wording | null {
   if (source.kind === target.kind) return sameKind(source, target);
   if (source.kind === 'int' && (target.kind === 'double' || target.kind === 'float')) {
     const exactBytes = target.kind === 'double' ? 4 : 2;
-    return source.length <= exactBytes ? null : `${describe(target)} cannot hold every ${describe(source)} exactly`;
+    return source.length <= exactBytes ? null : about('type-inexact', source, target);
   }
   if (source.kind === 'int' && target.kind === 'bit') return null;
   if (LOSSLESS[source.kind]?.includes(target.kind) !== true) {
-    return `${describe(source)} cannot become ${describe(target)} without a possible loss`;
+    return about('type-lossy', source, target);
   }
   if ((source.kind === 'enum' || source.kind === 'set') && source.labels === null) {
-    return `the labels of ${describe(source)} are not known`;
+    return say('type-labels-unknown', { type: describe(source) });
   }
   if (target.kind === 'text' && source.kind === 'json' && !isUnicode(target.charset)) {
-    return `JSON cannot become ${describe(target)} without a possible loss`;
+    return say('type-lossy', { source: 'JSON', target: describe(target) });
   }
   return null;
 }
 
-function sameKind(source: Column, target: Column): string | null {
+function sameKind(source: Column, target: Column): Wording | null {
   const kind: string = source.kind;
   switch (kind) {
     case 'decimal':
@@ -54,9 +54,7 @@ function sameKind(source: Column, target: Column): string | null {
     case 'datetime':
     case 'timestamp':
       // The server rounds to the target's digits with no more than a note, strict mode or not.
-      return source.scale > target.scale
-        ? `${describe(target)} keeps fewer digits after the point than ${describe(source)}`
-        : null;
+      return source.scale > target.scale ? about('type-fewer-digits', source, target) : null;
     case 'enum':
     case 'set':
       return labelsCompatibility(source, target);
@@ -65,13 +63,18 @@ function sameKind(source: Column, target: Column): string | null {
   }
 }
 
-function labelsCompatibility(source: Column, target: Column): string | null {
-  if (source.labels === null) return `the labels of ${describe(source)} are not known`;
-  if (target.labels === null) return `the labels of ${describe(target)} are not known`;
+function labelsCompatibility(source: Column, target: Column): Wording | null {
+  if (source.labels === null) return say('type-labels-unknown', { type: describe(source) });
+  if (target.labels === null) return say('type-labels-unknown', { type: describe(target) });
   const known = new Set(target.labels);
   const missing = source.labels.filter((label) => !known.has(label));
   if (missing.length === 0) return null;
-  return `${describe(target)} lacks ${missing.length} of the labels of ${describe(source)}, the first is "${missing[0]}"`;
+  const lacking = { count: missing.length, label: missing[0] ?? '' };
+  return say('type-labels-lacking', { source: describe(source), target: describe(target), ...lacking });
+}
+
+function about(id: 'type-inexact' | 'type-lossy' | 'type-fewer-digits', source: Column, target: Column): Wording {
+  return say(id, { source: describe(source), target: describe(target) });
 }
 
 function isUnicode(charset: string | null): boolean {
@@ -79,22 +82,24 @@ function isUnicode(charset: string | null): boolean {
 }
 
 /** Short words for a column's type in messages: `decimal(10,2)`, `text of latin1`, `int of 8 bytes unsigned`. */
-export function describe(column: Column): string {
+export function describe(column: Column): Wording {
   const kind: string = column.kind;
   switch (kind) {
     case 'int':
-      return `int of ${column.length} bytes${column.unsigned ? ' unsigned' : ''}`;
+      return say(column.unsigned ? 'type-int-unsigned' : 'type-int', { bytes: column.length });
     case 'decimal':
-      return `decimal(${column.precision},${column.scale})`;
+      return verbatim(`decimal(${column.precision},${column.scale})`);
     case 'time':
     case 'datetime':
     case 'timestamp':
-      return column.scale > 0 ? `${column.kind}(${column.scale})` : column.kind;
+      return verbatim(column.scale > 0 ? `${column.kind}(${column.scale})` : column.kind);
     case 'text':
     case 'enum':
     case 'set':
-      return column.charset === null ? column.kind : `${column.kind} of ${column.charset}`;
+      return column.charset === null
+        ? verbatim(column.kind)
+        : say('type-of-charset', { type: column.kind, charset: column.charset });
     default:
-      return column.kind;
+      return verbatim(column.kind);
   }
 }

@@ -1,4 +1,4 @@
-import { OtterError, type ErrorCode } from '@otter/core';
+import { OtterError, say, type ErrorCode } from '@otter/core';
 
 /**
  * Which Otter error a server error number of a target stands for. Numbers below 1900 are shared by both
@@ -250,10 +250,12 @@ export function classifyTargetError(error: unknown, place: FailurePlace): OtterE
   }
   const message = withoutValues(String(driver.message ?? error));
   const side = place.side ?? 'target';
-  const number = fromServer ? `error ${driver.errno} of the ${side}: ` : '';
   const code = codeOf(driver, fromServer);
   const coded = side === 'source' && code === 'TARGET_UNREACHABLE' ? 'SOURCE_UNREACHABLE' : code;
-  return new OtterError(coded, { detail: number + message, context });
+  return new OtterError(coded, {
+    detail: fromServer ? say(`${side}-said`, { errno: driver.errno as number, message }) : message,
+    context,
+  });
 }
 
 function codeOf(driver: DriverError, fromServer: boolean): ErrorCode {

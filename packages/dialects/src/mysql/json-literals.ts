@@ -1,4 +1,4 @@
-import { isJsonDiff, OtterError, type JsonDiff, type Value } from '@otter/core';
+import { isJsonDiff, OtterError, say, type JsonDiff, type Value } from '@otter/core';
 import type { TargetColumn } from './catalog.ts';
 import { quoteName, quoteText } from './quoting.ts';
 
@@ -62,7 +62,7 @@ class JsonRebuilder {
   }
 
   #value(depth: number): string {
-    if (depth > DEPTH_MAX) throw new OtterError('ROW_REFUSED', { detail: 'a JSON document is nested too deep' });
+    if (depth > DEPTH_MAX) throw new OtterError('ROW_REFUSED', { detail: say('json-too-deep') });
     const token = this.#tokens[this.#at++] ?? '';
     if (token === '{') return this.#list('}', depth, 'JSON_OBJECT');
     if (token === '[') return this.#list(']', depth, 'JSON_ARRAY');

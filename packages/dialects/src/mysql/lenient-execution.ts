@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { OtterError, say } from '@otter/core';
 import { LENIENT_SQL_MODE, WRITER_SQL_MODE, type Session, type StatementResult } from './session.ts';
 
 /** Warnings that say nothing about the row: deprecated names of charsets (MySQL 8 and later). */
@@ -27,7 +27,7 @@ export async function runLenient(session: Session, sql: string, lenientValues: n
   if (result === undefined || unexpected.length > 0 || expected > lenientValues) {
     const codes = [...new Set(warnings.map(([, code]) => code))].join(', ');
     throw new OtterError('ROW_REFUSED', {
-      detail: `a row with an ENUM error value was changed by the target while it was stored (warnings ${codes})`,
+      detail: say('row-changed-in-storing', { warnings: codes }),
     });
   }
   return result;

@@ -1,4 +1,4 @@
-import { assert, OtterError, type Column, type Value } from '@otter/core';
+import { assert, OtterError, say, type Column, type Value, type Wording } from '@otter/core';
 import type { TargetColumn } from './catalog.ts';
 import { compatibility, describe } from './compatibility.ts';
 import { jsonLiteral, jsonUpdateExpression, jsonNeedsExpression } from './json-literals.ts';
@@ -16,7 +16,7 @@ export function compileLiteral(source: Column, target: TargetColumn, _server?: L
   const reason = compatibility(source, target);
   if (reason !== null) {
     throw new OtterError('SCHEMA_MISMATCH', {
-      detail: `column "${source.name}" → "${target.name}": ${reason}`,
+      detail: say('columns-unfit', { source: source.name, target: target.name, reason }),
       context: { column: target.name },
     });
   }
@@ -146,12 +146,12 @@ function quotedOf(source: Column): Store {
     case 'inet6':
       // How the server shortens an address is not ours to guess.
       return (value) => {
-        if (Buffer.isBuffer(value)) throw refused(source, 'an address in bytes cannot be written as text');
+        if (Buffer.isBuffer(value)) throw refused(source, say('value-address-bytes'));
         return quoteText(plain(value));
       };
     case 'json':
       return (value) => {
-        if (Array.isArray(value)) throw refused(source, 'a partial JSON update needs a JSON column on the target');
+        if (Array.isArray(value)) throw refused(source, say('value-partial-json'));
         return quoteText(value as string);
       };
     default:
@@ -196,7 +196,7 @@ function doubleStore(source: Column, target: TargetColumn): Store {
     const number = value as number;
     assert(Number.isFinite(number), `column "${source.name}" holds a number no server can store`);
     if (digits !== null && Math.abs(number) < 1e21 && rounded(Number(number.toFixed(Number(digits[1])))) !== number) {
-      throw refused(source, `${target.typeText} would round it`);
+      throw refused(source, say('value-rounded', { type: target.typeText }));
     }
     return `'${doubleText(number)}'`;
   };
@@ -214,7 +214,7 @@ function labelStore(source: Column): Store {
     const index = Number(value);
     if (index === 0) return "''";
     const label = source.labels?.[index - 1];
-    if (label === undefined) throw refused(source, `it has no label number ${index}`);
+    if (label === undefined) throw refused(source, say('value-label-unknown', { index: String(index) }));
     return quoteText(label);
   };
 }
@@ -223,7 +223,7 @@ function labelsStore(source: Column): Store {
   const labels = source.labels ?? [];
   return (value) => {
     const mask = BigInt(value as number | bigint);
-    if (mask >> BigInt(labels.length) !== 0n) throw refused(source, 'it has a member without a label');
+    if (mask >> BigInt(labels.length) !== 0n) throw refused(source, say('value-member-unknown'));
     return quoteText(labels.filter((_, i) => (mask >> BigInt(i)) & 1n).join(','));
   };
 }
@@ -337,9 +337,9 @@ function paddedHex(value: Buffer, bytes: number): string {
   return value.toString('hex').padEnd(bytes * 2, '0');
 }
 
-function refused(column: Column, reason: string): OtterError {
+function refused(column: Column, reason: Wording): OtterError {
   return new OtterError('ROW_REFUSED', {
-    detail: `column "${column.name}" (${describe(column)}): ${reason}`,
+    detail: say('value-refused', { column: column.name, type: describe(column), reason }),
     context: { column: column.name },
   });
 }

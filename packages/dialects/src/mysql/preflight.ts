@@ -1,3 +1,4 @@
+import { say, sayNames, type Wording } from '@otter/core';
 import { grantStatement, hasPrivilege, readAccount, type Account, type Place } from './privileges.ts';
 import { quoteName, quoteText } from './quoting.ts';
 import type { Session } from './session.ts';
@@ -11,8 +12,22 @@ export interface PreflightLine {
   check: string;
   /** What was found, a sentence. */
   finding: string;
-  /** SQL or setting that cures it, ready to run. */
+  /** The same in Chinese. */
+  findingZh: string;
+  /** SQL or setting that cures it, ready to run; or what to do, a sentence. */
   fix?: string;
+  /** The same in Chinese, where it is a sentence. */
+  fixZh?: string;
+}
+
+/** A wording as the finding of a line. */
+export function asFinding({ en, zh }: Wording): Pick<PreflightLine, 'finding' | 'findingZh'> {
+  return { finding: en, findingZh: zh };
+}
+
+/** A wording as what cures it. */
+export function asFix({ en, zh }: Wording): Required<Pick<PreflightLine, 'fix' | 'fixZh'>> {
+  return { fix: en, fixZh: zh };
 }
 
 /** A table by its name on the server in question. */
@@ -116,9 +131,7 @@ function versionLine(subject: string, session: Session): PreflightLine {
     verdict: known ? 'ok' : 'warning',
     subject,
     check: 'version',
-    finding: known
-      ? `It runs ${session.serverVersion}.`
-      : `It runs ${session.serverVersion}, older than what is tested (MySQL 5.6, MariaDB 10.5).`,
+    ...asFinding(say(known ? 'version-known' : 'version-old', { version: session.serverVersion })),
   };
 }
 
@@ -129,32 +142,24 @@ function logLines(session: Session, variables: Variables): PreflightLine[] {
         verdict: 'stop',
         subject: 'source',
         check: 'log_bin',
-        finding: 'The binary log is off.',
+        ...asFinding(say('log-off')),
         fix: '[mysqld]\nlog_bin=binlog\nbinlog_format=ROW\nserver_id=1   # then restart the server',
       },
     ];
   }
-  const lines: PreflightLine[] = [
-    { verdict: 'ok', subject: 'source', check: 'log_bin', finding: 'The binary log is on.' },
-  ];
+  const lines: PreflightLine[] = [{ verdict: 'ok', subject: 'source', check: 'log_bin', ...asFinding(say('log-on')) }];
   const format = variables.get('binlog_format') ?? 'ROW';
-  lines.push(
-    settingLine('binlog_format', format, 'ROW', 'stop', 'Changes logged as statements cannot be applied as rows.'),
-  );
+  lines.push(settingLine('binlog_format', format, 'ROW', 'stop', say('why-format')));
   const image = variables.get('binlog_row_image') ?? 'FULL';
-  lines.push(
-    settingLine('binlog_row_image', image, 'FULL', 'warning', 'Rows without all columns may stop a table.', [
-      'FULL_NODUP',
-    ]),
-  );
+  lines.push(settingLine('binlog_row_image', image, 'FULL', 'warning', say('why-image'), ['FULL_NODUP']));
   if (session.isMariadb || session.versionNumber >= 80001) {
     const metadata = variables.get('binlog_row_metadata') ?? 'absent';
-    const why = 'Column names then come from the catalogue, which may have changed since the log was written.';
+    const why = say('why-metadata');
     lines.push(settingLine('binlog_row_metadata', metadata, 'FULL', 'warning', why));
   }
   const partial = variables.get('binlog_row_value_options') ?? '';
   if (partial !== '') {
-    const why = 'JSON changes are logged as steps; they are applied as such.';
+    const why = say('why-json-steps');
     lines.push(settingLine('binlog_row_value_options', partial, '', 'warning', why));
   }
   if (variables.get('server_id') === '0') {
@@ -163,7 +168,7 @@ function logLines(session: Session, variables: Variables): PreflightLine[] {
       verdict: 'stop',
       subject: 'source',
       check: 'server_id',
-      finding: 'server_id is 0: it serves no replica.',
+      ...asFinding(say('server-id-zero')),
       fix,
     });
   }
@@ -175,17 +180,18 @@ function settingLine(
   value: string,
   wanted: string,
   verdict: 'warning' | 'stop',
-  why: string,
+  why: Wording,
   alsoGood: readonly string[] = [],
 ): PreflightLine {
   const good = [wanted, ...alsoGood].some((text) => text.toUpperCase() === value.toUpperCase());
-  if (good) return { verdict: 'ok', subject: 'source', check: name, finding: `${name} is ${value}.` };
+  if (good)
+    return { verdict: 'ok', subject: 'source', check: name, ...asFinding(say('setting-good', { name, value })) };
   const fix = `SET GLOBAL ${name} = '${wanted}';   -- and in the configuration file; sessions already open keep the old value`;
   return {
     verdict,
     subject: 'source',
     check: name,
-    finding: `${name} is ${value === '' ? 'empty' : value}. ${why}`,
+    ...asFinding(say('setting-bad', { name, value: value === '' ? say('value-empty') : value, why })),
     fix,
   };
 }
@@ -195,14 +201,14 @@ function retentionLine(session: Session, variables: Variables): PreflightLine {
   const days = Number(variables.get('expire_logs_days') ?? 0);
   const kept = seconds > 0 ? seconds : Math.round(days * 86_400);
   const line = { subject: 'source', check: 'log retention' };
-  if (kept === 0) return { ...line, verdict: 'ok', finding: 'Logs are kept until somebody purges them.' };
+  if (kept === 0) return { ...line, verdict: 'ok', ...asFinding(say('log-kept-always')) };
   if (kept >= RETENTION_SECONDS_MIN) {
-    return { ...line, verdict: 'ok', finding: `Logs are kept for ${(kept / 3600).toFixed(0)} hours.` };
+    return { ...line, verdict: 'ok', ...asFinding(say('log-kept', { hours: (kept / 3600).toFixed(0) })) };
   }
   const modern = session.isMariadb ? session.versionNumber >= 100600 : session.versionNumber >= 80001;
   const fix = modern ? 'SET GLOBAL binlog_expire_logs_seconds = 259200;' : 'SET GLOBAL expire_logs_days = 3;';
-  const finding = `Logs are kept for ${(kept / 3600).toFixed(1)} hours only: a longer interruption loses changes.`;
-  return { ...line, verdict: 'warning', finding, fix };
+  const said = say('log-kept-briefly', { hours: (kept / 3600).toFixed(1) });
+  return { ...line, verdict: 'warning', ...asFinding(said), fix };
 }
 
 function sourcePrivilegeLines(session: Session, account: Account, options: SourceCheckOptions): PreflightLine[] {
@@ -214,27 +220,32 @@ function sourcePrivilegeLines(session: Session, account: Account, options: Sourc
   );
   if (missing.length > 0) {
     const fix = grantStatement(account, missing);
-    const finding = `${account.name} lacks ${missing.join(', ')}, without which the log cannot be read.`;
-    lines.push({ verdict: 'stop', subject: 'source', check: 'privileges', finding, fix });
+    const finding = asFinding(say('log-not-readable', { account: account.name, privileges: missing.join(', ') }));
+    lines.push({ verdict: 'stop', subject: 'source', check: 'privileges', ...finding, fix });
   }
-  lines.push(...tableLines(account, 'source', ['SELECT'], options.tables, 'the catalogue does not show'));
+  lines.push(...tableLines(account, 'source', ['SELECT'], options.tables, 'catalogue-hides'));
   if (options.heartbeat || options.copy) {
     const wanted = ['CREATE', 'SELECT', 'INSERT', 'UPDATE'];
     const lacking = lackingOf(account, wanted, { schema: options.controlSchema });
     if (lacking.length > 0) {
       const fix = `CREATE DATABASE IF NOT EXISTS ${quoteName(options.controlSchema)};\n${grantStatement(account, lacking, { schema: options.controlSchema })}`;
-      const lacks = `(lacks ${lacking.join(', ')} on ${options.controlSchema})`;
+      const lacks = { account: account.name, privileges: lacking.join(', '), schema: options.controlSchema };
       if (options.copy) {
-        const finding = `${account.name} may not write the watermarks of a full copy ${lacks}; without them only --mode incremental is possible.`;
-        lines.push({ verdict: 'stop', subject: 'source', check: 'full copy', finding, fix });
+        const finding = asFinding(say('watermarks-not-writable', lacks));
+        lines.push({ verdict: 'stop', subject: 'source', check: 'full copy', ...finding, fix });
       } else {
-        const finding = `${account.name} may not write a heartbeat ${lacks}: lag is then measured by commit times.`;
-        lines.push({ verdict: 'warning', subject: 'source', check: 'heartbeat', finding, fix });
+        const finding = asFinding(say('heartbeat-not-writable', lacks));
+        lines.push({ verdict: 'warning', subject: 'source', check: 'heartbeat', ...finding, fix });
       }
     }
   }
   if (lines.length === 0) {
-    lines.push({ verdict: 'ok', subject: 'source', check: 'privileges', finding: `${account.name} has all it needs.` });
+    lines.push({
+      verdict: 'ok',
+      subject: 'source',
+      check: 'privileges',
+      ...asFinding(say('privileges-whole', { account: account.name })),
+    });
   }
   return lines;
 }
@@ -247,18 +258,24 @@ function targetPrivilegeLines(
 ): PreflightLine[] {
   const created = new Set(options.created?.tables);
   const present = options.tables.filter((table) => !created.has(table));
-  const lines = tableLines(account, 'target', ROW_PRIVILEGES, present, 'may not write to');
+  const lines = tableLines(account, 'target', ROW_PRIVILEGES, present, 'tables-not-writable');
   if (options.created) lines.push(...creationLines(session, account, options.created));
   const place: Place = { schema: options.controlSchema };
   const lacking = lackingOf(account, ['CREATE', ...ROW_PRIVILEGES], place);
   if (lacking.length > 0) {
     const create = exists ? '' : `CREATE DATABASE ${quoteName(options.controlSchema)};\n`;
-    const finding = `${account.name} lacks ${lacking.join(', ')} on the control schema ${options.controlSchema}.`;
+    const lacks = { account: account.name, privileges: lacking.join(', '), schema: options.controlSchema };
+    const finding = asFinding(say('control-schema-lacks', lacks));
     const fix = create + grantStatement(account, lacking, place);
-    lines.push({ verdict: 'stop', subject: 'target', check: 'control schema', finding, fix });
+    lines.push({ verdict: 'stop', subject: 'target', check: 'control schema', ...finding, fix });
   }
   if (lines.length === 0) {
-    lines.push({ verdict: 'ok', subject: 'target', check: 'privileges', finding: `${account.name} has all it needs.` });
+    lines.push({
+      verdict: 'ok',
+      subject: 'target',
+      check: 'privileges',
+      ...asFinding(say('privileges-whole', { account: account.name })),
+    });
   }
   const schemas = [...new Set(options.tables.map((table) => table.schema)), options.controlSchema];
   const fixed = schemas.flatMap((schema) => {
@@ -271,7 +288,7 @@ function targetPrivilegeLines(
       verdict: 'warning',
       subject: 'target',
       check: 'definitions',
-      finding: `${account.name} may not change every definition in ${where}: a change it may not make stops its table. --ddl stop asks for none.`,
+      ...asFinding(say('definitions-not-changeable', { account: account.name, where })),
       fix: fixed.map(({ schema, missing }) => grantStatement(account, missing, { schema })).join('\n'),
     });
   }
@@ -279,8 +296,8 @@ function targetPrivilegeLines(
   if (unseen.length > 0) {
     const schemas = [...new Set(unseen.map((table) => table.schema))];
     const fix = schemas.map((schema) => grantStatement(account, ['TRIGGER'], { schema })).join('\n');
-    const finding = `${account.name} cannot see the triggers of ${namesOf(unseen)}: whether one fires again is not known.`;
-    lines.push({ verdict: 'warning', subject: 'target', check: 'triggers', finding, fix });
+    const finding = asFinding(say('triggers-not-visible', { account: account.name, tables: namesOf(unseen) }));
+    lines.push({ verdict: 'warning', subject: 'target', check: 'triggers', ...finding, fix });
   }
   return lines;
 }
@@ -301,7 +318,7 @@ function creationLines(
       verdict: 'stop',
       subject: 'target',
       check: 'privileges',
-      finding: `${account.name} may not create the schema ${schema}: it lacks CREATE.`,
+      ...asFinding(say('schema-not-creatable', { account: account.name, schema })),
       fix: grantStatement(account, ['CREATE'], { schema }),
     }));
   const among = (list: readonly TableName[], { schema, table }: TableName): boolean =>
@@ -318,10 +335,10 @@ function creationLines(
     groups.set(wanted, [...(groups.get(wanted) ?? []), table]);
   }
   for (const [wanted, group] of groups)
-    lines.push(...tableLines(account, 'target', wanted.split(','), group, 'may not create or write to', ['CREATE']));
+    lines.push(...tableLines(account, 'target', wanted.split(','), group, 'tables-not-creatable', ['CREATE']));
   const present = parents.filter((parent) => !among(tables, parent));
   if (!session.isMariadb)
-    lines.push(...tableLines(account, 'target', ['REFERENCES'], present, 'may not make foreign keys to'));
+    lines.push(...tableLines(account, 'target', ['REFERENCES'], present, 'parents-not-referable'));
   return lines;
 }
 
@@ -330,7 +347,7 @@ function tableLines(
   subject: string,
   wanted: readonly string[],
   tables: readonly TableName[],
-  what: string,
+  id: 'catalogue-hides' | 'tables-not-writable' | 'tables-not-creatable' | 'parents-not-referable',
   alsoGranted: readonly string[] = [],
 ): PreflightLine[] {
   const groups = new Map<string, TableName[]>();
@@ -342,7 +359,7 @@ function tableLines(
     verdict: 'stop',
     subject,
     check: 'privileges',
-    finding: `${account.name} ${what} ${namesOf(lackingTables)}: it lacks ${lacking}.`,
+    ...asFinding(say(id, { account: account.name, tables: namesOf(lackingTables), privileges: lacking })),
     fix: lackingTables
       .map((table) => grantStatement(account, [...new Set([...alsoGranted, ...lacking.split(', ')])], table))
       .join('\n'),
@@ -353,12 +370,8 @@ function lackingOf(account: Account, wanted: readonly string[], place: Place): s
   return wanted.filter((privilege) => !hasPrivilege(account, privilege, place));
 }
 
-const NAMES_SHOWN_MAX = 5;
-
-function namesOf(tables: readonly TableName[]): string {
-  const names = tables.slice(0, NAMES_SHOWN_MAX).map((table) => `${table.schema}.${table.table}`);
-  const rest = tables.length - names.length;
-  return rest > 0 ? `${names.join(', ')} and ${rest} more` : names.join(', ');
+function namesOf(tables: readonly TableName[]): Wording {
+  return sayNames(tables.map(({ schema, table }) => `${schema}.${table}`));
 }
 
 function readOnlyLine(variables: Variables, account: Account): PreflightLine {
@@ -368,16 +381,17 @@ function readOnlyLine(variables: Variables, account: Account): PreflightLine {
     return {
       ...line,
       verdict: 'stop',
-      finding: 'The target is read-only for everybody.',
+      ...asFinding(say('read-only-everybody')),
       fix: 'SET GLOBAL super_read_only = OFF;',
     };
   }
   // MariaDB 12 has more values than ON and OFF.
   if (!isOn(mode) && !mode.startsWith('NO_LOCK'))
-    return { ...line, verdict: 'ok', finding: 'The target can be written to.' };
+    return { ...line, verdict: 'ok', ...asFinding(say('target-writable')) };
   const passes = ['READ_ONLY ADMIN', 'CONNECTION_ADMIN', 'SUPER'].some((p) => hasPrivilege(account, p));
-  if (passes) return { ...line, verdict: 'warning', finding: `read_only is ${mode}, but ${account.name} may write.` };
-  return { ...line, verdict: 'stop', finding: `read_only is ${mode}.`, fix: 'SET GLOBAL read_only = OFF;' };
+  if (passes)
+    return { ...line, verdict: 'warning', ...asFinding(say('read-only-passed', { mode, account: account.name })) };
+  return { ...line, verdict: 'stop', ...asFinding(say('read-only', { mode })), fix: 'SET GLOBAL read_only = OFF;' };
 }
 
 function isOn(value: string | undefined): boolean {
@@ -388,12 +402,12 @@ function packetLine(source: Variables, target: Variables): PreflightLine {
   const [a, b] = [Number(source.get('max_allowed_packet')), Number(target.get('max_allowed_packet'))];
   const line = { subject: 'target', check: 'max_allowed_packet' };
   // Binary values travel as hex, twice as long; a row too long for that is parked with a code of its own.
-  if (b >= a) return { ...line, verdict: 'ok', finding: `max_allowed_packet is ${b} bytes.` };
+  if (b >= a) return { ...line, verdict: 'ok', ...asFinding(say('packet-fits', { bytes: b })) };
   const wanted = Math.min(2 * a, 1024 ** 3);
   return {
     ...line,
     verdict: 'warning',
-    finding: `max_allowed_packet is ${b} bytes, ${a} on the source: a row that is longest there may not fit into a statement here.`,
+    ...asFinding(say('packet-small', { bytes: b, sourceBytes: a })),
     fix: `SET GLOBAL max_allowed_packet = ${wanted};`,
   };
 }
@@ -401,9 +415,9 @@ function packetLine(source: Variables, target: Variables): PreflightLine {
 function nameCaseLine(source: Variables, target: Variables): PreflightLine {
   const [a, b] = [source.get('lower_case_table_names'), target.get('lower_case_table_names')];
   const line = { subject: 'target', check: 'lower_case_table_names' };
-  if (a === b) return { ...line, verdict: 'ok', finding: `lower_case_table_names is ${b} on both servers.` };
-  const finding = `lower_case_table_names is ${a} on the source and ${b} on the target: names that differ only in case may meet.`;
-  return { ...line, verdict: 'warning', finding };
+  if (a === b) return { ...line, verdict: 'ok', ...asFinding(say('name-case-same', { value: b ?? '' })) };
+  const said = say('name-case-differs', { source: a ?? '', target: b ?? '' });
+  return { ...line, verdict: 'warning', ...asFinding(said) };
 }
 
 async function clockLine(session: Session, subject: string): Promise<PreflightLine> {
@@ -412,9 +426,8 @@ async function clockLine(session: Session, subject: string): Promise<PreflightLi
   const difference = Math.round(Number(text) * 1000 - (before + Date.now()) / 2);
   const line = { subject, check: 'clock' };
   if (Math.abs(difference) <= CLOCK_DIFFERENCE_MS_MAX) {
-    return { ...line, verdict: 'ok', finding: 'Its clock agrees with ours.' };
+    return { ...line, verdict: 'ok', ...asFinding(say('clock-agrees')) };
   }
-  const way = difference > 0 ? 'ahead of' : 'behind';
-  const finding = `Its clock is ${Math.abs(difference) / 1000} s ${way} ours: lags and start times are wrong by as much.`;
-  return { ...line, verdict: 'warning', finding };
+  const said = say(difference > 0 ? 'clock-ahead' : 'clock-behind', { seconds: Math.abs(difference) / 1000 });
+  return { ...line, verdict: 'warning', ...asFinding(said) };
 }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { addressText, assert, OtterError, type ServerAddress } from '@otter/core';
+import { addressText, assert, OtterError, say, type ServerAddress } from '@otter/core';
 import { createConnection, type Connection, type ConnectionOptions, type QueryOptions, type SslOptions } from 'mysql2';
 import { classifyTargetError } from './error-classification.ts';
 
@@ -356,7 +356,7 @@ class TargetSession implements Session {
     this.#connection.destroy();
     // A connection we close ourselves calls nobody back: who waits for it would wait for ever.
     const code = this.#side === 'source' ? 'SOURCE_UNREACHABLE' : 'TARGET_UNREACHABLE';
-    const dropped = new OtterError(code, { detail: `${this.address}: the connection was dropped` });
+    const dropped = new OtterError(code, { detail: say('connection-dropped', { server: this.address }) });
     for (const reject of this.#underWay) reject(dropped);
     this.#underWay.clear();
   }

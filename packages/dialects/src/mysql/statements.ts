@@ -1,4 +1,4 @@
-import { assert, OtterError, type Row, type Value } from '@otter/core';
+import { assert, OtterError, say, type Row, type Value, type Wording } from '@otter/core';
 import type { TargetColumn } from './catalog.ts';
 import type { Literal } from './literal.ts';
 import { quoteName, quoteTable } from './quoting.ts';
@@ -282,7 +282,8 @@ class CompiledWriter implements TableWriter {
   #match(row: Row, c: number): string {
     const column = this.#columns[c] as WriterColumn;
     const value = row[column.sourceIndex];
-    if (value === undefined) throw this.#partial(`the key column "${column.target.name}"`);
+    if (value === undefined)
+      throw this.#partial(say('image-lacks-key-column', { table: this.name, column: column.target.name }));
     // A NULL finds no row, which is then reported as missing.
     return column.literal.match(value);
   }
@@ -298,7 +299,7 @@ class CompiledWriter implements TableWriter {
     if (this.hasIdentity) return this.#identity.map((c) => `${this.#names[c]}=${this.#match(row, c)}`).join(' AND ');
     const present = this.#columns.filter((column) => row[column.sourceIndex] !== undefined);
     if (present.length < this.#columns.length && !this.#distinguishing.some((key) => this.#holds(row, key))) {
-      throw this.#partial('columns, and the target has no unique key over the others');
+      throw this.#partial(say('image-lacks-columns', { table: this.name }));
     }
     return `${present.map((column) => column.literal.same(row[column.sourceIndex])).join(' AND ')} LIMIT 1`;
   }
@@ -307,8 +308,8 @@ class CompiledWriter implements TableWriter {
     return key.every((c) => row[(this.#columns[c] as WriterColumn).sourceIndex] !== undefined);
   }
 
-  #partial(what: string): OtterError {
-    return new OtterError('ROW_IMAGE_PARTIAL', { detail: `${this.name}: the row image lacks ${what}` });
+  #partial(detail: Wording): OtterError {
+    return new OtterError('ROW_IMAGE_PARTIAL', { detail });
   }
 
   /** Columns with ON UPDATE CURRENT_TIMESTAMP keep their value only when the statement names them. */

@@ -1,7 +1,7 @@
-import type { Column, ForeignKey, UniqueKey } from '@otter/core';
+import { say, type Column, type ForeignKey, type UniqueKey, type Wording } from '@otter/core';
 import type { TargetColumn, TargetTable } from './catalog.ts';
 import { compatibility, describe } from './compatibility.ts';
-import type { PreflightLine } from './preflight.ts';
+import { asFinding, asFix, type PreflightLine } from './preflight.ts';
 
 /** The target's name of a source column; `null` when it does not travel. */
 export type ColumnMap = (sourceColumn: string) => string | null;
@@ -26,9 +26,11 @@ export function compareTables(
 ): PreflightLine[] {
   const subject = `${source.schema}.${source.table}`;
   if (target === undefined) {
-    const finding = `The target has no table ${options.targetName}.`;
-    const fix = `Create it there, for instance as SHOW CREATE TABLE prints it on the source.`;
-    return [{ verdict: 'stop', subject, check: 'table', finding, fix }];
+    const said = {
+      ...asFinding(say('table-absent', { target: options.targetName })),
+      ...asFix(say('fix-create-table')),
+    };
+    return [{ verdict: 'stop', subject, check: 'table', ...said }];
   }
   const findings: Finding[] = [
     ...columnFindings(source, target, columnMap),
@@ -39,7 +41,8 @@ export function compareTables(
     ...engineFindings(target),
   ];
   if (findings.length === 0) {
-    return [{ verdict: 'ok', subject, check: 'table', finding: `It fits ${target.schema}.${target.table}.` }];
+    const finding = asFinding(say('table-fits', { target: `${target.schema}.${target.table}` }));
+    return [{ verdict: 'ok', subject, check: 'table', ...finding }];
   }
   return findings.map((finding) => ({ subject, ...finding }));
 }
@@ -74,8 +77,8 @@ function columnFindings(source: TargetTable, target: TargetTable, columnMap: Col
     const found = columnByName(target, name);
     if (found === undefined) {
       if (column.generated === 'virtual') continue;
-      const finding = `The target has no column "${name}".`;
-      findings.push({ verdict: 'stop', check: 'columns', finding, fix: addColumn(target, name, column) });
+      const finding = asFinding(say('column-absent', { column: name }));
+      findings.push({ verdict: 'stop', check: 'columns', ...finding, fix: addColumn(target, name, column) });
       continue;
     }
     written.add(found);
@@ -84,9 +87,8 @@ function columnFindings(source: TargetTable, target: TargetTable, columnMap: Col
   }
   for (const column of target.columns) {
     if (written.has(column) || column.hasDefault || column.autoIncrement || column.generated !== 'no') continue;
-    const finding = `Column "${column.name}" of the target gets no value and has no default.`;
-    const fix = `Give it a default, or make it nullable.`;
-    findings.push({ verdict: 'stop', check: 'columns', finding, fix });
+    const finding = asFinding(say('column-unfilled', { column: column.name }));
+    findings.push({ verdict: 'stop', check: 'columns', ...finding, ...asFix(say('fix-column-unfilled')) });
   }
   return findings;
 }
@@ -99,19 +101,21 @@ function addColumn(target: TargetTable, name: string, column: TargetColumn): str
 
 function pairFindings(source: TargetColumn, target: TargetColumn): Finding[] {
   const reason = compatibility(source, target);
-  if (reason !== null) return [{ verdict: 'stop', check: 'columns', finding: `Column "${source.name}": ${reason}.` }];
-  const findings: Finding[] = [];
-  const warn = (finding: string): number => findings.push({ verdict: 'warning', check: 'columns', finding });
-  if (isNarrower(source, target)) {
-    warn(
-      `Column "${target.name}" (${target.typeText}) is narrower than ${source.typeText}: longer values are refused.`,
-    );
+  if (reason !== null) {
+    const finding = asFinding(say('column-unfit', { column: source.name, reason }));
+    return [{ verdict: 'stop', check: 'columns', ...finding }];
   }
-  if (source.nullable && !target.nullable) warn(`Column "${target.name}" takes no NULL, the source's does.`);
+  const findings: Finding[] = [];
+  const column = target.name;
+  const warn = (said: Wording): number => findings.push({ verdict: 'warning', check: 'columns', ...asFinding(said) });
+  if (isNarrower(source, target)) {
+    warn(say('column-narrower', { column, type: target.typeText, sourceType: source.typeText }));
+  }
+  if (source.nullable && !target.nullable) warn(say('column-not-null', { column }));
   if (source.kind === 'text' && target.kind === 'text' && source.charset !== target.charset) {
     const complete = target.charset === 'utf8mb4' || target.charset === 'utf16' || target.charset === 'utf32';
     if (!complete) {
-      warn(`Column "${target.name}" is ${describe(target)}: characters of ${source.charset} it lacks are refused.`);
+      warn(say('column-charset', { column, type: describe(target), charset: source.charset ?? '' }));
     }
   }
   return findings;
@@ -149,18 +153,10 @@ function identityFindings(source: TargetTable, target: TargetTable, columnMap: C
   const key = identityOf(target, (column) => names.has(column.toLowerCase()));
   const check = 'primary key';
   if (key === null) {
-    const finding =
-      'The target has no unique key without NULLs: rows are found by all their columns, one at a time, slowly.';
-    return [{ verdict: 'warning', check, finding, fix: 'Add a primary key on both sides.' }];
+    return [{ verdict: 'warning', check, ...asFinding(say('key-absent')), ...asFix(say('fix-key-absent')) }];
   }
   if (key.primary) return [];
-  return [
-    {
-      verdict: 'warning',
-      check,
-      finding: `No usable primary key: rows are addressed by the unique key "${key.name}".`,
-    },
-  ];
+  return [{ verdict: 'warning', check, ...asFinding(say('key-unique-used', { key: key.name })) }];
 }
 
 function keyFindings(source: TargetTable, target: TargetTable, columnMap: ColumnMap): Finding[] {
@@ -176,8 +172,8 @@ function keyFindings(source: TargetTable, target: TargetTable, columnMap: Column
     );
     const prefixed = key.parts.some((p) => p.prefix !== null);
     if (!guarded || prefixed) {
-      const finding = `The unique key "${key.name}" of the target has no counterpart on the source: rows of the source may clash in it.`;
-      findings.push({ verdict: 'warning', check: 'unique keys', finding });
+      const finding = asFinding(say('key-unmatched', { key: key.name }));
+      findings.push({ verdict: 'warning', check: 'unique keys', ...finding });
     }
     for (const part of key.parts) {
       const pair = pairs.find((p) => p.target.name === part.column);
@@ -190,18 +186,17 @@ function keyFindings(source: TargetTable, target: TargetTable, columnMap: Column
 function collationFindings({ source, target }: Pair, key: UniqueKey): Finding[] {
   const [a, b] = [source.collation, target.collation];
   if (a === b || a === null || b === null || b.endsWith('_bin')) return [];
-  const finding = `The unique key "${key.name}" compares "${target.name}" by ${b}, the source by ${a}: keys that differ there may be equal here.`;
-  return [{ verdict: 'warning', check: 'collation', finding }];
+  const said = say('key-collation', { key: key.name, column: target.name, target: b, source: a });
+  return [{ verdict: 'warning', check: 'collation', ...asFinding(said) }];
 }
 
 function triggerFindings(target: TargetTable): Finding[] {
   if (target.triggers.length === 0) return [];
-  const names = target.triggers.join(', ');
-  const finding = `Triggers of the target fire again for every row we write (${names}): what they did on the source is in the log already.`;
+  const finding = asFinding(say('triggers-fire', { triggers: target.triggers.join(', ') }));
   const fix = target.triggers
     .map((t) => `DROP TRIGGER \`${target.schema}\`.\`${t.replaceAll('`', '``')}\`;`)
     .join('\n');
-  return [{ verdict: 'warning', check: 'triggers', finding, fix }];
+  return [{ verdict: 'warning', check: 'triggers', ...finding, fix }];
 }
 
 function cascades(key: ForeignKey): boolean {
@@ -220,11 +215,8 @@ function foreignKeyFindings(
     (key) => cascades(key) && !target.foreignKeys.some((t) => sameCascade(key, t, columnMap)),
   );
   if (missing.length === 0) return [];
-  const finding =
-    `Cascades of the source (${missing.map((key) => key.name).join(', ')}) are not in its log, and the target has no ` +
-    'such foreign key to do the same: rows they change or delete there would stay here.';
-  const fix = 'Give the target table the same foreign keys, with the same ON DELETE and ON UPDATE.';
-  return [{ verdict: 'stop', check: 'foreign keys', finding, fix }];
+  const finding = asFinding(say('cascades-absent', { keys: missing.map((key) => key.name).join(', ') }));
+  return [{ verdict: 'stop', check: 'foreign keys', ...finding, ...asFix(say('fix-cascades-absent')) }];
 }
 
 /** The writer lets foreign keys act for parents of cascades, so an equal one does on the target what it did on the source. */
@@ -244,7 +236,7 @@ const TRANSACTIONAL = new Set(['innodb', 'rocksdb', 'tokudb', 'ndbcluster', 'ndb
 
 function engineFindings(target: TargetTable): Finding[] {
   if (TRANSACTIONAL.has(target.engine.toLowerCase())) return [];
-  const finding = `The target's engine ${target.engine} has no transactions: after an interruption rows would be written twice.`;
+  const finding = asFinding(say('engine-unsafe', { engine: target.engine }));
   const fix = `ALTER TABLE \`${target.schema}\`.\`${target.table.replaceAll('`', '``')}\` ENGINE=InnoDB;`;
-  return [{ verdict: 'stop', check: 'engine', finding, fix }];
+  return [{ verdict: 'stop', check: 'engine', ...finding, fix }];
 }

@@ -1,4 +1,4 @@
-import { OtterError, type Column, type Value } from '@otter/core';
+import { OtterError, say, type Column, type Value, type Wording } from '@otter/core';
 import type { TargetColumn } from './catalog.ts';
 import type { Literal } from './literal.ts';
 import { quoteName, quoteText } from './quoting.ts';
@@ -29,13 +29,13 @@ export function textLiteral(source: Column, target: TargetColumn): Literal {
     if (typeof value === 'string') return quoteText(value);
     const bytes = value as Buffer;
     // The server would put zero bytes before it to make it whole.
-    if (bytes.length % unit !== 0) throw refused(target, `holds bytes that are no text of ${charset}`);
+    if (bytes.length % unit !== 0) throw refused(target, say('text-bytes', { charset }));
     return `${introducer}${bytes.toString('hex')}'`;
   };
   const shortened = spaceLoss(source, charset, target);
   return {
     store: (value) => {
-      if (shortened(value)) throw refused(target, 'would lose spaces at the end of a value');
+      if (shortened(value)) throw refused(target, say('text-spaces'));
       return bare(value);
     },
     match: bare,
@@ -124,9 +124,9 @@ function sameOf(
   return (value) => `${stored}CAST(CONVERT(${bare(value)} USING ${safeName(targetCharset)}) AS BINARY)`;
 }
 
-function refused(target: TargetColumn, reason: string): OtterError {
+function refused(target: TargetColumn, reason: Wording): OtterError {
   return new OtterError('ROW_REFUSED', {
-    detail: `column "${target.name}" (${target.typeText}) ${reason}`,
+    detail: say('text-refused', { column: target.name, type: target.typeText, reason }),
     context: { column: target.name },
   });
 }
@@ -134,7 +134,7 @@ function refused(target: TargetColumn, reason: string): OtterError {
 /** Charset and collation names come from a server; they stand in SQL unquoted. */
 function safeName(name: string): string {
   if (!CHARSET_NAME.test(name)) {
-    throw new OtterError('SCHEMA_MISMATCH', { detail: `"${name}" is not the name of a charset or collation` });
+    throw new OtterError('SCHEMA_MISMATCH', { detail: say('charset-name-bad', { name }) });
   }
   return name;
 }

@@ -1,4 +1,4 @@
-import { OtterError, parsePosition, type Position } from '@otter/core';
+import { OtterError, parsePosition, say, type Position } from '@otter/core';
 import { quoteText, type Session } from '@otter/dialects';
 import { ensureTables, type ControlTables } from './control-tables.ts';
 
@@ -160,6 +160,12 @@ export class CheckpointStore {
   deleteWorkerSql(worker: number): string {
     return `DELETE FROM ${this.#tables.checkpoint} WHERE pipeline=${quoteText(this.pipeline)} AND worker=${worker}`;
   }
+}
+
+/** What a failed commit packet means: OWNER_CHANGED where it was refused because the epoch is no longer ours, else itself. */
+export function commitError(error: unknown, pipeline: string): unknown {
+  if (!isFenced(error)) return error;
+  return new OtterError('OWNER_CHANGED', { detail: say('pipeline-named', { pipeline }), cause: error });
 }
 
 /** Whether a failed commit packet was refused because the epoch is no longer ours. */

@@ -1,10 +1,14 @@
 import {
+  ERRORS,
   matchesTable,
   OtterError,
   patternText,
+  say,
+  type ErrorCode,
   type Position,
   type ServerAddress,
   type TablePattern,
+  type Wording,
 } from '@otter/core';
 import { openTargetSession, type Session } from '@otter/dialects';
 import { createHash } from 'node:crypto';
@@ -116,7 +120,7 @@ class TargetControl implements Control {
     const rows = await this.#session.rows(`SELECT GET_LOCK('${lock}',0)`);
     if (rows[0]?.[0] !== '1') {
       throw new OtterError('OWNER_CHANGED', {
-        detail: `pipeline ${name} is running; stop it before its position is set`,
+        detail: say('pipeline-running', { pipeline: name }),
       });
     }
     const store = new CheckpointStore(this.#tables, name);
@@ -155,7 +159,7 @@ class TargetControl implements Control {
     const record = await this.#require(name, id);
     if (!SKIPPABLE.has(record.code)) {
       throw new OtterError('USAGE', {
-        detail: `error ${id} (${record.code}) is not about one change that could be left out: ${record.advice}`,
+        detail: say('error-not-skippable', { id, code: record.code, advice: adviceOf(record) }),
       });
     }
     const records = new ErrorRecords(this.#tables, name);
@@ -167,18 +171,18 @@ class TargetControl implements Control {
     const record = await this.#require(name, id);
     if (!REPLACEABLE.has(record.code)) {
       throw new OtterError('USAGE', {
-        detail: `error ${id} (${record.code}) is not about a change of definition, so there is no statement to replace; \`otter errors retry ${id}\` tries it again, \`otter errors skip ${id}\` leaves it out`,
+        detail: say('error-not-replaceable', { id, code: record.code }),
       });
     }
     const replacement = oneStatement(sql, this.#session);
     const copies = await new CopyStore(this.#tables, name).read(this.#session);
     if (copies.some(({ table, state }) => table === record.table && !ENDED_COPIES.includes(state))) {
       throw new OtterError('USAGE', {
-        detail: `${record.table} is copied anew when it goes on; run the statement on the target, then \`otter errors skip ${id}\``,
+        detail: say('replace-while-copied', { table: record.table, id }),
       });
     }
     const records = new ErrorRecords(this.#tables, name);
-    const more = { note: reason, scope: { ...record.scope, replacement } };
+    const more = { note: reason, about: { ...record, scope: { ...record.scope, replacement } } };
     if (!(await records.move(this.#session, id, ['open', 'retrying', 'skipping', 'replacing'], 'replacing', more)))
       throw notOpen(id);
   }
@@ -209,7 +213,7 @@ class TargetControl implements Control {
       if (busy.length > 0) {
         const [first] = busy;
         throw new OtterError('USAGE', {
-          detail: `${first?.table} is being copied (${first?.state}); \`otter copy list\` shows it`,
+          detail: say('table-being-copied', { table: first?.table ?? '', state: first?.state ?? '' }),
         });
       }
       return wanted.map((table) => requestedCopy(table, predicate));
@@ -226,8 +230,7 @@ class TargetControl implements Control {
           detail: `${first.table} is copied for the first time: without its rows it could not take part`,
         });
       }
-      if (found.length === 0)
-        throw new OtterError('USAGE', { detail: 'no copy that matches is asked for or under way' });
+      if (found.length === 0) throw new OtterError('USAGE', { detail: say('copy-none') });
       return found.map((copy) => ({ ...copy, state: 'canceling' }));
     });
   }
@@ -309,6 +312,10 @@ function matches(patterns: readonly TablePattern[], name: string): boolean {
 
 function notOpen(id: number): OtterError {
   return new OtterError('USAGE', {
-    detail: `error ${id} is not open any more; \`otter errors show ${id}\` tells what became of it`,
+    detail: say('error-not-open', { id }),
   });
+}
+
+function adviceOf({ code, advice }: ErrorRecord): Wording {
+  return { en: advice, zh: Object.hasOwn(ERRORS, code) ? ERRORS[code as ErrorCode].adviceZh : advice };
 }

@@ -1,4 +1,4 @@
-import { ERRORS, OtterError, parsePosition, type ErrorCode, type Position } from '@otter/core';
+import { ERRORS, messageInChinese, OtterError, parsePosition, type ErrorCode, type Position } from '@otter/core';
 import { quoteText, type Session } from '@otter/dialects';
 import { quoteOptional, type ControlTables } from './control-tables.ts';
 
@@ -45,6 +45,8 @@ export interface ErrorRecord {
   state: ErrorState;
   code: string;
   message: string;
+  /** The same in Chinese; of a record of before there was any, as far as it can be told from the code. */
+  messageZh: string;
   advice: string;
   /** Just before the transaction that failed. */
   position: Position;
@@ -60,7 +62,7 @@ export interface ErrorRecord {
 
 export type NewErrorRecord = Pick<
   ErrorRecord,
-  'table' | 'code' | 'message' | 'position' | 'scope' | 'statement' | 'key' | 'before' | 'after'
+  'table' | 'code' | 'message' | 'messageZh' | 'position' | 'scope' | 'statement' | 'key' | 'before' | 'after'
 >;
 
 const COLUMNS =
@@ -98,7 +100,7 @@ export class ErrorRecords {
       quoteText(record.code),
       quoteText(record.message.slice(0, MESSAGE_CHARACTERS_MAX)),
       quoteText(JSON.stringify(record.position)),
-      quoteText(JSON.stringify(record.scope)),
+      quoteText(scopeText(record)),
       quoteOptional(record.statement?.slice(0, IMAGE_CHARACTERS_MAX) ?? null),
       quoteOptional(record.key?.slice(0, MESSAGE_CHARACTERS_MAX) ?? null),
       quoteOptional(record.before?.slice(0, IMAGE_CHARACTERS_MAX) ?? null),
@@ -109,7 +111,7 @@ export class ErrorRecords {
 
   /** The catch-up stopped again: same record, new cause and place. */
   reopenSql(id: number, record: NewErrorRecord): string {
-    return `UPDATE ${this.#tables.error} SET state='open',code=${quoteText(record.code)},message=${quoteText(record.message.slice(0, MESSAGE_CHARACTERS_MAX))},position=${quoteText(JSON.stringify(record.position))},scope=${quoteText(JSON.stringify(record.scope))},statement_text=${quoteOptional(record.statement?.slice(0, IMAGE_CHARACTERS_MAX) ?? null)},row_key=${quoteOptional(record.key?.slice(0, MESSAGE_CHARACTERS_MAX) ?? null)},row_before=${quoteOptional(record.before?.slice(0, IMAGE_CHARACTERS_MAX) ?? null)},row_after=${quoteOptional(record.after?.slice(0, IMAGE_CHARACTERS_MAX) ?? null)} WHERE id=${id}`;
+    return `UPDATE ${this.#tables.error} SET state='open',code=${quoteText(record.code)},message=${quoteText(record.message.slice(0, MESSAGE_CHARACTERS_MAX))},position=${quoteText(JSON.stringify(record.position))},scope=${quoteText(scopeText(record))},statement_text=${quoteOptional(record.statement?.slice(0, IMAGE_CHARACTERS_MAX) ?? null)},row_key=${quoteOptional(record.key?.slice(0, MESSAGE_CHARACTERS_MAX) ?? null)},row_before=${quoteOptional(record.before?.slice(0, IMAGE_CHARACTERS_MAX) ?? null)},row_after=${quoteOptional(record.after?.slice(0, IMAGE_CHARACTERS_MAX) ?? null)} WHERE id=${id}`;
   }
 
   /** Moves a record from one of `from` to `to`; false when it is in none of them. */
@@ -118,13 +120,13 @@ export class ErrorRecords {
     id: number,
     from: readonly ErrorState[],
     to: ErrorState,
-    more: { note?: string; scope?: ParkScope } = {},
+    more: { note?: string; about?: Pick<ErrorRecord, 'scope' | 'messageZh'> } = {},
   ): Promise<boolean> {
-    const { note, scope } = more;
+    const { note, about } = more;
     const set = [
       `state='${to}'`,
       ...(note === undefined ? [] : [`note=${quoteText(note)}`]),
-      ...(scope === undefined ? [] : [`scope=${quoteText(JSON.stringify(scope))}`]),
+      ...(about === undefined ? [] : [`scope=${quoteText(scopeText(about))}`]),
     ];
     const [result] = await session.query(
       `UPDATE ${this.#tables.error} SET ${set.join(',')} WHERE id=${id} AND pipeline=${quoteText(this.#pipeline)} AND state IN (${from.map((s) => `'${s}'`).join(',')})`,
@@ -137,23 +139,32 @@ export class ErrorRecords {
   }
 }
 
+/** What the column `scope` holds: it is the one that takes more without a change of the table. */
+function scopeText({ scope, messageZh }: Pick<ErrorRecord, 'scope' | 'messageZh'>): string {
+  return JSON.stringify({ ...scope, messageZh: messageZh.slice(0, MESSAGE_CHARACTERS_MAX) });
+}
+
 function parseRecord(row: (string | null)[]): ErrorRecord {
-  const code = row[3] ?? 'INTERNAL';
+  const [code, message] = [row[3] ?? 'INTERNAL', row[4] ?? ''];
   let position: Position;
   try {
     position = parsePosition(row[5] ?? '');
   } catch (cause) {
     throw new OtterError('CHECKPOINT_UNUSABLE', { detail: `error record ${row[0]} holds no readable position`, cause });
   }
+  const { messageZh = messageInChinese(code, message), ...scope } = JSON.parse(
+    row[6] ?? '{"change":0}',
+  ) as ParkScope & { messageZh?: string };
   return {
     id: Number(row[0]),
     table: row[1] ?? '',
     state: row[2] as ErrorState,
     code,
-    message: row[4] ?? '',
+    message,
+    messageZh,
     advice: code in ERRORS ? ERRORS[code as ErrorCode].advice : '',
     position,
-    scope: JSON.parse(row[6] ?? '{"change":0}') as ParkScope,
+    scope,
     statement: row[7] ?? null,
     key: row[8] ?? null,
     before: row[9] ?? null,

@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { OtterError, say } from '@otter/core';
 import type { Session } from '@otter/dialects';
 import { ownerLockName } from './control.ts';
 
@@ -29,7 +29,7 @@ export async function claimOwnership(
     // The connection of a process that has just ended takes the server a moment to notice.
     if (!(await tryLock(session, lock, 3))) {
       throw new OtterError('OWNER_CHANGED', {
-        detail: `pipeline ${pipeline} is being run by connection ${owner} of the target`,
+        detail: say('pipeline-owned', { pipeline, owner: String(owner) }),
       });
     }
   }

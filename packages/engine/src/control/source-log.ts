@@ -1,4 +1,4 @@
-import { openConnection, readSourceFacts, type LogFile } from '@otter/binlog';
+import { openConnection, readSourceFacts, resolveStart, type LogFile } from '@otter/binlog';
 import { compareCoordinates, gtidFlavor, parseGtidSet, type Position, type ServerAddress } from '@otter/core';
 
 /** What a source's log holds at this moment. */
@@ -16,6 +16,23 @@ export async function readSourceLog(address: ServerAddress): Promise<SourceLog> 
   try {
     const { identity, end, logs } = await readSourceFacts(connection);
     return { identity, end, logs };
+  } finally {
+    connection.destroy();
+  }
+}
+
+/**
+ * Where the first transaction begins that was committed at `ms` or later, in milliseconds since 1970; the end of the log
+ * when there is none. Reads the log of about that time, over connections of its own. Throws what `resolveStart` throws.
+ */
+export async function findPosition(address: ServerAddress, ms: number): Promise<Place> {
+  const connection = await openConnection(address);
+  try {
+    const { file, offset, gtid } = await resolveStart(connection, await readSourceFacts(connection), {
+      at: 'time',
+      ms,
+    });
+    return { file, offset, gtid };
   } finally {
     connection.destroy();
   }

@@ -1,6 +1,6 @@
 import { failpoint, OtterError, type ErrorCode, type Log, type Row, type RowsChange } from '@otter/core';
 import { openTargetSession, quoteTable, readTables, type Session, type TargetTable } from '@otter/dialects';
-import { isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
+import { commitError, type CheckpointStore } from '../control/checkpoint-store.ts';
 import { ensureTables, type ControlTables } from '../control/control-tables.ts';
 import { whenAborted } from '../heartbeat.ts';
 import { Deferred } from '../load/deferred.ts';
@@ -558,8 +558,7 @@ export class Copier {
     try {
       await control.query(['BEGIN', checkpoints.fenceSql(epoch), store.saveSql(begun), 'COMMIT'].join(';'));
     } catch (error) {
-      if (!isFenced(error)) throw error;
-      throw new OtterError('OWNER_CHANGED', { detail: `pipeline ${checkpoints.pipeline}`, cause: error });
+      throw commitError(error, checkpoints.pipeline);
     }
     copy.state = 'copying';
     this.#ports.log.info({ table: copy.source }, 'copying');

@@ -1,9 +1,7 @@
-import type { PreflightLine, Session } from '@otter/dialects';
+import { say, sayNames, type Wording } from '@otter/core';
+import { asFinding, asFix, type PreflightLine, type Session } from '@otter/dialects';
 import type { SyncOptions } from '../sync-options.ts';
 import { wantsCopy, type CopyCandidate } from './copy-plan.ts';
-
-/** Tables named in one line. */
-const NAMES_MAX = 5;
 
 /**
  * What the preflight says of the full copy of a pipeline that has never run: whether there will be one, and what
@@ -17,9 +15,9 @@ export async function copyLines(
   const filled = candidates.filter((c) => c.isFilled);
   if (candidates.length === 0) return [];
   if (!wantsCopy(options, candidates)) {
-    const why = options.mode === 'auto' && filled.length > 0 ? ` (${namesOf(filled)} on the target holds rows)` : '';
-    const finding = `Rows that are there already are not copied${why}; the log is followed.`;
-    return [{ verdict: 'ok', subject: 'target', check: 'full copy', finding }];
+    const isWhy = options.mode === 'auto' && filled.length > 0;
+    const said = isWhy ? say('rows-not-copied-filled', { tables: namesOf(filled) }) : say('rows-not-copied');
+    return [{ verdict: 'ok', subject: 'target', check: 'full copy', ...asFinding(said) }];
   }
   const lines: PreflightLine[] = [];
   if (filled.length > 0 && options.ifNotEmpty === 'fail') {
@@ -27,15 +25,17 @@ export async function copyLines(
       verdict: 'stop',
       subject: 'target',
       check: 'full copy',
-      finding: `${namesOf(filled)} on the target holds rows, and nothing says what is to become of them.`,
-      fix: '--if-not-empty keep | replace, or --mode incremental',
+      ...asFinding(say('rows-undecided', { tables: namesOf(filled) })),
+      ...asFix(say('fix-rows-undecided')),
     });
   } else {
     const kept = options.ifNotEmpty === 'keep' ? filled.length : 0;
-    const replaced =
-      options.ifNotEmpty === 'replace' && filled.length > 0 ? `; ${namesOf(filled)} is emptied first` : '';
-    const finding = `${candidates.length - kept} tables are copied while the log is followed${replaced}.`;
-    lines.push({ verdict: 'ok', subject: 'target', check: 'full copy', finding });
+    const count = candidates.length - kept;
+    const said =
+      options.ifNotEmpty === 'replace' && filled.length > 0
+        ? say('rows-copied-replacing', { count, tables: namesOf(filled) })
+        : say('rows-copied', { count });
+    lines.push({ verdict: 'ok', subject: 'target', check: 'full copy', ...asFinding(said) });
   }
   lines.push(...(await logLines(source)), ...keyLines(candidates));
   return lines;
@@ -54,7 +54,7 @@ async function logLines(source: Session): Promise<PreflightLine[]> {
       verdict: 'stop',
       subject: 'source',
       check: 'full copy',
-      finding: `Rows are logged in part (binlog_row_image=${image}); while a table is copied they must be whole.`,
+      ...asFinding(say('copy-image', { image })),
       fix: "SET GLOBAL binlog_row_image='FULL'; -- and in my.cnf; sessions that are open keep the old value",
     });
   }
@@ -63,7 +63,7 @@ async function logLines(source: Session): Promise<PreflightLine[]> {
       verdict: 'stop',
       subject: 'source',
       check: 'full copy',
-      finding: 'Transactions may become visible in another order than they are logged (binlog_order_commits=OFF).',
+      ...asFinding(say('copy-commit-order')),
       fix: 'SET GLOBAL binlog_order_commits=ON;',
     });
   }
@@ -76,13 +76,10 @@ function keyLines(candidates: readonly CopyCandidate[]): PreflightLine[] {
     verdict: 'warning',
     subject: `${definition.schema}.${definition.table}`,
     check: 'full copy',
-    finding:
-      'It has no key: it is read in one piece of at most 64 MB, again and again until nobody writes to it meanwhile.',
+    ...asFinding(say('copy-keyless')),
   }));
 }
 
-function namesOf(candidates: readonly CopyCandidate[]): string {
-  const names = candidates.slice(0, NAMES_MAX).map((c) => c.target?.replaceAll('`', '') ?? '');
-  const more = candidates.length > NAMES_MAX ? ` and ${candidates.length - NAMES_MAX} more` : '';
-  return `${names.join(', ')}${more}`;
+function namesOf(candidates: readonly CopyCandidate[]): Wording {
+  return sayNames(candidates.map((c) => c.target?.replaceAll('`', '') ?? ''));
 }

@@ -1,4 +1,4 @@
-import { OtterError, type UniqueKey } from '@otter/core';
+import { OtterError, say, type UniqueKey } from '@otter/core';
 import { readCascades, readTables, type Session, type TargetColumn, type TargetTable } from '@otter/dialects';
 import { sameKeyOrder } from '../keyrange/key-range.ts';
 import { foldedName } from '../select/table-name.ts';
@@ -69,7 +69,9 @@ async function pairOf(name: string, grounds: RenewalGrounds): Promise<Pair> {
   const exact = found.find(({ schema, table }) => schema === destination.schema && table === destination.table);
   const there = exact ?? found[0];
   if (!there) {
-    throw new OtterError('TABLE_MISSING', { detail: `${destination.schema}.${destination.table}, for ${name}` });
+    throw new OtterError('TABLE_MISSING', {
+      detail: say('target-for', { target: `${destination.schema}.${destination.table}`, source: name }),
+    });
   }
   return { source, target: there, destination };
 }

@@ -1,4 +1,4 @@
-import { OtterError, type LogTable, type Row } from '@otter/core';
+import { OtterError, say, type LogTable, type Row } from '@otter/core';
 import {
   compileRowSelect,
   quoteName,
@@ -329,7 +329,7 @@ export class TableCopy {
     });
     if (!complete && this.isWhole) {
       throw new OtterError('COPY_IMPOSSIBLE', {
-        detail: `${this.source} has no key to tell its rows apart and holds more than ${WHOLE_BYTES_MAX >> 20} MB`,
+        detail: say('table-keyless-large', { table: this.source, megabytes: WHOLE_BYTES_MAX >> 20 }),
       });
     }
     if (!complete) {
@@ -382,7 +382,7 @@ export class TableCopy {
       names.every((name, i) => name !== '' && parts[i]?.column === name && parts[i].prefix === null),
     );
     if (key === null || index === undefined) {
-      throw new OtterError('SCHEMA_MISMATCH', { detail: `${this.source} has lost the key it was copied along` });
+      throw new OtterError('SCHEMA_MISMATCH', { detail: say('copy-key-lost', { table: this.source }) });
     }
     const name = quoteTable(target.schema, target.table);
     return `DELETE ${name} FROM ${name} FORCE INDEX (${quoteName(index.name)}) WHERE ${key.condition(range, names)}`;

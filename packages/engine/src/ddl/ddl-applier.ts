@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { assert, failpoint, OtterError, type Transaction } from '@otter/core';
+import { assert, failpoint, OtterError, say, type Transaction, type Wording } from '@otter/core';
 import { catalogRows, quoteTable, WRITER_SQL_MODE, type Session } from '@otter/dialects';
 import { CarefulApplier } from '../load/careful-applier.ts';
 import type { LoadContext } from '../load/load-context.ts';
@@ -8,6 +8,9 @@ import { rollBack } from '../load/statement.ts';
 import { identityOf, type SelectedTransaction } from '../select/selected-transaction.ts';
 import type { DdlStep } from './ddl-translation.ts';
 import { sqlModeText } from './sql-mode.ts';
+
+/** What the log says when one was applied. */
+export const DDL_APPLIED = 'definition changed';
 
 /**
  * Applies a transaction that changes definitions, alone: everything before it is committed, nothing behind it has been
@@ -55,16 +58,17 @@ export class DdlApplier {
     const out = step.tables.filter((table) => parked.isParked(table));
     if (out.length > 0) {
       if (out.length === step.tables.length) return [];
+      const reason = say('concerns-parked', { tables: out.join(', ') });
       return this.#park(
         step,
         'DDL_SEEN',
-        `${step.statement.slice(0, 200)} (it concerns ${out.join(', ')} too, which is parked)`,
+        say('statement-uncertain', { statement: step.statement.slice(0, 200), reason }),
       );
     }
     try {
       await this.#context.indexes.finish(step);
       if (!(await this.#runOnce(session, item.transaction, step, index))) return [];
-      log.info({ tables: step.tables, kind: step.kind }, 'definition changed');
+      log.info({ tables: step.tables, kind: step.kind }, DDL_APPLIED);
       return [];
     } catch (error) {
       if (!OtterError.is(error) || session.lost || error.scope === 'retry' || error.code === 'OWNER_CHANGED')
@@ -75,15 +79,16 @@ export class DdlApplier {
         return [];
       }
       const code = error.code === 'DDL_UNCERTAIN' || error.code === 'DDL_SEEN' ? error.code : 'DDL_FAILED';
-      return this.#park(step, code, `${step.sql.slice(0, 200)}: ${error.detail}`);
+      return this.#park(step, code, say('about', { what: step.sql.slice(0, 200), detail: error.said }));
     }
   }
 
-  #park(step: DdlStep, code: 'DDL_SEEN' | 'DDL_FAILED' | 'DDL_UNCERTAIN', detail: string): string[] {
+  #park(step: DdlStep, code: 'DDL_SEEN' | 'DDL_FAILED' | 'DDL_UNCERTAIN', why: Wording): string[] {
     const { parked } = this.#context;
     return step.tables.flatMap((table) => {
       if (parked.isParked(table)) return [];
-      const about = { table, code, detail: `${table}: ${detail}`, statement: step.statement, change: 0 };
+      const detail = say('about', { what: table, detail: why });
+      const about = { table, code, detail, statement: step.statement, change: 0 };
       return [parked.park(this.#careful.record({ ...about, key: null, before: null, after: null }))];
     });
   }
@@ -101,7 +106,7 @@ export class DdlApplier {
     if (!isRepeat) {
       for (const question of step.refusals ?? []) {
         const [reason] = await catalogRows(session, () => true, question);
-        if (reason) throw new OtterError('DDL_SEEN', { detail: `it cannot be repeated here: ${reason[0]}` });
+        if (reason) throw new OtterError('DDL_SEEN', { detail: say('not-repeatable', { reason: reason[0] ?? '' }) });
       }
       if (step.repeat === 'swaps') await this.#setWitness(session, step);
       await journal.intend(session, { transaction: id, step: index, before, sql });
@@ -120,7 +125,7 @@ export class DdlApplier {
     if (await exists(session, witness.after)) return true;
     if (await exists(session, witness.before)) return false;
     throw new OtterError('DDL_UNCERTAIN', {
-      detail: 'the process ended while the statement was run, and it leaves no trace',
+      detail: say('ended-while-run'),
     });
   }
 

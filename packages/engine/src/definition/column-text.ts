@@ -1,3 +1,4 @@
+import { say, type Wording } from '@otter/core';
 import type { TargetColumn } from '@otter/dialects';
 import type { SqlToken } from '../ddl/sql-token.ts';
 import type { TextEdit } from '../ddl/statement-text.ts';
@@ -26,7 +27,7 @@ export function columnText(text: DefinitionText, range: TokenRange, tableCollati
   const walk = text.walk(range);
   const name = walk.name();
   const column = text.table.columns.find((c) => c.name.toLowerCase() === name?.name.toLowerCase());
-  if (!name || !column) return refuse('a column of its definition cannot be read');
+  if (!name || !column) return refuse(say('column-unreadable'));
   if (text.targetName(name.name) === null) return null;
   return new ColumnTranslation(text, range, { walk, name, column, tableCollation }).run();
 }
@@ -70,13 +71,16 @@ class ColumnTranslation {
     while (!this.#walk.done) this.#attribute();
     this.#settleCollation();
     const rest = text.names({ from: this.#range.from + 1, end: this.#range.end });
-    if ('leftOut' in rest)
-      refuse(`column "${this.#column.name}" is computed from "${rest.leftOut}", which the mapping leaves out`);
+    if ('leftOut' in rest) refuse(say('column-computed', { column: this.#column.name, from: rest.leftOut }));
     return text.text(this.#range, [...this.#edits, ...rest.edits]);
   }
 
-  get #is(): string {
-    return `column "${this.#column.name}"`;
+  get #is(): Wording {
+    return say('of-column', { column: this.#column.name });
+  }
+
+  get #itsDefault(): Wording {
+    return say('of-default', { column: this.#column.name });
   }
 
   get #isToMysql(): boolean {
@@ -88,14 +92,13 @@ class ColumnTranslation {
     const { isCrossing, target } = this.#text;
     this.#type = walk.peek();
     if (isCrossing && !COMMON_TYPES.has(this.#type))
-      refuse(`${this.#is} has the type ${this.#column.typeText}, which is not known to be the same on ${target.label}`);
+      refuse(say('type-unknown', { what: this.#is, type: this.#column.typeText, server: target.label }));
     if (isCrossing && this.#type === 'GEOMCOLLECTION') this.#replace(walk.token(), 'geometrycollection');
     walk.next();
     walk.skipGroup();
     this.#typeEnd = walk.token(-1) ?? null;
     // What utf8mb3 has no place for, the emoji of a label for instance, is printed as a question mark by both families.
-    if (this.#column.labels?.some((label) => label.includes('?')))
-      refuse(`a label of ${this.#is} holds a question mark, as which servers also print characters they cannot show`);
+    if (this.#column.labels?.some((label) => label.includes('?'))) refuse(say('label-doubtful', { what: this.#is }));
   }
 
   #attribute(): void {
@@ -114,7 +117,7 @@ class ColumnTranslation {
     else if (walk.skip('COMMENT')) walk.next();
     else if (walk.skip('CHECK')) this.#check(at);
     else if ((walk.peek() === 'WITH' || walk.peek() === 'WITHOUT') && walk.peek(1) === 'SYSTEM')
-      refuse('it keeps its history (SYSTEM VERSIONING), which the target would write anew');
+      refuse(say('keeps-history'));
     else if (this.#text.isCrossing) this.#crossing(at);
     else if (!walk.skipGroup()) walk.next();
   }
@@ -125,7 +128,7 @@ class ColumnTranslation {
     const plain = ['UNSIGNED', 'SIGNED', 'ZEROFILL', 'NULL', 'AUTO_INCREMENT', 'VIRTUAL', 'STORED', 'INVISIBLE'];
     if (walk.skip('NOT', 'NULL')) {
       if (!this.#isGenerated || !this.#text.target.isMariadb) return;
-      this.#drop(at, `NOT NULL of the generated ${this.#is} is left out`);
+      this.#drop(at, say('not-null-left-out', { what: this.#is }));
     } else if (plain.includes(walk.peek())) walk.next();
     else if (walk.peek() === 'PERSISTENT') {
       this.#replace(walk.token(), 'STORED');
@@ -135,33 +138,39 @@ class ColumnTranslation {
       walk.next();
       walk.skip('=');
       walk.next();
-      this.#drop(at, `${what} of ${this.#is} is left out`);
-    } else if (walk.skip('COMPRESSED')) this.#drop(at, `COMPRESSED of ${this.#is} is left out`);
+      this.#drop(at, say('attribute-left-out', { attribute: what, what: this.#is }));
+    } else if (walk.skip('COMPRESSED'))
+      this.#drop(at, say('attribute-left-out', { attribute: 'COMPRESSED', what: this.#is }));
     else
       refuse(
-        `${this.#is} says ${walk.token()?.written ?? ''}, which is not known to mean the same on ${this.#text.target.label}`,
+        say('says-unknown', {
+          what: this.#is,
+          word: walk.token()?.written ?? '',
+          server: this.#text.target.label,
+        }),
       );
   }
 
   #generated(): void {
     const walk = this.#walk;
     const from = walk.at;
-    if (!walk.skipGroup()) refuse('it keeps its history (SYSTEM VERSIONING), which the target would write anew');
+    if (!walk.skipGroup()) refuse(say('keeps-history'));
     this.#isGenerated = true;
-    if (this.#text.isCrossing) requireCommon(this.#text, { from, end: walk.at }, `the generated ${this.#is}`);
+    if (this.#text.isCrossing)
+      requireCommon(this.#text, { from, end: walk.at }, say('of-generated', { column: this.#column.name }));
   }
 
   #check(from: number): void {
     const walk = this.#walk;
     const group = walk.at;
-    if (!walk.skipGroup()) refuse(`the CHECK of ${this.#is} cannot be read`);
+    if (!walk.skipGroup()) refuse(say('unreadable', { what: say('of-column-check', { column: this.#column.name }) }));
     const { isCrossing, target } = this.#text;
     if (!target.isMariadb && target.versionNumber < CHECKS_SINCE) {
-      this.#drop(from, `The CHECK of ${this.#is} is left out: ${target.label} has none`);
+      this.#drop(from, say('column-check-left-out', { what: this.#is, server: target.label }));
       return;
     }
     if (isCrossing && !this.#isJsonCheck(group))
-      requireCommon(this.#text, { from: group, end: walk.at }, `the CHECK of ${this.#is}`);
+      requireCommon(this.#text, { from: group, end: walk.at }, say('of-column-check', { column: this.#column.name }));
   }
 
   /** What makes a LONGTEXT of MariaDB its JSON. */
@@ -193,24 +202,19 @@ class ColumnTranslation {
     const isNow = NOW.has(first.text) && (this.#column.kind === 'datetime' || this.#column.kind === 'timestamp');
     if (!isCrossing) return;
     const names = this.#text.names(value);
-    if ('leftOut' in names)
-      return refuse(`the default of ${this.#is} needs "${names.leftOut}", which the mapping leaves out`);
-    if (first.text === '(' || isCall) requireCommon(this.#text, value, `the default of ${this.#is}`, 'default');
+    if ('leftOut' in names) return refuse(say('default-needs', { what: this.#itsDefault, column: names.leftOut }));
+    if (first.text === '(' || isCall) requireCommon(this.#text, value, this.#itsDefault, 'default');
     if (!this.#isToMysql || first.text === '(' || isNow || first.text === 'NULL') return;
     const isLiteralRefused = NO_LITERAL_DEFAULT.test(this.#type) || this.#column.kind === 'geometry';
     if (!isCall && !isLiteralRefused) return;
-    if (target.versionNumber < 80013)
-      refuse(`${this.#is} has a default that ${target.label} does not take: an expression, or one of a text`);
+    if (target.versionNumber < 80013) refuse(say('default-refused', { what: this.#is, server: target.label }));
     const last = tokens[value.end - 1] as SqlToken;
     this.#edits.push({ start: first.start, end: last.end, text: `(${this.#text.text(value, names.edits)})` });
   }
 
   #doubtfulDefault(): void {
-    if (this.#column.kind === 'binary')
-      refuse(`the default of ${this.#is} is printed with question marks, as bytes that are no text are`);
-    this.#text.warn(
-      `The default of ${this.#is} holds a question mark, as which servers also print characters beyond U+FFFF: compare it.`,
-    );
+    if (this.#column.kind === 'binary') refuse(say('default-bytes', { what: this.#itsDefault }));
+    this.#text.warn(say('default-doubtful', { what: this.#is }));
   }
 
   #found(): ReturnType<DefinitionText['collation']> {
@@ -237,29 +241,32 @@ class ColumnTranslation {
     }
   }
 
-  #noteDifference(difference: string | null, isCoarse: boolean, collation: string): void {
+  #noteDifference(difference: Wording | null, isCoarse: boolean, collation: string): void {
     if (difference === null) return;
     const lower = this.#column.name.toLowerCase();
+    const from = this.#column.collation ?? '';
     const key = this.#text.table.uniqueKeys.find(({ parts }) => parts.some((p) => p.column?.toLowerCase() === lower));
     if (key && isCoarse)
       refuse(
-        `${this.#is} has the collation ${this.#column.collation} in the unique key "${key.name}", and the nearest of ${this.#text.target.label}, ${collation}, compares too differently`,
+        say('collation-coarse', {
+          ...{ what: this.#is, collation: from, key: key.name },
+          ...{ server: this.#text.target.label, nearest: collation },
+        }),
       );
-    const unique = key ? `; in the unique key "${key.name}" values that differ here may be equal there` : '';
-    this.#text.recollate(this.#column.name, `${this.#column.collation} becomes ${collation}, ${difference}${unique}`);
+    const change = { from, to: collation, difference };
+    this.#text.recollate(
+      this.#column.name,
+      key ? say('collation-becomes-unique', { ...change, key: key.name }) : say('collation-becomes', change),
+    );
   }
 
   #replace(token: SqlToken | undefined, written: string): void {
     if (token) this.#edits.push({ start: token.start, end: token.end, text: written });
   }
 
-  #drop(from: number, why: string): void {
+  #drop(from: number, warning: Wording): void {
     const [first, last] = [this.#text.tokens[from], this.#text.tokens[this.#walk.at - 1]];
     if (first && last) this.#edits.push({ start: first.start, end: last.end, text: '' });
-    this.#text.warn(`${capitalised(why)}.`);
+    this.#text.warn(warning);
   }
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,3 +1,4 @@
+import { say, type Wording } from '@otter/core';
 import type { TokenRange } from '../ddl/ddl-statement.ts';
 import type { SqlToken } from '../ddl/sql-token.ts';
 import type { DefinitionText } from './definition-text.ts';
@@ -35,13 +36,13 @@ const INTRODUCER = /^_(?:UTF8MB4|UTF8MB3|UTF8|LATIN1|ASCII|BINARY)$/;
 export function requireCommon(
   text: DefinitionText,
   range: TokenRange,
-  what: string,
+  what: Wording,
   kind: 'value' | 'default' = 'value',
 ): void {
   for (let i = range.from; i < range.end; i++) {
     const token = text.tokens[i] as SqlToken;
     if (isCommon(text, i, kind)) continue;
-    refuse(`${what} uses ${token.written}, which is not known to mean the same on ${text.target.label}`);
+    refuse(say('uses-unknown', { what, word: token.written, server: text.target.label }));
   }
 }
 

@@ -1,3 +1,4 @@
+import { say, type Wording } from '@otter/core';
 import { compareTables, quoteName, quoteTable, quoteText, type Session, type TargetTable } from '@otter/dialects';
 import { foldedName } from '../select/table-name.ts';
 import type { TableDestination, TableRouter } from '../select/table-router.ts';
@@ -18,14 +19,14 @@ export interface PlannedTable {
   /** Indexes left out of it, to be added when the rows are there. */
   deferred: DeferredIndex[];
   /** What it will lack or do otherwise, whole sentences. */
-  warnings: string[];
+  warnings: Wording[];
 }
 
 /** A source table whose target cannot be made. */
 interface RefusedTable {
   source: TargetTable;
   destination: TableDestination;
-  reason: string;
+  reason: Wording;
 }
 
 /** What is to be created on the target, in order, and what cannot be. */
@@ -124,7 +125,7 @@ async function planTable(
     plan.tables.push({ ...made, sources: group.map((member) => member.table), destination });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    plan.refused.push({ source: table, destination, reason: error.message });
+    plan.refused.push({ source: table, destination, reason: error.reason });
     return;
   }
   const sourceLogsCascades = logsCascades(plan.source.isMariadb, plan.source.versionNumber);
@@ -134,8 +135,9 @@ async function planTable(
     const compared = compareTables(other.table, expectedTable(first), columnMap, { targetName, sourceLogsCascades });
     const misfit = compared.find((line) => line.verdict === 'stop');
     if (!misfit) continue;
-    const reason = `several tables go into ${targetName}, which is made from ${table.schema}.${table.table}, and this one does not fit it: ${misfit.finding}`;
-    plan.refused.push({ source: other.table, destination: other.destination, reason: reason.replace(/\.$/, '') });
+    const finding = { en: misfit.finding.replace(/\.$/, ''), zh: misfit.findingZh.replace(/。$/, '') };
+    const reason = say('several-unfit', { target: targetName, first: `${table.schema}.${table.table}`, finding });
+    plan.refused.push({ source: other.table, destination: other.destination, reason });
   }
 }
 
@@ -181,7 +183,7 @@ async function planSchemas(plan: CreationPlan, source: Session, target: Session)
       plan.schemas.push({ name, sql: `CREATE DATABASE IF NOT EXISTS ${quoteName(name)} ${defaults}` });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const reason = `the schema ${name} is missing too, and cannot be created: ${error.message}`;
+      const reason = say('schema-not-made', { schema: name, reason: error.reason });
       for (const { sources, destination } of plan.tables.filter((table) => table.destination.schema === name))
         plan.refused.push(...sources.map((table) => ({ source: table, destination, reason })));
       plan.tables = plan.tables.filter((table) => table.destination.schema !== name);

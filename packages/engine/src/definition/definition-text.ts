@@ -1,3 +1,4 @@
+import { say, sayNames, type Wording } from '@otter/core';
 import { quoteName, type TargetTable } from '@otter/dialects';
 import { recogniseDdl, type TokenRange } from '../ddl/ddl-statement.ts';
 import type { SqlGrammar, SqlToken } from '../ddl/sql-token.ts';
@@ -7,9 +8,6 @@ import type { ColumnMapping } from '../sync-options.ts';
 import { targetColumnName } from '../transform/routed-table.ts';
 import { refuse } from './refusal.ts';
 import { findCollation, type FoundCollation, type ServerTraits } from './server-traits.ts';
-
-/** Columns named in one warning. */
-const NAMES_MAX = 5;
 
 /** Names replaced where they stand, or the first column among them that does not travel. */
 export type RenamedNames = { edits: TextEdit[] } | { leftOut: string };
@@ -28,9 +26,9 @@ export class DefinitionText {
   readonly source: ServerTraits;
   readonly target: ServerTraits;
   /** What the target's table will lack or do otherwise, whole sentences. */
-  readonly warnings: string[] = [];
+  readonly warnings: Wording[] = [];
   /** Columns whose collation becomes a different one, by what it becomes. */
-  readonly #recollated = new Map<string, string[]>();
+  readonly #recollated = new Map<string, { becomes: Wording; columns: string[] }>();
   readonly #sql: string;
   readonly #mappings: readonly ColumnMapping[];
   readonly #columns: ReadonlySet<string>;
@@ -95,7 +93,7 @@ export class DefinitionText {
       if (name === token.written || /^(?:SUB)?PARTITION$/.test(this.tokens[i - 1]?.text ?? '')) continue;
       if (token.kind === 'word') {
         if (this.tokens[i + 1]?.text === '(') continue;
-        return refuse(`"${token.written}", which the mapping renames or leaves out, stands unquoted in an expression`);
+        return refuse(say('unquoted-name', { name: token.written }));
       }
       if (name === null) return { leftOut: token.written };
       edits.push({ start: token.start, end: token.end, text: quoteName(name) });
@@ -108,30 +106,30 @@ export class DefinitionText {
   }
 
   /** Notes that a column gets another collation; the columns of one kind share a warning. */
-  recollate(column: string, becomes: string): void {
-    this.#recollated.set(becomes, [...(this.#recollated.get(becomes) ?? []), column]);
+  recollate(column: string, becomes: Wording): void {
+    const columns = [...(this.#recollated.get(becomes.en)?.columns ?? []), column];
+    this.#recollated.set(becomes.en, { becomes, columns });
   }
 
   /** Everything to be said of the new table. */
-  allWarnings(): string[] {
-    const recollated = [...this.#recollated].map(([becomes, columns]) => {
-      const names = columns.slice(0, NAMES_MAX).map((name) => `"${name}"`);
-      const more = columns.length > NAMES_MAX ? ` and ${columns.length - NAMES_MAX} more` : '';
-      return `Columns ${names.join(', ')}${more}: the collation ${becomes}.`;
+  allWarnings(): Wording[] {
+    const recollated = [...this.#recollated.values()].map(({ becomes, columns }) => {
+      const names = columns.map((name) => `"${name}"`);
+      return say('columns-recollated', { columns: sayNames(names), becomes });
     });
     return [...this.warnings, ...recollated];
   }
 
-  warn(sentence: string): void {
-    if (!this.warnings.includes(sentence)) this.warnings.push(sentence);
+  warn(sentence: Wording): void {
+    if (!this.warnings.some(({ en }) => en === sentence.en)) this.warnings.push(sentence);
   }
 }
 
 function readCreate(sql: string, source: ServerTraits): { tokens: readonly SqlToken[]; definitions: TokenRange } {
-  if (sql.includes('\ufffd')) refuse('its definition holds bytes that are no text, in a default most likely');
+  if (sql.includes('\ufffd')) refuse(say('definition-bytes'));
   const grammar: SqlGrammar = { ...source, ansiQuotes: false, plainBackslash: false };
   const ddl = recogniseDdl(sql, grammar);
-  if (ddl?.form !== 'create-table' || !ddl.definitions || ddl.selects) return refuse('its definition cannot be read');
+  if (ddl?.form !== 'create-table' || !ddl.definitions || ddl.selects) return refuse(say('definition-unreadable'));
   return { tokens: ddl.tokens, definitions: ddl.definitions };
 }
 

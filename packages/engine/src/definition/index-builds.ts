@@ -1,6 +1,6 @@
 import { failpoint, OtterError, type Log } from '@otter/core';
 import { quoteTable, readIndexes, type Session } from '@otter/dialects';
-import { isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
+import { commitError, type CheckpointStore } from '../control/checkpoint-store.ts';
 import type { IndexStore, StoredIndexes } from '../control/index-store.ts';
 import type { DdlStep } from '../ddl/ddl-translation.ts';
 import { pause } from '../heartbeat.ts';
@@ -250,8 +250,7 @@ export class IndexBuilds {
     try {
       await session.query(['BEGIN', checkpoints.fenceSql(epoch), store.removeSql(build), 'COMMIT'].join(';'));
     } catch (error) {
-      if (!isFenced(error)) throw error;
-      throw new OtterError('OWNER_CHANGED', { detail: `pipeline ${checkpoints.pipeline}`, cause: error });
+      throw commitError(error, checkpoints.pipeline);
     }
     this.#builds.delete(foldedName(build));
   }

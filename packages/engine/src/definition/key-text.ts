@@ -1,3 +1,4 @@
+import { say, type Wording } from '@otter/core';
 import { quoteTable } from '@otter/dialects';
 import type { TokenRange } from '../ddl/ddl-statement.ts';
 import type { SqlToken } from '../ddl/sql-token.ts';
@@ -40,11 +41,10 @@ export function keyText(text: DefinitionText, range: TokenRange, parent: ParentL
 }
 
 function periodText(text: DefinitionText, range: TokenRange): string {
-  if (text.tokens[range.from + 2]?.text === 'SYSTEM_TIME')
-    refuse('it keeps its history (SYSTEM VERSIONING), which the target would write anew');
-  if (text.isCrossing) refuse(`it has a PERIOD, which ${text.target.label} does not know`);
+  if (text.tokens[range.from + 2]?.text === 'SYSTEM_TIME') refuse(say('keeps-history'));
+  if (text.isCrossing) refuse(say('period-unknown', { server: text.target.label }));
   const names = text.names(range);
-  if ('leftOut' in names) return refuse(`its PERIOD needs "${names.leftOut}", which the mapping leaves out`);
+  if ('leftOut' in names) return refuse(say('period-needs', { column: names.leftOut }));
   return text.text(range, names.edits);
 }
 
@@ -52,35 +52,31 @@ function indexText(text: DefinitionText, range: TokenRange, walk: TokenWalk): st
   const kind = walk.peek();
   while (KEY_WORDS.has(walk.peek())) walk.next();
   const name = walk.peek() === '(' ? null : walk.name();
-  if (kind === 'VECTOR' && text.isCrossing)
-    refuse(`its VECTOR KEY is not known to mean the same on ${text.target.label}`);
+  if (kind === 'VECTOR' && text.isCrossing) refuse(say('vector-unknown', { server: text.target.label }));
   if (walk.skip('USING')) walk.next();
   const from = walk.at + 1;
-  if (!walk.skipGroup()) refuse('a key of its definition cannot be read');
+  if (!walk.skipGroup()) refuse(say('key-unreadable'));
   const edits: TextEdit[] = [];
-  const leftOut = keyParts(text, { from, end: walk.at - 1 }, `the key "${name?.name ?? 'PRIMARY'}"`, edits);
+  const what = say('of-key', { key: name?.name ?? 'PRIMARY' });
+  const leftOut = keyParts(text, { from, end: walk.at - 1 }, what, edits);
   if (leftOut !== null) {
-    if (kind === 'PRIMARY')
-      refuse(
-        `its primary key needs "${leftOut}", which the mapping leaves out: how its rows are told apart is unknown`,
-      );
-    const unique = kind === 'UNIQUE' ? 'unique key' : 'key';
-    text.warn(`The ${unique} "${name?.name ?? ''}" is left out: its column "${leftOut}" does not travel.`);
+    if (kind === 'PRIMARY') refuse(say('primary-needs', { column: leftOut }));
+    const id = kind === 'UNIQUE' ? 'unique-left-out' : 'index-left-out';
+    text.warn(say(id, { key: name?.name ?? '', column: leftOut }));
     return null;
   }
-  if (text.isCrossing) indexOptions(text, walk, `the key "${name?.name ?? 'PRIMARY'}"`, edits);
+  if (text.isCrossing) indexOptions(text, walk, what, edits);
   return text.text(range, edits);
 }
 
 /** Renames the columns of a key; the first that does not travel, else `null`. */
-function keyParts(text: DefinitionText, range: TokenRange, what: string, edits: TextEdit[]): string | null {
+function keyParts(text: DefinitionText, range: TokenRange, what: Wording, edits: TextEdit[]): string | null {
   const walk = text.walk(range);
   while (!walk.done) {
     const part = { from: walk.at, end: walk.clauseEnd() };
-    if (text.isCrossing && walk.peek() === '(')
-      refuse(`${what} is over an expression, which ${text.target.label} does not know`);
+    if (text.isCrossing && walk.peek() === '(') refuse(say('key-expression', { what, server: text.target.label }));
     if (text.isCrossing && text.tokens.slice(part.from, part.end).some(({ text: word }) => word === 'OVERLAPS'))
-      refuse(`${what} is WITHOUT OVERLAPS, which ${text.target.label} does not know`);
+      refuse(say('key-overlaps', { what, server: text.target.label }));
     const names = text.names(part);
     if ('leftOut' in names) return names.leftOut;
     edits.push(...names.edits);
@@ -91,7 +87,7 @@ function keyParts(text: DefinitionText, range: TokenRange, what: string, edits: 
 }
 
 /** What may stand behind the columns: MySQL's INVISIBLE is MariaDB's IGNORED. */
-function indexOptions(text: DefinitionText, walk: TokenWalk, what: string, edits: TextEdit[]): void {
+function indexOptions(text: DefinitionText, walk: TokenWalk, what: Wording, edits: TextEdit[]): void {
   while (!walk.done) {
     const word = walk.peek();
     if (word === 'USING' || word === 'COMMENT') walk.at += 2;
@@ -103,10 +99,7 @@ function indexOptions(text: DefinitionText, walk: TokenWalk, what: string, edits
       const token = walk.token() as SqlToken;
       edits.push({ start: token.start, end: token.end, text: text.target.isMariadb ? 'IGNORED' : 'INVISIBLE' });
       walk.next();
-    } else
-      refuse(
-        `${what} says ${walk.token()?.written ?? ''}, which is not known to mean the same on ${text.target.label}`,
-      );
+    } else refuse(say('says-unknown', { what, word: walk.token()?.written ?? '', server: text.target.label }));
   }
 }
 
@@ -117,20 +110,22 @@ function checkText(
   constraint: NameReference | null,
 ): string | null {
   const name = constraint?.name ?? '';
+  const what = say('of-check', { check: name });
   const from = walk.at;
-  if (!walk.skipGroup()) refuse(`the CHECK "${name}" cannot be read`);
+  if (!walk.skipGroup()) refuse(say('unreadable', { what }));
   const group = { from, end: walk.at };
   const names = text.names(group);
-  const leftOut = (why: string): null => {
-    text.warn(`The CHECK "${name}" is left out: ${why}.`);
+  const leftOut = (why: Wording): null => {
+    text.warn(say('check-left-out', { check: name, why }));
     return null;
   };
-  if ('leftOut' in names) return leftOut(`its column "${names.leftOut}" does not travel`);
+  if ('leftOut' in names) return leftOut(say('its-column-stays', { column: names.leftOut }));
   const { target } = text;
-  if (!target.isMariadb && target.versionNumber < CHECKS_SINCE) return leftOut(`${target.label} has none`);
+  if (!target.isMariadb && target.versionNumber < CHECKS_SINCE)
+    return leftOut(say('server-has-none', { server: target.label }));
   if (!text.isCrossing) return text.text(range, names.edits);
-  if (!walk.done) return leftOut('it is not enforced');
-  requireCommon(text, group, `the CHECK "${name}"`);
+  if (!walk.done) return leftOut(say('not-enforced'));
+  requireCommon(text, group, what);
   const check = `CHECK ${text.text(group, names.edits)}`;
   return constraint && !OWN_CHECK_NAME.test(name) ? `CONSTRAINT ${text.written(constraint)} ${check}` : check;
 }
@@ -148,20 +143,20 @@ function foreignKeyText(
   own.end = walk.at - 1;
   const reference = walk.skip('REFERENCES') ? walk.table() : null;
   const theirs = { from: walk.at + 1, end: 0 };
-  if (!reference || !walk.skipGroup()) return refuse(`the foreign key "${name}" cannot be read`);
+  if (!reference || !walk.skipGroup()) return refuse(say('foreign-key-unreadable', { key: name }));
   theirs.end = walk.at - 1;
   const place = parent(reference.schema || text.table.schema, reference.table);
   const edits = place && foreignKeyEdits(text, { own, theirs, reference, place });
   if (edits) return text.text(range, edits);
-  const why = place ? 'a column of it does not travel' : `its parent ${reference.table} is not among the tables`;
+  const why = place ? say('a-column-stays') : say('parent-stays', { parent: reference.table });
   const rules = text.table.foreignKeys.find((key) => key.name === name);
   const acts = (rule: string | undefined): boolean => rule === 'CASCADE' || (rule?.startsWith('SET ') ?? false);
   if (
     !logsCascades(text.source.isMariadb, text.source.versionNumber) &&
     (acts(rules?.onDelete) || acts(rules?.onUpdate))
   )
-    refuse(`its foreign key "${name}" cascades, which is not in the source's log, and ${why}`);
-  text.warn(`The foreign key "${name}" is left out: ${why}.`);
+    refuse(say('foreign-key-cascades', { key: name, why }));
+  text.warn(say('foreign-key-left-out', { key: name, why }));
   return null;
 }
 

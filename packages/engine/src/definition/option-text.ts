@@ -1,3 +1,4 @@
+import { say } from '@otter/core';
 import type { TokenRange } from '../ddl/ddl-statement.ts';
 import type { SqlToken } from '../ddl/sql-token.ts';
 import type { TextEdit } from '../ddl/statement-text.ts';
@@ -61,17 +62,16 @@ class OptionTranslation {
     const walk = this.#walk;
     if (walk.skip(',')) return;
     walk.skip('DEFAULT');
-    if (walk.peek() === 'WITH' && walk.peek(1) === 'SYSTEM')
-      refuse('it keeps its history (SYSTEM VERSIONING), which the target would write anew');
+    if (walk.peek() === 'WITH' && walk.peek(1) === 'SYSTEM') refuse(say('keeps-history'));
     const from = walk.at;
     const name = walk.token();
-    if (!name || (name.kind !== 'word' && name.kind !== 'name')) return refuse('its options cannot be read');
+    if (!name || (name.kind !== 'word' && name.kind !== 'name')) return refuse(say('options-unreadable'));
     const key = name.text.toUpperCase();
     walk.next();
     if (key === 'CHARACTER' || key === 'DATA' || key === 'INDEX') walk.next();
     walk.skip('=');
     const value = walk.token();
-    if (!value || value.kind === 'mark') refuse(`its option ${name.written} cannot be read`);
+    if (!value || value.kind === 'mark') refuse(say('option-unreadable', { option: name.written }));
     walk.next();
     if (key === 'TABLESPACE') walk.skip('STORAGE', 'DISK');
     this.#option(key, value, { from, end: walk.at });
@@ -87,8 +87,8 @@ class OptionTranslation {
       this.pieces.push(`ENGINE=${engine}`);
     } else if (key === 'DATA' || key === 'INDEX' || key === 'TABLESPACE') {
       const what = key === 'TABLESPACE' ? key : `${key} DIRECTORY`;
-      text.warn(`${what} is left out: where files lie is a matter of the server.`);
-    } else if (key === 'CONNECTION' || key === 'UNION') refuse(`its ${key} leads to rows elsewhere`);
+      text.warn(say('place-left-out', { option: what }));
+    } else if (key === 'CONNECTION' || key === 'UNION') refuse(say('rows-elsewhere', { option: key }));
     else if (this.#isEngineReplaced && REPLACED_ENGINE_OPTIONS.has(key)) return;
     else if (!text.isCrossing || COMMON_OPTIONS.has(key)) this.pieces.push(text.text(range));
     else this.#crossing(key, value);
@@ -100,9 +100,10 @@ class OptionTranslation {
     if (key === 'ENCRYPTION' || key === 'ENCRYPTED') {
       const isOn = said === 'Y' || said === 'YES';
       if (isOn) this.pieces.push(text.target.isMariadb ? 'ENCRYPTED=YES' : "ENCRYPTION='Y'");
-    } else if (STORAGE_OPTIONS.has(key)) text.warn(`${key}=${said} is left out: ${text.target.label} has its own way.`);
+    } else if (STORAGE_OPTIONS.has(key))
+      text.warn(say('storage-left-out', { option: key, value: said, server: text.target.label }));
     else if (key !== 'CHECKSUM' && key !== 'DELAY_KEY_WRITE' && key !== 'PACK_KEYS')
-      refuse(`its option ${key} is not known to mean the same on ${text.target.label}`);
+      refuse(say('option-unknown', { option: key, server: text.target.label }));
   }
 }
 
@@ -110,15 +111,15 @@ function engineOf(text: DefinitionText, engine: string): string {
   const upper = engine.toUpperCase();
   if (TRANSACTIONAL_ENGINES.has(upper) && (!text.isCrossing || upper === 'INNODB')) return engine;
   if (REPLACED_ENGINES.has(upper)) {
-    text.warn(`Its engine is InnoDB in place of ${engine}, which has no transactions.`);
+    text.warn(say('engine-replaced', { engine }));
     return 'InnoDB';
   }
-  return refuse(`its engine ${engine} is not known on ${text.target.label}, or has no transactions`);
+  return refuse(say('engine-unknown', { engine, server: text.target.label }));
 }
 
 function partitionText(text: DefinitionText, range: TokenRange): string {
   const names = text.names(range);
-  if ('leftOut' in names) return refuse(`it is partitioned by "${names.leftOut}", which the mapping leaves out`);
+  if ('leftOut' in names) return refuse(say('partitioned-by', { column: names.leftOut }));
   const edits: TextEdit[] = [...names.edits];
   const walk = text.walk(range);
   while (!walk.done) {
@@ -128,13 +129,12 @@ function partitionText(text: DefinitionText, range: TokenRange): string {
       walk.skip('=');
       const [first, last] = [text.tokens[at] as SqlToken, walk.token() as SqlToken];
       edits.push({ start: first.start, end: last.end, text: '' });
-      text.warn('DATA and INDEX DIRECTORY are left out: where files lie is a matter of the server.');
+      text.warn(say('places-left-out'));
     } else if (walk.skip('ENGINE')) {
       walk.skip('=');
       const engine = walk.token() as SqlToken;
       edits.push({ start: engine.start, end: engine.end, text: engineOf(text, engine.written) });
-    } else if (walk.skip('SYSTEM_TIME'))
-      refuse('it keeps its history (SYSTEM VERSIONING), which the target would write anew');
+    } else if (walk.skip('SYSTEM_TIME')) refuse(say('keeps-history'));
     else if (text.isCrossing) commonPartition(text, walk);
     walk.next();
   }
@@ -144,5 +144,5 @@ function partitionText(text: DefinitionText, range: TokenRange): string {
 function commonPartition(text: DefinitionText, walk: TokenWalk): void {
   const isName = ['PARTITION', 'SUBPARTITION'].includes(walk.peek(-1));
   if (isName || PARTITION_WORDS.has(walk.peek())) return;
-  requireCommon(text, { from: walk.at, end: walk.at + 1 }, 'its partitioning');
+  requireCommon(text, { from: walk.at, end: walk.at + 1 }, say('of-partitioning'));
 }

@@ -1,3 +1,4 @@
+import { say, type Wording } from '@otter/core';
 import type { Session } from '@otter/dialects';
 import { refuse } from './refusal.ts';
 
@@ -37,14 +38,14 @@ export interface FoundCollation {
   collation: string;
   charset: string;
   /** In what it differs from the source's, half a sentence; `null` when in nothing. */
-  difference: string | null;
+  difference: Wording | null;
   /** Too different to tell the rows of a unique key apart. */
   isCoarse: boolean;
 }
 
-const NEWER = 'where characters newer than Unicode 9 may compare differently';
-const PADDED = `${NEWER}, and trailing spaces count`;
-const OLDER = 'where characters newer than Unicode 5.2 compare differently';
+const NEWER = say('collation-newer');
+const PADDED = say('collation-padded');
+const OLDER = say('collation-older');
 
 /**
  * The collation by that name, or the nearest one the target has. Throws {@link Refusal} when there is none near.
@@ -64,22 +65,22 @@ export function findCollation(name: string, source: ServerTraits, target: Server
   for (const [candidate, difference] of nearest(name, target)) {
     if (target.collations.has(candidate)) return found(candidate, target, difference);
   }
-  return refuse(`${target.label} has neither the collation ${name} nor one that is near it`);
+  return refuse(say('collation-unknown', { server: target.label, collation: name }));
 }
 
-function found(collation: string, target: ServerTraits, difference: string | null): FoundCollation {
+function found(collation: string, target: ServerTraits, difference: Wording | null): FoundCollation {
   const charset = target.collations.get(collation) as string;
   return { collation, charset, difference, isCoarse: difference === OLDER };
 }
 
-function nearest(name: string, target: ServerTraits): [string, string | null][] {
+function nearest(name: string, target: ServerTraits): [string, Wording | null][] {
   const [, charset, nopad = '', strength] = /^(utf8mb[34])_uca1400_(nopad_)?(ai_ci|as_ci|as_cs)$/.exec(name) ?? [];
   if (target.isMariadb) {
     if (strength === 'ai_ci') return [[`${charset}_unicode_520_${nopad}ci`, OLDER]];
     const modern = /^utf8mb4_0900_(ai_ci|as_ci|as_cs|bin)$/.exec(name)?.[1];
     if (modern === 'bin') return [['utf8mb4_nopad_bin', null]];
     if (modern === undefined) return [];
-    const near: [string, string] = [`utf8mb4_uca1400_nopad_${modern}`, NEWER];
+    const near: [string, Wording] = [`utf8mb4_uca1400_nopad_${modern}`, NEWER];
     return modern === 'ai_ci' ? [near, ['utf8mb4_unicode_520_nopad_ci', OLDER]] : [near];
   }
   if (name === 'utf8mb4_nopad_bin') return [['utf8mb4_0900_bin', null]];

@@ -1,5 +1,7 @@
-import { failpoint, OtterError, type Log } from '@otter/core';
+import { failpoint, OtterError, say, type Log } from '@otter/core';
 import {
+  asFinding,
+  asFix,
   compareTables,
   readTables,
   type PreflightLine,
@@ -19,22 +21,23 @@ export function creationLines(plan: CreationPlan): PreflightLine[] {
   const lines: PreflightLine[] = [];
   for (const { sources, destination, deferred, warnings } of plan.tables) {
     const target = `${destination.schema}.${destination.table}`;
-    const names = deferred.map(({ name }) => name).join(', ');
-    const later = names === '' ? '' : `, and its indexes ${names} once its rows are there`;
+    const indexes = deferred.map(({ name }) => name).join(', ');
+    const said =
+      indexes === '' ? say('table-created', { target }) : say('table-created-indexes-later', { target, indexes });
     for (const { schema, table } of sources) {
       const subject = `${schema}.${table}`;
-      lines.push({ verdict: 'ok', subject, check: 'table', finding: `${target} will be created for it${later}.` });
+      lines.push({ verdict: 'ok', subject, check: 'table', ...asFinding(said) });
     }
     const subject = `${sources[0]?.schema}.${sources[0]?.table}`;
-    lines.push(...warnings.map((finding): PreflightLine => ({ verdict: 'warning', subject, check: 'table', finding })));
+    for (const warning of warnings) lines.push({ verdict: 'warning', subject, check: 'table', ...asFinding(warning) });
   }
   for (const { source, destination, reason } of plan.refused) {
     lines.push({
       verdict: 'stop',
       subject: `${source.schema}.${source.table}`,
       check: 'table',
-      finding: `The target has no table ${destination.schema}.${destination.table}, and it cannot be created: ${reason}.`,
-      fix: 'Create it there by hand, as it shall be.',
+      ...asFinding(say('table-not-creatable', { target: `${destination.schema}.${destination.table}`, reason })),
+      ...asFix(say('fix-create-by-hand')),
     });
   }
   return lines;
@@ -54,7 +57,7 @@ export async function createTables(
   const [refused] = plan.refused;
   if (refused) {
     const { source, reason } = refused;
-    throw notCreated(`${source.schema}.${source.table}: ${reason}`, plan.refused.length - 1);
+    throw notCreated(`${source.schema}.${source.table}: ${reason.en}`, plan.refused.length - 1);
   }
   for (const { name, sql } of plan.schemas) {
     await run(target, sql, `the schema ${name}`);
@@ -68,7 +71,7 @@ export async function createTables(
     await target.query(deferred.length > 0 ? indexes.saveSql(stored) : indexes.removeSql(stored));
     await run(target, sql, name);
     failpoint('table.created');
-    for (const warning of warnings) log.warn({ table: name }, warning);
+    for (const warning of warnings) log.warn({ table: name }, warning.en);
   }
   await checkCreated(plan, target);
   if (plan.tables.length > 0) log.info({ tables: plan.tables.length }, 'tables created');

@@ -48,7 +48,7 @@ function made(body: string, source = MYSQL, target = MYSQL, options = 'ENGINE=In
   try {
     const parts = { router: ROUTER, source, target, defers: false };
     const definition = targetDefinition({ table: TABLE, destination, sql, collation: 'utf8mb4_general_ci' }, parts);
-    return [definition.sql, ...definition.warnings.map((warning) => `-- ${warning}`)].join('\n');
+    return [definition.sql, ...definition.warnings.map((warning) => `-- ${warning.en}`)].join('\n');
   } catch (error) {
     if (error instanceof Refusal) return `? ${error.message}`;
     throw error;

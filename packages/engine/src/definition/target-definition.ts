@@ -1,3 +1,4 @@
+import { say, type Wording } from '@otter/core';
 import { quoteTable, type TargetTable } from '@otter/dialects';
 import type { TableDestination, TableRouter } from '../select/table-router.ts';
 import { targetColumnName } from '../transform/routed-table.ts';
@@ -25,7 +26,7 @@ export interface TargetDefinition {
   /** Indexes left out of it, to be added when the rows are there. */
   deferred: DeferredIndex[];
   /** What it will lack or do otherwise, whole sentences. */
-  warnings: string[];
+  warnings: Wording[];
 }
 
 /**
@@ -59,7 +60,7 @@ export function targetDefinition(
     if (later) deferred.push(later);
     else clauses.push(clause);
   }
-  if (clauses.length === 0) refuse('the mapping leaves out every column');
+  if (clauses.length === 0) refuse(say('columns-all-left-out'));
   const head = `CREATE TABLE IF NOT EXISTS ${quoteTable(destination.schema, destination.table)}`;
   return {
     sql: `${head} (\n  ${clauses.join(',\n  ')}\n) ${optionText(text, collation)}`,

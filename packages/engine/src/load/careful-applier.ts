@@ -1,4 +1,4 @@
-import { assert, failpoint, OtterError, type RowsChange } from '@otter/core';
+import { assert, failpoint, OtterError, type RowsChange, type Wording } from '@otter/core';
 import type { Session } from '@otter/dialects';
 import type { NewErrorRecord } from '../control/error-records.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
@@ -107,7 +107,7 @@ export class CarefulApplier {
     statement: string | null,
   ): NewErrorRecord {
     const table = `${change.table.schema}.${change.table.table}`;
-    const about = { table, code: error.code, detail: error.detail, statement, change: ordinal };
+    const about = { table, code: error.code, detail: error.said, statement, change: ordinal };
     if (error instanceof RouteFailure) return this.record({ ...about, key: null, before: null, after: null });
     const route = this.#context.routes.forChange(change);
     assert(route, 'a parked table failed');
@@ -124,7 +124,7 @@ export class CarefulApplier {
   record(failure: {
     table: string;
     code: OtterError['code'];
-    detail: string;
+    detail: Wording;
     statement: string | null;
     change: number;
     key: string | null;
@@ -137,6 +137,7 @@ export class CarefulApplier {
       table,
       code,
       message: error.message,
+      messageZh: error.messageZh,
       position: this.#context.commits.progress.position,
       scope: { change },
       statement,

@@ -1,4 +1,4 @@
-import { OtterError, type Position, type RowsChange } from '@otter/core';
+import { OtterError, say, type Position, type RowsChange } from '@otter/core';
 import type { Session } from '@otter/dialects';
 import { isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
@@ -136,7 +136,7 @@ export class Commits {
     } catch (error) {
       if (!isFenced(error)) throw error;
       throw new OtterError('OWNER_CHANGED', {
-        detail: `pipeline ${this.#store.pipeline}, epoch ${this.#epoch}`,
+        detail: say('pipeline-epoch', { pipeline: this.#store.pipeline, epoch: String(this.#epoch) }),
         cause: error,
       });
     }

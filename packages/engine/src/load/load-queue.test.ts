@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { verbatim } from '@otter/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
@@ -11,7 +12,9 @@ const ANY = { transactions: Infinity, bytes: Infinity };
 function item(offset: number, bytes = 10, alone: 'stop' | 'spilled' | null = null): SelectedTransaction {
   const spilled = alone === 'spilled' ? { read: async function* () {}, release: async () => {} } : null;
   const one = selected([], { offset, bytes, spilled });
-  return alone === 'stop' ? { ...one, stops: [{ table: 't', code: 'DDL_SEEN', detail: '', statement: null }] } : one;
+  return alone === 'stop'
+    ? { ...one, stops: [{ table: 't', code: 'DDL_SEEN', detail: verbatim(''), statement: null }] }
+    : one;
 }
 
 function offsets(items: readonly SelectedTransaction[] | null): number[] | null {

@@ -1,4 +1,4 @@
-import { OtterError, type CatalogColumn, type Column, type Row, type UniqueKey, type Value } from '@otter/core';
+import { OtterError, say, type CatalogColumn, type Column, type Row, type UniqueKey, type Value } from '@otter/core';
 
 /** What identifies a row in memory: a number where the key is one, else text that no other key shares. */
 export type RowKey = number | string;
@@ -37,7 +37,7 @@ export function compileIdentity(ordinals: readonly number[], table: string): Ide
 function exactText(value: Value, table: string): string {
   if (typeof value === 'string') return value;
   if (value === undefined) {
-    throw new OtterError('ROW_IMAGE_PARTIAL', { detail: `${table}: the row image lacks a column of the key` });
+    throw new OtterError('ROW_IMAGE_PARTIAL', { detail: say('image-lacks-key', { table }) });
   }
   // A Buffer here is text of another charset or binary; half a surrogate, which no text holds, keeps b"1" and "1" apart.
   return Buffer.isBuffer(value) ? `\ud800${value.toString('latin1')}` : String(value);

@@ -1,4 +1,4 @@
-import { compareCoordinates, failpoint, OtterError, type Position, type RowsChange } from '@otter/core';
+import { compareCoordinates, failpoint, OtterError, say, type Position, type RowsChange } from '@otter/core';
 import type { Session } from '@otter/dialects';
 import { DdlApplier } from '../ddl/ddl-applier.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
@@ -183,9 +183,7 @@ export class RowLoader {
     if (isStale) divided.written?.close();
     const range = isStale ? this.#divide(items) : divided;
     if (range === null && this.#unfinished()) {
-      const detail =
-        'a range that some workers have applied and others have not cannot be divided again: a table of it does not fit the target any more';
-      throw new OtterError('CHECKPOINT_UNUSABLE', { detail });
+      throw new OtterError('CHECKPOINT_UNUSABLE', { detail: say('range-undividable') });
     }
     const track = this.#tracks[0] as StageTrack;
     if (range === null) {

@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { OtterError, say } from '@otter/core';
 import { runLenient, WRITER_SQL_MODE, type Session, type StatementResult } from '@otter/dialects';
 import type { RoutedTable } from '../transform/routed-table.ts';
 
@@ -109,7 +109,11 @@ function refuseOversize(packet: string, session: Session, statement: Statement |
   const bytes = Buffer.byteLength(packet);
   if (bytes <= limit) return;
   throw new OtterError('ROW_TOO_LARGE', {
-    detail: `${statement?.route.targetName ?? 'a row'} needs a packet of ${bytes} bytes, the target takes ${session.maxAllowedPacket}`,
+    detail: say('packet-needed', {
+      table: statement?.route.targetName ?? say('a-row'),
+      bytes,
+      max: session.maxAllowedPacket,
+    }),
   });
 }
 
@@ -118,7 +122,11 @@ function checkRows(result: StatementResult | undefined, statement: Statement): v
   if (statement.atLeast && (result?.affectedRows ?? 0) > statement.rows) return;
   if (statement.atMost && (result?.affectedRows ?? Infinity) < statement.rows) return;
   throw new OtterError('ROW_MISSING', {
-    detail: `${statement.route.targetName}: ${result?.affectedRows ?? 0} of ${statement.rows} rows were found`,
+    detail: say('rows-found', {
+      table: statement.route.targetName,
+      found: result?.affectedRows ?? 0,
+      wanted: statement.rows,
+    }),
   });
 }
 

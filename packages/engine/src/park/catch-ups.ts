@@ -11,7 +11,7 @@ import {
 } from '@otter/core';
 import { openTargetSession, readTables, type Session } from '@otter/dialects';
 import { ControlTables } from '../control/control-tables.ts';
-import { CATCH_UP_WORKER_BASE, isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
+import { CATCH_UP_WORKER_BASE, commitError, type CheckpointStore } from '../control/checkpoint-store.ts';
 import {
   settledState,
   type ErrorRecord,
@@ -221,7 +221,7 @@ export class CatchUps {
     else {
       const stored = await store.readWorker(session, worker);
       const place = stored === null ? {} : { position: stored, scope: { change: 0 } };
-      record = { ...known, code: coded.code, message: coded.message, ...place };
+      record = { ...known, code: coded.code, message: coded.message, messageZh: coded.messageZh, ...place };
     }
     const { partial, replacement } = known.scope;
     if (replacement !== undefined) record = { ...record, scope: { ...record.scope, replacement } };
@@ -370,8 +370,7 @@ class CatchUp {
         ['BEGIN', ...main, store.deleteWorkerSql(worker), errors.resolveSql(id, state), forget, 'COMMIT'].join(';'),
       );
     } catch (error) {
-      if (!isFenced(error)) throw error;
-      throw new OtterError('OWNER_CHANGED', { detail: `pipeline ${store.pipeline}`, cause: error });
+      throw commitError(error, store.pipeline);
     }
     this.#count(own);
     parked.unpark(table);

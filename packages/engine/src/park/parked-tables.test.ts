@@ -8,6 +8,7 @@ function record(table: string): NewErrorRecord {
     table,
     code: 'ROW_MISSING',
     message: 'm',
+    messageZh: 'm',
     position,
     scope: { change: 0 },
     statement: null,

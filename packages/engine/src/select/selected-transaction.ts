@@ -1,4 +1,4 @@
-import { gtidText, type ErrorCode, type OtterError, type Transaction } from '@otter/core';
+import { gtidText, type ErrorCode, type OtterError, type Transaction, type Wording } from '@otter/core';
 import type { DdlStep } from '../ddl/ddl-translation.ts';
 import type { Site } from '../origin/commit-mark.ts';
 import { Deferred } from '../load/deferred.ts';
@@ -34,7 +34,7 @@ export interface TableStop {
   /** Source name, `schema.table`. */
   table: string;
   code: ErrorCode;
-  detail: string;
+  detail: Wording;
   statement: string | null;
 }
 

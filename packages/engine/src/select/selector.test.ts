@@ -140,7 +140,7 @@ describe('DDL stops the mapped tables it names, and no other', () => {
     const sql = `ALTER TABLE t ${'x'.repeat(300_000)}`;
     const [stop] = selector('shop.t').select(transaction([], { statements: [statement(sql)] })).stops;
     expect(stop?.statement).toHaveLength(200_000);
-    expect(stop?.detail.length).toBeLessThan(250);
+    expect(stop?.detail.en.length).toBeLessThan(250);
   });
 });
 

@@ -1,5 +1,13 @@
 import type { SourceFacts } from '@otter/binlog';
-import type { LogStatement, LogTable, RowsChange, Transaction, Value } from '@otter/core';
+import {
+  say,
+  verbatim,
+  type LogStatement,
+  type LogTable,
+  type RowsChange,
+  type Transaction,
+  type Value,
+} from '@otter/core';
 import { WATERMARK_TABLE } from '../copy/watermark.ts';
 import { CHECKPOINT_TABLE, marksOf, type CommitMark, type Site } from '../origin/commit-mark.ts';
 import type { DdlPolicy } from '../ddl/ddl-policy.ts';
@@ -180,7 +188,7 @@ export class Selector {
       translation.outcome === 'run' ? translation.steps.flatMap((step) => step.tables) : translation.tables;
     if (translation.outcome === 'none' && tables.length === 0) return;
     if (action !== 'ignore' && (action === 'stop' || translation.outcome === 'uncertain')) {
-      const reason = translation.outcome === 'uncertain' ? ` (${translation.reason})` : '';
+      const reason = translation.outcome === 'uncertain' ? translation.reason : null;
       item.stops.push(...tables.map((table) => stop(table, statement, 'DDL_SEEN', reason)));
       return;
     }
@@ -261,12 +269,15 @@ function grammarOf({ sqlMode }: LogStatement, source: Pick<SqlGrammar, 'isMariad
 
 const STATEMENT_CHARACTERS_MAX = 200_000;
 
-function stop(table: string, statement: LogStatement, code: TableStop['code'], reason = ''): TableStop {
+function stop(
+  table: string,
+  statement: LogStatement,
+  code: TableStop['code'],
+  reason: string | null = null,
+): TableStop {
   const sql = statement.sql.slice(0, STATEMENT_CHARACTERS_MAX);
   // The text of a write holds values of rows: it is kept with the record, and not repeated in messages.
-  const detail =
-    code === 'STATEMENT_DML'
-      ? `${table}: ${/^\w*/.exec(sql.trimStart())?.[0] ?? ''} …`
-      : `${table}: ${sql.slice(0, 200)}${reason}`;
-  return { table, code, detail, statement: sql };
+  const shown = code === 'STATEMENT_DML' ? `${/^\w*/.exec(sql.trimStart())?.[0] ?? ''} …` : sql.slice(0, 200);
+  const detail = reason === null ? verbatim(shown) : say('statement-uncertain', { statement: shown, reason });
+  return { table, code, detail: say('about', { what: table, detail }), statement: sql };
 }

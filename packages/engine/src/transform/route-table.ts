@@ -1,4 +1,4 @@
-import { OtterError, type LogTable, type RowsChange } from '@otter/core';
+import { OtterError, say, type LogTable, type RowsChange } from '@otter/core';
 import { readCascades, readTables, type Session, type TargetTable } from '@otter/dialects';
 import type { ParkedTables } from '../park/parked-tables.ts';
 import { foldedName } from '../select/table-name.ts';
@@ -77,7 +77,9 @@ export class RouteTable {
       if (!destination) throw new OtterError('INTERNAL', { detail: `${source} does not travel` });
       const target = this.#target(destination);
       if (!target)
-        throw new OtterError('TABLE_MISSING', { detail: `${destination.schema}.${destination.table}, for ${source}` });
+        throw new OtterError('TABLE_MISSING', {
+          detail: say('target-for', { target: `${destination.schema}.${destination.table}`, source }),
+        });
       const cascade = this.#cascades?.get(foldedName(destination)) ?? null;
       const copying = (): boolean => this.#copying?.isCopying(source) ?? false;
       const renewing = (): boolean => this.#copying?.isRenewing(source) ?? false;

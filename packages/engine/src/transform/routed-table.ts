@@ -1,4 +1,4 @@
-import { assert, OtterError, type Column, type LogTable, type UniqueKey } from '@otter/core';
+import { assert, OtterError, say, type Column, type LogTable, type UniqueKey } from '@otter/core';
 import {
   compileBulkLoad,
   compileLiteral,
@@ -234,7 +234,11 @@ export class RoutedTable {
     const differing = this.#columns.find((c) => row[c.ordinal] === undefined && !isDefaultedAlike(c));
     if (differing) {
       throw new OtterError('ROW_IMAGE_PARTIAL', {
-        detail: `${this.source}: an INSERT leaves out "${differing.source.name}", and the default of "${differing.target.name}" on the target is not known to be the same`,
+        detail: say('image-lacks-default', {
+          table: this.source,
+          column: differing.source.name,
+          target: differing.target.name,
+        }),
       });
     }
     const name = present.map((c) => c.ordinal).join(',');
@@ -260,7 +264,7 @@ export class RoutedTable {
   requireAddress(row: readonly unknown[]): void {
     if (!this.identity?.some((ordinal) => row[ordinal] === undefined)) return;
     throw new OtterError('ROW_IMAGE_PARTIAL', {
-      detail: `${this.source}: the row image lacks a column by which the target finds the row`,
+      detail: say('image-lacks-address', { table: this.source }),
     });
   }
 
@@ -268,7 +272,7 @@ export class RoutedTable {
   requireWhole(row: readonly unknown[]): void {
     if (this.#columns.every(({ ordinal }) => row[ordinal] !== undefined && !Array.isArray(row[ordinal]))) return;
     throw new OtterError('ROW_IMAGE_PARTIAL', {
-      detail: `${this.source}: while the table is being copied, rows must be logged whole (binlog_row_image=FULL, no partial JSON)`,
+      detail: say('image-not-whole', { table: this.source }),
     });
   }
 
@@ -320,11 +324,11 @@ function matchColumns(logTable: LogTable, target: TargetTable, mappings: readonl
   const where = `${target.schema}.${target.table}`;
   if (missing.length > 0) {
     throw new OtterError('SCHEMA_MISMATCH', {
-      detail: `${where} lacks the column ${missing.map((m) => `"${m}"`).join(', ')}`,
+      detail: say('columns-lacking', { table: where, columns: missing.map((m) => `"${m}"`).join(', ') }),
     });
   }
   if (travelling.length === 0)
-    throw new OtterError('SCHEMA_MISMATCH', { detail: `no column of ${where} receives a value` });
+    throw new OtterError('SCHEMA_MISMATCH', { detail: say('columns-none-filled', { table: where }) });
   const unfilled = target.columns.find(
     (c) =>
       c.generated === 'no' &&
@@ -335,7 +339,7 @@ function matchColumns(logTable: LogTable, target: TargetTable, mappings: readonl
   );
   if (unfilled) {
     throw new OtterError('SCHEMA_MISMATCH', {
-      detail: `the column "${unfilled.name}" of ${where} has no default and no value is sent for it`,
+      detail: say('column-without-value', { column: unfilled.name, table: where }),
     });
   }
   return travelling;

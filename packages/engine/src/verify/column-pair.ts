@@ -1,4 +1,4 @@
-import type { CatalogColumn, Column, Row, Value } from '@otter/core';
+import { type CatalogColumn, type Column, type Row, type Value, type Wording } from '@otter/core';
 import { compatibility, quoteName } from '@otter/dialects';
 import { sameJson } from './json-equality.ts';
 
@@ -27,7 +27,7 @@ export interface ColumnPair {
 }
 
 /** Why the two columns cannot be compared, `null` when they can. */
-export function incomparable(source: CatalogColumn, target: CatalogColumn): string | null {
+export function incomparable(source: CatalogColumn, target: CatalogColumn): Wording | null {
   // MariaDB's JSON is a text: it cannot be written into a JSON column as it came, but it can be compared.
   if (source.kind === 'text' && target.kind === 'json') return null;
   return compatibility(source, target);

@@ -1,4 +1,4 @@
-import { OtterError, type LogTable, type UniqueKey } from '@otter/core';
+import { OtterError, say, type LogTable, type UniqueKey, type Wording } from '@otter/core';
 import { quoteName, quoteTable, type TargetTable } from '@otter/dialects';
 import { keyColumns, keyRange, sameKeyOrder, type KeyRange } from '../keyrange/key-range.ts';
 import type { TableDestination } from '../select/table-router.ts';
@@ -91,24 +91,31 @@ function pairColumns(
 ): ColumnPair[] {
   const byName = new Map(target.columns.map((column) => [column.name.toLowerCase(), column]));
   const pairs: ColumnPair[] = [];
-  const problems: string[] = [];
+  const problems: Wording[] = [];
   for (const column of source.columns) {
     const wanted = targetColumnName(column.name, destination.columns);
     if (wanted === null) continue;
     const found = byName.get(wanted.toLowerCase());
     if (found === undefined) {
       // A column the source computes need not be there.
-      if (column.generated === 'no') problems.push(`the target lacks the column "${wanted}"`);
+      if (column.generated === 'no') problems.push(say('target-lacks-column', { column: wanted }));
       continue;
     }
     const reason = incomparable(column, found);
     if (reason === null) pairs.push(columnPair(column, found, signedZero));
-    else problems.push(`column "${column.name}" → "${found.name}": ${reason}`);
+    else problems.push(say('columns-unfit', { source: column.name, target: found.name, reason }));
   }
-  if (pairs.length === 0) problems.push('no column is on both sides');
+  if (pairs.length === 0) problems.push(say('columns-none-common'));
   if (problems.length === 0) return pairs;
   throw new OtterError('SCHEMA_MISMATCH', {
-    detail: `${source.schema}.${source.table} cannot be compared with ${target.schema}.${target.table}: ${problems.join('; ')}`,
+    detail: say('tables-incomparable', {
+      source: `${source.schema}.${source.table}`,
+      target: `${target.schema}.${target.table}`,
+      problems: {
+        en: problems.map(({ en }) => en).join('; '),
+        zh: problems.map(({ zh }) => zh).join('；'),
+      },
+    }),
     context: { table: `${source.schema}.${source.table}` },
   });
 }

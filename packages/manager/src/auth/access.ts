@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { OtterError, say, type Wording } from '@otter/core';
 import type { Role, Scope } from '../model/user.ts';
 
 /** `granted`: on the channels that were granted to the operator. */
@@ -68,6 +68,7 @@ export const ACCESS = {
   'mappings.replace': granted('configure'),
   'statistics.read': everyone('read'),
   'tables.list': everyone('read'),
+  'tables.history': everyone('read'),
   'channels.sparklines': everyone('read'),
   // Records of errors hold rows.
   'errors.list': granted('read'),
@@ -89,6 +90,21 @@ export const ACCESS = {
   'verifications.cancel': granted('operate'),
   'verifications.repair': granted('operate'),
   'verifications.undo': granted('operate'),
+  'alarms.list': everyone('read'),
+  'alarms.read': everyone('read'),
+  'alarms.silence': granted('operate'),
+  'alarms.unsilence': granted('operate'),
+  'alarm-rules.list': everyone('read'),
+  'alarm-rules.read': everyone('read'),
+  'alarm-rules.create': administrators('configure'),
+  'alarm-rules.update': administrators('configure'),
+  'alarm-rules.delete': administrators('configure'),
+  'alarm-receivers.list': everyone('read'),
+  'alarm-receivers.read': everyone('read'),
+  'alarm-receivers.create': administrators('configure'),
+  'alarm-receivers.update': administrators('configure'),
+  'alarm-receivers.delete': administrators('configure'),
+  'alarm-receivers.test': operators('operate'),
   'parameters.read': everyone('read'),
   'parameters.replace': administrators('configure'),
   'configuration.export': everyone('read'),
@@ -97,6 +113,9 @@ export const ACCESS = {
   'audit.list': administrators('administer'),
   'events.list': everyone('read'),
   'system.read': everyone('read'),
+  'nodes.list': everyone('read'),
+  'nodes.drain': administrators('operate'),
+  'nodes.resume': administrators('operate'),
   'search.read': everyone('read'),
   'live.read': everyone('read'),
   'metrics.read': everyone('read'),
@@ -120,20 +139,20 @@ export interface Identity {
 export function assertAllowed(identity: Identity, route: RouteName): void {
   const access: Access | OpenAccess = ACCESS[route];
   if (access === 'anybody') return;
-  if (identity.scopes !== null && access.scope === null) throw forbidden('a token cannot do this; sign in');
+  if (identity.scopes !== null && access.scope === null) throw forbidden(say('token-cannot'));
   if (identity.scopes !== null && access.scope !== null && !identity.scopes.includes(access.scope)) {
-    throw forbidden(`the token "${identity.tokenName}" lacks the scope "${access.scope}"`);
+    throw forbidden(say('token-lacks', { token: identity.tokenName ?? '', scope: access.scope }));
   }
-  if (access[identity.role] === 'no') throw forbidden(`the role ${identity.role} may not do this`);
+  if (access[identity.role] === 'no') throw forbidden(say('role-may-not', { role: identity.role }));
 }
 
 /** Throws FORBIDDEN when the role needs the channel to be granted and it is not. */
 export function assertGranted(identity: Identity, route: RouteName, channelId: number): void {
   const access: Access | OpenAccess = ACCESS[route];
   if (access === 'anybody' || access[identity.role] !== 'granted') return;
-  if (!identity.channelIds.has(channelId)) throw forbidden(`channel ${channelId} is not granted to you`);
+  if (!identity.channelIds.has(channelId)) throw forbidden(say('channel-not-granted', { id: channelId }));
 }
 
-export function forbidden(detail: string): OtterError {
+export function forbidden(detail: string | Wording): OtterError {
   return new OtterError('FORBIDDEN', { detail });
 }

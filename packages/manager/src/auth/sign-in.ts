@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { OtterError } from '@otter/core';
+import { OtterError, say } from '@otter/core';
 import type { CredentialStore } from '../store/credentials.ts';
 import { SYSTEM, type Actor, type Store } from '../store/store.ts';
 import { Users } from '../store/users.ts';
@@ -34,7 +34,7 @@ export class SignIn {
     const right = await verifyPassword(password, known?.passwordHash ?? (await this.#nobody));
     if (known === null || !right || known.disabled) {
       if (known !== null && !right) await this.#noteFailure(known);
-      throw new OtterError('LOGIN_FAILED', { detail: 'sign in again' });
+      throw new OtterError('LOGIN_FAILED', { detail: say('sign-in-again') });
     }
     if (known.failedLogins > 0) await this.#users.forgetFailures(known.id);
     const actor: Actor = { userId: known.id, userName: known.name, via: 'session' };
@@ -53,7 +53,7 @@ export class SignIn {
     this.#assertUnlocked(known.lockedUntilMs);
     if (!(await verifyPassword(passwords.old, known.passwordHash))) {
       await this.#noteFailure(known);
-      throw new OtterError('LOGIN_FAILED', { detail: 'the present password is wrong' });
+      throw new OtterError('LOGIN_FAILED', { detail: say('password-wrong') });
     }
     await this.#users.setPassword(actor, actor.userId, await this.hash(passwords.next), keptSession);
   }
@@ -94,12 +94,12 @@ export class SignIn {
 
   #takeAttempt(address: string): void {
     const waitMs = this.#limit.take(address, this.#store.now());
-    if (waitMs > 0) throw locked('from this address', waitMs);
+    if (waitMs > 0) throw locked('wait-for-address', waitMs);
   }
 
   #assertUnlocked(lockedUntilMs: number): void {
     const waitMs = lockedUntilMs - this.#store.now();
-    if (waitMs > 0) throw locked('for this account', waitMs);
+    if (waitMs > 0) throw locked('wait-for-account', waitMs);
   }
 
   async #noteFailure(known: { id: number; failedLogins: number }): Promise<void> {
@@ -107,7 +107,7 @@ export class SignIn {
   }
 }
 
-function locked(whose: string, waitMs: number): OtterError {
-  const detail = `wait ${Math.ceil(waitMs / 1000)} s before the next one ${whose}`;
+function locked(id: 'wait-for-address' | 'wait-for-account', waitMs: number): OtterError {
+  const detail = say(id, { seconds: Math.ceil(waitMs / 1000) });
   return new OtterError('LOGIN_LOCKED', { detail, context: { waitMs } });
 }

@@ -62,7 +62,17 @@ describe('an export', () => {
     expect(JSON.stringify(documents)).not.toMatch(new RegExp(`${SECRET}|scrypt|v1\\.`));
     expect(documents.map(({ kind }) => kind)).toEqual([
       ...['system', 'data-source', 'data-source', 'data-source', 'channel', 'channel', 'channel'],
-      ...['pipeline', 'pipeline', 'user', 'user', 'user', 'user'],
+      ...[
+        'pipeline',
+        'pipeline',
+        'alarm-receiver',
+        'alarm-receiver',
+        ...Array<string>(6).fill('alarm-rule'),
+        'user',
+        'user',
+        'user',
+        'user',
+      ],
     ]);
     expect(documents.find(({ name }) => name === 'used')).toEqual({
       ...{ kind: 'data-source', name: 'used', user: 'otter', passwordEnv: 'OTTER_PASSWORD_USED' },
@@ -89,6 +99,47 @@ describe('an export', () => {
     expect(named).toEqual(['data-source used', 'data-source target', 'channel shop', 'pipeline p']);
   });
 
+  test('carries rules and receivers of alarms by name, their secrets by reference', async () => {
+    const documents = (await exported()).filter(({ kind }) => String(kind).startsWith('alarm'));
+    expect(documents.find(({ name }) => name === 'told')).toEqual({
+      ...{ kind: 'alarm-receiver', name: 'told', type: 'webhook', language: 'en' },
+      ...{ urlEnv: 'OTTER_RECEIVER_URL_TOLD', signingKeyEnv: 'OTTER_RECEIVER_KEY_TOLD' },
+    });
+    expect(documents.find(({ name }) => name === 'shop stops')).toMatchObject({
+      ...{ kind: 'alarm-rule', channel: 'shop', type: 'table-stopped', receivers: ['told'] },
+    });
+    const channel = { kind: 'channel', name: 'shop' };
+    const [mail, server] = ['dba', { host: 'mx.example.org', from: 'otter@example.org', to: ['dba@example.org'] }];
+    const wanted = [
+      ...[channel, { ...channel, name: 'other' }],
+      ...documents
+        .filter(({ name }) => name !== 'Delay')
+        .map((document) => (document.type === 'webhook' ? { ...document, url: 'http://127.0.0.1:9/x' } : document)),
+      { kind: 'alarm-receiver', name: mail, type: 'email', mail: { ...server, user: 'otter' }, password: SECRET },
+      {
+        kind: 'alarm-rule',
+        name: 'one pipeline',
+        type: 'delay',
+        channel: 'shop',
+        pipeline: 'p',
+        receivers: [mail, mail],
+      },
+      { kind: 'alarm-rule', name: 'Delay', type: 'delay', enabled: false, receivers: [] },
+    ];
+    const plan = await applied(wanted);
+    expect(summary(plan)).toContain('create alarm-receiver dba');
+    expect(effects(plan)).toContain('it is off');
+    expect((await planned(wanted.map((d) => ({ ...d, url: undefined, password: undefined })))).changes).toEqual([]);
+    const again = await exported();
+    expect(JSON.stringify(again)).not.toContain(SECRET);
+    expect(again.find(({ name }) => name === 'Delay')).toMatchObject({ enabled: false, receivers: [] });
+    expect(again.find(({ name }) => name === 'one pipeline')).toMatchObject({ channel: 'shop', pipeline: 'p' });
+    expect((await planned(again, { prune: true })).changes).toEqual([]);
+    // An older folder that knows nothing of alarms takes none of them away.
+    const older = again.filter(({ kind }) => !String(kind).startsWith('alarm') && kind !== 'user');
+    expect((await planned(older, { prune: true })).changes).toEqual([]);
+  });
+
   test('shows users to administrators alone', async () => {
     const response = await world.as('OPERATOR', { method: 'GET', url: '/api/v1/configuration' });
     expect(response.json<{ documents: Document[] }>().documents.some(({ kind }) => kind === 'user')).toBe(false);
@@ -100,7 +151,7 @@ describe('an export', () => {
       document.kind === 'data-source' ? { ...document, password: SECRET } : document,
     );
     const renamed = documents
-      .filter(({ kind }) => kind !== 'user' && kind !== 'system')
+      .filter(({ kind }) => kind !== 'user' && kind !== 'system' && !String(kind).startsWith('alarm'))
       .map((document) => ({
         ...document,
         ...(document.kind === 'pipeline'
@@ -249,22 +300,40 @@ describe('an apply', () => {
 });
 
 test.each([
-  ['kind: nonsense\nname: a', 'kind'],
-  ['kind: channel', 'channel › name'],
-  ['kind: channel\nname: a\nsurplus: 1', 'surplus'],
-  ['{kind: channel, name: a}\n---\n{kind: channel, name: a}', 'stands twice'],
-  ['kind: pipeline\nchannel: shop\nname: q\nsource: nowhere\ntarget: used', 'names the source "nowhere"'],
-  ['kind: pipeline\nchannel: shop\nname: q\nsource: used\ntarget: used\nmappings: [{source: nodot}]', 'mappings'],
-  ['kind: data-source\nname: a\nprimary: {host: h, port: 1}\nuser: u\ntls: {mode: verify-ca}', 'authority'],
-  ['kind: [', 'line 1'],
-  ['just text', 'document 1'],
-  ['# nothing', 'documents'],
-  ['&a [*a, *a]', ''],
-])('a text that cannot be used is refused, with the place: %j', async (documents, told) => {
+  ['kind: nonsense\nname: a', 'kind', 1],
+  ['kind: channel', 'channel › name', 1],
+  ['# a remark\nkind: channel\nname: a\nsurplus: 1', 'surplus', 4],
+  ['{kind: channel, name: a}\n---\n{kind: channel, name: a}', 'stands twice', 3],
+  ['kind: pipeline\nchannel: shop\nname: q\nsource: nowhere\ntarget: used', 'names the source "nowhere"', 4],
+  [
+    'kind: channel\nname: c\n---\nkind: pipeline\nchannel: c\nname: q\nsource: used\ntarget: used\nmappings:\n  - source: a.b\n  - source: nodot',
+    'mappings',
+    11,
+  ],
+  ['- kind: channel\n  name: a\n- kind: channel\n  name: 7', 'channel', 4],
+  ['kind: data-source\nname: a\nprimary: {host: h, port: 1}\nuser: u\ntls: {mode: verify-ca}', 'authority', 5],
+  ['kind: alarm-rule\nname: a\ntype: delay\nreceivers: [nobody]', 'names the receiver "nobody"', 4],
+  ['kind: alarm-rule\nname: a\ntype: delay\npipeline: p', 'with its channel', 1],
+  ['kind: alarm-receiver\nname: a\ntype: email', 'needs mail', 1],
+  ['kind: channel\nname: [', 'line 2', 2],
+  ['just text', 'document 1', 1],
+  ['# nothing', 'documents', undefined],
+  ['&a [*a, *a]', '', undefined],
+])('a text that cannot be used is refused, with the place and the line: %j', async (documents, told, line) => {
   const request = { method: 'POST' as const, url: '/api/v1/configuration/plan', payload: { documents } };
   const response = await world.as('ADMIN', request);
-  expect([response.statusCode, response.json<Problem>().code], response.body).toEqual([400, 'REQUEST_INVALID']);
-  expect(response.json<Problem>().detail).toContain(told);
+  const { code, detail, fields } = response.json<Problem>();
+  expect([response.statusCode, code], response.body).toEqual([400, 'REQUEST_INVALID']);
+  expect(detail).toContain(told);
+  if (line !== undefined) expect([fields[0]?.line, detail.includes(fields[0]?.message ?? '-')]).toEqual([line, true]);
+});
+
+test('documents that came without a text are refused with the place alone', async () => {
+  const payload = { documents: [{ kind: 'channel', name: 'a' }, { kind: 'channel' }] };
+  const response = await world.as('ADMIN', { method: 'POST', url: '/api/v1/configuration/plan', payload });
+  expect(response.json<Problem>().fields).toEqual([
+    { path: 'body/documents/1/name', message: expect.stringContaining('channel › name') as string },
+  ]);
 });
 
 test('a token that may configure does not make users', async () => {

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { OtterError } from '@otter/core';
+import { alarmRuleInputSchema } from '../model/alarm.ts';
+import { alarmReceiverInputSchema } from '../model/alarm-receiver.ts';
 import { dataSourceInputSchema } from '../model/data-source.ts';
 import type { Actor } from '../store/store.ts';
 import { replaceSystemParameters } from '../store/system-parameters.ts';
@@ -25,7 +27,8 @@ export async function exportDocuments(
   const all = [...stored.dataSources, ...stored.channels, ...stored.pipelines].map((object) => object.document);
   if (channel === undefined) {
     const users = options.users ? stored.users.map((object) => object.document) : [];
-    return [stored.system.document, ...all, ...users].map(withReferences);
+    const alarms = [...stored.receivers, ...stored.rules].map((object) => object.document);
+    return [stored.system.document, ...all, ...alarms, ...users].map(withReferences);
   }
   if (!stored.channels.some(({ document }) => document.name === channel)) {
     throw new OtterError('NOT_FOUND', { detail: `channel "${channel}"` });
@@ -127,6 +130,10 @@ class StepRun {
         return this.#channel(document, stored);
       case 'pipeline':
         return this.#pipeline(document, stored, new Set(change.differences.map(({ path }) => path)));
+      case 'alarm-receiver':
+        return this.#receiver(document, stored);
+      case 'alarm-rule':
+        return this.#rule(document, stored);
       case 'user':
         return this.#user(document, stored);
     }
@@ -173,6 +180,29 @@ class StepRun {
     }
   }
 
+  async #receiver(document: Documents<'alarm-receiver'>, stored: PlannedStep['stored']): Promise<void> {
+    const { alarmReceivers } = this.#parts;
+    const { name, description, type, language, headerName, mail } = document;
+    const { url, signingKey, headerValue, password } = document;
+    const secrets = { url, signingKey, headerValue, password };
+    const input = alarmReceiverInputSchema.parse({ name, description, type, language, headerName, mail, ...secrets });
+    if (stored === null) await alarmReceivers.create(this.#actor, input);
+    else await alarmReceivers.update(this.#actor, stored.id, stored.version, input);
+  }
+
+  async #rule(document: Documents<'alarm-rule'>, stored: PlannedStep['stored']): Promise<void> {
+    const { alarmRules } = this.#parts;
+    const { kind: _, channel, pipeline, receivers, ...fields } = document;
+    const channelId = channel === null ? null : await this.#id('channels', channel);
+    const pipelineId = pipeline === null ? null : await this.#pipelineId(channelId ?? 0, pipeline);
+    const place = { channelId: pipelineId === null ? channelId : null, pipelineId };
+    const receiverIds: number[] | null = receivers === null ? null : [];
+    for (const receiver of receivers ?? []) receiverIds?.push(await this.#id('alarmReceivers', receiver));
+    const input = alarmRuleInputSchema.parse({ ...fields, ...place, receiverIds });
+    if (stored === null) await alarmRules.create(this.#actor, input);
+    else await alarmRules.update(this.#actor, stored.id, stored.version, input);
+  }
+
   async #user(document: Documents<'user'>, stored: PlannedStep['stored']): Promise<void> {
     const { users } = this.#parts;
     const { name, role, disabled } = document;
@@ -184,9 +214,22 @@ class StepRun {
   }
 
   /** The number behind a name; it is there, or the plan would not have been made. */
-  async #id(table: 'dataSources' | 'channels', name: string): Promise<number> {
+  async #id(table: 'dataSources' | 'channels' | 'alarmReceivers', name: string): Promise<number> {
     const { store } = this.#parts;
     const row = await store.read((db) => db.selectFrom(table).select('id').where('name', '=', name).executeTakeFirst());
+    if (row === undefined) throw new OtterError('STATE_CONFLICT', { detail: `"${name}" is no longer there` });
+    return row.id;
+  }
+
+  async #pipelineId(channelId: number, name: string): Promise<number> {
+    const row = await this.#parts.store.read((db) =>
+      db
+        .selectFrom('pipelines')
+        .select('id')
+        .where('channelId', '=', channelId)
+        .where('name', '=', name)
+        .executeTakeFirst(),
+    );
     if (row === undefined) throw new OtterError('STATE_CONFLICT', { detail: `"${name}" is no longer there` });
     return row.id;
   }
@@ -195,6 +238,7 @@ class StepRun {
 /** Without secrets; where they would have to be found is named instead. */
 function withReferences(document: ConfigurationDocument): ConfigurationDocument {
   if (document.kind === 'user') return { ...document, passwordEnv: passwordVariable('user', document.name) };
+  if (document.kind === 'alarm-receiver') return withReceiverReferences(document);
   if (document.kind !== 'data-source') return document;
   return {
     ...withoutSecrets(document),
@@ -205,12 +249,28 @@ function withReferences(document: ConfigurationDocument): ConfigurationDocument 
   };
 }
 
+function withReceiverReferences(document: Documents<'alarm-receiver'>): ConfigurationDocument {
+  const { name, url, signingKey, headerValue, password } = document;
+  const named = (secret: string | null | undefined, key: string, prefix: string) =>
+    secret === undefined || secret === null ? {} : { [`${key}Env`]: variableOf(`OTTER_RECEIVER_${prefix}`, name) };
+  return {
+    ...withoutSecrets(document),
+    ...named(url, 'url', 'URL'),
+    ...named(signingKey, 'signingKey', 'KEY'),
+    ...named(headerValue, 'headerValue', 'HEADER'),
+    ...named(password, 'password', 'PASSWORD'),
+  };
+}
+
 /**
  * The variable a password is looked for in: `OTTER_PASSWORD_ORDERS_1` of the data source `orders-1`. A name that is not of
  * this form gets a piece of its digest, so that no two share a variable.
  */
 export function passwordVariable(kind: 'data-source' | 'user', name: string): string {
-  const prefix = kind === 'user' ? 'OTTER_USER_PASSWORD' : 'OTTER_PASSWORD';
+  return variableOf(kind === 'user' ? 'OTTER_USER_PASSWORD' : 'OTTER_PASSWORD', name);
+}
+
+function variableOf(prefix: string, name: string): string {
   const readable = name
     .toUpperCase()
     .replaceAll(/[^A-Z0-9]+/g, '_')

@@ -1,9 +1,36 @@
 import { OtterError } from '@otter/core';
-import { parseAllDocuments, stringify } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, stringify, type Node } from 'yaml';
 import type { z } from 'zod';
 import { documentsSchema, type ConfigurationDocument } from './document.ts';
 
 const ISSUES_SHOWN_MAX = 5;
+
+/** What is wrong at one place of documents. */
+export interface DocumentFinding {
+  /** `[0, 'primary', 'host']`; empty when the text is none of YAML. */
+  path: readonly PropertyKey[];
+  message: string;
+  /** Of the text, from 1; null where the documents came without one. */
+  line: number | null;
+}
+
+/** REQUEST_INVALID, with the places. */
+export class DocumentsInvalid extends OtterError {
+  readonly findings: readonly DocumentFinding[];
+
+  constructor(findings: readonly DocumentFinding[], detail: string, cause?: unknown) {
+    super('REQUEST_INVALID', { detail, cause });
+    this.findings = findings;
+  }
+
+  /** The same with the lines of the text the documents were read from. */
+  at(lineOf: LineOf): DocumentsInvalid {
+    const findings = this.findings.map((finding) => ({ ...finding, line: finding.line ?? lineOf(finding.path) }));
+    return new DocumentsInvalid(findings, this.detail, this.cause);
+  }
+}
+
+type LineOf = (path: readonly PropertyKey[]) => number | null;
 
 /** Documents, as `plainDocument` gives them, as YAML, one behind the other. */
 export function documentsText(documents: readonly object[]): string {
@@ -15,27 +42,72 @@ export function documentsText(documents: readonly object[]): string {
  * REQUEST_INVALID with the line.
  */
 export function readDocuments(text: string): unknown[] {
-  const parsed = parseAllDocuments(text, { prettyErrors: true });
-  return ('empty' in parsed ? [] : parsed).flatMap((document) => {
+  return locatedDocuments(text).values;
+}
+
+/** The same, and on which line each part of it stands. */
+export function locatedDocuments(text: string): { values: unknown[]; lineOf: LineOf } {
+  const lineCounter = new LineCounter();
+  const parsed = parseAllDocuments(text, { prettyErrors: true, lineCounter });
+  const values: unknown[] = [];
+  const nodes: (Node | null | undefined)[] = [];
+  for (const document of 'empty' in parsed ? [] : parsed) {
     const [problem] = document.errors;
     // Only its first line: the rest quotes the text, which may hold a password.
-    if (problem) throw invalid(problem.message.split('\n')[0]?.replace(/:$/, '') ?? 'not YAML', problem);
+    if (problem) throw unreadable(problem.message.split('\n')[0]?.replace(/:$/, '') ?? 'not YAML', problem);
     let value: unknown;
     try {
       value = document.toJS();
     } catch (cause) {
-      throw invalid((cause as Error).message, cause);
+      throw unreadable((cause as Error).message, cause);
     }
-    return value === null ? [] : Array.isArray(value) ? (value as unknown[]) : [value];
-  });
+    if (value === null) continue;
+    const { contents } = document;
+    values.push(...(Array.isArray(value) ? (value as unknown[]) : [value]));
+    nodes.push(...(Array.isArray(value) && isSeq(contents) ? (contents.items as Node[]) : [contents]));
+  }
+  const lineOf: LineOf = ([index, ...path]) => {
+    const offset = offsetOf(nodes[Number(index)], path);
+    return offset === null ? null : lineCounter.linePos(offset).line;
+  };
+  return { values, lineOf };
+}
+
+function unreadable(message: string, cause: unknown): DocumentsInvalid {
+  const { linePos } = cause as { linePos?: [{ line: number }, ...unknown[]] };
+  return new DocumentsInvalid([{ path: [], message, line: linePos?.[0].line ?? null }], message, cause);
+}
+
+/** Where a part of a document begins: its key where it has one; of what is missing, where it would have to be. */
+function offsetOf(start: Node | null | undefined, path: readonly PropertyKey[]): number | null {
+  let node: unknown = start;
+  let offset = start?.range?.[0] ?? null;
+  for (const part of path) {
+    let found: Node | undefined;
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && key.value === part);
+      found = pair?.key as Node | undefined;
+      node = pair?.value;
+    } else if (isSeq(node)) {
+      found = node.items[Number(part)] as Node | undefined;
+      node = found;
+    }
+    if (found?.range === undefined || found.range === null) break;
+    offset = found.range[0];
+  }
+  return offset;
 }
 
 /** Checked documents with every default in place. Throws REQUEST_INVALID and says which document and field. */
 export function checkedDocuments(values: readonly unknown[]): ConfigurationDocument[] {
   const result = documentsSchema.safeParse(values);
   if (result.success) return result.data;
-  const issues = result.error.issues.slice(0, ISSUES_SHOWN_MAX).map((issue) => issueText(issue, values));
-  throw invalid(issues.join('; '));
+  const findings = result.error.issues.slice(0, ISSUES_SHOWN_MAX).map((issue) => ({
+    path: issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path,
+    message: issueText(issue, values),
+    line: null,
+  }));
+  throw new DocumentsInvalid(findings, findings.map(({ message }) => message).join('; '));
 }
 
 function issueText(issue: z.core.$ZodIssue, values: readonly unknown[]): string {
@@ -47,8 +119,4 @@ function issueText(issue: z.core.$ZodIssue, values: readonly unknown[]): string 
       : `document ${Number(index) + 1}`;
   const where = index === undefined ? 'documents' : [which, ...path.map(String)].join(' › ');
   return `${where}: ${issue.message}`.slice(0, 400);
-}
-
-function invalid(detail: string, cause?: unknown): OtterError {
-  return new OtterError('REQUEST_INVALID', { detail, cause });
 }

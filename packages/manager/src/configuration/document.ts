@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { alarmRuleFields } from '../model/alarm.ts';
+import { alarmReceiverFields, RECEIVER_RULE } from '../model/alarm-receiver.ts';
 import { channelInputSchema, pipelineCreationSchema } from '../model/channel.ts';
 import { AUTHORITY_RULE, dataSourceInputSchema } from '../model/data-source.ts';
 import { mappingsSchema } from '../model/mapping.ts';
@@ -53,12 +55,44 @@ const userDocument = z.strictObject({
   passwordFile: pathSchema,
 });
 
+const receiverDocument = z
+  .strictObject({
+    kind: z.literal('alarm-receiver'),
+    ...alarmReceiverFields.shape,
+    ...{ urlEnv: variableSchema, urlFile: pathSchema },
+    ...{ signingKeyEnv: variableSchema, signingKeyFile: pathSchema },
+    ...{ headerValueEnv: variableSchema, headerValueFile: pathSchema },
+    ...{ passwordEnv: variableSchema, passwordFile: pathSchema },
+  })
+  .refine(RECEIVER_RULE.holds, RECEIVER_RULE.message);
+/** Of a channel, of a pipeline of it, or of everything; to those named, or to every receiver there is. */
+const ruleDocument = z
+  .strictObject({
+    kind: z.literal('alarm-rule'),
+    ...alarmRuleFields.shape,
+    channel: nameSchema.nullable().default(null),
+    pipeline: nameSchema.nullable().default(null),
+    receivers: z
+      .array(nameSchema)
+      .max(50)
+      // In which order they are told, and that one is named twice, says nothing.
+      .transform((names) => [...new Set(names)].sort())
+      .nullable()
+      .default(null),
+  })
+  .refine(({ channel, pipeline: named }) => named === null || channel !== null, {
+    error: 'a pipeline is named with its channel',
+    path: ['channel'],
+  });
+
 /** One object of the configuration, written down by name. What is left out has its default, a secret what is stored. */
 const documentSchema = z.discriminatedUnion('kind', [
   systemDocument,
   dataSourceDocument,
   channelDocument,
   pipelineDocument,
+  receiverDocument,
+  ruleDocument,
   userDocument,
 ]);
 
@@ -92,7 +126,10 @@ export function documentName(document: ConfigurationDocument): string {
 
 /** In which a document is written, whatever its kind. */
 const ORDER = [
-  ...['kind', 'channel', 'name', 'description', 'role', 'disabled', 'channels', 'primary', 'standby', 'user'],
+  ...['kind', 'channel', 'pipeline', 'name', 'description', 'type', 'severity', 'enabled', 'thresholdSeconds'],
+  ...['forMinutes', 'repeatMinutes', 'receivers', 'language', 'url', 'urlEnv', 'urlFile', 'signingKey'],
+  ...['signingKeyEnv', 'signingKeyFile', 'headerName', 'headerValue', 'headerValueEnv', 'headerValueFile', 'mail'],
+  ...['role', 'disabled', 'channels', 'primary', 'standby', 'user'],
   ...['password', 'passwordEnv', 'passwordFile', 'tls', 'tlsKeyFile', 'source', 'target', 'checkpointName'],
   ...['parameters', 'mappings'],
 ];
@@ -108,7 +145,12 @@ export function plainDocument(document: ConfigurationDocument): Record<string, u
         return document.tls.mode === 'off' ? [] : [[key, withoutEmpty(document.tls)]];
       }
       if (key === 'mappings' && document.kind === 'pipeline') return [[key, document.mappings.map(plainMapping)]];
-      return isEmpty(value) ? [] : [[key, value]];
+      if (key === 'mail' && document.kind === 'alarm-receiver' && document.mail !== null) {
+        return [[key, withoutEmpty(document.mail)]];
+      }
+      // What is empty otherwise says something here: the rule is off, and tells nobody.
+      const speaks = document.kind === 'alarm-rule' && (value === false || (key === 'receivers' && value !== null));
+      return isEmpty(value) && !speaks ? [] : [[key, value]];
     }),
   );
 }

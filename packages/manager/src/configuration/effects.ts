@@ -24,6 +24,12 @@ export function creationEffects(document: ConfigurationDocument): Effects {
       const missing = document.password === undefined && !document.disabled;
       return { effects: [], blocked: missing ? 'a user who may sign in needs a password' : null };
     }
+    case 'alarm-receiver': {
+      const reference = document.urlEnv ?? document.urlFile;
+      const missing = document.type !== 'email' && document.url === undefined;
+      const why = reference === undefined ? 'it has no url' : `its url is not given: "${reference}" holds nothing here`;
+      return { effects: [], blocked: missing ? why : null };
+    }
     default:
       return { effects: [], blocked: null };
   }
@@ -53,9 +59,16 @@ export function changeEffects(
       return { effects: parameterEffects(pipelinesOf(stored, after.name), differences), blocked: null };
     case 'system':
       return { effects: parameterEffects(stored.pipelines, differences), blocked: null };
+    case 'alarm-rule':
+      return { effects: ruleEffects(after), blocked: null };
+    case 'alarm-receiver':
     case 'user':
       return { effects: [], blocked: null };
   }
+}
+
+function ruleEffects({ enabled }: Documents<'alarm-rule'>): string[] {
+  return enabled ? [] : ['it is off: what it raised is cleared, and nothing of it is told'];
 }
 
 function pipelinesOf(stored: StoredConfiguration, channel: string): StoredPipeline[] {

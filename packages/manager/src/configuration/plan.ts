@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { OtterError } from '@otter/core';
 import { documentName, type ConfigurationDocument } from './document.ts';
+import { DocumentsInvalid } from './document-text.ts';
 import { changeEffects, creationEffects, deletionEffects } from './effects.ts';
 import type { Difference, StoredConfiguration, StoredObject } from './stored-configuration.ts';
 
@@ -32,11 +32,11 @@ export interface PlannedStep {
 
 /** Steps in the order in which they can be done: what refers to others goes first and comes last. */
 const DELETIONS = ['pipeline', 'channel', 'data-source'] as const;
-const CREATIONS = ['system', 'data-source', 'channel', 'pipeline', 'user'] as const;
+const CREATIONS = ['system', 'data-source', 'channel', 'pipeline', 'alarm-receiver', 'alarm-rule', 'user'] as const;
 
 /**
  * What has to be done so that the store holds what the documents say. With `prune` data sources, channels and pipelines
- * that no document names are deleted; users never are. Throws REQUEST_INVALID when a document refers to nothing.
+ * that no document names are deleted; users, alarm rules and receivers never are. Throws REQUEST_INVALID when a document refers to nothing.
  */
 export function planSteps(
   stored: StoredConfiguration,
@@ -67,6 +67,9 @@ export function planOf(steps: readonly PlannedStep[], documents: readonly Config
 
 export function withoutSecrets(document: ConfigurationDocument): ConfigurationDocument {
   if (document.kind === 'user') return { ...document, password: undefined };
+  if (document.kind === 'alarm-receiver') {
+    return { ...document, url: undefined, signingKey: undefined, headerValue: undefined, password: undefined };
+  }
   if (document.kind !== 'data-source') return document;
   const { mode, ca, cert } = document.tls;
   return { ...document, password: undefined, tls: { mode, ca, cert } };
@@ -86,6 +89,10 @@ function objectsOf(stored: StoredConfiguration, kind: ConfigurationDocument['kin
       return stored.channels;
     case 'pipeline':
       return stored.pipelines;
+    case 'alarm-receiver':
+      return stored.receivers;
+    case 'alarm-rule':
+      return stored.rules;
     case 'user':
       return stored.users;
   }
@@ -154,8 +161,11 @@ function differencesOf(before: ConfigurationDocument, after: ConfigurationDocume
   return found;
 }
 
-const SECRETS = new Set(['password', 'tls.key']);
-const NOT_STORED = new Set(['passwordEnv', 'passwordFile', 'tlsKeyFile']);
+const SECRETS = new Set(['password', 'tls.key', 'url', 'signingKey', 'headerValue']);
+const NOT_STORED = new Set([
+  ...['passwordEnv', 'passwordFile', 'tlsKeyFile', 'urlEnv', 'urlFile', 'signingKeyEnv', 'signingKeyFile'],
+  ...['headerValueEnv', 'headerValueFile'],
+]);
 /** Without them in a document the stored one stays. */
 const LEFT_OPEN = new Set([...SECRETS, 'checkpointName']);
 
@@ -170,26 +180,37 @@ function flat(value: object, prefix = ''): Map<string, unknown> {
   return fields;
 }
 
+/** Where a document names others of a kind, when that part is not called like them. */
+const PART_OF: Record<string, string> = { 'user channel': 'channels', 'alarm-rule receiver': 'receivers' };
+
 function assertReferences(stored: StoredConfiguration, documents: readonly ConfigurationDocument[]): void {
-  const names = (kind: 'data-source' | 'channel'): Set<string> =>
+  const names = (kind: 'data-source' | 'channel' | 'pipeline' | 'alarm-receiver'): Set<string> =>
     new Set(
       [...objectsOf(stored, kind).map((object) => object.document), ...documents]
         .filter((document) => document.kind === kind)
         .map(documentName),
     );
   const [sources, channels] = [names('data-source'), names('channel')];
-  const assertKnown = (known: Set<string>, what: string, name: string, by: ConfigurationDocument): void => {
-    if (known.has(name)) return;
-    const detail = `${by.kind} "${documentName(by)}" names the ${what} "${name}", which neither a document nor the manager has`;
-    throw new OtterError('REQUEST_INVALID', { detail });
+  const [pipelines, receivers] = [names('pipeline'), names('alarm-receiver')];
+  const assertKnown = (known: Set<string>, what: string, name: string, index: number): void => {
+    const by = documents[index];
+    if (known.has(name) || by === undefined) return;
+    const message = `${by.kind} "${documentName(by)}" names the ${what} "${name}", which neither a document nor the manager has`;
+    const part = PART_OF[`${by.kind} ${what}`] ?? what;
+    throw new DocumentsInvalid([{ path: [index, part], message, line: null }], message);
   };
-  for (const document of documents) {
+  for (const [index, document] of documents.entries()) {
     if (document.kind === 'pipeline') {
-      assertKnown(channels, 'channel', document.channel, document);
-      assertKnown(sources, 'source', document.source, document);
-      assertKnown(sources, 'target', document.target, document);
+      assertKnown(channels, 'channel', document.channel, index);
+      assertKnown(sources, 'source', document.source, index);
+      assertKnown(sources, 'target', document.target, index);
+    } else if (document.kind === 'alarm-rule') {
+      const { channel, pipeline } = document;
+      if (channel !== null) assertKnown(channels, 'channel', channel, index);
+      if (pipeline !== null) assertKnown(pipelines, 'pipeline', `${channel}/${pipeline}`, index);
+      for (const receiver of document.receivers ?? []) assertKnown(receivers, 'receiver', receiver, index);
     } else if (document.kind === 'user') {
-      for (const channel of document.channels) assertKnown(channels, 'channel', channel, document);
+      for (const channel of document.channels) assertKnown(channels, 'channel', channel, index);
     }
   }
 }

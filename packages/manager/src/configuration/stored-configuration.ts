@@ -1,6 +1,8 @@
 import type { SignIn } from '../auth/sign-in.ts';
 import type { DataSource } from '../model/data-source.ts';
 import type { LiveState } from '../run/live-state.ts';
+import type { AlarmReceivers } from '../store/alarm-receivers.ts';
+import type { AlarmRules } from '../store/alarm-rules.ts';
 import type { Channels } from '../store/channels.ts';
 import type { DataSources } from '../store/data-sources.ts';
 import type { Pipelines } from '../store/pipelines.ts';
@@ -15,6 +17,8 @@ export interface ConfigurationParts {
   dataSources: DataSources;
   channels: Channels;
   pipelines: Pipelines;
+  alarmReceivers: AlarmReceivers;
+  alarmRules: AlarmRules;
   users: Users;
   signIn: SignIn;
   live: LiveState;
@@ -41,6 +45,8 @@ export interface StoredConfiguration {
   dataSources: StoredObject<Documents<'data-source'>>[];
   channels: StoredObject<Documents<'channel'>>[];
   pipelines: StoredPipeline[];
+  receivers: StoredObject<Documents<'alarm-receiver'>>[];
+  rules: StoredObject<Documents<'alarm-rule'>>[];
   users: StoredObject<Documents<'user'>>[];
 }
 
@@ -70,6 +76,8 @@ export async function storedConfiguration(parts: ConfigurationParts): Promise<St
       document: { kind: 'channel', name, description, parameters },
     })),
     pipelines: await storedPipelines(parts, sourceNames, channelNames),
+    receivers: await storedReceivers(parts),
+    rules: await storedRules(parts, channelNames),
     users: await storedUsers(parts, channelNames),
   };
 }
@@ -111,6 +119,39 @@ async function storedPipelines(
     stored.push({ id, version, channelId, document, runs, stopping });
   }
   return stored;
+}
+
+async function storedReceivers({ alarmReceivers }: ConfigurationParts): Promise<StoredConfiguration['receivers']> {
+  const stored: StoredConfiguration['receivers'] = [];
+  for (const { id, version, description } of (await alarmReceivers.list(EVERYTHING)).items) {
+    const { name, type, language, headerName, mail, ...secrets } = await alarmReceivers.access(id);
+    const there = (secret: string | null, key: string) => (secret === null ? {} : { [key]: secret });
+    const document: Documents<'alarm-receiver'> = {
+      ...{ kind: 'alarm-receiver', name, description, type, language, headerName, mail },
+      ...there(secrets.url, 'url'),
+      ...there(secrets.signingKey, 'signingKey'),
+      ...there(secrets.headerValue, 'headerValue'),
+      ...there(secrets.password, 'password'),
+    };
+    stored.push({ id, version, document });
+  }
+  return stored;
+}
+
+async function storedRules(
+  { alarmReceivers, alarmRules, pipelines }: ConfigurationParts,
+  channelNames: ReadonlyMap<number, string>,
+): Promise<StoredConfiguration['rules']> {
+  const receivers = new Map((await alarmReceivers.list(EVERYTHING)).items.map(({ id, name }) => [id, name]));
+  const known = new Map((await pipelines.list(EVERYTHING, {})).items.map((pipeline) => [pipeline.id, pipeline]));
+  return (await alarmRules.list(EVERYTHING)).items.map((rule) => {
+    const { id, version, channelId, pipelineId, receiverIds, createdAtMs: _, updatedAtMs: __, ...fields } = rule;
+    const pipeline = pipelineId === null ? undefined : known.get(pipelineId);
+    const channel = channelNames.get(pipeline?.channelId ?? channelId ?? 0) ?? null;
+    const names = receiverIds?.map((receiver) => receivers.get(receiver) ?? '').sort() ?? null;
+    const place = { channel, pipeline: pipeline?.name ?? null };
+    return { id, version, document: { kind: 'alarm-rule', ...fields, ...place, receivers: names } };
+  });
 }
 
 async function storedUsers(

@@ -1,5 +1,5 @@
-import { OtterError } from '@otter/core';
-import type { FastifyRequest } from 'fastify';
+import { OtterError, say } from '@otter/core';
+import type { FastifyContextConfig, FastifyRequest } from 'fastify';
 import { ACCESS, assertAllowed, assertGranted, forbidden, type Identity } from '../auth/access.ts';
 import { secretHash, TOKEN_PREFIX } from '../store/credentials.ts';
 import type { App, Services } from './contract.ts';
@@ -38,11 +38,12 @@ export function registerAuthentication(app: App, services: Services): void {
 }
 
 async function channelOf(
-  grant: 'channel' | 'pipeline' | 'verification',
+  grant: NonNullable<FastifyContextConfig['grant']>,
   id: number,
-  { pipelines, verifications }: Services,
+  { pipelines, verifications, alarms }: Services,
 ): Promise<number | null> {
   if (grant === 'channel') return id;
+  if (grant === 'alarm') return alarms.channelOf(id);
   if (grant === 'pipeline') return pipelines.channelOf(id);
   const pipelineId = await verifications.kept.pipelineOf(id);
   return pipelineId === null ? null : pipelines.channelOf(pipelineId);
@@ -54,14 +55,13 @@ export async function identify(request: FastifyRequest, services: Services): Pro
   if (authorization !== undefined) {
     const secret = BEARER.exec(authorization)?.[1];
     const token = secret === undefined ? null : await services.credentials.token(secret);
-    if (token === null)
-      throw new OtterError('NOT_SIGNED_IN', { detail: 'the token is unknown, revoked or has expired' });
+    if (token === null) throw new OtterError('NOT_SIGNED_IN', { detail: say('token-unknown') });
     return { ...token, sessionHash: null };
   }
   const secret = COOKIE.exec(request.headers.cookie ?? '')?.[1];
   const sessionHash = secret === undefined ? null : secretHash(secret);
   const holder = sessionHash === null ? null : await services.credentials.session(sessionHash);
-  if (holder === null) throw new OtterError('NOT_SIGNED_IN', { detail: 'there is no session, or it has ended' });
+  if (holder === null) throw new OtterError('NOT_SIGNED_IN', { detail: say('session-ended') });
   return { ...holder, scopes: null, tokenName: null, sessionHash };
 }
 

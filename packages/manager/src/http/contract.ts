@@ -17,7 +17,13 @@ import type { DataSourceProbe } from '../probe/data-source-probe.ts';
 import type { PipelineCheck } from '../probe/pipeline-check.ts';
 import type { ServerTables } from '../probe/server-tables.ts';
 import type { LiveState } from '../run/live-state.ts';
+import type { NodeLoad } from '../run/node-load.ts';
+import type { TableHistory } from '../run/table-history.ts';
 import type { Scheduler } from '../run/scheduler.ts';
+import type { AlarmSender } from '../alarm/alarm-sender.ts';
+import type { AlarmReceivers } from '../store/alarm-receivers.ts';
+import type { AlarmRules } from '../store/alarm-rules.ts';
+import type { Alarms } from '../store/alarms.ts';
 import type { Verifications } from '../run/verifications.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import type { Channels } from '../store/channels.ts';
@@ -51,9 +57,15 @@ export interface Services {
   /** Path of a file with this PEM text. */
   pemPath: (pem: string) => string;
   live: LiveState;
+  tableHistory: TableHistory;
   scheduler: Scheduler;
+  load: NodeLoad;
   tools: PipelineTools;
   verifications: Verifications;
+  alarms: Alarms;
+  alarmRules: AlarmRules;
+  alarmReceivers: AlarmReceivers;
+  alarmSender: AlarmSender;
   /** What a pipeline runs with, or would. Throws NOT_FOUND. */
   optionsOf: (pipelineId: number) => Promise<SyncOptionValues>;
   /** Where browsers reach the manager when that is behind a proxy; null: where it listens. */
@@ -67,6 +79,8 @@ export interface Services {
 /** What does not change while a manager runs. */
 interface ManagerFacts {
   version: string;
+  /** Of the node in this process. */
+  nodeName: string;
   dataDir: string;
   store: 'sqlite' | 'mysql';
   startedAtMs: number;
@@ -77,7 +91,7 @@ declare module 'fastify' {
     /** Its row of the table of access, and its operation in the description of the interface. */
     name?: RouteName;
     /** What the `id` of the path is, where an operator needs the channel to be granted. */
-    grant?: 'channel' | 'pipeline' | 'verification';
+    grant?: 'channel' | 'pipeline' | 'verification' | 'alarm';
   }
   interface FastifyRequest {
     identity: Identity | null;
@@ -144,14 +158,14 @@ export const placeSchema = z.object({
 const TABLE_LENGTH_MAX = 140;
 const TABLES_MAX = 500;
 
-/** Tables by their names, not by patterns: what is shown of a table is what is sent back. */
+/** A table by its name, not by a pattern: what is shown of a table is what is sent back. */
+export const sourceTableSchema = z
+  .string()
+  .max(TABLE_LENGTH_MAX)
+  .regex(/^[^\p{Cc}\p{Cs}.]+\.[^\p{Cc}\p{Cs}]+$/u, { error: 'schema.table' });
+
 export const sourceTablesSchema = z
-  .array(
-    z
-      .string()
-      .max(TABLE_LENGTH_MAX)
-      .regex(/^[^\p{Cc}\p{Cs}.]+\.[^\p{Cc}\p{Cs}]+$/u, { error: 'schema.table' }),
-  )
+  .array(sourceTableSchema)
   .min(1)
   .max(TABLES_MAX)
   .meta({ description: 'source names, schema.table' });

@@ -222,6 +222,7 @@ test('free text is kept as it was sent, and shown as nothing but text', async ()
 
 /** What would be a good value of a field after all. */
 function belongs(field: string, value: unknown): boolean {
+  if (field === 'pipelineId') return value === null;
   if (field === 'bytesPerSecond') return value === null || value === 0;
   return field === 'execute' && value === true;
 }

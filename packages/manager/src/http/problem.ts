@@ -1,6 +1,7 @@
-import { ERRORS, OtterError, type ErrorCode } from '@otter/core';
+import { ERRORS, OtterError, say, verbatim, type ErrorCode, type Wording } from '@otter/core';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { DocumentsInvalid, type DocumentFinding } from '../configuration/document-text.ts';
 
 /** The body of every answer that is an error, RFC 9457. */
 export const problemSchema = z.object({
@@ -9,8 +10,17 @@ export const problemSchema = z.object({
   status: z.int(),
   code: z.string().meta({ description: 'one of the codes of docs/guide/errors.md' }),
   detail: z.string(),
+  detailZh: z.string().meta({ description: 'the same in Chinese' }),
   advice: z.object({ en: z.string(), zh: z.string() }),
-  fields: z.array(z.object({ path: z.string(), message: z.string() })).meta({ description: 'what is wrong where' }),
+  fields: z
+    .array(
+      z.object({
+        path: z.string(),
+        message: z.string(),
+        line: z.int().optional().meta({ description: 'of the text that was sent, from 1' }),
+      }),
+    )
+    .meta({ description: 'what is wrong where' }),
 });
 
 export type Problem = z.infer<typeof problemSchema>;
@@ -58,26 +68,37 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 export function problemOf(error: unknown): Problem {
   if (OtterError.is(error)) {
     const status = STATUS[error.code];
-    return status === undefined ? problem('INTERNAL', 500, OURS, []) : problem(error.code, status, error.detail, []);
+    if (status === undefined) return problem('INTERNAL', 500, OURS);
+    const findings = error instanceof DocumentsInvalid ? error.findings : [];
+    return problem(error.code, status, error.said, findings.map(fieldOf));
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
     const fields = error.validation.slice(0, FIELDS_MAX).map((issue) => ({
       path: `${error.validationContext ?? ''}${issue.instancePath}`.slice(0, PATH_LENGTH_MAX),
       message: issue.message ?? 'it cannot be read',
     }));
-    return problem('REQUEST_INVALID', 400, fields.map((f) => `${f.path}: ${f.message}`).join('; '), fields);
+    const text = fields.map((f) => `${f.path}: ${f.message}`).join('; ');
+    return problem('REQUEST_INVALID', 400, verbatim(text), fields);
   }
   const status = statusOf(error);
-  if (status === null) return problem('INTERNAL', 500, OURS, []);
+  if (status === null) return problem('INTERNAL', 500, OURS);
   const code = status === 404 ? 'NOT_FOUND' : status === 413 ? 'REQUEST_TOO_LARGE' : 'REQUEST_INVALID';
-  return problem(code, status, (error as Error).message, []);
+  return problem(code, status, verbatim((error as Error).message));
 }
 
-const OURS = "the manager's log says more";
+function fieldOf({ path, message, line }: DocumentFinding): Problem['fields'][number] {
+  const place = ['body', 'documents', ...path.map(String)].join('/').slice(0, PATH_LENGTH_MAX);
+  return { path: place, message, ...(line === null ? {} : { line }) };
+}
 
-function problem(code: ErrorCode, status: number, detail: string, fields: Problem['fields']): Problem {
+const OURS = say('ours');
+
+function problem(code: ErrorCode, status: number, detail: Wording, fields: Problem['fields'] = []): Problem {
   const { summary: title, advice: en, adviceZh: zh } = ERRORS[code];
-  return { type: 'about:blank', title, status, code, detail, advice: { en, zh }, fields };
+  return {
+    ...{ type: 'about:blank', title, status, code, detail: detail.en, detailZh: detail.zh },
+    ...{ advice: { en, zh }, fields },
+  };
 }
 
 /** Of the framework's own refusals: unreadable JSON, a body that is too large, another media type. */

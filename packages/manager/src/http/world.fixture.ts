@@ -15,8 +15,16 @@ import { FakeHost } from '../run/fake-host.fixture.ts';
 import { LiveState } from '../run/live-state.ts';
 import { pipelineConfiguration } from '../run/configurations.ts';
 import { runOptions } from '../run/run-options.ts';
+import { NodeLoad } from '../run/node-load.ts';
+import { TableHistory } from '../run/table-history.ts';
 import { Scheduler } from '../run/scheduler.ts';
 import { Verifications } from '../run/verifications.ts';
+import { AlarmSender } from '../alarm/alarm-sender.ts';
+import { alarmRuleInputSchema } from '../model/alarm.ts';
+import { alarmReceiverInputSchema } from '../model/alarm-receiver.ts';
+import { AlarmReceivers } from '../store/alarm-receivers.ts';
+import { AlarmRules } from '../store/alarm-rules.ts';
+import { Alarms } from '../store/alarms.ts';
 import { Channels } from '../store/channels.ts';
 import { CredentialStore } from '../store/credentials.ts';
 import { DataSources, type DataSourceAccess } from '../store/data-sources.ts';
@@ -44,6 +52,11 @@ const TABLES = [
   'pipelines',
   'mappings',
   'verifications',
+  'alarmReceivers',
+  'alarmRules',
+  'alarmRuleReceivers',
+  'alarms',
+  'alarmMessages',
   'systemParameters',
   'users',
   'userChannels',
@@ -75,7 +88,12 @@ export interface World {
     | 'spare'
     | 'token'
     | 'verified'
-    | 'foreignVerified',
+    | 'foreignVerified'
+    | 'rule'
+    | 'receiver'
+    | 'unusedReceiver'
+    | 'alarm'
+    | 'foreignAlarm',
     number
   > & {
     /** Of the plan that {@link DOCUMENTS} make. */
@@ -101,6 +119,7 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
   const optionsOf = async (id: number) => runOptions(await pipelineConfiguration(store, id), () => '/x.pem');
   const live = new LiveState();
   const events = new EventRecorder(store);
+  const [alarms, alarmReceivers] = [new Alarms(store), new AlarmReceivers(store)];
   const scheduler = new Scheduler({ store, host, live, events, pemPath: () => '/x.pem' });
   const probed: DataSourceAccess[] = [];
   const checked: Record<string, unknown>[] = [];
@@ -118,7 +137,9 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
         probed.push(access);
         return Promise.resolve({
           version: '10.11',
-          checks: [{ name: 'reachable', verdict: 'ok', text: '', fix: null }],
+          checks: [
+            { name: 'reachable', nameZh: '可连接', verdict: 'ok', text: '', textZh: '', fix: null, fixZh: null },
+          ],
         });
       },
     },
@@ -141,17 +162,24 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
     check: {
       check: (options) => {
         checked.push(options);
-        return Promise.resolve([{ verdict: 'ok', subject: 'source', name: 'log_bin', text: 'on', fix: null }]);
+        const line = { subject: 'source', name: 'log_bin', nameZh: 'log_bin', text: 'on', textZh: '已开启' };
+        return Promise.resolve([{ verdict: 'ok', ...line, fix: null, fixZh: null }]);
       },
     },
     pemPath: () => '/x.pem',
     live,
+    tableHistory: new TableHistory(store, live),
     scheduler,
+    load: new NodeLoad(host, now),
     tools,
     optionsOf,
     verifications: new Verifications({ store, pipelines, events, optionsOf, tools: verificationTools }),
+    alarms,
+    alarmRules: new AlarmRules(store),
+    alarmReceivers,
+    alarmSender: new AlarmSender({ store, events, alarms, receivers: alarmReceivers, publicUrl: null }),
     publicUrl: null,
-    facts: { version: '1.2.3', dataDir: '/data', store: 'sqlite', startedAtMs: now() },
+    facts: { version: '1.2.3', nodeName: 'node', dataDir: '/data', store: 'sqlite', startedAtMs: now() },
     console: null,
   };
   const ids = await fill(services);
@@ -185,6 +213,7 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
     },
     close: async () => {
       await app.close();
+      await services.alarmSender.close();
       await services.verifications.close();
       await scheduler.close();
       await events.flush();
@@ -224,6 +253,7 @@ async function fill(services: Services): Promise<World['ids']> {
   };
   const [own, foreign] = [await pipeline(shop.id), await pipeline(other.id)];
   const [verified, foreignVerified] = [await verification(services, own), await verification(services, foreign)];
+  const alarms = await alarmed(services, { own, foreign, shop: shop.id, other: other.id });
   await signIn.firstStart(PASSWORD);
   const passwordHash = await signIn.hash(PASSWORD);
   const user = (name: string, role: Role, channelIds: number[] = []) =>
@@ -246,8 +276,39 @@ async function fill(services: Services): Promise<World['ids']> {
     spare: spare.id,
     verified,
     foreignVerified,
+    ...alarms,
     token: 1,
     fingerprint: plan.fingerprint,
+  };
+}
+
+/** A rule with a receiver that nobody listens at, a receiver without a rule, and an alarm of each channel. */
+async function alarmed(
+  { alarms, alarmRules, alarmReceivers }: Services,
+  { own, foreign, shop, other }: Record<'own' | 'foreign' | 'shop' | 'other', number>,
+) {
+  const receiver = (name: string) =>
+    alarmReceivers.create(
+      SYSTEM,
+      alarmReceiverInputSchema.parse({ name, type: 'webhook', url: 'http://127.0.0.1:9/hook', signingKey: SECRET }),
+    );
+  const [told, unused] = [await receiver('told'), await receiver('unused')];
+  const rule = await alarmRules.create(
+    SYSTEM,
+    alarmRuleInputSchema.parse({ name: 'shop stops', type: 'table-stopped', channelId: shop, receiverIds: [told.id] }),
+  );
+  const facts = { lagMs: null, thresholdSeconds: null, code: null, tables: ['shop.a'] };
+  const place = (channelId: number, pipelineId: number) => ({
+    ...{ channelId, channelName: `c${channelId}`, pipelineId, pipelineName: 'p' },
+  });
+  const alarm = await alarms.raise(rule, place(shop, own), facts);
+  const foreignAlarm = await alarms.raise(rule, place(other, foreign), facts);
+  return {
+    rule: rule.id,
+    receiver: told.id,
+    unusedReceiver: unused.id,
+    alarm: alarm.id,
+    foreignAlarm: foreignAlarm.id,
   };
 }
 
@@ -272,6 +333,8 @@ async function signedIn({ credentials }: Services): Promise<Record<Role, string>
 }
 
 const dataSource = { name: 'new', primary: { host: 'db', port: 3306 }, user: 'u', password: 'p' };
+const alarmRule = { name: 'new', type: 'delay', severity: 'critical', thresholdSeconds: 30 };
+const alarmReceiver = { name: 'new', type: 'feishu', language: 'zh', url: 'https://robots.example.org/hook/x' };
 const first = { 'if-match': '"1"' };
 const second = { 'if-match': '"2"' };
 
@@ -286,6 +349,7 @@ export function samples(
 ): Record<RouteName, InjectOptions & { method: 'GET' | 'POST' | 'PUT' | 'DELETE'; url: string }> {
   const v1 = '/api/v1';
   const verified = pipeline === ids.foreign ? ids.foreignVerified : ids.verified;
+  const alarm = pipeline === ids.foreign ? ids.foreignAlarm : ids.alarm;
   return {
     'health.read': { method: 'GET', url: `${v1}/health` },
     'openapi.read': { method: 'GET', url: `${v1}/openapi.json` },
@@ -384,6 +448,10 @@ export function samples(
       method: 'GET',
       url: `${v1}/pipelines/${pipeline}/statistics?from=0&to=1800000000000&points=100`,
     },
+    'tables.history': {
+      method: 'GET',
+      url: `${v1}/pipelines/${pipeline}/tables/history?table=shop.a&from=1000&to=1800000000000&points=10&format=csv`,
+    },
     'tables.list': { method: 'GET', url: `${v1}/pipelines/${pipeline}/tables` },
     'channels.sparklines': { method: 'GET', url: `${v1}/channels/sparklines` },
     'errors.list': { method: 'GET', url: `${v1}/pipelines/${pipeline}/errors?all=true` },
@@ -436,6 +504,39 @@ export function samples(
       payload: { execute: false },
     },
     'verifications.undo': { method: 'POST', url: `${v1}/verifications/${verified}/undo` },
+    'alarms.list': { method: 'GET', url: `${v1}/alarms?state=raised&severity=warning&channelId=${channel}&limit=2` },
+    'alarms.read': { method: 'GET', url: `${v1}/alarms/${alarm}` },
+    'alarms.silence': {
+      method: 'POST',
+      url: `${v1}/alarms/${alarm}/silence`,
+      payload: { minutes: 60, reason: 'known' },
+    },
+    'alarms.unsilence': { method: 'DELETE', url: `${v1}/alarms/${alarm}/silence` },
+    'alarm-rules.list': { method: 'GET', url: `${v1}/alarm-rules?limit=2` },
+    'alarm-rules.read': { method: 'GET', url: `${v1}/alarm-rules/${ids.rule}` },
+    'alarm-rules.create': { method: 'POST', url: `${v1}/alarm-rules`, payload: alarmRule },
+    'alarm-rules.update': {
+      method: 'PUT',
+      url: `${v1}/alarm-rules/${ids.rule}`,
+      headers: first,
+      payload: { ...alarmRule, pipelineId: pipeline },
+    },
+    'alarm-rules.delete': { method: 'DELETE', url: `${v1}/alarm-rules/${ids.rule}`, headers: first },
+    'alarm-receivers.list': { method: 'GET', url: `${v1}/alarm-receivers` },
+    'alarm-receivers.read': { method: 'GET', url: `${v1}/alarm-receivers/${ids.receiver}` },
+    'alarm-receivers.create': { method: 'POST', url: `${v1}/alarm-receivers`, payload: alarmReceiver },
+    'alarm-receivers.update': {
+      method: 'PUT',
+      url: `${v1}/alarm-receivers/${ids.receiver}`,
+      headers: first,
+      payload: alarmReceiver,
+    },
+    'alarm-receivers.delete': {
+      method: 'DELETE',
+      url: `${v1}/alarm-receivers/${ids.unusedReceiver}`,
+      headers: first,
+    },
+    'alarm-receivers.test': { method: 'POST', url: `${v1}/alarm-receivers/${ids.receiver}/test` },
     'parameters.read': { method: 'GET', url: `${v1}/parameters` },
     'parameters.replace': {
       method: 'PUT',
@@ -454,6 +555,9 @@ export function samples(
     'search.read': { method: 'GET', url: `${v1}/search?q=shop` },
     'events.list': { method: 'GET', url: `${v1}/events?level=info&search=a&from=1&to=2000000000000` },
     'system.read': { method: 'GET', url: `${v1}/system` },
+    'nodes.list': { method: 'GET', url: `${v1}/nodes` },
+    'nodes.drain': { method: 'POST', url: `${v1}/nodes/node/drain` },
+    'nodes.resume': { method: 'POST', url: `${v1}/nodes/node/resume` },
     // Of the stream only its refusals can be asked for here: it does not end.
     'live.read': { method: 'GET', url: `${v1}/live` },
     'metrics.read': { method: 'GET', url: '/metrics' },

@@ -15,8 +15,13 @@ export interface ProbeResult {
 export interface ProbeCheck {
   /** `reachable`, `log-format`, … */
   name: string;
+  nameZh: string;
   verdict: 'ok' | 'warning' | 'stop';
   text: string;
+  /** The same in Chinese. */
+  textZh: string;
   /** The statement or step that mends it. */
   fix: string | null;
+  /** The same in Chinese; a statement is what it is. */
+  fixZh: string | null;
 }

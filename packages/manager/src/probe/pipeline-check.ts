@@ -10,7 +10,12 @@ export interface CheckLine {
   subject: string;
   /** `binlog_format`, `privileges`, `primary key`, … */
   name: string;
+  nameZh: string;
   text: string;
+  /** The same in Chinese. */
+  textZh: string;
   /** The statement or step that mends it. */
   fix: string | null;
+  /** The same in Chinese; a statement is what it is. */
+  fixZh: string | null;
 }

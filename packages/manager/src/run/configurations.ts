@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { OtterError } from '@otter/core';
+import { OtterError, say } from '@otter/core';
 import type { Selectable } from 'kysely';
 import {
   effectiveParameters,
@@ -64,7 +64,7 @@ export async function pipelineConfiguration(store: Store, id: number): Promise<P
       .orderBy('ordinal')
       .execute();
     const rows = await readRows(tx, mappings);
-    return configurationOf(found(pipeline, `pipeline ${id}`), rows, new DataSources(store));
+    return configurationOf(found(pipeline, say('pipeline-numbered', { id })), rows, new DataSources(store));
   });
 }
 

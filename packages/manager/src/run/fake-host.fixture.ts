@@ -14,6 +14,9 @@ export class FakeHost implements PipelineHost {
   /** A stop of this pipeline waits for it. */
   readonly slowStops = new Map<string, Promise<void>>();
 
+  /** What a thread has done; nothing without. */
+  readonly loops = new Map<string, { busyMs: number; idleMs: number }>();
+
   start(run: PipelineRun): Promise<void> {
     this.calls.push(`start ${run.id}`);
     const refusal = this.refused.get(run.id);
@@ -31,6 +34,10 @@ export class FakeHost implements PipelineHost {
     await this.slowStops.get(id);
     this.running.delete(id);
     this.state(id, 'stopped');
+  }
+
+  threads(): { id: string; busyMs: number; idleMs: number }[] {
+    return [...this.running.keys()].map((id) => ({ id, ...(this.loops.get(id) ?? { busyMs: 0, idleMs: 0 }) }));
   }
 
   subscribe(listener: (report: PipelineReport) => void): () => void {
@@ -52,7 +59,10 @@ export class FakeHost implements PipelineHost {
 
   fail(id: string, code: string): void {
     this.running.delete(id);
-    const error = { code, message: `${code} happened`, advice: 'do something' };
+    const error = {
+      ...{ code, message: `${code} happened`, messageZh: `${code} 发生` },
+      ...{ advice: 'do something', adviceZh: '请处理' },
+    };
     this.report({ kind: 'state', id, atMs: Date.now(), state: 'failed', error });
   }
 }

@@ -1,13 +1,7 @@
-import type { TableCounts } from './pipeline-host.ts';
+import type { LiveError, TableCounts } from './pipeline-host.ts';
 
 /** What a pipeline does now. `restarting`: it drains, to go on with a changed configuration. */
 export type LiveStateName = 'stopped' | 'starting' | 'running' | 'restarting' | 'stopping' | 'failed';
-
-export interface LiveError {
-  code: string;
-  message: string;
-  advice: string;
-}
 
 /** What is known of a pipeline at this moment, beside its configuration. */
 export interface LivePipeline {
@@ -27,15 +21,18 @@ export interface LivePipeline {
   statusAtMs: number | null;
 }
 
-type Tables = Readonly<Record<string, TableCounts>>;
+/** Rows applied by source table, since the pipeline started. */
+export type Tables = Readonly<Record<string, TableCounts>>;
 
 type Listener = (pipeline: LivePipeline) => void;
+type TablesListener = (pipelineId: number, tables: Tables) => void;
 
 /** What every pipeline does, in memory; listeners hear of each change. */
 export class LiveState {
   readonly #pipelines = new Map<number, LivePipeline>();
   readonly #tables = new Map<number, Tables>();
   readonly #listeners = new Set<Listener>();
+  readonly #tablesListeners = new Set<TablesListener>();
 
   /** In the order of their numbers. */
   all(): LivePipeline[] {
@@ -52,13 +49,14 @@ export class LiveState {
     for (const listener of this.#listeners) listener(pipeline);
   }
 
-  /** What was applied to each table since the pipeline started; nobody is told of a change. */
+  /** What was applied to each table since the pipeline started. */
   tables(pipelineId: number): Tables {
     return this.#tables.get(pipelineId) ?? {};
   }
 
   updateTables(pipelineId: number, tables: Tables): void {
     this.#tables.set(pipelineId, tables);
+    for (const listener of this.#tablesListeners) listener(pipelineId, tables);
   }
 
   /** Of a pipeline that was deleted. */
@@ -71,6 +69,12 @@ export class LiveState {
   subscribe(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** The same for the counts of tables. */
+  subscribeTables(listener: TablesListener): () => void {
+    this.#tablesListeners.add(listener);
+    return () => this.#tablesListeners.delete(listener);
   }
 }
 

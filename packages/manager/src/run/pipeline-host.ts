@@ -4,6 +4,8 @@ export interface PipelineHost {
   start(run: PipelineRun): Promise<void>;
   /** Drains and ends it; resolves when nothing of it writes any more. */
   stop(id: string): Promise<void>;
+  /** How long the thread of each pipeline has worked, and had nothing to do, since it began. */
+  threads(): { id: string; busyMs: number; idleMs: number }[];
   /** Called for each report of any pipeline. Returns a function that ends the subscription. */
   subscribe(listener: (report: PipelineReport) => void): () => void;
 }
@@ -12,6 +14,15 @@ export interface PipelineRun {
   id: string;
   /** What `otter sync` takes, by the names of its YAML file, secrets in plain. */
   options: Record<string, unknown>;
+}
+
+/** Why a pipeline failed. */
+export interface LiveError {
+  code: string;
+  message: string;
+  messageZh: string;
+  advice: string;
+  adviceZh: string;
 }
 
 /** Rows applied to one target table. */
@@ -28,7 +39,7 @@ export type PipelineReport =
       id: string;
       atMs: number;
       state: 'starting' | 'running' | 'stopping' | 'stopped' | 'failed';
-      error: { code: string; message: string; advice: string } | null;
+      error: LiveError | null;
     }
   | {
       kind: 'status';
@@ -51,4 +62,6 @@ export type PipelineReport =
       level: 'info' | 'warn' | 'error';
       code: string | null;
       text: string;
+      /** `ddl`: a change of definition was applied. */
+      mark: 'ddl' | null;
     };

@@ -271,7 +271,15 @@ test('what is reported is kept: the status for the live state, notes for the eve
   await desire(a.channelId, 'running');
   await until(() => state(a.id) === 'running');
   host.report({ kind: 'status', id: String(a.id), atMs: 5, status: { lagMs: 12 } });
-  host.report({ kind: 'note', id: String(a.id), atMs: 6, level: 'warn', code: 'TARGET_BUSY', text: 'a deadlock' });
+  host.report({
+    kind: 'note',
+    id: String(a.id),
+    atMs: 6,
+    level: 'warn',
+    code: 'TARGET_BUSY',
+    text: 'a deadlock',
+    mark: null,
+  });
   host.report({ kind: 'status', id: '999', atMs: 7, status: {} });
   expect(live.find(a.id, 0, 0)).toMatchObject({ status: { lagMs: 12 }, statusAtMs: 5, state: 'running' });
   expect(live.all()).toHaveLength(1);
@@ -280,6 +288,44 @@ test('what is reported is kept: the status for the live state, notes for the eve
   expect(log.items).toMatchObject([
     { code: 'TARGET_BUSY', message: 'a deadlock', pipelineId: a.id, channelId: a.channelId },
   ]);
+});
+
+test('what a pipeline waits for before it has ever run is the reason that is shown', async () => {
+  const a = await pipeline('a');
+  host.obliging = false;
+  await scheduler.start();
+  await desire(a.channelId, 'running');
+  await until(() => state(a.id) === 'starting');
+  const note = { kind: 'note', id: String(a.id), atMs: 6, level: 'warn', mark: null } as const;
+  host.report({ ...note, code: 'HEARTBEAT_DENIED', text: 'not what it waits for' });
+  expect(live.find(a.id, 0, 0).error).toBeNull();
+  host.report({ ...note, code: 'SOURCE_UNREACHABLE', text: 'not started yet' });
+  expect(live.find(a.id, 0, 0)).toMatchObject({ state: 'starting', error: { code: 'SOURCE_UNREACHABLE' } });
+  host.state(String(a.id), 'running');
+  await until(() => state(a.id) === 'running');
+  host.report({ ...note, code: 'SOURCE_UNREACHABLE', text: 'its status says so by now' });
+  expect(live.find(a.id, 0, 0).error).toBeNull();
+});
+
+test('starts, stops, changes of definition and errors are marks in the charts', async () => {
+  const a = await pipeline('a');
+  const id = String(a.id);
+  await scheduler.start();
+  await desire(a.channelId, 'running');
+  await until(() => state(a.id) === 'running');
+  host.report({ kind: 'note', id, atMs: 6, level: 'info', code: null, text: 'an ALTER', mark: 'ddl' });
+  host.report({ kind: 'note', id, atMs: 7, level: 'error', code: 'ROW_MISSING', text: 'a table', mark: null });
+  await desire(a.channelId, 'stopped');
+  await until(() => state(a.id) === 'stopped');
+  await recorder.flush();
+  const marks = (await events(store, FIRST, { marks: true })).items.map(({ mark, message }) => [mark, message]);
+  expect(marks).toEqual([
+    ['stop', 'stopped'],
+    ['error', 'a table'],
+    ['ddl', 'an ALTER'],
+    ['start', 'running'],
+  ]);
+  expect((await events(store, FIRST, {})).total).toBeGreaterThan(marks.length);
 });
 
 test('a flood of events is counted where it cannot be written', async () => {

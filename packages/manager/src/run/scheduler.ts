@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { ERRORS, OtterError } from '@otter/core';
+import { ERRORS, OtterError, type ErrorCode } from '@otter/core';
 import { Pipelines } from '../store/pipelines.ts';
 import { SYSTEM, type Store } from '../store/store.ts';
+import type { EventMark } from '../store/tables.ts';
 import { backOffMs } from './back-off.ts';
 import { wantedPipelines, type WantedPipeline } from './configurations.ts';
 import type { EventRecorder } from './event-recorder.ts';
-import type { LiveError, LiveState, LiveStateName } from './live-state.ts';
-import type { PipelineHost, PipelineReport } from './pipeline-host.ts';
+import type { LiveState, LiveStateName } from './live-state.ts';
+import type { LiveError, PipelineHost, PipelineReport } from './pipeline-host.ts';
 import { runOptions } from './run-options.ts';
 
 /** A run that lasted as long as this was no failed start: the next failure counts as the first. */
@@ -222,12 +223,22 @@ export class Scheduler {
         this.#ports.live.updateTables(task.id, report.tables);
         return;
       case 'note':
-        this.#note(report.level, task, { code: report.code, message: report.text });
+        this.#note(report.level, task, { code: report.code, message: report.text, mark: report.mark });
+        this.#hearTrouble(task, report);
         return;
       case 'state':
         if (task.running !== null && !task.ending) this.#hearState(task, report);
         return;
     }
+  }
+
+  /** Before it has run it reports no status: that it cannot reach a server is in its notes alone. */
+  #hearTrouble(task: Task, { code, text }: PipelineReport & { kind: 'note' }): void {
+    const before = this.#live(task);
+    const known = code !== null && Object.hasOwn(ERRORS, code) ? ERRORS[code as ErrorCode] : null;
+    if (before.state !== 'starting' || code === null || known?.scope !== 'retry') return;
+    const { advice, adviceZh } = known;
+    this.#ports.live.update({ ...before, error: { code, message: text, messageZh: text, advice, adviceZh } });
   }
 
   #hearState(task: Task, report: PipelineReport & { kind: 'state' }): void {
@@ -241,8 +252,7 @@ export class Scheduler {
         this.#setState(task, report.state, null);
         return;
       case 'failed': {
-        const unknown = { code: 'INTERNAL', message: 'it ended without a reason', advice: ERRORS.INTERNAL.advice };
-        this.#fail(task, report.error ?? unknown);
+        this.#fail(task, report.error ?? errorOf(new Error('it ended without a reason')));
         return;
       }
       case 'stopped':
@@ -305,13 +315,18 @@ export class Scheduler {
     const restarts = before.restarts + (state === 'starting' && before.state === 'failed' ? 1 : 0);
     this.#ports.live.update({ ...before, state, sinceMs, error: shownError, retryAtMs, restarts });
     if (before.state !== state && state !== 'failed')
-      this.#note('info', task, { code: null, message: STATE_TEXT[state] });
+      this.#note('info', task, { code: null, message: STATE_TEXT[state], mark: STATE_MARK[state] });
   }
 
-  #note(level: 'info' | 'warn' | 'error', task: Task | null, about: { code: string | null; message: string }): void {
-    const { code, message } = about;
+  #note(
+    level: 'info' | 'warn' | 'error',
+    task: Task | null,
+    about: { code: string | null; message: string; mark?: EventMark | null | undefined },
+  ): void {
     const [channelId, pipelineId] = [task?.channelId ?? null, task?.id ?? null];
-    this.#ports.events.record({ atMs: this.#ports.store.now(), level, code, channelId, pipelineId, message });
+    const { code, message, mark = null } = about;
+    const atMs = this.#ports.store.now();
+    this.#ports.events.record({ atMs, level, code, channelId, pipelineId, message, mark });
   }
 }
 
@@ -323,6 +338,8 @@ const STATE_TEXT: Record<Exclude<LiveStateName, 'failed'>, string> = {
   stopping: 'stopping',
 };
 
+const STATE_MARK: Partial<Record<LiveStateName, EventMark>> = { running: 'start', stopped: 'stop' };
+
 /** As JSON shows it: what comes from a worker may hold integers beyond 2^53. */
 function plain(status: unknown): unknown {
   const text = JSON.stringify(status, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
@@ -330,10 +347,9 @@ function plain(status: unknown): unknown {
 }
 
 function errorOf(error: unknown): LiveError {
-  if (OtterError.is(error)) return { code: error.code, message: error.message, advice: ERRORS[error.code].advice };
-  return {
-    code: 'INTERNAL',
-    message: error instanceof Error ? error.message : String(error),
-    advice: ERRORS.INTERNAL.advice,
-  };
+  const code = OtterError.is(error) ? error.code : 'INTERNAL';
+  const message = error instanceof Error ? error.message : String(error);
+  const messageZh = OtterError.is(error) ? error.messageZh : message;
+  const { advice, adviceZh } = ERRORS[code];
+  return { code, message, messageZh, advice, adviceZh };
 }

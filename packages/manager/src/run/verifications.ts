@@ -1,4 +1,4 @@
-import { codedError, OtterError } from '@otter/core';
+import { codedError, OtterError, say } from '@otter/core';
 import { recordAction } from '../store/pipeline-actions.ts';
 import type { Pipelines } from '../store/pipelines.ts';
 import type { Actor, Store } from '../store/store.ts';
@@ -56,7 +56,8 @@ export class Verifications {
     for (const verification of await this.#kept.active()) {
       if (verification.state !== 'repairing') this.#waiting.push(verification);
       else {
-        const error = { code: 'STATE_CONFLICT', message: 'the manager ended during the repair; start it again' };
+        const { en: message, zh: messageZh } = say('manager-ended-repair');
+        const error = { code: 'STATE_CONFLICT', message, messageZh };
         await this.#kept.change(verification.id, ['repairing'], { state: 'done', error });
       }
     }
@@ -178,11 +179,11 @@ export class Verifications {
       else await this.#end(job, isStopped ? 'canceled' : 'done', null);
       this.#tell(job, progress.differences);
     } catch (error) {
-      const { code, message } = codedError(error);
+      const { code, message, messageZh } = codedError(error);
       // What it has found stays there, also when a repair fails.
       const isRepair = ['repairing', 'undoing'].includes(job.verification.state);
       const state = isRepair ? 'done' : 'failed';
-      await this.#end(job, state, { code, message }).catch(() => undefined);
+      await this.#end(job, state, { code, message, messageZh }).catch(() => undefined);
     }
   }
 
@@ -277,6 +278,6 @@ function repairable({ id, state, verifyId }: Verification): string {
 
 function notDone(id: number): OtterError {
   return new OtterError('STATE_CONFLICT', {
-    detail: `verification ${id} is not done, or something of it is under way`,
+    detail: say('verification-not-done', { id }),
   });
 }

@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { OtterError, say, type Wording } from '@otter/core';
 import { sql, type Selectable } from 'kysely';
 import type { Channel, ChannelInput, DesiredState } from '../model/channel.ts';
 import { parametersSchema } from '../model/parameters.ts';
@@ -79,7 +79,7 @@ export class Channels {
       const before = shown(await rowOf(tx, id));
       assertVersion(before, version, what(id));
       if (before.pipelineCount > 0) {
-        const detail = `channel "${before.name}" has ${before.pipelineCount} pipeline(s); delete them first`;
+        const detail = say('channel-not-empty', { name: before.name, pipelines: before.pipelineCount });
         throw new OtterError('IN_USE', { detail });
       }
       await tx.deleteFrom('channels').where('id', '=', id).execute();
@@ -142,7 +142,7 @@ async function rowOf(db: Reader, id: number): Promise<Row> {
 
 async function assertStartable(tx: Writer, channel: Channel): Promise<void> {
   if (channel.pipelineCount === 0) {
-    const detail = `channel "${channel.name}" has no pipeline; create one first`;
+    const detail = say('channel-empty', { name: channel.name });
     throw new OtterError('STATE_CONFLICT', { detail });
   }
   const empty = await tx
@@ -153,14 +153,14 @@ async function assertStartable(tx: Writer, channel: Channel): Promise<void> {
     .where('mappings.id', 'is', null)
     .executeTakeFirst();
   if (empty !== undefined) {
-    const detail = `pipeline "${empty.name}" of channel "${channel.name}" has no mapping; say first which tables it keeps equal`;
+    const detail = say('pipeline-without-mapping', { pipeline: empty.name, channel: channel.name });
     throw new OtterError('STATE_CONFLICT', { detail });
   }
 }
 
 async function nameFree(tx: Writer, name: string, own: number | null): Promise<void> {
   const other = await tx.selectFrom('channels').select('id').where('name', '=', name).executeTakeFirst();
-  assertNameFree(other, own, `channel "${name}"`);
+  assertNameFree(other, own, say('channel-named', { name }));
 }
 
 function columns(input: ChannelInput) {
@@ -184,6 +184,6 @@ function object(channel: Channel) {
   return { kind: 'channel', id: channel.id, name: channel.name };
 }
 
-function what(id: number): string {
-  return `channel ${id}`;
+function what(id: number): Wording {
+  return say('channel-numbered', { id });
 }

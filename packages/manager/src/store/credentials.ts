@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { OtterError } from '@otter/core';
+import { OtterError, say } from '@otter/core';
 import { scopeSchema, type Role, type Scope, type Token, type TokenInput } from '../model/user.ts';
 import { audit } from './audit-log.ts';
 import type { Actor, Reader, Store } from './store.ts';
@@ -93,10 +93,10 @@ export class CredentialStore {
     return this.#store.write(async (tx) => {
       const others = await tx.selectFrom('apiTokens').select('name').where('userId', '=', userId).execute();
       if (others.some((other) => other.name === input.name)) {
-        throw new OtterError('NAME_TAKEN', { detail: `you have a token "${input.name}" already` });
+        throw new OtterError('NAME_TAKEN', { detail: say('token-owned', { name: input.name }) });
       }
       if (others.length >= TOKENS_MAX) {
-        throw new OtterError('STATE_CONFLICT', { detail: `you have ${TOKENS_MAX} tokens; delete one first` });
+        throw new OtterError('STATE_CONFLICT', { detail: say('tokens-full', { tokens: TOKENS_MAX }) });
       }
       const { insertId } = await tx
         .insertInto('apiTokens')
@@ -126,7 +126,7 @@ export class CredentialStore {
         .where('id', '=', id)
         .where('userId', '=', userId)
         .executeTakeFirst();
-      const before = shownToken(found(row, `token ${id}`));
+      const before = shownToken(found(row, say('token-numbered', { id })));
       await tx.deleteFrom('apiTokens').where('id', '=', id).execute();
       const object = { kind: 'token', id, name: before.name };
       await audit(tx, actor, this.#store.now(), { action: 'token.delete', object, before, after: null });

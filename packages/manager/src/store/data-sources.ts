@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { OtterError, say, sayNames, type Wording } from '@otter/core';
 import { sql, type Selectable } from 'kysely';
 import type { DataSource, DataSourceInput } from '../model/data-source.ts';
 import { audit } from './audit-log.ts';
@@ -18,8 +18,6 @@ export interface DataSourceAccess {
 
 const PASSWORD = 'data source password';
 const TLS_KEY = 'data source TLS key';
-/** Named in a message at most. */
-const USERS_SHOWN_MAX = 5;
 
 type Row = Selectable<DataSourceRow>;
 
@@ -90,7 +88,7 @@ export class DataSources {
     return this.#change(actor, 'data-source.switch', id, version, (_, row) => {
       const { standbyHost, standbyPort } = row;
       if (standbyHost === null || standbyPort === null) {
-        throw new OtterError('STATE_CONFLICT', { detail: `data source "${row.name}" has no standby` });
+        throw new OtterError('STATE_CONFLICT', { detail: say('no-standby', { name: row.name }) });
       }
       return Promise.resolve({
         primaryHost: standbyHost,
@@ -167,7 +165,7 @@ async function rowOf(db: Reader, id: number): Promise<Row> {
 
 async function nameFree(tx: Writer, name: string, own: number | null): Promise<void> {
   const other = await tx.selectFrom('dataSources').select('id').where('name', '=', name).executeTakeFirst();
-  assertNameFree(other, own, `data source "${name}"`);
+  assertNameFree(other, own, say('data-source-named', { name }));
 }
 
 async function unused(tx: Writer, row: Row): Promise<void> {
@@ -179,11 +177,10 @@ async function unused(tx: Writer, row: Row): Promise<void> {
     .orderBy('pipelines.id')
     .execute();
   if (users.length === 0) return;
-  const texts = users
-    .slice(0, USERS_SHOWN_MAX)
-    .map((u) => `${u.sourceId === row.id ? 'source' : 'target'} of pipeline "${u.pipeline}" of channel "${u.channel}"`);
-  const more = users.length > texts.length ? ` and ${users.length - texts.length} more` : '';
-  throw new OtterError('IN_USE', { detail: `data source "${row.name}" is ${texts.join(', ')}${more}` });
+  const uses = users.map(({ sourceId, pipeline, channel }) =>
+    say(sourceId === row.id ? 'used-as-source' : 'used-as-target', { pipeline, channel }),
+  );
+  throw new OtterError('IN_USE', { detail: say('data-source-used', { name: row.name, uses: sayNames(uses) }) });
 }
 
 function columns(input: DataSourceInput) {
@@ -225,6 +222,6 @@ function object(source: DataSource) {
   return { kind: 'data-source', id: source.id, name: source.name };
 }
 
-function what(id: number): string {
-  return `data source ${id}`;
+function what(id: number): Wording {
+  return say('data-source-numbered', { id });
 }

@@ -1,10 +1,13 @@
 import { sql } from 'kysely';
 import { contains, pageOf, pageRows, type Page, type PageRequest } from './page.ts';
-import type { EventRow } from './tables.ts';
+import type { EventMark, EventRow } from './tables.ts';
 import type { Store } from './store.ts';
 
 /** Something that happened, to a pipeline or to the manager itself. */
-export type SystemEvent = Omit<EventRow, 'id'>;
+export type SystemEvent = Omit<EventRow, 'id' | 'mark'> & {
+  /** @default `error` for an error, else null */
+  mark?: EventMark | null;
+};
 
 /** Kept at most; the oldest go first. */
 const EVENTS_MAX = 100_000;
@@ -15,6 +18,8 @@ export interface EventFilter {
   pipelineId?: number | undefined;
   channelId?: number | undefined;
   code?: string | undefined;
+  /** Only what is a mark in the charts. */
+  marks?: boolean | undefined;
   /** In the message or the code. */
   search?: string | undefined;
   fromMs?: number | undefined;
@@ -25,7 +30,11 @@ export interface EventFilter {
 /** Writes events in their order, in one statement. */
 export async function appendEvents(store: Store, events: readonly SystemEvent[]): Promise<void> {
   if (events.length === 0) return;
-  const rows = events.map((event) => ({ ...event, message: event.message.slice(0, MESSAGE_LENGTH_MAX) }));
+  const rows = events.map((event) => ({
+    ...event,
+    message: event.message.slice(0, MESSAGE_LENGTH_MAX),
+    mark: event.mark ?? (event.level === 'error' ? ('error' as const) : null),
+  }));
   await store.write((tx) => tx.insertInto('events').values(rows).execute());
 }
 
@@ -46,12 +55,13 @@ export async function events(
   store: Store,
   page: PageRequest,
   filter: EventFilter,
-): Promise<Page<SystemEvent & { id: number }>> {
+): Promise<Page<Omit<EventRow, 'id'> & { id: number }>> {
   return store.read(async (db) => {
     let query = db.selectFrom('events');
     if (filter.level !== undefined) query = query.where('level', '=', filter.level);
     if (filter.pipelineId !== undefined) query = query.where('pipelineId', '=', filter.pipelineId);
     if (filter.channelId !== undefined) query = query.where('channelId', '=', filter.channelId);
+    if (filter.marks === true) query = query.where('mark', 'is not', null);
     if (filter.code !== undefined) query = query.where('code', '=', filter.code);
     if (filter.fromMs !== undefined) query = query.where('atMs', '>=', filter.fromMs);
     if (filter.toMs !== undefined) query = query.where('atMs', '<', filter.toMs);

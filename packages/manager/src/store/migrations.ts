@@ -12,6 +12,11 @@ export function migrations(family: StoreFamily): Record<string, Migration> {
     '0001-configuration': { up: (db) => new FirstTables(db, family).create() },
     '0002-statistics': { up: (db) => createStatistics(db, family) },
     '0003-verifications': { up: (db) => createVerifications(db, family) },
+    '0005-event-marks': {
+      up: (db) => db.schema.alterTable('events').addColumn('mark', 'varchar(8)', optional).execute(),
+    },
+    '0006-table-statistics': { up: (db) => createTableStatistics(db, family) },
+    '0007-alarms': { up: (db) => new AlarmTables(db, family).create() },
   };
 }
 
@@ -212,6 +217,150 @@ async function createVerifications(db: Kysely<unknown>, family: StoreFamily): Pr
       c.onDelete('cascade'),
     )
     .execute();
+}
+
+async function createTableStatistics(db: Kysely<unknown>, family: StoreFamily): Promise<void> {
+  await newTable(db, family, 'pipeline_tables')
+    .addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement())
+    .addColumn('pipeline_id', 'integer', required)
+    // A schema and a table of 64 characters each, and the dot.
+    .addColumn('name', 'varchar(160)', required)
+    .addUniqueConstraint('pipeline_tables_name', ['pipeline_id', 'name'])
+    .addForeignKeyConstraint('pipeline_tables_pipeline', ['pipeline_id'], 'pipelines', ['id'], (c) =>
+      c.onDelete('cascade'),
+    )
+    .execute();
+  const table = newTable(db, family, 'table_statistics')
+    .addColumn('table_id', 'integer', required)
+    .addColumn('resolution_ms', 'integer', required)
+    .addColumn('at_ms', 'bigint', required)
+    .addColumn('inserted', 'bigint', required)
+    .addColumn('updated', 'bigint', required)
+    .addColumn('deleted', 'bigint', required)
+    .addPrimaryKeyConstraint('table_statistics_key', ['table_id', 'resolution_ms', 'at_ms'])
+    .addForeignKeyConstraint('table_statistics_table', ['table_id'], 'pipeline_tables', ['id'], (c) =>
+      c.onDelete('cascade'),
+    );
+  // By its key, as InnoDB keeps it anyway: there are millions of rows, and each would be kept twice.
+  await (family === 'sqlite' ? table.modifyEnd(sql`without rowid`) : table).execute();
+}
+
+class AlarmTables {
+  readonly #db: Kysely<unknown>;
+  readonly #family: StoreFamily;
+
+  constructor(db: Kysely<unknown>, family: StoreFamily) {
+    this.#db = db;
+    this.#family = family;
+  }
+
+  async create(): Promise<void> {
+    await this.#configuration();
+    await this.#records();
+    await this.#defaultRules();
+  }
+
+  async #configuration(): Promise<void> {
+    await this.#versioned('alarm_receivers')
+      .addColumn('type', 'varchar(16)', required)
+      .addColumn('language', 'varchar(8)', required)
+      .addColumn('origin', 'varchar(512)', optional)
+      .addColumn('header_name', 'varchar(100)', optional)
+      .addColumn('mail', LONG_TEXT, optional)
+      .addColumn('secrets_sealed', LONG_TEXT, required)
+      .execute();
+    await this.#versioned('alarm_rules')
+      .addColumn('type', 'varchar(32)', required)
+      .addColumn('severity', 'varchar(16)', required)
+      .addColumn('enabled', 'integer', required)
+      .addColumn('threshold_seconds', 'integer', required)
+      .addColumn('for_minutes', 'integer', required)
+      .addColumn('repeat_minutes', 'integer', required)
+      .addColumn('channel_id', 'integer', optional)
+      .addColumn('pipeline_id', 'integer', optional)
+      .addColumn('tells_all', 'integer', required)
+      .addForeignKeyConstraint('alarm_rules_channel', ['channel_id'], 'channels', ['id'], (c) => c.onDelete('cascade'))
+      .addForeignKeyConstraint('alarm_rules_pipeline', ['pipeline_id'], 'pipelines', ['id'], (c) =>
+        c.onDelete('cascade'),
+      )
+      .execute();
+    await newTable(this.#db, this.#family, 'alarm_rule_receivers')
+      .addColumn('rule_id', 'integer', required)
+      .addColumn('receiver_id', 'integer', required)
+      .addPrimaryKeyConstraint('alarm_rule_receivers_key', ['rule_id', 'receiver_id'])
+      .addForeignKeyConstraint('alarm_rule_receivers_rule', ['rule_id'], 'alarm_rules', ['id'], (c) =>
+        c.onDelete('cascade'),
+      )
+      .addForeignKeyConstraint('alarm_rule_receivers_receiver', ['receiver_id'], 'alarm_receivers', ['id'])
+      .execute();
+  }
+
+  /** An alarm outlives its rule and its pipeline, so it refers to neither. */
+  async #records(): Promise<void> {
+    await this.#numbered('alarms')
+      .addColumn('rule_id', 'integer', required)
+      .addColumn('rule_name', 'varchar(64)', required)
+      .addColumn('type', 'varchar(32)', required)
+      .addColumn('severity', 'varchar(16)', required)
+      .addColumn('channel_id', 'integer', required)
+      .addColumn('channel_name', 'varchar(64)', required)
+      .addColumn('pipeline_id', 'integer', required)
+      .addColumn('pipeline_name', 'varchar(64)', required)
+      .addColumn('facts', LONG_TEXT, required)
+      .addColumn('receiver_ids', LONG_TEXT, required)
+      .addColumn('silence', LONG_TEXT, optional)
+      .addColumn('raised_at_ms', 'bigint', required)
+      .addColumn('told_at_ms', 'bigint', required)
+      .addColumn('cleared_at_ms', 'bigint', optional)
+      .execute();
+    await this.#db.schema.createIndex('alarms_cleared').on('alarms').columns(['cleared_at_ms', 'id']).execute();
+    await this.#numbered('alarm_messages')
+      .addColumn('alarm_id', 'integer', required)
+      .addColumn('receiver_id', 'integer', required)
+      .addColumn('news', 'varchar(16)', required)
+      .addColumn('state', 'varchar(16)', required)
+      .addColumn('attempts', 'integer', required)
+      .addColumn('next_at_ms', 'bigint', required)
+      .addColumn('answer', LONG_TEXT, optional)
+      .addColumn('at_ms', 'bigint', required)
+      .addForeignKeyConstraint('alarm_messages_alarm', ['alarm_id'], 'alarms', ['id'], (c) => c.onDelete('cascade'))
+      .addForeignKeyConstraint('alarm_messages_receiver', ['receiver_id'], 'alarm_receivers', ['id'], (c) =>
+        c.onDelete('cascade'),
+      )
+      .execute();
+    await this.#db.schema.createIndex('alarm_messages_state').on('alarm_messages').columns(['state', 'id']).execute();
+  }
+
+  /** What a person wants to know who has not said anything yet. */
+  async #defaultRules(): Promise<void> {
+    const atMs = Date.now();
+    const rules = [
+      { name: 'Table stopped', type: 'table-stopped', severity: 'critical', for_minutes: 0 },
+      { name: 'Pipeline failed', type: 'pipeline-failed', severity: 'critical', for_minutes: 2 },
+      { name: 'Delay', type: 'delay', severity: 'warning', for_minutes: 5 },
+      { name: 'No report', type: 'no-report', severity: 'critical', for_minutes: 5 },
+      { name: 'Rows differ', type: 'rows-differ', severity: 'warning', for_minutes: 0 },
+    ].map((rule) => ({
+      ...rule,
+      ...{ version: 1, created_at_ms: atMs, updated_at_ms: atMs, description: '', enabled: 1 },
+      ...{ threshold_seconds: 60, repeat_minutes: 60, channel_id: null, pipeline_id: null, tells_all: 1 },
+    }));
+    const db = this.#db as Kysely<{ alarm_rules: (typeof rules)[number] }>;
+    await db.insertInto('alarm_rules').values(rules).execute();
+  }
+
+  #versioned(name: string) {
+    return this.#numbered(name)
+      .addColumn('version', 'integer', required)
+      .addColumn('created_at_ms', 'bigint', required)
+      .addColumn('updated_at_ms', 'bigint', required)
+      .addColumn('name', 'varchar(64)', (c) => c.notNull().unique())
+      .addColumn('description', LONG_TEXT, required);
+  }
+
+  #numbered(name: string) {
+    return newTable(this.#db, this.#family, name).addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement());
+  }
 }
 
 function newTable(db: Kysely<unknown>, family: StoreFamily, name: string): CreateTableBuilder<string> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { OtterError } from '@otter/core';
+import { OtterError, say, type Wording } from '@otter/core';
 import { sql, type Selectable } from 'kysely';
 import { PIPELINES_MAX, type Pipeline, type PipelineCreation, type PipelineInput } from '../model/channel.ts';
 import type { Mapping } from '../model/mapping.ts';
@@ -86,7 +86,7 @@ export class Pipelines {
       await assertDataSources(tx, input);
       const moved = before.sourceId !== input.sourceId || before.targetId !== input.targetId;
       if (moved && before.desired === 'running') {
-        const detail = `pipeline "${before.name}" runs; stop its channel before you change its source or target`;
+        const detail = say('pipeline-runs-move', { name: before.name });
         throw new OtterError('STATE_CONFLICT', { detail });
       }
       return columns(input);
@@ -99,7 +99,7 @@ export class Pipelines {
       const before = shown(await rowOf(tx, id));
       assertVersion(before, version, what(id));
       if (before.desired === 'running') {
-        throw new OtterError('STATE_CONFLICT', { detail: `pipeline "${before.name}" runs; stop its channel first` });
+        throw new OtterError('STATE_CONFLICT', { detail: say('pipeline-runs-delete', { name: before.name }) });
       }
       await tx.deleteFrom('pipelines').where('id', '=', id).execute();
       await audit(tx, actor, this.#store.now(), {
@@ -129,7 +129,7 @@ export class Pipelines {
       version,
       async (tx, before) => {
         if (mappings.length === 0 && before.desired === 'running') {
-          const detail = `pipeline "${before.name}" runs; stop its channel before you take away its last mapping`;
+          const detail = say('pipeline-runs-mapping', { name: before.name });
           throw new OtterError('STATE_CONFLICT', { detail });
         }
         parts.before = await mappingsOf(tx, id);
@@ -235,14 +235,14 @@ async function insertMappings(tx: Writer, pipelineId: number, mappings: readonly
 
 async function assertRoom(tx: Writer, channelId: number): Promise<void> {
   const channel = await tx.selectFrom('channels').select('name').where('id', '=', channelId).executeTakeFirst();
-  const { name } = found(channel, `channel ${channelId}`);
+  const { name } = found(channel, say('channel-numbered', { id: channelId }));
   const { count } = await tx
     .selectFrom('pipelines')
     .select((e) => e.fn.countAll<number>().as('count'))
     .where('channelId', '=', channelId)
     .executeTakeFirstOrThrow();
   if (Number(count) >= PIPELINES_MAX) {
-    const detail = `channel "${name}" has ${PIPELINES_MAX} pipelines, the most a channel may have; use another channel`;
+    const detail = say('channel-full', { name, pipelines: PIPELINES_MAX });
     throw new OtterError('STATE_CONFLICT', { detail });
   }
 }
@@ -254,7 +254,7 @@ async function nameFree(tx: Writer, channelId: number, name: string, own: number
     .where('channelId', '=', channelId)
     .where('name', '=', name)
     .executeTakeFirst();
-  assertNameFree(other, own, `pipeline "${name}" of this channel`);
+  assertNameFree(other, own, say('channel-pipeline-named', { name }));
 }
 
 /** Two pipelines with one checkpoint would take the position from each other. */
@@ -266,7 +266,8 @@ async function checkpointFree(tx: Writer, checkpointName: string): Promise<void>
     .where('checkpointName', '=', checkpointName)
     .executeTakeFirst();
   if (other === undefined) return;
-  const detail = `the checkpoint "${checkpointName}" belongs to pipeline "${other.pipeline}" of channel "${other.channel}"`;
+  const { pipeline, channel } = other;
+  const detail = say('checkpoint-taken', { checkpoint: checkpointName, pipeline, channel });
   throw new OtterError('NAME_TAKEN', { detail });
 }
 
@@ -277,7 +278,9 @@ async function assertDataSources(tx: Writer, input: PipelineInput): Promise<void
   ] as const) {
     const row = await tx.selectFrom('dataSources').select('id').where('id', '=', id).executeTakeFirst();
     if (row === undefined) {
-      throw new OtterError('STATE_CONFLICT', { detail: `data source ${id}, to be the ${role}, does not exist` });
+      throw new OtterError('STATE_CONFLICT', {
+        detail: say('data-source-absent', { id, role: say(`role-${role}`) }),
+      });
     }
   }
 }
@@ -314,6 +317,6 @@ function object(pipeline: Pipeline) {
   return { kind: 'pipeline', id: pipeline.id, name: pipeline.name };
 }
 
-function what(id: number): string {
-  return `pipeline ${id}`;
+function what(id: number): Wording {
+  return say('pipeline-numbered', { id });
 }

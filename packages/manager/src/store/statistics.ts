@@ -101,7 +101,7 @@ async function sumUp(store: Store, finerMs: number, resolutionMs: number): Promi
           .select(sql<number>`${sql.lit(resolutionMs)}`.as('resolutionMs'))
           .select(columnsOf(resolutionMs))
           .where('atMs', '>=', lastMs === null ? 0 : Number(lastMs) + resolutionMs)
-          .where('atMs', '<', nowMs - (nowMs % resolutionMs)),
+          .where('atMs', '<', beginning(nowMs, resolutionMs)),
       )
       .execute();
   });
@@ -125,18 +125,33 @@ function columnsOf(stretchMs: number) {
   ];
 }
 
-function stretch(stretchMs: number) {
+/** Where the stretch begins in which `atMs` lies. */
+export function beginning(atMs: number, stretchMs: number): number {
+  return atMs - (atMs % stretchMs);
+}
+
+/** The same of the column `at_ms`. */
+export function stretch(stretchMs: number) {
   return sql<number>`at_ms - at_ms % ${sql.lit(stretchMs)}`;
 }
 
+/** What is shown of it; `toMs` is not included. */
+export interface StatisticsRange {
+  fromMs: number;
+  toMs: number;
+  /** At most about as many. */
+  points: number;
+}
+
 /** How a range is shown: which rows are read, and how many are one point. */
-function resolutionFor(
-  { fromMs, toMs, points }: { fromMs: number; toMs: number; points: number },
+export function resolutionFor(
+  resolutions: readonly { resolutionMs: number; keptMs: number }[],
+  { fromMs, toMs, points }: StatisticsRange,
   nowMs: number,
 ): { resolutionMs: number; stretchMs: number } {
   const wantedMs = Math.max(1, (toMs - fromMs) / points);
   // The coarsest that is fine enough, of those that reach back so far; else the one that reaches back furthest.
-  const reaching = RESOLUTIONS.filter(({ keptMs }) => nowMs - keptMs <= fromMs);
+  const reaching = resolutions.filter(({ keptMs }) => nowMs - keptMs <= fromMs);
   const candidates = reaching.filter((each) => each.resolutionMs <= wantedMs);
   const { resolutionMs } = candidates.at(-1) ?? reaching[0] ?? RESOLUTIONS[2];
   return { resolutionMs, stretchMs: resolutionMs * Math.ceil(wantedMs / resolutionMs) };
@@ -146,14 +161,14 @@ function resolutionFor(
 export async function pipelineStatistics(
   store: Store,
   pipelineId: number,
-  range: { fromMs: number; toMs: number; points: number },
+  range: StatisticsRange,
 ): Promise<{ resolutionMs: number; points: StatisticsPoint[] }> {
-  const { resolutionMs, stretchMs } = resolutionFor(range, store.now());
+  const { resolutionMs, stretchMs } = resolutionFor(RESOLUTIONS, range, store.now());
   const rows = await store.read((db) =>
     summed(db, resolutionMs, stretchMs)
       .select(columnsOf(stretchMs))
       .where('pipelineId', '=', pipelineId)
-      .where('atMs', '>=', range.fromMs - (range.fromMs % stretchMs))
+      .where('atMs', '>=', beginning(range.fromMs, stretchMs))
       .where('atMs', '<', range.toMs)
       .orderBy('atMs')
       .execute(),
@@ -192,7 +207,7 @@ const SPARK_STEP_MS = 60_000;
 /** The last hour of every channel in which something ran. */
 export async function sparklines(store: Store): Promise<{ fromMs: number; stepMs: number; items: Sparkline[] }> {
   const nowMs = store.now();
-  const fromMs = nowMs - (nowMs % SPARK_STEP_MS) - (SPARK_POINTS - 1) * SPARK_STEP_MS;
+  const fromMs = beginning(nowMs, SPARK_STEP_MS) - (SPARK_POINTS - 1) * SPARK_STEP_MS;
   const rows = await store.read((db) =>
     db
       .selectFrom('statistics')

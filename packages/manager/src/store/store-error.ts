@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { OtterError, say } from '@otter/core';
 
 const SQLITE_CONSTRAINT_UNIQUE = 2067;
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
@@ -26,7 +26,7 @@ export function storeError(error: unknown): unknown {
     sqliteExtendedCode === SQLITE_CONSTRAINT_PRIMARYKEY ||
     code === 'ER_DUP_ENTRY'
   ) {
-    return new OtterError('NAME_TAKEN', { detail: 'somebody else took it a moment ago', cause });
+    return new OtterError('NAME_TAKEN', { detail: say('taken-meanwhile'), cause });
   }
   if (
     code === 'ER_ROW_IS_REFERENCED_2' ||
@@ -34,12 +34,12 @@ export function storeError(error: unknown): unknown {
     sqliteExtendedCode === SQLITE_CONSTRAINT_FOREIGNKEY
   ) {
     return new OtterError('STATE_CONFLICT', {
-      detail: 'an object it refers to changed a moment ago; try again',
+      detail: say('referred-changed'),
       cause,
     });
   }
   if (code === 'ER_LOCK_DEADLOCK' || code === 'ER_LOCK_WAIT_TIMEOUT') {
-    return new OtterError('STATE_CONFLICT', { detail: 'another change runs at the same time; try again', cause });
+    return new OtterError('STATE_CONFLICT', { detail: say('change-at-once'), cause });
   }
   const connection = errno !== undefined && sqlState === undefined;
   if (connection || code === 'ERR_SQLITE_ERROR' || code?.startsWith('PROTOCOL_') === true) {

@@ -3,6 +3,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { channelInputSchema, pipelineCreationSchema } from '../model/channel.ts';
 import { dataSourceInputSchema } from '../model/data-source.ts';
 import { mappingsSchema } from '../model/mapping.ts';
+import { alarmRuleInputSchema } from '../model/alarm.ts';
+import { alarmReceiverInputSchema } from '../model/alarm-receiver.ts';
+import { AlarmReceivers } from './alarm-receivers.ts';
+import { AlarmRules } from './alarm-rules.ts';
+import { Alarms } from './alarms.ts';
 import { auditEntries } from './audit-log.ts';
 import { Channels } from './channels.ts';
 import { CredentialStore, secretHash, SESSION_IDLE_MS } from './credentials.ts';
@@ -13,6 +18,7 @@ import { IdempotencyKeys } from './idempotency.ts';
 import { Pipelines } from './pipelines.ts';
 import { Store, type Actor } from './store.ts';
 import { search } from './search.ts';
+import { addTableSamples, pruneTableSamples, tableHistory, tableTotals } from './table-statistics.ts';
 import { pipelineStatistics, rollUp, sparklines, writeSamples, type StatisticsSample } from './statistics.ts';
 import { replaceSystemParameters, systemParameters } from './system-parameters.ts';
 import { Users } from './users.ts';
@@ -69,6 +75,49 @@ export function storeSuite(family: string, location: () => Promise<StoreLocation
       expect((await again.access(made.id)).password).toBe(PASSWORD);
     });
 
+    test('keeps alarms, what is to be told of them, and to whom', async () => {
+      const [rules, receivers, alarms] = [new AlarmRules(store), new AlarmReceivers(store), new Alarms(store)];
+      expect((await rules.list(FIRST)).items.map(({ type, receiverIds }) => [type, receiverIds])).toEqual(
+        ['table-stopped', 'pipeline-failed', 'delay', 'no-report', 'rows-differ'].map((type) => [type, null]),
+      );
+      const url = 'https://example.org/hook/kept-secret-part';
+      const input = alarmReceiverInputSchema.parse({ name: 'hook', type: 'webhook', url, signingKey: PASSWORD });
+      const hook = await receivers.create(ANNA, input);
+      const { channel, made } = await pipeline();
+      const rule = await rules.create(
+        ANNA,
+        alarmRuleInputSchema.parse({ name: 'r', type: 'delay', pipelineId: made.id, receiverIds: [hook.id] }),
+      );
+      const place = { channelId: channel.id, channelName: 'shop', pipelineId: made.id, pipelineName: 'p' };
+      const facts = { lagMs: 90_000, thresholdSeconds: 60, code: null, tables: [] };
+      const alarm = await alarms.raise(rule, place, facts);
+      expect(await alarms.counts()).toEqual({ warning: 1, critical: 0 });
+      expect(await alarms.due()).toMatchObject([{ news: 'raised', attempts: 0, alarm: { id: alarm.id, facts } }]);
+      const [message] = await alarms.due();
+      const failed = { state: 'waiting', attempts: 1, answer: 'no', nextAtMs: nowMs + 10 } as const;
+      await alarms.settle(message?.id ?? 0, failed);
+      expect(await alarms.due()).toEqual([]);
+      await alarms.repeat(alarm.id, rule, facts);
+      await alarms.clear(alarm.id);
+      nowMs += 10;
+      // Behind the first one comes only that it is over: a repetition would say nothing.
+      for (const news of ['raised', 'cleared']) {
+        const due = await alarms.due();
+        expect(due).toMatchObject([{ news }]);
+        await alarms.settle(due[0]?.id ?? 0, { state: 'sent', attempts: 2, answer: 'yes', nextAtMs: nowMs });
+      }
+      expect(await receivers.find(hook.id)).toMatchObject({ origin: 'https://example.org', last: { answer: 'yes' } });
+      await expect(receivers.remove(ANNA, hook.id, 1)).rejects.toMatchObject({ code: 'IN_USE' });
+      await pipelines.remove(ANNA, made.id, made.version);
+      await expect(rules.find(rule.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await receivers.remove(ANNA, hook.id, 1);
+      expect(await alarms.find(alarm.id)).toMatchObject({ clearedAtMs: nowMs - 10 });
+      const shown = JSON.stringify([hook, await auditEntries(store, FIRST, {})]);
+      expect(shown).not.toMatch(/kept.secret/);
+      const row = await store.read((db) => db.selectFrom('alarms').selectAll().execute());
+      expect(row).toHaveLength(1);
+    });
+
     test('seals secrets, and shows them nowhere', async () => {
       const tlsKey = '-----BEGIN PRIVATE KEY-----\nMIIEsecret\n-----END PRIVATE KEY-----\n';
       const tls = { mode: 'on', key: tlsKey };
@@ -121,6 +170,11 @@ export function storeSuite(family: string, location: () => Promise<StoreLocation
       expect(await found({ search: 'row_missing' })).toEqual([2, 1]);
       expect(await found({ fromMs: 2, toMs: 3 })).toEqual([2]);
       expect(await found({ fromMs: 2, code: 'ROW_EXISTS' })).toEqual([3]);
+      await appendEvents(store, [
+        { ...event(4, null, 'd'), level: 'error' },
+        { ...event(5, null, 'e'), mark: 'ddl' },
+      ]);
+      expect(await found({ marks: true })).toEqual([5, 4]);
     });
 
     test('keeps statistics ever more coarsely, and forgets what is too old', async () => {
@@ -182,6 +236,38 @@ export function storeSuite(family: string, location: () => Promise<StoreLocation
         { resolutionMs: 3600_000 },
         { resolutionMs: 3600_000 },
       ]);
+    });
+
+    test('keeps what was applied to each table by the minute, by the hour and in all', async () => {
+      const { made } = await pipeline();
+      nowMs = 1_799_999_940_000;
+      const sample = (table: string, inserted: number, pipelineId = made.id) =>
+        ({ pipelineId, table, inserted, updated: 1, deleted: 0 }) as const;
+      await addTableSamples(store, [sample('shop.a', 3), sample('shop.A', 1), sample('x.y', 1, 999)]);
+      await addTableSamples(store, [sample('shop.a', 4)]);
+      nowMs += 60_000;
+      await addTableSamples(store, [sample('shop.a', 5)]);
+      expect(await tableTotals(store, made.id)).toEqual(
+        new Map([
+          ['shop.a', { inserted: 12, updated: 3, deleted: 0 }],
+          ['shop.A', { inserted: 1, updated: 1, deleted: 0 }],
+        ]),
+      );
+      const of = async (points: number, fromMs: number) =>
+        tableHistory(store, { pipelineId: made.id, table: 'shop.a' }, { fromMs, toMs: nowMs + 1, points });
+      const fine = await of(2000, 1_799_999_940_000);
+      expect(fine.points.map(({ atMs, inserted }) => [atMs, inserted])).toEqual([
+        [1_799_999_940_000, 7],
+        [1_800_000_000_000, 5],
+      ]);
+      const coarse = await of(2000, nowMs - 100 * 24 * 3600_000);
+      expect([coarse.resolutionMs % 3600_000, coarse.points.reduce((sum, { inserted }) => sum + inserted, 0)]).toEqual([
+        0, 12,
+      ]);
+      nowMs += 8 * 24 * 3600_000;
+      await pruneTableSamples(store);
+      const left = await store.read((db) => db.selectFrom('tableStatistics').select('resolutionMs').execute());
+      expect(new Set(left.map(({ resolutionMs }) => resolutionMs))).toEqual(new Set([0, 3600_000]));
     });
 
     test('draws the last hour of each channel', async () => {

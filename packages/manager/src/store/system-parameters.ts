@@ -1,3 +1,4 @@
+import { verbatim } from '@otter/core';
 import { parametersSchema, type Parameters } from '../model/parameters.ts';
 import { audit } from './audit-log.ts';
 import type { Actor, Reader, Store } from './store.ts';
@@ -23,14 +24,14 @@ export async function replaceSystemParameters(
 ): Promise<SystemParameters> {
   return store.write(async (tx) => {
     const before = await current(tx);
-    assertVersion(before, version, OBJECT.name);
+    assertVersion(before, version, verbatim(OBJECT.name));
     const result = await tx
       .updateTable('systemParameters')
       .set({ parameters: JSON.stringify(parameters), version: version + 1 })
       .where('id', '=', 1)
       .where('version', '=', version)
       .executeTakeFirstOrThrow();
-    assertUpdated(result, version, OBJECT.name);
+    assertUpdated(result, version, verbatim(OBJECT.name));
     const after = await current(tx);
     await audit(tx, actor, store.now(), { action: 'system-parameters.update', object: OBJECT, before, after });
     return after;

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { RuleType, Severity } from '../model/alarm.ts';
 
 /** Columns of the store, as kysely names them; the store itself writes them with underscores. Times are in ms. */
 interface Versioned {
@@ -119,7 +120,12 @@ export interface EventRow {
   channelId: number | null;
   pipelineId: number | null;
   message: string;
+  /** What it is in the charts of its pipeline; null: nothing. */
+  mark: EventMark | null;
 }
+
+/** An event that explains what a chart shows: `error` is a table that stopped, or a whole pipeline. */
+export type EventMark = 'start' | 'stop' | 'ddl' | 'error';
 
 /** What a pipeline did in one stretch of time, of `resolutionMs`. Stages are milliseconds spent in each. */
 export interface StatisticsRow {
@@ -147,6 +153,24 @@ export interface StatisticsRow {
   commitMs: number;
 }
 
+/** A source table of a pipeline to which something was applied. */
+interface PipelineTableRow {
+  id: Generated<number>;
+  pipelineId: number;
+  /** `schema.table`. */
+  name: string;
+}
+
+/** Rows applied to a table in one stretch of time; with a resolution of 0, since its pipeline was made. */
+export interface TableStatisticsRow {
+  tableId: number;
+  resolutionMs: number;
+  atMs: number;
+  inserted: number;
+  updated: number;
+  deleted: number;
+}
+
 /** A comparison of a pipeline's tables. Its differences lie in the target, by `verifyId`. */
 export interface VerificationRow {
   id: Generated<number>;
@@ -163,6 +187,75 @@ export interface VerificationRow {
   userName: string;
   createdAtMs: number;
   endedAtMs: number | null;
+}
+
+export interface AlarmReceiverRow extends Versioned {
+  name: string;
+  description: string;
+  type: 'webhook' | 'dingtalk' | 'wecom' | 'feishu' | 'email';
+  language: 'en' | 'zh';
+  origin: string | null;
+  headerName: string | null;
+  /** JSON, or null. */
+  mail: string | null;
+  /** JSON of URL, keys and passwords, sealed. */
+  secretsSealed: string;
+}
+
+export interface AlarmRuleRow extends Versioned {
+  name: string;
+  description: string;
+  type: RuleType;
+  severity: Severity;
+  enabled: number;
+  thresholdSeconds: number;
+  forMinutes: number;
+  repeatMinutes: number;
+  channelId: number | null;
+  pipelineId: number | null;
+  /** Every receiver there is; else those of `alarmRuleReceivers`. */
+  tellsAll: number;
+}
+
+interface AlarmRuleReceiverRow {
+  ruleId: number;
+  receiverId: number;
+}
+
+export interface AlarmRow {
+  id: Generated<number>;
+  ruleId: number;
+  ruleName: string;
+  type: RuleType;
+  severity: Severity;
+  channelId: number;
+  channelName: string;
+  pipelineId: number;
+  pipelineName: string;
+  /** JSON. */
+  facts: string;
+  /** JSON: who was told that it was raised. */
+  receiverIds: string;
+  /** JSON, or null. */
+  silence: string | null;
+  raisedAtMs: number;
+  toldAtMs: number;
+  clearedAtMs: number | null;
+}
+
+/** News of an alarm for one receiver, until it is sent or given up, and then for the record. */
+export interface AlarmMessageRow {
+  id: Generated<number>;
+  alarmId: number;
+  receiverId: number;
+  news: 'raised' | 'repeated' | 'cleared';
+  state: 'waiting' | 'sent' | 'failed';
+  attempts: number;
+  nextAtMs: number;
+  /** What the receiver said last, or why it said nothing. */
+  answer: string | null;
+  /** Of the last change. */
+  atMs: number;
 }
 
 interface IdempotencyRow {
@@ -189,5 +282,12 @@ export interface Tables {
   events: EventRow;
   idempotencyKeys: IdempotencyRow;
   statistics: StatisticsRow;
+  pipelineTables: PipelineTableRow;
+  tableStatistics: TableStatisticsRow;
   verifications: VerificationRow;
+  alarmReceivers: AlarmReceiverRow;
+  alarmRules: AlarmRuleRow;
+  alarmRuleReceivers: AlarmRuleReceiverRow;
+  alarms: AlarmRow;
+  alarmMessages: AlarmMessageRow;
 }

@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { OtterError, say, type Wording } from '@otter/core';
 import { sql, type Selectable } from 'kysely';
 import type { Role, User, UserInput } from '../model/user.ts';
 import { audit } from './audit-log.ts';
@@ -214,7 +214,7 @@ async function assertAdministrator(tx: Writer, before: User): Promise<void> {
     .limit(1)
     .executeTakeFirst();
   if (left === undefined) {
-    const detail = `"${before.name}" is the last administrator who can sign in; make another one first`;
+    const detail = say('last-administrator', { name: before.name });
     throw new OtterError('STATE_CONFLICT', { detail });
   }
 }
@@ -223,7 +223,7 @@ async function grant(tx: Writer, userId: number, channelIds: readonly number[]):
   for (const channelId of channelIds) {
     const channel = await tx.selectFrom('channels').select('id').where('id', '=', channelId).executeTakeFirst();
     if (channel === undefined) {
-      throw new OtterError('STATE_CONFLICT', { detail: `channel ${channelId}, to be granted, does not exist` });
+      throw new OtterError('STATE_CONFLICT', { detail: say('grant-absent', { id: channelId }) });
     }
     await tx.insertInto('userChannels').values({ userId, channelId }).execute();
   }
@@ -252,7 +252,7 @@ async function userOf(db: Reader, id: number): Promise<User> {
 
 async function nameFree(tx: Writer, name: string, own: number | null): Promise<void> {
   const other = await tx.selectFrom('users').select('id').where('name', '=', name).executeTakeFirst();
-  assertNameFree(other, own, `user "${name}"`);
+  assertNameFree(other, own, say('user-named', { name }));
 }
 
 function columns(input: UserInput): { name: string; role: Role; disabled: number } {
@@ -281,6 +281,6 @@ function object(user: User) {
   return { kind: 'user', id: user.id, name: user.name };
 }
 
-function what(id: number): string {
-  return `user ${id}`;
+function what(id: number): Wording {
+  return say('user-numbered', { id });
 }

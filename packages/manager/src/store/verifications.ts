@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { messageInChinese, OtterError, say } from '@otter/core';
 import type { Selectable } from 'kysely';
 import type {
   RepairResult,
@@ -30,7 +30,7 @@ export interface Verification {
   step: VerificationStep | null;
   differences: number;
   repair: RepairResult | null;
-  error: { code: string; message: string } | null;
+  error: { code: string; message: string; messageZh: string } | null;
   userName: string;
   createdAtMs: number;
   endedAtMs: number | null;
@@ -41,9 +41,16 @@ type Change = Partial<Pick<Verification, 'state' | 'verifyId' | 'repair' | 'erro
   progress?: Progress;
 };
 
+/** What a comparison has found, once it is over, and what its repair did. */
+export type SettledVerification = Pick<Verification, 'pipelineId' | 'request' | 'tables' | 'repair'>;
+
+/** Those that are looked at for what differs now. */
+const SETTLED_MAX = 500;
+
 /** Keeps what is known of verifications, so that they are there, and go on, after a restart. */
 export class VerificationStore {
   readonly #store: Store;
+  #settledCount = 0;
 
   constructor(store: Store) {
     this.#store = store;
@@ -59,7 +66,7 @@ export class VerificationStore {
         .where('state', 'in', ACTIVE)
         .executeTakeFirst();
       if (other !== undefined) {
-        throw new OtterError('STATE_CONFLICT', { detail: `verification ${other.id} of this pipeline is under way` });
+        throw new OtterError('STATE_CONFLICT', { detail: say('verification-runs', { id: other.id }) });
       }
       const { insertId } = await tx
         .insertInto('verifications')
@@ -83,7 +90,7 @@ export class VerificationStore {
     const query = this.#store.read((db) =>
       db.selectFrom('verifications').selectAll().where('id', '=', id).executeTakeFirst(),
     );
-    return shown(found(await query, `verification ${id}`));
+    return shown(found(await query, say('verification-numbered', { id })));
   }
 
   /** Null when there is no such verification. */
@@ -111,6 +118,25 @@ export class VerificationStore {
     return rows.map(shown);
   }
 
+  /** Grows whenever one has ended, or was repaired: what differs has to be looked at again. */
+  get settledCount(): number {
+    return this.#settledCount;
+  }
+
+  /** Comparisons that are over, the latest first. */
+  async settled(): Promise<SettledVerification[]> {
+    const rows = await this.#store.read((db) =>
+      db
+        .selectFrom('verifications')
+        .selectAll()
+        .where('state', 'not in', ['waiting', 'running'])
+        .orderBy('id', 'desc')
+        .limit(SETTLED_MAX)
+        .execute(),
+    );
+    return rows.map(shown);
+  }
+
   /** From one of the states `from` only. False when it is in none of them, or gone with its pipeline. */
   async change(
     id: number,
@@ -124,12 +150,14 @@ export class VerificationStore {
       ...(repair === undefined ? {} : { repair: text(repair) }),
       ...(error === undefined ? {} : { error: text(error) }),
     };
-    return this.#store.write(async (tx) => {
+    const changed = await this.#store.write(async (tx) => {
       const row = await tx.selectFrom('verifications').select('state').where('id', '=', id).executeTakeFirst();
       if (row === undefined || !from.includes(row.state)) return false;
       await tx.updateTable('verifications').set(set).where('id', '=', id).execute();
       return true;
     });
+    if (changed && (plain.state !== undefined || repair !== undefined)) this.#settledCount += 1;
+    return changed;
   }
 }
 
@@ -143,6 +171,12 @@ function shown(row: Selectable<VerificationRow>): Verification {
     ...{ tables, step },
     differences: Math.max(done, step?.differences ?? 0),
     repair: repair === null ? null : (JSON.parse(repair) as RepairResult),
-    error: error === null ? null : (JSON.parse(error) as Verification['error']),
+    error: error === null ? null : storedError(error),
   };
+}
+
+/** One that was kept before there was any Chinese says as much of it as its code does. */
+function storedError(text: string): NonNullable<Verification['error']> {
+  const error = JSON.parse(text) as { code: string; message: string; messageZh?: string };
+  return { ...error, messageZh: error.messageZh ?? messageInChinese(error.code, error.message) };
 }

@@ -71,7 +71,14 @@ export class FakeTools implements PipelineTools {
 
 function parked(id: number, state: PipelineError['state']): PipelineError {
   return {
-    ...{ id, table: 'shop.orders', state, code: 'ROW_MISSING', message: 'shop.orders: 0 of 1 rows were found' },
+    ...{
+      id,
+      table: 'shop.orders',
+      state,
+      code: 'ROW_MISSING',
+      message: 'shop.orders: 0 of 1 rows were found',
+      messageZh: 'shop.orders：缺少 1 行',
+    },
     ...{ position: PLACE, statement: null, replacement: null, key: 'id=1', before: 'id=1 n=1', after: 'id=1 n=2' },
     ...{ note: null, since: '2026-11-26 10:00:00', resolvedAt: null },
   };

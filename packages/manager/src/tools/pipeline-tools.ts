@@ -14,6 +14,8 @@ export interface PipelineError {
   state: 'open' | 'retrying' | 'skipping' | 'replacing' | 'resolved' | 'skipped' | 'replaced';
   code: string;
   message: string;
+  /** The same in Chinese. */
+  messageZh: string;
   /** Just before the transaction that failed. */
   position: LogPlace;
   statement: string | null;
@@ -47,7 +49,7 @@ export interface PipelinePosition {
   } | null;
   /** The end of the source's log. Null when the source does not answer. */
   end: LogPlace | null;
-  sourceProblem: { code: string; message: string } | null;
+  sourceProblem: { code: string; message: string; messageZh: string } | null;
   /** Bytes of log between the position and the end. */
   bytesLeft: number | null;
   /** Whether the source still has the log from the position on. */
@@ -95,9 +97,9 @@ export interface PipelineTools {
   /** Source tables that take part, as of its last start. */
   tables(options: SyncOptionValues): Promise<string[]>;
   position(options: SyncOptionValues): Promise<PipelinePosition>;
-  /** Throws POSITION_INVALID. */
+  /** `to` may be a moment, whose place is looked for in the source's log. Throws POSITION_INVALID, LOG_PURGED. */
   previewPosition(options: SyncOptionValues, to: readonly string[]): Promise<PositionPreview>;
-  /** Throws POSITION_INVALID, and OWNER_CHANGED while the pipeline runs. */
+  /** Throws POSITION_INVALID, LOG_PURGED, and OWNER_CHANGED while the pipeline runs. */
   setPosition(options: SyncOptionValues, to: readonly string[]): Promise<LogPlace>;
   copies(options: SyncOptionValues): Promise<TableCopy[]>;
   /** Returns the tables that will be copied. Throws USAGE, PREDICATE_INVALID. */

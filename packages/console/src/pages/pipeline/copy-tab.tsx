@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Button, Input, Progress } from 'antd';
-import { useState } from 'react';
+import { Button, Input, InputNumber, Progress, Radio } from 'antd';
+import { useState, type ReactNode } from 'react';
 import { api } from '../../api/client.ts';
 import type { Pipeline, TableCopy } from '../../api/objects.ts';
 import type { Tone } from '../../app/theme.ts';
@@ -26,14 +26,16 @@ export function CopyTab({ pipeline }: { pipeline: Pipeline }) {
   const mayOperate = useMayOperate(pipeline.channelId);
   return (
     <>
-      {now !== null && now.tablesDone < now.tables && <CopyNow copy={now} />}
+      {now !== null && now.tablesDone < now.tables && (
+        <CopyNow copy={now}>{mayOperate && <CopyRate pipeline={pipeline} copy={now} />}</CopyNow>
+      )}
       {mayOperate && <CopyAgain pipeline={pipeline} />}
       <CopyList pipeline={pipeline} mayOperate={mayOperate} />
     </>
   );
 }
 
-function CopyNow({ copy }: { copy: CopyFigures }) {
+function CopyNow({ copy, children }: { copy: CopyFigures; children: ReactNode }) {
   const { t, count, rate, bytes, duration } = useWords();
   const left = copy.etaMs === null ? t('figure.unknown') : duration(copy.etaMs);
   return (
@@ -48,7 +50,51 @@ function CopyNow({ copy }: { copy: CopyFigures }) {
         percent={Math.floor((copy.rows / Math.max(1, copy.estimatedRows)) * 100)}
         aria-label={t('pipeline.copy')}
       />
+      {children}
     </section>
+  );
+}
+
+const MEGABYTE = 1024 * 1024;
+const MEGABYTES_MAX = 1024 * 1024;
+type RateKind = 'limit' | 'none' | 'parameter';
+
+/** How fast the copy may read: changed while it runs, and kept for later ones. */
+function CopyRate({ pipeline, copy }: { pipeline: Pipeline; copy: CopyFigures }) {
+  const { t, bytes } = useWords();
+  const limited = copy.bytesPerSecondMax > 0;
+  const [kind, setKind] = useState<RateKind>(limited ? 'limit' : 'none');
+  const [megabytes, setMegabytes] = useState<number | null>(limited ? copy.bytesPerSecondMax / MEGABYTE : 10);
+  const throttle = api.useMutation('post', '/api/v1/pipelines/{id}/copy/throttle');
+  const wanted = { limit: Math.round((megabytes ?? 0) * MEGABYTE), none: 0, parameter: null }[kind];
+  const apply = (): void =>
+    throttle.mutate({ params: { path: { id: String(pipeline.id) } }, body: { bytesPerSecond: wanted } });
+  const now = limited ? t('copy.rate-now', { rate: `${bytes(copy.bytesPerSecondMax)}/s` }) : t('copy.rate-free');
+  return (
+    <div className="row gap-above" role="group" aria-labelledby="copy-rate">
+      <span id="copy-rate">{now}</span>
+      <Radio.Group
+        aria-label={t('copy.rate')}
+        value={kind}
+        onChange={(event) => setKind(event.target.value as RateKind)}
+        options={(['limit', 'none', 'parameter'] as const).map((value) => ({ value, label: t(`copy.rate-${value}`) }))}
+      />
+      {kind === 'limit' && (
+        <InputNumber
+          aria-label={t('copy.rate-figure')}
+          min={0.1}
+          max={MEGABYTES_MAX}
+          value={megabytes}
+          onChange={setMegabytes}
+          suffix="MB/s"
+        />
+      )}
+      <Button disabled={kind === 'limit' && megabytes === null} loading={throttle.isPending} onClick={apply}>
+        {t('action.apply')}
+      </Button>
+      {throttle.isSuccess && <span role="status">{t('copy.rate-set')}</span>}
+      {throttle.error !== null && <ErrorNotice error={throttle.error} />}
+    </div>
   );
 }
 
@@ -102,7 +148,7 @@ function CopyList({ pipeline, mayOperate }: { pipeline: Pipeline; mayOperate: bo
       rowKey={({ table }) => table}
       empty={<EmptyState text={t('copy.none')} />}
       columns={[
-        { key: 'table', title: t('object.table'), text: ({ table }) => table, cell: ({ table }) => table },
+        { key: 'table', title: t('object.table'), text: ({ table }) => table, cell: TableName },
         {
           key: 'state',
           title: t('column.state'),
@@ -153,6 +199,14 @@ function CopyList({ pipeline, mayOperate }: { pipeline: Pipeline; mayOperate: bo
         },
       ]}
     />
+  );
+}
+
+function TableName({ table }: Pick<TableCopy, 'table'>) {
+  return (
+    <span className="name" title={table}>
+      {table}
+    </span>
   );
 }
 

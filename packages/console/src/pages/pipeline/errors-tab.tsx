@@ -19,15 +19,15 @@ export function ErrorsTab({ pipeline, mayOperate }: { pipeline: Pipeline; mayOpe
 }
 
 function ParkedOnly({ pipeline }: { pipeline: Pipeline }) {
-  const { t } = useWords();
+  const { t, said } = useWords();
   const { pipelines } = useLive();
   const parked = statusOf(pipelines.get(pipeline.id))?.parked ?? [];
   if (parked.length === 0) return <EmptyState text={t('errors.none')} />;
   return (
     <ul className="checks panel">
-      {parked.map(({ id, table, code, message }) => (
+      {parked.map(({ id, table, code, message, messageZh }) => (
         <li key={id}>
-          <ToneMark tone="look">{table}</ToneMark> <code>{code}</code> {message}
+          <ToneMark tone="look">{table}</ToneMark> <code>{code}</code> {said(message, messageZh)}
         </li>
       ))}
     </ul>
@@ -58,7 +58,7 @@ function Decisions({ pipeline }: { pipeline: Pipeline }) {
 type Decision = 'skip' | 'replace';
 
 function ErrorPanel({ pipeline, error }: { pipeline: Pipeline; error: PipelineError }) {
-  const { t, language } = useWords();
+  const { t, language, said } = useWords();
   const { role } = useIdentity();
   const queries = useQueryClient();
   const [deciding, setDeciding] = useState<Decision | null>(null);
@@ -94,7 +94,7 @@ function ErrorPanel({ pipeline, error }: { pipeline: Pipeline; error: PipelineEr
         )}
       </div>
       <p>
-        <code>{error.code}</code> {error.message}
+        <code>{error.code}</code> {said(error.message, error.messageZh)}
       </p>
       <p>{error.advice[language]}</p>
       {retry.error !== null && <ErrorNotice error={retry.error} />}

@@ -1,18 +1,15 @@
-import { getRouteApi } from '@tanstack/react-router';
-import { Segmented } from 'antd';
 import { api } from '../../api/client.ts';
 import type { Pipeline, Statistics } from '../../api/objects.ts';
 import { statusOf, useLive } from '../../live/live-store.ts';
 import { Chart } from '../../parts/chart.tsx';
+import type { Mark } from '../../parts/chart-marks.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { useWords } from '../../words/words.ts';
+import { useMarks } from './marks.ts';
 import { Picture } from './picture.tsx';
+import { beginningText, RangePicker, useRange, type Range } from './time-range.tsx';
 
-const page = getRouteApi('/pipelines/$pipelineId');
-const MINUTE_MS = 60_000;
-const RANGES = { '15m': 15, '1h': 60, '6h': 360, '1d': 1440, '7d': 10_080 } as const;
-type Range = keyof typeof RANGES;
 const REFRESH_MS = 10_000;
 
 /** The flow as one picture, and under it how far behind and how fast, on one axis of time. */
@@ -20,10 +17,9 @@ export function Flow({ pipeline }: { pipeline: Pipeline }) {
   const { t } = useWords();
   const { pipelines, rates } = useLive();
   const status = statusOf(pipelines.get(pipeline.id));
-  const { range: asked } = page.useSearch();
-  const navigate = page.useNavigate();
-  const range = (Object.keys(RANGES) as Range[]).find((name) => name === asked) ?? '1h';
-  const statistics = useStatistics(pipeline.id, range);
+  const { range, lengthMs } = useRange();
+  const statistics = useStatistics(pipeline.id, range, lengthMs);
+  const marks = useMarks(pipeline.id);
   return (
     <>
       {status === null ? (
@@ -31,26 +27,25 @@ export function Flow({ pipeline }: { pipeline: Pipeline }) {
       ) : (
         <Picture pipeline={pipeline} status={status} rowsPerSecond={rates.get(pipeline.id) ?? null} />
       )}
-      <Segmented<Range>
-        className="gap-below"
-        value={range}
-        options={(Object.keys(RANGES) as Range[]).map((value) => ({ value, label: t(`range.${value}`) }))}
-        onChange={(value) => void navigate({ search: (old) => ({ ...old, range: value }), replace: true })}
-      />
+      <RangePicker />
       {statistics.error !== null && <ErrorNotice error={statistics.error} />}
       {statistics.data !== undefined && (
         <>
           <WhySlow statistics={statistics.data} />
-          <Charts statistics={statistics.data} />
+          <Charts
+            statistics={statistics.data}
+            marks={marks}
+            range={[statistics.dataUpdatedAt - lengthMs, statistics.dataUpdatedAt]}
+          />
         </>
       )}
     </>
   );
 }
 
-function useStatistics(id: number, range: Range) {
+function useStatistics(id: number, range: Range, lengthMs: number) {
   // The beginning moves with each question, so it is no part of what is asked for; the range is.
-  const from = String(Date.now() - RANGES[range] * MINUTE_MS);
+  const from = beginningText(lengthMs);
   const params = { path: { id: String(id) }, query: { from } };
   return api.useQuery(
     'get',
@@ -88,15 +83,21 @@ function WhySlow({ statistics: { points, bottleneck } }: { statistics: Statistic
   );
 }
 
-function Charts({ statistics: { points, resolutionMs } }: { statistics: Statistics }) {
+interface ChartsProps {
+  statistics: Statistics;
+  marks: readonly Mark[];
+  range: readonly [fromMs: number, toMs: number];
+}
+
+function Charts({ statistics: { points, resolutionMs }, marks, range }: ChartsProps) {
   const { t, duration, rate, bytes } = useWords();
-  const times = points.map(({ atMs }) => atMs);
+  const time = { times: points.map(({ atMs }) => atMs), range, marks };
   const perSecond = (value: number): number => (value * 1000) / resolutionMs;
   return (
     <>
       <Chart
         title={t('chart.lag')}
-        times={times}
+        {...time}
         series={[
           { label: t('chart.end-to-end'), values: points.map(({ lagMs }) => lagMs), colour: 'look' },
           { label: t('chart.read'), values: points.map(({ lagReadMs }) => lagReadMs), colour: 'copying' },
@@ -106,7 +107,7 @@ function Charts({ statistics: { points, resolutionMs } }: { statistics: Statisti
       />
       <Chart
         title={t('chart.rows')}
-        times={times}
+        {...time}
         series={[
           { label: t('chart.insert'), values: points.map(({ rows }) => perSecond(rows.insert)), colour: 'flowing' },
           { label: t('chart.update'), values: points.map(({ rows }) => perSecond(rows.update)), colour: 'copying' },
@@ -116,7 +117,7 @@ function Charts({ statistics: { points, resolutionMs } }: { statistics: Statisti
       />
       <Chart
         title={t('chart.bytes')}
-        times={times}
+        {...time}
         series={[{ label: t('chart.log'), values: points.map((point) => perSecond(point.bytes)), colour: 'copying' }]}
         format={bytes}
       />

@@ -2,7 +2,9 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { api } from '../../api/client.ts';
 import type { Pipeline } from '../../api/objects.ts';
+import { equalAsOf } from '../../live/equality.ts';
 import type { PipelineStatus } from '../../live/live-store.ts';
+import { EqualAsOfTime } from '../../parts/equal-as-of.tsx';
 import { Lag } from '../../parts/figure.tsx';
 import { useWords } from '../../words/words.ts';
 
@@ -34,6 +36,9 @@ export function Picture({ pipeline, status, rowsPerSecond }: PictureProps) {
         <Arrow text={t('flow.transactions', { count: status.transactionsApplied })} />
         <Step title={<Server id={pipeline.targetId} />} word={t('object.target')}>
           {t('column.lag')} <Lag ms={status.lagMs} /> {status.caughtUp && t('flow.caught-up')}
+          <div>
+            {t('column.equal')} <EqualAsOfTime equality={equalAsOf(status)} />
+          </div>
         </Step>
       </div>
     </section>

@@ -53,7 +53,7 @@ export function PipelinePage() {
 }
 
 function Head({ pipeline }: { pipeline: Pipeline }) {
-  const { t } = useWords();
+  const { t, said } = useWords();
   const { pipelines } = useLive();
   const live = pipelines.get(pipeline.id);
   const condition = conditionOf(live, pipeline.desired);
@@ -85,7 +85,8 @@ function Head({ pipeline }: { pipeline: Pipeline }) {
       </PageHead>
       {live !== undefined && live.error !== null && (
         <p className="tone-stopped" role="alert">
-          <code>{live.error.code}</code> {live.error.message}. {live.error.advice}
+          <code>{live.error.code}</code>{' '}
+          {said(`${live.error.message}. ${live.error.advice}`, `${live.error.messageZh}。${live.error.adviceZh}`)}
         </p>
       )}
     </>
@@ -94,7 +95,7 @@ function Head({ pipeline }: { pipeline: Pipeline }) {
 
 function PipelineTabs({ pipeline }: { pipeline: Pipeline }) {
   const { t, count } = useWords();
-  const { tab = 'flow' } = page.useSearch();
+  const { tab = 'flow', event } = page.useSearch();
   const navigate = page.useNavigate();
   const { pipelines } = useLive();
   const mayOperate = useMayOperate(pipeline.channelId);
@@ -103,7 +104,7 @@ function PipelineTabs({ pipeline }: { pipeline: Pipeline }) {
   return (
     <Tabs
       activeKey={tab}
-      onChange={(next) => void navigate({ search: (old) => ({ ...old, tab: next }) })}
+      onChange={(next) => void navigate({ search: (old) => ({ ...old, tab: next, event: '' }) })}
       destroyOnHidden
       items={[
         { key: 'flow', label: t('pipeline.flow'), children: <Flow pipeline={pipeline} /> },
@@ -116,7 +117,13 @@ function PipelineTabs({ pipeline }: { pipeline: Pipeline }) {
         {
           key: 'events',
           label: t('log.events'),
-          children: <EventList filter={{ pipelineId: String(pipeline.id) }} />,
+          children: (
+            <EventList
+              key={event}
+              filter={{ pipelineId: String(pipeline.id) }}
+              event={event === undefined ? undefined : Number(event)}
+            />
+          ),
         },
       ]}
     />

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Button, Form, Input } from 'antd';
+import { App, Button, Form, Input, Segmented } from 'antd';
 import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import type { Pipeline, PipelinePosition, PositionPreview } from '../../api/objects.ts';
@@ -27,7 +27,7 @@ export function PositionTab({ pipeline }: { pipeline: Pipeline }) {
 }
 
 function Place({ position: { stored, end, bytesLeft, isLogKept, sourceProblem } }: { position: PipelinePosition }) {
-  const { t, bytes } = useWords();
+  const { t, bytes, said } = useWords();
   const unknown = t('figure.unknown');
   const facts: [string, string][] = [
     [t('position.stored'), stored === null ? t('position.none') : `${stored.position.file}:${stored.position.offset}`],
@@ -42,7 +42,7 @@ function Place({ position: { stored, end, bytesLeft, isLogKept, sourceProblem } 
       {isLogKept === false && <p className="tone-stopped">{t('position.purged')}</p>}
       {sourceProblem !== null && (
         <p className="tone-look">
-          <code>{sourceProblem.code}</code> {sourceProblem.message}
+          <code>{sourceProblem.code}</code> {said(sourceProblem.message, sourceProblem.messageZh)}
         </p>
       )}
     </section>
@@ -54,7 +54,6 @@ function MovePosition({ pipeline }: { pipeline: Pipeline }) {
   const { t } = useWords();
   const { message } = App.useApp();
   const queries = useQueryClient();
-  const [to, setTo] = useState('');
   const [name, setName] = useState('');
   const preview = api.useMutation('post', '/api/v1/pipelines/{id}/position/preview');
   const set = api.useMutation('put', '/api/v1/pipelines/{id}/position', {
@@ -70,22 +69,11 @@ function MovePosition({ pipeline }: { pipeline: Pipeline }) {
   return (
     <section className="panel" aria-labelledby="move">
       <h2 id="move">{t('position.move')}</h2>
-      <Form layout="vertical" onFinish={() => preview.mutate({ params, body: { to: [to.trim()] } })}>
-        <Form.Item label={t('position.to')} htmlFor="position-to" extra={t('position.forms')}>
-          <Input
-            id="position-to"
-            value={to}
-            placeholder="binlog:mysql-bin.000042:4"
-            onChange={(event) => {
-              setTo(event.target.value);
-              preview.reset();
-            }}
-          />
-        </Form.Item>
-        <Button htmlType="submit" disabled={to.trim() === ''} loading={preview.isPending}>
-          {t('position.preview')}
-        </Button>
-      </Form>
+      <SoughtPlace
+        isPending={preview.isPending}
+        onChange={() => preview.reset()}
+        onPreview={(text) => preview.mutate({ params, body: { to: [text] } })}
+      />
       {preview.error !== null && <ErrorNotice error={preview.error} />}
       {preview.data !== undefined && <PreviewText preview={preview.data} />}
       {preview.data !== undefined && running && <p className="tone-look">{t('position.stop-first')}</p>}
@@ -102,7 +90,7 @@ function MovePosition({ pipeline }: { pipeline: Pipeline }) {
             danger
             disabled={name !== pipeline.name}
             loading={set.isPending}
-            onClick={() => set.mutate({ params, body: { to: [to.trim()], name } })}
+            onClick={() => set.mutate({ params, body: { to: textsOf(preview.data.to), name } })}
           >
             {t('position.set')}
           </Button>
@@ -113,12 +101,79 @@ function MovePosition({ pipeline }: { pipeline: Pipeline }) {
   );
 }
 
-function PreviewText({ preview: { direction, bytes, isLogKept } }: { preview: PositionPreview }) {
+interface SoughtPlaceProps {
+  isPending: boolean;
+  onChange: () => void;
+  /** With the place as the API takes it. */
+  onPreview: (text: string) => void;
+}
+
+/** A place, or a time whose place is looked for. */
+function SoughtPlace({ isPending, onChange, onPreview }: SoughtPlaceProps) {
+  const { t } = useWords();
+  const [by, setBy] = useState<'place' | 'time'>('place');
+  const [to, setTo] = useState('');
+  // The browser gives a time of its own zone.
+  const asked = (): string => (by === 'place' ? to.trim() : `time:${new Date(to).toISOString()}`);
+  const change = (text: string): void => {
+    setTo(text);
+    onChange();
+  };
+  return (
+    <>
+      <Segmented<'place' | 'time'>
+        className="gap-below"
+        value={by}
+        options={(['place', 'time'] as const).map((value) => ({ value, label: t(`position.by-${value}`) }))}
+        onChange={(value) => {
+          setBy(value);
+          change('');
+        }}
+      />
+      <Form layout="vertical" onFinish={() => onPreview(asked())}>
+        {by === 'place' ? (
+          <Form.Item label={t('position.to')} htmlFor="position-to" extra={t('position.forms')}>
+            <Input
+              id="position-to"
+              value={to}
+              placeholder="binlog:mysql-bin.000042:4"
+              onChange={(event) => change(event.target.value)}
+            />
+          </Form.Item>
+        ) : (
+          <Form.Item label={t('column.time')} htmlFor="position-to" extra={t('position.time-form')}>
+            <Input
+              id="position-to"
+              type="datetime-local"
+              step={1}
+              style={{ maxWidth: 240 }}
+              value={to}
+              onChange={(event) => change(event.target.value)}
+            />
+          </Form.Item>
+        )}
+        <Button htmlType="submit" disabled={to.trim() === ''} loading={isPending}>
+          {t('position.preview')}
+        </Button>
+      </Form>
+    </>
+  );
+}
+
+/** What was looked at is what is set, also where a time stood for it. */
+function textsOf({ file, offset, gtid }: PositionPreview['to']): string[] {
+  return [...(file === '' ? [] : [`binlog:${file}:${offset}`]), ...(gtid === '' ? [] : [`gtid:${gtid}`])];
+}
+
+function PreviewText({ preview: { to, direction, bytes, isLogKept } }: { preview: PositionPreview }) {
   const words = useWords();
   const { t } = words;
   const size = bytes === null ? t('figure.unknown') : words.bytes(bytes);
   return (
     <>
+      <p>
+        {t('position.found')} <code>{textsOf(to).join(' ')}</code>
+      </p>
       <p className="sentence">{t(`position.${direction}`, { size })}</p>
       {isLogKept === false && <p className="tone-stopped">{t('position.purged')}</p>}
     </>

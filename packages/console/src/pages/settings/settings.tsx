@@ -10,6 +10,7 @@ import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { ParametersForm } from '../../parts/parameters-form.tsx';
 import { useWords } from '../../words/words.ts';
 import { AboutManager } from './about-manager.tsx';
+import { Configuration } from './configuration.tsx';
 import { Tokens } from './tokens.tsx';
 
 const page = getRouteApi('/settings');
@@ -18,6 +19,7 @@ const page = getRouteApi('/settings');
 export function Settings() {
   const { t } = useWords();
   const { tab = 'parameters' } = page.useSearch();
+  const { role } = useIdentity();
   const navigate = page.useNavigate();
   useTrail({ label: t('rail.settings') });
   return (
@@ -29,6 +31,9 @@ export function Settings() {
         destroyOnHidden
         items={[
           { key: 'parameters', label: t('settings.parameters'), children: <SystemParameters /> },
+          ...(role === 'ADMIN'
+            ? [{ key: 'configuration', label: t('settings.configuration'), children: <Configuration /> }]
+            : []),
           { key: 'password', label: t('settings.password'), children: <OwnPassword /> },
           { key: 'tokens', label: t('settings.tokens'), children: <Tokens /> },
           { key: 'manager', label: t('settings.manager'), children: <AboutManager /> },

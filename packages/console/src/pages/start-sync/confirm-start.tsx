@@ -11,13 +11,16 @@ import { filled, type ChosenDraft } from './draft.ts';
 
 interface Props {
   draft: ChosenDraft;
+  /** False while the channel it joins is not known yet. */
+  isReady: boolean;
   onBack: () => void;
   onStart: () => void;
 }
 
 /** One sentence that says what will happen, the name, and Start; below, the same as a file and a command. */
-export function ConfirmStart({ draft, onBack, onStart }: Props) {
+export function ConfirmStart({ draft, isReady, onBack, onStart }: Props) {
   const { t } = useWords();
+  const { channel } = draft;
   const [name, setName] = useState(`${draft.source.name} - ${draft.target.name}`.slice(0, 64));
   const { start, error, isPending } = useStart(draft, onStart);
   const mappings = filled(draft.mappings);
@@ -32,14 +35,19 @@ export function ConfirmStart({ draft, onBack, onStart }: Props) {
     <>
       <section className="panel">
         <p className="sentence">{t(mode === 'incremental' ? 'start.will-follow' : 'start.will-copy', words)}</p>
+        {channel !== null && <OthersStart channelId={channel.id} />}
         <Form layout="vertical" onFinish={() => void start(name)}>
-          <Form.Item label={t('start.channel-name')} htmlFor="channel-name" style={{ maxWidth: 400 }}>
+          <Form.Item
+            label={t(channel === null ? 'start.channel-name' : 'start.pipeline-name')}
+            htmlFor="channel-name"
+            style={{ maxWidth: 400 }}
+          >
             <Input id="channel-name" value={name} maxLength={64} onChange={(event) => setName(event.target.value)} />
           </Form.Item>
           {error !== null && <ErrorNotice error={error} />}
           <div className="row">
             <Button onClick={onBack}>{t('action.back')}</Button>
-            <Button type="primary" htmlType="submit" loading={isPending} disabled={name === ''}>
+            <Button type="primary" htmlType="submit" loading={isPending} disabled={name === '' || !isReady}>
               {t('action.start')}
             </Button>
           </div>
@@ -58,6 +66,16 @@ export function ConfirmStart({ draft, onBack, onStart }: Props) {
   );
 }
 
+/** A channel starts as one: whatever of it is stopped starts as well. */
+function OthersStart({ channelId }: { channelId: number }) {
+  const { t } = useWords();
+  const query = { channelId: String(channelId), limit: '500' };
+  const pipelines = api.useQuery('get', '/api/v1/pipelines', { params: { query } });
+  const stopped = pipelines.data?.items.filter(({ desired }) => desired === 'stopped').map(({ name }) => name) ?? [];
+  if (stopped.length === 0) return null;
+  return <p className="tone-look">{t('start.others', { names: stopped.join(', ') })}</p>;
+}
+
 /** Creates channel, pipeline and mappings, and starts. What exists already after a failure is gone on with. */
 function useStart(draft: ChosenDraft, onStart: () => void) {
   const queries = useQueryClient();
@@ -69,7 +87,7 @@ function useStart(draft: ChosenDraft, onStart: () => void) {
   const begin = api.useMutation('post', '/api/v1/channels/{id}/start');
   const steps = [channel, pipeline, mappings, begin];
   const run = async (name: string): Promise<void> => {
-    const channelId = made.channelId ?? (await channel.mutateAsync({ body: { name } })).id;
+    const channelId = draft.channel?.id ?? made.channelId ?? (await channel.mutateAsync({ body: { name } })).id;
     setMade({ channelId });
     const path = { id: String(channelId) };
     const [sourceId, targetId] = [draft.source.id, draft.target.id];

@@ -1,4 +1,4 @@
-import type { DataSource, Mapping, Parameters, ServerTable } from '../../api/objects.ts';
+import type { Channel, DataSource, Mapping, Parameters, ServerTable } from '../../api/objects.ts';
 import { quotedName } from '../../format/sync-text.ts';
 
 /** What has been chosen so far. */
@@ -7,6 +7,8 @@ export interface Draft {
   target: DataSource | null;
   mappings: Mapping[];
   parameters: Parameters;
+  /** The channel it joins; null: a new one. */
+  channel: Channel | null;
 }
 
 /** A draft whose ends are chosen. */

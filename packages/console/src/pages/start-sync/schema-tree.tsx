@@ -27,7 +27,9 @@ export function SchemaTree({ tables, chosen, onToggle, onColumns }: Props) {
   const schemas = grouped(shown);
   return (
     <>
-      <ListFilter value={search} onChange={setSearch} />
+      <div className="gap-below">
+        <ListFilter value={search} onChange={setSearch} />
+      </div>
       {[...schemas].map(([schema, members]) => {
         const pattern = `${quotedName(schema)}.*`;
         return (

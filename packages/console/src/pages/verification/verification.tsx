@@ -23,7 +23,7 @@ const UNDER_WAY: readonly Verification['state'][] = ['waiting', 'running', 'repa
 
 /** One comparison: how far it is, what it found, and the repair of that. */
 export function VerificationPage() {
-  const { t } = useWords();
+  const { t, said } = useWords();
   const { verificationId: id } = page.useParams();
   const params = { path: { id } };
   const verification = api.useQuery(
@@ -63,7 +63,7 @@ export function VerificationPage() {
       </PageHead>
       {data.error !== null && (
         <p className="tone-stopped" role="alert">
-          <code>{data.error.code}</code> {data.error.message}
+          <code>{data.error.code}</code> {said(data.error.message, data.error.messageZh)}
         </p>
       )}
       <Step verification={data} />

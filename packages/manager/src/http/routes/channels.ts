@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { channelInputSchema, channelSchema, desiredStateSchema } from '../../model/channel.ts';
 import { idSchema, timeSchema } from '../../model/text.ts';
+import { earliest, equalityOf, type Equality } from '../../run/equality.ts';
 import type { LivePipeline } from '../../run/live-state.ts';
 import {
   actorOf,
@@ -24,16 +25,40 @@ const livePipelineSchema = z.object({
   channelId: idSchema,
   state: z.enum(['stopped', 'starting', 'running', 'restarting', 'stopping', 'failed']),
   sinceMs: timeSchema,
-  error: z.object({ code: z.string(), message: z.string(), advice: z.string() }).nullable(),
+  error: z
+    .object({
+      code: z.string(),
+      message: z.string(),
+      messageZh: z.string().meta({ description: 'the same in Chinese' }),
+      advice: z.string(),
+      adviceZh: z.string(),
+    })
+    .nullable(),
   retryAtMs: timeSchema.nullable(),
   restarts: z.int(),
   status: z.unknown().meta({ description: 'the status object of `otter sync --json`; null before the first' }),
   statusAtMs: timeSchema.nullable(),
 }) satisfies z.ZodType<LivePipeline>;
 
+const asOfSchema = z.iso.datetime().nullable();
+
+const equalitySchema = z.object({
+  equalAsOf: asOfSchema.meta({
+    description: 'everything committed on the source up to then, by its clock, is on the target; null: not known',
+  }),
+  equalExcept: z.object({ stopped: z.array(z.string()), copying: z.int() }).meta({
+    description: 'tables of which that is not said: names of those that stopped, number of those being copied',
+  }),
+}) satisfies z.ZodType<Equality>;
+
+const pipelineStatusSchema = livePipelineSchema
+  .extend({ name: z.string(), desired: desiredStateSchema })
+  .extend(equalitySchema.shape);
+
 const statusSchema = z.object({
   channelId: idSchema,
-  pipelines: z.array(livePipelineSchema.extend({ name: z.string(), desired: desiredStateSchema })),
+  equalAsOf: asOfSchema.meta({ description: 'of its pipelines the earliest; null: one of them is not known' }),
+  pipelines: z.array(pipelineStatusSchema),
 });
 
 /** Channels: what a person starts and stops as one. */
@@ -145,12 +170,9 @@ async function channelStatus(services: Services, channelId: number): Promise<z.i
   const { channels, pipelines, live, store } = services;
   await channels.find(channelId);
   const page = await pipelines.list({ limit: 500, after: null }, { channelId });
-  return {
-    channelId,
-    pipelines: page.items.map(({ id, name, desired }) => ({
-      ...live.find(id, channelId, store.now()),
-      name,
-      desired,
-    })),
-  };
+  const states = page.items.map(({ id, name, desired }) => {
+    const now = live.find(id, channelId, store.now());
+    return { ...now, name, desired, ...equalityOf(now.status) };
+  });
+  return { channelId, equalAsOf: earliest(states), pipelines: states };
 }

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { plainDocument, type ConfigurationDocument } from '../../configuration/document.ts';
-import { checkedDocuments, documentsText, readDocuments } from '../../configuration/document-text.ts';
+import {
+  checkedDocuments,
+  DocumentsInvalid,
+  documentsText,
+  locatedDocuments,
+} from '../../configuration/document-text.ts';
 import { applyConfiguration, exportDocuments, planConfiguration } from '../../configuration/configuration.ts';
 import type { Identity } from '../../auth/access.ts';
 import { forbidden } from '../../auth/access.ts';
@@ -75,8 +80,10 @@ export function registerConfigurationRoutes(app: App, services: Services): void 
       response: { 200: planSchema },
     },
     handler: async (request) => {
-      const documents = documentsOf(request.body.documents, identityOf(request));
-      return planConfiguration(services, { documents, prune: request.body.prune });
+      const { documents, prune } = request.body;
+      return withDocuments(documents, identityOf(request), (read) =>
+        planConfiguration(services, { documents: read, prune }),
+      );
     },
   });
   app.route({
@@ -91,19 +98,31 @@ export function registerConfigurationRoutes(app: App, services: Services): void 
       response: { 200: planSchema },
     },
     handler: async (request) => {
-      const { prune, fingerprint } = request.body;
-      const documents = documentsOf(request.body.documents, identityOf(request));
-      return applyConfiguration(services, actorOf(request), { documents, prune, fingerprint });
+      const { documents, prune, fingerprint } = request.body;
+      return withDocuments(documents, identityOf(request), (read) =>
+        applyConfiguration(services, actorOf(request), { documents: read, prune, fingerprint }),
+      );
     },
   });
 }
 
-function documentsOf(given: unknown[] | string, identity: Identity): ConfigurationDocument[] {
-  const documents = checkedDocuments(typeof given === 'string' ? readDocuments(given) : given);
-  if (documents.some(({ kind }) => kind === 'user') && !mayAdminister(identity)) {
-    throw forbidden('documents of users need an administrator, and a token the scope "administer"');
+/** What is wrong with a text is said with the line it stands on. */
+async function withDocuments<T>(
+  given: unknown[] | string,
+  identity: Identity,
+  work: (documents: ConfigurationDocument[]) => Promise<T>,
+): Promise<T> {
+  const { values, lineOf } =
+    typeof given === 'string' ? locatedDocuments(given) : { values: given, lineOf: () => null };
+  try {
+    const documents = checkedDocuments(values);
+    if (documents.some(({ kind }) => kind === 'user') && !mayAdminister(identity)) {
+      throw forbidden('documents of users need an administrator, and a token the scope "administer"');
+    }
+    return await work(documents);
+  } catch (error) {
+    throw error instanceof DocumentsInvalid ? error.at(lineOf) : error;
   }
-  return documents;
 }
 
 function mayAdminister({ role, scopes }: Identity): boolean {

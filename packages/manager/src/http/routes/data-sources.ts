@@ -21,9 +21,12 @@ const probeSchema = z.object({
   checks: z.array(
     z.object({
       name: z.string(),
+      nameZh: z.string(),
       verdict: z.enum(['ok', 'warning', 'stop']),
       text: z.string(),
+      textZh: z.string().meta({ description: 'the same in Chinese' }),
       fix: z.string().nullable(),
+      fixZh: z.string().nullable(),
     }),
   ),
 });

@@ -16,6 +16,7 @@ const errorSchema = z.object({
   state: z.enum(['open', 'retrying', 'skipping', 'replacing', 'resolved', 'skipped', 'replaced']),
   code: z.string(),
   message: z.string(),
+  messageZh: z.string().meta({ description: 'the same in Chinese' }),
   position: placeSchema,
   statement: z.string().nullable(),
   replacement: z.string().nullable(),

@@ -119,6 +119,13 @@ async function metrics(services: Services): Promise<Registry> {
     if (Array.isArray(tables)) parked.set(labels, tables.length);
   }
   await registerInfo(registers, services);
+  const alarms = new Gauge({
+    name: 'otter_alarms_raised',
+    help: 'Alarms that are raised now',
+    labelNames: ['severity'],
+    registers,
+  });
+  for (const [severity, count] of Object.entries(await services.alarms.counts())) alarms.set({ severity }, count);
   return registry;
 }
 

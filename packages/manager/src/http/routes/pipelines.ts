@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { OtterError, say } from '@otter/core';
 import { z } from 'zod';
 import { forbidden } from '../../auth/access.ts';
 import { pipelineCreationSchema, pipelineInputSchema, pipelineSchema } from '../../model/channel.ts';
@@ -102,7 +102,7 @@ function registerDeletion(app: App, { store, pipelines, live }: Services): void 
       const { name, channelId } = await pipelines.find(id);
       // It should not run any more, but may still be finishing its last commits.
       if (live.find(id, channelId, store.now()).state === 'stopping') {
-        throw new OtterError('STATE_CONFLICT', { detail: `pipeline "${name}" is still stopping; wait for it` });
+        throw new OtterError('STATE_CONFLICT', { detail: say('pipeline-stopping', { name }) });
       }
       await pipelines.remove(actorOf(request), id, versionOf(request));
       live.forget(id);

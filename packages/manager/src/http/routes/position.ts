@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { OtterError, say } from '@otter/core';
 import { z } from 'zod';
 import { recordAction } from '../../store/pipeline-actions.ts';
 import type { PipelinePosition, PositionPreview } from '../../tools/pipeline-tools.ts';
@@ -15,7 +15,7 @@ const positionSchema = z.object({
   end: placeSchema
     .nullable()
     .meta({ description: "the end of the source's log; null when the source does not answer" }),
-  sourceProblem: z.object({ code: z.string(), message: z.string() }).nullable(),
+  sourceProblem: z.object({ code: z.string(), message: z.string(), messageZh: z.string() }).nullable(),
   bytesLeft: z.number().nullable().meta({ description: 'bytes of log between the position and the end' }),
   isLogKept: z.boolean().nullable().meta({ description: 'whether the source still has the log from there on' }),
 }) satisfies z.ZodType<PipelinePosition>;
@@ -34,7 +34,7 @@ const toSchema = z
   .array(z.string().min(1).max(PLACE_LENGTH_MAX))
   .min(1)
   .max(2)
-  .meta({ description: 'gtid:SET, binlog:FILE:POS, or one of each' });
+  .meta({ description: 'gtid:SET, binlog:FILE:POS, or one of each; or time:ISO, which is looked for in the log' });
 
 /** Where a pipeline goes on reading. */
 export function registerPositionRoutes(app: App, services: Services): void {
@@ -57,7 +57,7 @@ export function registerPositionRoutes(app: App, services: Services): void {
     config: { name: 'position.preview', grant: 'pipeline' },
     schema: {
       tags: TAGS,
-      summary: 'What setting the position would bring again or leave out; changes nothing',
+      summary: 'Which position that is, and what setting it would bring again or leave out; changes nothing',
       params: idParams,
       body: z.strictObject({ to: toSchema }),
       response: { 200: previewSchema },
@@ -82,10 +82,10 @@ export function registerPositionRoutes(app: App, services: Services): void {
       const { params, body } = request;
       const pipeline = await pipelines.find(params.id);
       if (body.name !== pipeline.name) {
-        throw new OtterError('REQUEST_INVALID', { detail: `the pipeline is called "${pipeline.name}"` });
+        throw new OtterError('REQUEST_INVALID', { detail: say('pipeline-called', { name: pipeline.name }) });
       }
       if (pipeline.desired === 'running') {
-        const detail = `pipeline "${pipeline.name}" runs; stop its channel before its position is set`;
+        const detail = say('pipeline-runs-position', { name: pipeline.name });
         throw new OtterError('STATE_CONFLICT', { detail });
       }
       const options = await optionsOf(params.id);

@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { OtterError, say } from '@otter/core';
 import { z } from 'zod';
 import { mappingsSchema } from '../../model/mapping.ts';
 import { pipelineParametersSchema } from '../../model/parameters.ts';
@@ -32,8 +32,11 @@ const checkSchema = z.object({
       verdict: z.enum(['ok', 'warning', 'stop']),
       subject: z.string().meta({ description: 'source, target or schema.table' }),
       name: z.string(),
+      nameZh: z.string(),
       text: z.string(),
+      textZh: z.string().meta({ description: 'the same in Chinese' }),
       fix: z.string().nullable(),
+      fixZh: z.string().nullable(),
     }),
   ),
 });
@@ -125,7 +128,10 @@ function registerTableRoutes(app: App, { dataSources, serverTables }: Services):
     handler: async ({ params, query }) => {
       const access = await dataSources.access(params.id);
       const columns = await serverTables.columns(access, query.schema, query.table);
-      if (columns === null) throw new OtterError('NOT_FOUND', { detail: `the table ${query.schema}.${query.table}` });
+      if (columns === null)
+        throw new OtterError('NOT_FOUND', {
+          detail: say('table-named', { table: `${query.schema}.${query.table}` }),
+        });
       return { columns };
     },
   });

@@ -39,6 +39,9 @@ const eventSchema = z.object({
   channelId: idSchema.nullable(),
   pipelineId: idSchema.nullable(),
   message: z.string(),
+  mark: z.enum(['start', 'stop', 'ddl', 'error']).nullable().meta({
+    description: 'what it is in the charts of its pipeline: began to run, stopped, a definition changed, an error',
+  }),
 });
 
 /** Who changed what, and what happened. */
@@ -72,11 +75,15 @@ export function registerRecordRoutes(app: App, { store }: Services): void {
         channelId: optionalId,
         pipelineId: optionalId,
         search: searchSchema.optional().meta({ description: 'in the message or the code' }),
+        marks: z.enum(['true', 'false']).default('false').meta({ description: 'only what is a mark in the charts' }),
         from: timeText.optional(),
         to: timeText.optional().meta({ description: 'not included' }),
       }),
       response: { 200: pageSchema(eventSchema) },
     },
-    handler: async ({ query }) => events(store, pageRequest(query), { ...query, fromMs: query.from, toMs: query.to }),
+    handler: async ({ query }) => {
+      const { from: fromMs, to: toMs, marks, ...filter } = query;
+      return events(store, pageRequest(query), { ...filter, fromMs, toMs, marks: marks === 'true' });
+    },
   });
 }

@@ -1,9 +1,16 @@
 import { bottleneckOf, noTime, OtterError, STAGES, type StageTotals } from '@otter/core';
 import { z } from 'zod';
 import { idSchema, timeSchema } from '../../model/text.ts';
-import { pipelineStatistics, sparklines, type Sparkline, type StatisticsPoint } from '../../store/statistics.ts';
+import { NO_ROWS, tableHistory, type RowCounts } from '../../store/table-statistics.ts';
+import {
+  pipelineStatistics,
+  sparklines,
+  type Sparkline,
+  type StatisticsPoint,
+  type StatisticsRange,
+} from '../../store/statistics.ts';
 import type { TableCopy } from '../../tools/pipeline-tools.ts';
-import { digits, idParams, timeText, type App, type Services } from '../contract.ts';
+import { digits, idParams, sourceTableSchema, timeText, type App, type Services } from '../contract.ts';
 
 const TAGS = ['statistics'];
 const POINTS_MAX = 2000;
@@ -33,6 +40,18 @@ const sparklineSchema = z.object({
   rowsPerSecond: z.array(z.number().nullable()),
 }) satisfies z.ZodType<Sparkline>;
 
+const countsSchema = z.object({
+  inserted: z.number(),
+  updated: z.number(),
+  deleted: z.number(),
+}) satisfies z.ZodType<RowCounts>;
+
+const rangeQuery = z.strictObject({
+  from: timeText.optional().meta({ description: 'milliseconds since 1970; default: an hour before `to`' }),
+  to: timeText.optional().meta({ description: 'default: now' }),
+  points: digits(z.int().min(1).max(POINTS_MAX)).default(300).meta({ description: 'at most about as many' }),
+});
+
 const tableSchema = z.object({
   table: z.string(),
   target: z.string().nullable().meta({ description: 'null until a row went there' }),
@@ -40,8 +59,9 @@ const tableSchema = z.object({
   inserted: z.number().meta({ description: 'rows, since the pipeline started; also updated and deleted' }),
   updated: z.number(),
   deleted: z.number(),
+  total: countsSchema.meta({ description: 'the same since the pipeline was made, over all runs' }),
   copy: z.object({ rows: z.number(), percent: z.number().nullable(), state: z.string() }).nullable(),
-  error: z.object({ id: z.int(), code: z.string(), message: z.string() }).nullable(),
+  error: z.object({ id: z.int(), code: z.string(), message: z.string(), messageZh: z.string() }).nullable(),
 });
 
 /** How fast pipelines are, how far behind, and why. */
@@ -55,11 +75,7 @@ export function registerStatisticsRoutes(app: App, services: Services): void {
       tags: TAGS,
       summary: 'What it did over a range of time, kept for 3 hours by 10 s, 7 days by the minute, a year by the hour',
       params: idParams,
-      querystring: z.strictObject({
-        from: timeText.optional().meta({ description: 'milliseconds since 1970; default: an hour before `to`' }),
-        to: timeText.optional().meta({ description: 'default: now' }),
-        points: digits(z.int().min(1).max(POINTS_MAX)).default(300).meta({ description: 'at most about as many' }),
-      }),
+      querystring: rangeQuery,
       response: {
         200: z.object({
           resolutionMs: z.number().meta({ description: 'length of the stretch each point is about' }),
@@ -75,10 +91,7 @@ export function registerStatisticsRoutes(app: App, services: Services): void {
     },
     handler: async ({ params, query }) => {
       await pipelines.find(params.id);
-      const toMs = query.to ?? store.now();
-      const fromMs = query.from ?? Math.max(0, toMs - RANGE_DEFAULT_MS);
-      if (fromMs >= toMs) throw new OtterError('REQUEST_INVALID', { detail: 'from: it has to be before to' });
-      const found = await pipelineStatistics(store, params.id, { fromMs, toMs, points: query.points });
+      const found = await pipelineStatistics(store, params.id, rangeOf(query, store.now()));
       const lagMs = found.points.at(-1)?.lagMs ?? null;
       return { ...found, bottleneck: bottleneckOf(sumOf(found.points), lagMs) };
     },
@@ -97,10 +110,65 @@ export function registerStatisticsRoutes(app: App, services: Services): void {
     handler: async () => sparklines(store),
   });
   registerTables(app, services);
+  registerTableHistory(app, services);
+}
+
+/** Throws REQUEST_INVALID. */
+function rangeOf({ from, to, points }: z.infer<typeof rangeQuery>, nowMs: number): StatisticsRange {
+  const toMs = to ?? nowMs;
+  const fromMs = from ?? Math.max(0, toMs - RANGE_DEFAULT_MS);
+  if (fromMs >= toMs) throw new OtterError('REQUEST_INVALID', { detail: 'from: it has to be before to' });
+  return { fromMs, toMs, points };
+}
+
+function registerTableHistory(app: App, { store, pipelines }: Services): void {
+  app.route({
+    method: 'GET',
+    url: '/api/v1/pipelines/:id/tables/history',
+    config: { name: 'tables.history' },
+    schema: {
+      tags: TAGS,
+      summary: 'Rows applied to one table over a range of time, kept for 7 days by the minute, a year by the hour',
+      params: idParams,
+      querystring: rangeQuery.extend({
+        table: sourceTableSchema,
+        format: z.enum(['json', 'csv']).default('json').meta({ description: 'csv: time, inserted, updated, deleted' }),
+      }),
+      response: {
+        200: z.union([
+          z.object({
+            resolutionMs: z.number().meta({ description: 'length of the stretch each point is about' }),
+            points: z
+              .array(countsSchema.extend({ atMs: timeSchema }))
+              .meta({ description: 'stretches in which nothing changed are left out' }),
+          }),
+          z.string(),
+        ]),
+      },
+    },
+    handler: async ({ params, query }, reply) => {
+      const { id } = await pipelines.find(params.id);
+      const found = await tableHistory(store, { pipelineId: id, table: query.table }, rangeOf(query, store.now()));
+      if (query.format === 'json') return found;
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename="pipeline-${id}-table-history.csv"`)
+        .serializer((text: string) => text)
+        .send(csvOf(found.points));
+    },
+  });
+}
+
+/** Numbers and times alone: nothing in it needs quotes. */
+function csvOf(points: readonly ({ atMs: number } & RowCounts)[]): string {
+  const lines = points.map((point) =>
+    [new Date(point.atMs).toISOString(), point.inserted, point.updated, point.deleted].join(),
+  );
+  return ['time,inserted,updated,deleted', ...lines, ''].join('\r\n');
 }
 
 function registerTables(app: App, services: Services): void {
-  const { pipelines, tools, optionsOf } = services;
+  const { pipelines, tools, optionsOf, tableHistory } = services;
   app.route({
     method: 'GET',
     url: '/api/v1/pipelines/:id/tables',
@@ -113,7 +181,7 @@ function registerTables(app: App, services: Services): void {
         200: z.object({
           items: z.array(tableSchema),
           targetProblem: z
-            .object({ code: z.string(), message: z.string() })
+            .object({ code: z.string(), message: z.string(), messageZh: z.string() })
             .nullable()
             .meta({ description: 'then only tables are there in which something has happened' }),
         }),
@@ -121,15 +189,15 @@ function registerTables(app: App, services: Services): void {
     },
     handler: async ({ params }) => {
       const { id, channelId } = await pipelines.find(params.id);
-      const options = await optionsOf(id);
+      const [options, totals] = await Promise.all([optionsOf(id), tableHistory.totals(id)]);
       try {
         const [names, copies] = await Promise.all([tools.tables(options), tools.copies(options)]);
-        return { items: tablesOf(services, { id, channelId, names, copies }), targetProblem: null };
+        return { items: tablesOf(services, { id, channelId, names, copies, totals }), targetProblem: null };
       } catch (error) {
         if (!OtterError.is(error)) throw error;
-        const { code, message } = error;
-        const items = tablesOf(services, { id, channelId, names: [], copies: [] });
-        return { items, targetProblem: { code, message } };
+        const { code, message, messageZh } = error;
+        const items = tablesOf(services, { id, channelId, names: [], copies: [], totals });
+        return { items, targetProblem: { code, message, messageZh } };
       }
     },
   });
@@ -142,12 +210,19 @@ const parkedSchema = z.array(
     state: z.enum(['parked', 'catching-up']),
     code: z.string(),
     message: z.string(),
+    messageZh: z.string(),
   }),
 );
 
 function tablesOf(
   { live, store }: Services,
-  { id, channelId, names, copies }: { id: number; channelId: number; names: string[]; copies: TableCopy[] },
+  {
+    id,
+    channelId,
+    names,
+    copies,
+    totals,
+  }: { id: number; channelId: number; names: string[]; copies: TableCopy[]; totals: ReadonlyMap<string, RowCounts> },
 ): z.infer<typeof tableSchema>[] {
   const counts = live.tables(id);
   const { status } = live.find(id, channelId, store.now());
@@ -160,11 +235,16 @@ function tablesOf(
     const [error, copy] = [parked.get(table), copied.get(table)];
     return {
       ...{ table, target, inserted, updated, deleted },
+      total: totals.get(table) ?? NO_ROWS,
       state: error?.state ?? copyState(copy),
       copy: copy === undefined ? null : { rows: copy.rows, percent: copy.percent, state: copy.state },
-      error: error === undefined ? null : { id: error.id, code: error.code, message: error.message },
+      error: error === undefined ? null : problemOfTable(error),
     };
   });
+}
+
+function problemOfTable({ id, code, message, messageZh }: z.infer<typeof parkedSchema>[number]) {
+  return { id, code, message, messageZh };
 }
 
 function copyState(copy: TableCopy | undefined): 'streaming' | 'waiting' | 'copying' {

@@ -65,7 +65,7 @@ const verificationSchema = z.object({
     .meta({ description: 'the table under way' }),
   differences: count,
   repair: repairSchema.nullable(),
-  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  error: z.object({ code: z.string(), message: z.string(), messageZh: z.string() }).nullable(),
   userName: z.string(),
   createdAtMs: timeSchema,
   endedAtMs: timeSchema.nullable(),
