@@ -192,5 +192,3 @@ async function loopLines(
   const fix = `DELETE FROM ${checkpoint} WHERE pipeline=${quoteText(against[0] ?? '')}; -- on the source, when that pipeline is gone for good`;
   return [{ verdict: 'stop', subject: 'source', check: 'loop', ...finding, fix }];
 }
-
-/** The same identity as the log reader's facts give. */
