@@ -3,6 +3,21 @@
  * languages. `{holes}` are filled by `say()`; the English side is also what logs, `--json` and the interface hold.
  */
 export const MESSAGES = {
+  // Both ways.
+  'conflict-window': {
+    en: 'more than {megabytes} MB of keys would have to be remembered',
+    zh: '需要记住的键已超过 {megabytes} MB',
+  },
+  'conflict-keyless': { en: '{table} has no primary key', zh: '{table} 没有主键' },
+  'counterpart-none': { en: 'pipeline {pipeline} has not run yet', zh: '任务 {pipeline} 尚未运行过' },
+  'begun-one-way': {
+    en: 'pipeline {pipeline} was begun as one way; to keep both sides equal from now on, start both directions with --restart',
+    zh: '任务 {pipeline} 是按单向同步启动的；要改为双向同步，请对两个方向使用 --restart 重新开始',
+  },
+  'begun-two-way': {
+    en: 'pipeline {pipeline} is one direction of two; alone it would overwrite what the other side has written. Start both, or begin anew with --restart',
+    zh: '任务 {pipeline} 是双向同步中的一个方向；单独运行会覆盖对端写入的数据。请同时启动两个方向，或用 --restart 重新开始',
+  },
   // The servers.
   'version-known': { en: 'It runs {version}.', zh: '版本为 {version}。' },
   'version-old': {

@@ -128,7 +128,7 @@ class TargetControl implements Control {
     // Definitions belong to the position that was.
     const forget = new SchemaStore(this.#tables, name).clearSql();
     await store.prepare(this.#session);
-    await store.initialize(this.#session, epoch, stored?.source ?? '', position, 1, [forget]);
+    await store.initialize(this.#session, epoch, stored?.source ?? '', JSON.stringify(position), 1, [forget]);
     await this.#session.query(`SELECT RELEASE_LOCK('${lock}')`);
   }
 

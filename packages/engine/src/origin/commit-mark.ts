@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Position, Row, RowsChange } from '@otter/core';
+import type { LogPlace } from '../conflict/local-writes.ts';
 
 /** Name of the table on the target that holds the position of a pipeline, moved by every commit of ours. */
 export const CHECKPOINT_TABLE = 'otter_checkpoint';
@@ -24,14 +25,26 @@ export function siteOf(identity: string): Site {
 export interface CommitMark {
   /** Pipeline that committed, and up to where it has applied its source's log with that. */
   pipeline: string;
+  /** Of the pipeline's workers, the one whose place it is; others than 0 only of `apply: row` and of catch-ups. */
+  worker: number;
   position: Position;
   /** Sites the rows have been written at, the pipeline's source last. */
   via: readonly Site[];
 }
 
-/** The text stored as the position. */
-export function markedPosition(position: Position, via: readonly Site[]): string {
-  return JSON.stringify({ ...position, via });
+/**
+ * The text stored as the position. `seen`: of a pipeline whose target is written by others too, up to where the source
+ * had seen the target's log there.
+ */
+export function markedPosition(position: Position, via: readonly Site[], seen: LogPlace | null = null): string {
+  return JSON.stringify({ ...position, via, ...(seen === null ? {} : { seen: `${seen.file}:${seen.offset}` }) });
+}
+
+/** What {@link markedPosition} wrote as `seen`; `null` without one. */
+export function seenIn(text: string): LogPlace | null {
+  const { seen } = JSON.parse(text) as { seen?: unknown };
+  const parts = typeof seen === 'string' ? /^(.*):(\d+)$/.exec(seen) : null;
+  return parts === null ? null : { file: parts[1] ?? '', offset: Number(parts[2]) };
 }
 
 /** The marks among the rows of a change to {@link CHECKPOINT_TABLE}; those of a change that is none, or not ours, are left out. */
@@ -45,7 +58,7 @@ export function marksOf(change: RowsChange): CommitMark[] {
     const text = cell(position);
     const mark = typeof text === 'string' ? parseMark(text) : null;
     const name = cell(pipeline);
-    return mark !== null && typeof name === 'string' ? [{ ...mark, pipeline: name }] : [];
+    return mark !== null && typeof name === 'string' ? [{ ...mark, pipeline: name, worker: Number(cell(worker)) }] : [];
   });
 }
 
