@@ -2,6 +2,7 @@ import { codedError, OtterError, Redactor } from '@otter/core';
 import { COLUMN_SYNTAX, redactingReaders, syncOptionTable } from '@otter/options';
 import { Command, CommanderError } from 'commander';
 import { addFileFlag, commandOptions, type CommandContext } from './commands/command-context.ts';
+import { addConflictsCommand } from './commands/conflicts-command.ts';
 import { addCopyCommand } from './commands/copy-command.ts';
 import { addCutoverCommand } from './commands/cutover-command.ts';
 import { addErrorsCommand } from './commands/errors-command.ts';
@@ -121,6 +122,7 @@ function commands(
   sync.action(async () => exit(await runSync(commandOptions(sync, context.options, context), context)));
   addPositionCommand(program, context);
   addErrorsCommand(program, context);
+  addConflictsCommand(program, context);
   addCopyCommand(program, context);
   addVerifyCommand(program, context, exit);
   addCutoverCommand(program, context, exit);

@@ -122,9 +122,7 @@ export class CheckpointStore {
     workers: number,
     alongside: readonly string[] = [],
   ): Promise<void> {
-    const rows = Array.from({ length: workers }, (_, worker) =>
-      this.commitSql(worker, epoch, source, positionJson),
-    );
+    const rows = Array.from({ length: workers }, (_, worker) => this.commitSql(worker, epoch, source, positionJson));
     const obsolete = `DELETE FROM ${this.#tables.checkpoint} WHERE pipeline=${quoteText(this.pipeline)} AND worker>=${workers} AND worker<${CATCH_UP_WORKER_BASE}`;
     await session.query(['BEGIN', obsolete, ...rows, ...alongside, 'COMMIT'].join(';'));
   }
