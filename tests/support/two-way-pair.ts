@@ -2,6 +2,7 @@ import { assertTablesEqual, type RunningServer } from '@otter/testkit';
 import type { ConflictPolicy } from '@otter/engine';
 import { LivePipeline } from './live-pipeline.ts';
 import type { TestPipelineOptions } from './pipeline-options.ts';
+import type { SyncProcessOptions } from './sync-process.ts';
 
 /** Two sites that are both written, and a pipeline each way. */
 export class TwoWayPair {
@@ -27,17 +28,26 @@ export class TwoWayPair {
     await this.back.until('the other direction runs', ({ state }) => state === 'running');
   }
 
+  /** Of both directions, the leading one first. */
+  options(): [SyncProcessOptions, SyncProcessOptions] {
+    return [this.#direction(true), this.#direction(false)];
+  }
+
   #open(leads: boolean): LivePipeline {
+    return new LivePipeline(this.#direction(leads));
+  }
+
+  #direction(leads: boolean): SyncProcessOptions {
     const [source, target] = leads ? [this.a, this.b] : [this.b, this.a];
     const turned = { newest: 'newest', source: 'target', target: 'source' } as const;
     const { keep, tie } = this.#policy;
     const policy = leads ? this.#policy : { keep: turned[keep], tie: turned[tie] as 'source' | 'target' };
-    return new LivePipeline({
+    return {
       ...{ source: source.address, target: target.address, tables: 'shop.*', start: { at: 'now' as const } },
       name: leads ? 'there' : 'back',
       ...this.#options,
       twoWay: { ...policy, counterpart: leads ? 'back' : 'there', leads },
-    });
+    };
   }
 
   async stop(): Promise<void> {
@@ -82,7 +92,8 @@ export class TwoWayPair {
   }
 }
 
-interface Decision {
+/** What a site has decided of one row. */
+export interface Decision {
   what: string;
   rule: string;
   before: unknown;
