@@ -32,7 +32,7 @@ import { serverIdentity } from './origin/server-identity.ts';
 import { ConflictGuard } from './conflict/conflict-guard.ts';
 import type { ConflictPolicy } from './conflict/conflict-policy.ts';
 import { ConflictStore } from './conflict/conflict-store.ts';
-import type { LogPlace } from './conflict/local-writes.ts';
+import type { Seen } from './conflict/local-writes.ts';
 import { TargetTail } from './conflict/target-tail.ts';
 import { beginTwoWay, seenAt } from './conflict/two-way-start.ts';
 import { CatchUps } from './park/catch-ups.ts';
@@ -273,7 +273,7 @@ export class PipelineAttempt {
   }
 
   /** What decides between the source's changes and the target's own. */
-  async #openConflicts(control: Session, site: Site, seen: LogPlace): Promise<ConflictGuard> {
+  async #openConflicts(control: Session, site: Site, seen: Seen): Promise<ConflictGuard> {
     const { options, router, log, counters } = this.#ports;
     const isMapped = (schema: string, table: string): boolean => router.destination(schema, table) !== null;
     const bytesMax = options.memoryBytes / CONFLICTS_SHARE;
@@ -463,7 +463,7 @@ export class PipelineAttempt {
     epoch: bigint,
     stored: StoredCheckpoint | null,
     parts: { facts: SourceFacts; tables: readonly TargetTable[]; signal: AbortSignal },
-  ): Promise<{ start: Position; seen: LogPlace | null; workers: Position[]; unequal: boolean }> {
+  ): Promise<{ start: Position; seen: Seen | null; workers: Position[]; unequal: boolean }> {
     const { options, log } = this.#ports;
     const { facts, tables, signal } = parts;
     if (stored && stored.workers.length > 0 && !options.restart) {

@@ -7,6 +7,12 @@ export interface LogPlace {
   offset: number;
 }
 
+/** Up to where in the target's log the source knows it, at some place of its own log. */
+export interface Seen extends LogPlace {
+  /** Up to where the source's log had been applied on the target there. */
+  applied: LogPlace;
+}
+
 /** Before everything. */
 export const LOG_BEGIN: LogPlace = { file: '', offset: 0 };
 

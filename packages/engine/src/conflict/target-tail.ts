@@ -16,7 +16,7 @@ import { compileIdentity, type IdentityReader } from '../load/row-key.ts';
 import { CHECKPOINT_TABLE, marksOf, type CommitMark, type Site } from '../origin/commit-mark.ts';
 import { SourceCatalogue } from '../select/source-catalogue.ts';
 import type { SyncOptions } from '../sync-options.ts';
-import { LOG_BEGIN, LocalWrites, type LogPlace } from './local-writes.ts';
+import { LocalWrites, type LogPlace, type Seen } from './local-writes.ts';
 
 const SOCKET_BYTES = 2 * 1024 * 1024;
 const SPILL_BYTES = 16 * 1024 * 1024;
@@ -31,7 +31,7 @@ export interface TargetTailPorts {
   /** Whether a table of the target is one that the pipeline writes to. */
   isMapped(schema: string, table: string): boolean;
   /** What the source had seen of the target's log where the pipeline begins. */
-  start: LogPlace;
+  start: Seen;
   bytesMax: number;
   log: Log;
 }
@@ -50,12 +50,13 @@ export class TargetTail {
   #reader: BinlogReader | null = null;
   #at: LogPlace;
   /** Up to where the source's log has been applied at {@link #at}. */
-  #applied: LogPlace = LOG_BEGIN;
+  #applied: LogPlace;
   #busy = false;
 
   constructor(ports: TargetTailPorts) {
     this.#ports = ports;
     this.#at = ports.start;
+    this.#applied = ports.start.applied;
   }
 
   /**
@@ -91,7 +92,7 @@ export class TargetTail {
 
   #open(): BinlogReader {
     const { options, isMapped, start, log } = this.#ports;
-    const position: Position = { ...start, gtid: '' };
+    const position: Position = { file: start.file, offset: start.offset, gtid: '' };
     return new BinlogReader({
       address: options.target,
       start: position,

@@ -5,13 +5,13 @@ import type { StoredCheckpoint } from '../control/checkpoint-store.ts';
 import type { ControlTables } from '../control/control-tables.ts';
 import { Settings } from '../control/settings.ts';
 import type { SyncOptions } from '../sync-options.ts';
-import type { LogPlace } from './local-writes.ts';
+import type { Seen } from './local-writes.ts';
 
 /** Where one of two directions begins. */
 export interface TwoWayStart {
   start: Position;
   /** What the source has seen of the target's log there. */
-  seen: LogPlace;
+  seen: Seen;
   /** Statements of the commit that stores the start. */
   alongside: string[];
 }
@@ -33,7 +33,8 @@ export async function beginTwoWay(
       const end = await readLogEnd(connection, ports.facts.flavor);
       const start = await ports.now();
       const written = JSON.stringify({ start, end });
-      return { start, seen: end, alongside: [new Settings(ports.tables, name).saveSql('two-way', written)] };
+      const seen = { file: end.file, offset: end.offset, applied: start };
+      return { start, seen, alongside: [new Settings(ports.tables, name).saveSql('two-way', written)] };
     } finally {
       connection.destroy();
     }
@@ -48,7 +49,7 @@ export async function beginTwoWay(
     }
     const { start, end } = JSON.parse(written) as { start: unknown; end: unknown };
     const [there, here] = [parsePosition(JSON.stringify(start)), parsePosition(JSON.stringify(end))];
-    return { start: here, seen: { file: there.file, offset: there.offset }, alongside: [] };
+    return { start: here, seen: { file: there.file, offset: there.offset, applied: here }, alongside: [] };
   } finally {
     await session.close();
   }
@@ -68,7 +69,7 @@ async function readBeginning(session: Session, settings: Settings): Promise<stri
  * What the source had seen at the checkpoint; `null` of a pipeline of one way. Throws CHECKPOINT_UNUSABLE where it was
  * begun as the one and is started as the other.
  */
-export function seenAt(stored: StoredCheckpoint, options: SyncOptions): LogPlace | null {
+export function seenAt(stored: StoredCheckpoint, options: SyncOptions): Seen | null {
   if ((stored.seen !== null) === (options.twoWay !== undefined)) return stored.seen;
   throw new OtterError('CHECKPOINT_UNUSABLE', {
     detail: say(stored.seen === null ? 'begun-one-way' : 'begun-two-way', { pipeline: options.name }),

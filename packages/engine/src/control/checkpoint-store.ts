@@ -1,6 +1,6 @@
 import { OtterError, parsePosition, say, type Position } from '@otter/core';
 import { quoteText, type Session } from '@otter/dialects';
-import type { LogPlace } from '../conflict/local-writes.ts';
+import type { Seen } from '../conflict/local-writes.ts';
 import { seenIn } from '../origin/commit-mark.ts';
 import { ensureTables, type ControlTables } from './control-tables.ts';
 
@@ -20,7 +20,7 @@ export interface StoredCheckpoint {
   workers: StoredWorker[];
   updatedAt: string;
   /** Where both sides are written: see {@link markedPosition}. */
-  seen: LogPlace | null;
+  seen: Seen | null;
 }
 
 /** Worker numbers from here on belong to the catch-up of a parked table: base + error id. */

@@ -1,6 +1,6 @@
 import { OtterError, say, type Position, type RowsChange } from '@otter/core';
 import type { Session } from '@otter/dialects';
-import type { LogPlace } from '../conflict/local-writes.ts';
+import type { Seen } from '../conflict/local-writes.ts';
 import { isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import type { ParkedTables } from '../park/parked-tables.ts';
@@ -23,7 +23,7 @@ export class Commits {
   readonly #source: string;
   readonly #site: Site;
   readonly #workers: readonly number[];
-  #seen: LogPlace | null;
+  #seen: Seen | null;
   readonly #routes: RouteTable;
   readonly #counters: Counters;
   readonly #now: () => number;
@@ -41,7 +41,7 @@ export class Commits {
     /** Rows of the checkpoint that a commit moves: one, or that of every shard. */
     workers: readonly number[];
     /** Where both sides are written: up to where the source had seen the target's log at the start. @default null */
-    seen?: LogPlace | null;
+    seen?: Seen | null;
     routes: RouteTable;
     counters: Counters;
     now: () => number;
@@ -164,7 +164,7 @@ export class Commits {
   }
 }
 
-function seenAfter(items: readonly SelectedTransaction[]): LogPlace | undefined {
+function seenAfter(items: readonly SelectedTransaction[]): Seen | undefined {
   return items.findLast(({ seen }) => seen !== undefined)?.seen;
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Position, Row, RowsChange } from '@otter/core';
-import type { LogPlace } from '../conflict/local-writes.ts';
+import { fileSequence, type Position, type Row, type RowsChange } from '@otter/core';
+import type { Seen } from '../conflict/local-writes.ts';
 
 /** Name of the table on the target that holds the position of a pipeline, moved by every commit of ours. */
 export const CHECKPOINT_TABLE = 'otter_checkpoint';
@@ -30,21 +30,32 @@ export interface CommitMark {
   position: Position;
   /** Sites the rows have been written at, the pipeline's source last. */
   via: readonly Site[];
+  /** Where both sides are written: what the pipeline's source knew of its target there. */
+  seen: Seen | null;
 }
 
-/**
- * The text stored as the position. `seen`: of a pipeline whose target is written by others too, up to where the source
- * had seen the target's log there.
- */
-export function markedPosition(position: Position, via: readonly Site[], seen: LogPlace | null = null): string {
-  return JSON.stringify({ ...position, via, ...(seen === null ? {} : { seen: `${seen.file}:${seen.offset}` }) });
+/** The text stored as the position. `seen`: of a pipeline whose target is written by others too. */
+export function markedPosition(position: Position, via: readonly Site[], seen: Seen | null = null): string {
+  return JSON.stringify({ ...position, via, ...(seen === null ? {} : { seen: seenText(seen) }) });
 }
+
+/** Short, since every commit carries it twice: of the second place only the number of its file, which orders it. */
+function seenText({ file, offset, applied }: Seen): string {
+  return `${file}:${offset}:${applied.file === '' ? 0 : fileSequence(applied.file)}:${applied.offset}`;
+}
+
+const SEEN = /^(.*):(\d+):(\d+):(\d+)$/;
 
 /** What {@link markedPosition} wrote as `seen`; `null` without one. */
-export function seenIn(text: string): LogPlace | null {
-  const { seen } = JSON.parse(text) as { seen?: unknown };
-  const parts = typeof seen === 'string' ? /^(.*):(\d+)$/.exec(seen) : null;
-  return parts === null ? null : { file: parts[1] ?? '', offset: Number(parts[2]) };
+export function seenIn(text: string): Seen | null {
+  return parseSeen((JSON.parse(text) as { seen?: unknown }).seen);
+}
+
+function parseSeen(text: unknown): Seen | null {
+  const [, file, offset, appliedFile, appliedOffset] = (typeof text === 'string' ? SEEN.exec(text) : null) ?? [];
+  if (file === undefined) return null;
+  const applied = { file: Number(appliedFile) === 0 ? '' : `.${appliedFile}`, offset: Number(appliedOffset) };
+  return { file, offset: Number(offset), applied };
 }
 
 /** The marks among the rows of a change to {@link CHECKPOINT_TABLE}; those of a change that is none, or not ours, are left out. */
@@ -62,11 +73,11 @@ export function marksOf(change: RowsChange): CommitMark[] {
   });
 }
 
-function parseMark(text: string): Pick<CommitMark, 'position' | 'via'> | null {
+function parseMark(text: string): Pick<CommitMark, 'position' | 'via' | 'seen'> | null {
   try {
-    const { via = [], ...position } = JSON.parse(text) as Position & { via?: unknown };
-    const isMark = typeof position.file === 'string' && Array.isArray(via);
-    return isMark ? { position, via: via.filter((site): site is Site => typeof site === 'string') } : null;
+    const { via = [], seen, ...position } = JSON.parse(text) as Position & { via?: unknown; seen?: unknown };
+    if (typeof position.file !== 'string' || !Array.isArray(via)) return null;
+    return { position, via: via.filter((site): site is Site => typeof site === 'string'), seen: parseSeen(seen) };
   } catch {
     return null;
   }

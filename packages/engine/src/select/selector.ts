@@ -10,7 +10,7 @@ import {
 } from '@otter/core';
 import { WATERMARK_TABLE } from '../copy/watermark.ts';
 import { CHECKPOINT_TABLE, marksOf, type CommitMark, type Site } from '../origin/commit-mark.ts';
-import type { LogPlace } from '../conflict/local-writes.ts';
+import { LOG_BEGIN, type Seen } from '../conflict/local-writes.ts';
 import type { DdlPolicy } from '../ddl/ddl-policy.ts';
 import { keepsColumns, recogniseDdl, type DdlKind, type DdlStatement } from '../ddl/ddl-statement.ts';
 import { DdlTranslator, dropTables, type DdlTranslation } from '../ddl/ddl-translation.ts';
@@ -28,7 +28,7 @@ export const HEARTBEAT_TABLE = 'otter_heartbeat';
 export interface Counterpart {
   pipeline: string;
   /** Up to where it had brought the target's log to the source where reading begins. */
-  seen: LogPlace;
+  seen: Seen;
 }
 
 /**
@@ -48,7 +48,7 @@ export class Selector {
   readonly #ghosts: GhostRuns | null;
   readonly #target: readonly Site[];
   readonly #counterpart: Counterpart | null;
-  #seen: LogPlace | null;
+  #seen: Seen | null;
 
   constructor(parts: {
     options: Pick<SyncOptions, 'controlSchema' | 'name' | 'clock' | 'ddl'>;
@@ -122,9 +122,10 @@ export class Selector {
   }
 
   /** A commit of the counterpart: whatever comes after it in the source's log has seen the target up to there. */
-  #note({ pipeline, worker, via, position }: CommitMark): void {
+  #note({ pipeline, worker, via, position, seen }: CommitMark): void {
     if (this.#counterpart === null || pipeline !== this.#counterpart.pipeline || worker !== 0) return;
-    if (via.at(-1) === this.#target.at(-1)) this.#seen = { file: position.file, offset: position.offset };
+    if (via.at(-1) === this.#target.at(-1))
+      this.#seen = { file: position.file, offset: position.offset, applied: seen ?? LOG_BEGIN };
   }
 
   /** Rows a pipeline of ours has written at the source: they go on, but not to where they have been. */
