@@ -41,7 +41,7 @@ export class TwoWayPair {
     const [source, target] = leads ? [this.a, this.b] : [this.b, this.a];
     const turned = { newest: 'newest', source: 'target', target: 'source' } as const;
     const { keep, tie } = this.#policy;
-    const policy = leads ? this.#policy : { keep: turned[keep], tie: turned[tie] as 'source' | 'target' };
+    const policy = leads ? this.#policy : { keep: turned[keep], tie: turned[tie] };
     return {
       ...{ source: source.address, target: target.address, tables: 'shop.*', start: { at: 'now' as const } },
       name: leads ? 'there' : 'back',
@@ -54,7 +54,7 @@ export class TwoWayPair {
     const running = [this.there, this.back];
     this.there = null;
     this.back = null;
-    await Promise.all(running.map((pipeline) => pipeline?.stop()));
+    await Promise.all(running.map(async (pipeline) => await pipeline?.stop()));
   }
 
   /** Until nothing is under way in either direction. */
@@ -81,7 +81,7 @@ export class TwoWayPair {
         "SELECT table_name,row_key,kind,outcome,rule,row_before,row_after,row_local FROM retl.otter_conflict WHERE kind<>'equal' ORDER BY id",
       );
       return rows.map((row) => ({
-        what: `${row['row_key']} ${row['kind']} ${row['outcome']}`,
+        what: [row['row_key'], row['kind'], row['outcome']].map(String).join(' '),
         rule: String(row['rule']),
         before: row['row_before'],
         after: row['row_after'],

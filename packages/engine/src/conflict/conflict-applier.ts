@@ -265,18 +265,18 @@ async function localImage(
   session: Session,
   { route, before, after }: RowStep,
 ): Promise<{ text: string; isEqual: boolean }> {
-  const { columns, expressions, read } = compileRowSelect(route.target);
+  const select = compileRowSelect(route.target);
   const row = (after ?? before) as Row;
   const where = route.writer.exists(row).replace(/^SELECT 1/, '');
   let image: Row = [];
   // Locked already, and read as it is now whatever the transaction has seen before.
-  await session.each(`SELECT ${expressions.join(',')}${where} FOR UPDATE`, (cells) => {
-    image = read(cells);
+  await session.each(`SELECT ${select.expressions.join(',')}${where} FOR UPDATE`, (cells) => {
+    image = select.read(cells);
     return true;
   });
   const isEqual =
     after !== null && Number((await session.rows(`${route.writer.countEqual([after])} FOR UPDATE`))[0]?.[0]) === 1;
-  const names = columns.map((column) => column.name);
+  const names = select.columns.map((column) => column.name);
   return { text: JSON.stringify(Object.fromEntries(names.map((name, i) => [name, cellText(image[i])]))), isEqual };
 }
 

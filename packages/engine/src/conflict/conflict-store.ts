@@ -10,7 +10,7 @@ export type ConflictKind =
   `${'insert' | 'update' | 'delete'}-${'insert' | 'update' | 'delete' | 'written'}` | 'unique' | 'equal' | 'astray';
 
 /** incoming: the source's change was applied over the target's. local: it was left out. */
-export type ConflictOutcome = 'incoming' | 'local';
+type ConflictOutcome = 'incoming' | 'local';
 
 /** One decision about one row. */
 export interface Conflict {

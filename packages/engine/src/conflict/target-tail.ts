@@ -91,12 +91,12 @@ export class TargetTail {
   }
 
   #open(): BinlogReader {
-    const { options, isMapped, start, log } = this.#ports;
+    const { options, start, log } = this.#ports;
     const position: Position = { file: start.file, offset: start.offset, gtid: '' };
     return new BinlogReader({
       address: options.target,
       start: position,
-      wants: (schema, table) => table === CHECKPOINT_TABLE || isMapped(schema, table),
+      wants: (schema, table) => table === CHECKPOINT_TABLE || this.#ports.isMapped(schema, table),
       keeps: (_schema, table) => table === CHECKPOINT_TABLE,
       describe: (schema, table) => this.#catalogue.get(schema, table),
       memoryBytes: SOCKET_BYTES,
@@ -108,10 +108,10 @@ export class TargetTail {
   }
 
   async #readTables(): Promise<void> {
-    const { options, isMapped } = this.#ports;
+    const { options } = this.#ports;
     const session = await openTargetSession(options.target, { role: 'control' });
     try {
-      const tables = await readTables(session, isMapped);
+      const tables = await readTables(session, (schema, table) => this.#ports.isMapped(schema, table));
       this.#tables = new Map(tables.map((table) => [`${table.schema}.${table.table}`, table]));
       this.#catalogue = new SourceCatalogue(tables, options.controlSchema);
     } finally {
