@@ -2,6 +2,7 @@ import { codedError, OtterError, Redactor } from '@otter/core';
 import { COLUMN_SYNTAX, redactingReaders, syncOptionTable } from '@otter/options';
 import { Command, CommanderError } from 'commander';
 import { addFileFlag, commandOptions, type CommandContext } from './commands/command-context.ts';
+import { addAdviseCommand } from './commands/advise-command.ts';
 import { addCopyCommand } from './commands/copy-command.ts';
 import { addCutoverCommand } from './commands/cutover-command.ts';
 import { addErrorsCommand } from './commands/errors-command.ts';
@@ -123,6 +124,7 @@ function commands(
   addErrorsCommand(program, context);
   addCopyCommand(program, context);
   addVerifyCommand(program, context, exit);
+  addAdviseCommand(program, context, exit);
   addCutoverCommand(program, context, exit);
   addStartCommand(program, context, async (values) => exit(await ports.start(values, context)));
   addAdminPasswordCommand(program, context, async (values) => exit(await ports.setAdminPassword(values, context)));
