@@ -215,8 +215,8 @@ export const MESSAGES = {
 
   // What goes wrong when both sides are written.
   'two-way-image': {
-    en: 'A conflict is told by the whole row as it was.',
-    zh: '只有完整的前镜像才能判断冲突。',
+    en: '{finding} A conflict is told by the whole row as it was.',
+    zh: '{finding}只有完整的前镜像才能判断冲突。',
   },
   'two-way-identity': {
     en: 'A and B cannot be told apart, {identity} is the identity of both: one is a copy of the other, or both addresses lead to one server.',
@@ -248,8 +248,12 @@ export const MESSAGES = {
     zh: '两端分配的自增值不会相同。',
   },
   'two-way-keyless': {
-    en: 'It has neither a primary key nor a unique key without NULLs: which row the other side has changed cannot be told.',
-    zh: '表没有主键，也没有不含 NULL 的唯一键，无法判断另一端修改的是哪一行。',
+    en: 'It has no primary key: which row the other side has changed cannot be told.',
+    zh: '表没有主键，无法判断另一端修改的是哪一行。',
+  },
+  'two-way-key-unfit': {
+    en: 'Its primary key holds columns that do not travel, or only their beginnings: which row the other side has changed cannot be told.',
+    zh: '主键包含不参与同步的列，或只包含列的前缀，无法判断另一端修改的是哪一行。',
   },
   'two-way-keys-differ': {
     en: 'Rows are told apart by {columns} here and by {otherColumns} at {other}.',

@@ -97,7 +97,7 @@ interface Found {
 
 async function findTables({ a, b, router }: AdvisedSides): Promise<Found> {
   const present = await readTables(a, (schema, table) => router.destination(schema, table) !== null);
-  const mapped = withoutGhosts(present, router).flatMap((table) => {
+  const mapped = inOrder(withoutGhosts(present, router)).flatMap((table) => {
     const destination = router.destination(table.schema, table.table);
     return destination ? [{ table, destination }] : [];
   });
@@ -128,6 +128,11 @@ async function findTables({ a, b, router }: AdvisedSides): Promise<Found> {
     found.alone.push(absentLine(name, { side: 'B', session: b, table }, 'A', name));
   }
   return found;
+}
+
+/** Servers list them in any order. */
+function inOrder(tables: readonly TargetTable[]): TargetTable[] {
+  return tables.toSorted((a, b) => (foldedName(a) < foldedName(b) ? -1 : 1));
 }
 
 function tablesAt(pairs: readonly TablePair[], at: 'a' | 'b'): Map<string, { name: string; at: SideTable }> {

@@ -35,8 +35,8 @@ export async function serverLines(
 /** One way, an image that lacks columns stops a table when they are missed; a conflict is not told at all without them. */
 function whole(line: PreflightLine): PreflightLine {
   if (line.verdict === 'ok') return line;
-  const why = say('two-way-image');
-  return { ...line, verdict: 'stop', finding: `${line.finding} ${why.en}`, findingZh: `${line.findingZh}${why.zh}` };
+  const said = say('two-way-image', { finding: { en: line.finding, zh: line.findingZh } });
+  return { ...line, verdict: 'stop', ...asFinding(said) };
 }
 
 /** Throws SOURCE_UNREACHABLE and the like. */

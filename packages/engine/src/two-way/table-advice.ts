@@ -25,10 +25,9 @@ import {
 /** What a table and its counterpart have against being written at both sides; triggers apart. */
 export function tableLines(pair: TablePair): AdviceLine[] {
   const { name, a, b } = pair;
-  const keys = identityLines(pair);
   const lines = [
-    ...definitionLines(pair).filter(({ check }) => check !== 'primary key' || keys.length === 0),
-    ...keys,
+    ...definitionLines(pair),
+    ...identityLines(pair),
     ...[a, b].flatMap((side) => {
       const findings = [
         ...uniqueFindings(side.table, identityAt(pair, side)),
@@ -62,7 +61,7 @@ function fitsLine({ name, a, b }: TablePair): AdviceLine {
 }
 
 /** Said in words of our own below, or by the triggers. */
-const SAID_OTHERWISE: ReadonlySet<string> = new Set(['table', 'triggers', 'unique keys']);
+const SAID_OTHERWISE: ReadonlySet<string> = new Set(['table', 'primary key', 'triggers', 'unique keys']);
 
 /** What the preflight of either direction has to say; a line is about the table that is written to. */
 function definitionLines(pair: TablePair): AdviceLine[] {
@@ -86,8 +85,13 @@ function travels(pair: TablePair, { side }: SideTable, column: string): boolean 
   return (side === 'A' ? columnThere(pair, column) : columnBack(pair, column)) !== null;
 }
 
+/** What conflicts are told by: the primary key, all of it at both sides. */
 function identityAt(pair: TablePair, side: SideTable): UniqueKey | null {
-  return identityOf(side.table, (column) => travels(pair, side, column));
+  const primary = side.table.uniqueKeys.find((key) => key.primary);
+  const isWhole = primary?.parts.every(
+    ({ column, prefix }) => column !== null && prefix === null && travels(pair, side, column),
+  );
+  return primary && isWhole === true ? primary : null;
 }
 
 /** A conflict is between two changes of one row, so both sides must say alike which row that is. */
@@ -98,8 +102,9 @@ function identityLines(pair: TablePair): AdviceLine[] {
   if (keyA === null || keyB === null) {
     return [a, b].flatMap((side) => {
       if (identityAt(pair, side) !== null) return [];
-      const finding = asFinding(say('two-way-keyless'));
-      return [tableLine(name, side, { verdict: 'stop', check, ...finding, fix: addKey(side) })];
+      const isThere = side.table.uniqueKeys.some((key) => key.primary);
+      const finding = asFinding(say(isThere ? 'two-way-key-unfit' : 'two-way-keyless'));
+      return [tableLine(name, side, { verdict: 'stop', check, ...finding, ...(isThere ? {} : { fix: addKey(side) }) })];
     });
   }
   const [columnsA, columnsB] = [columnsOf(keyA), columnsOf(keyB)];
@@ -108,8 +113,7 @@ function identityLines(pair: TablePair): AdviceLine[] {
   const columns = sayNames(columnsB);
   const finding = asFinding(say('two-way-keys-differ', { columns, otherColumns: sayNames(columnsA), other: 'A' }));
   const place = quoteTable(b.table.schema, b.table.table);
-  const drop = keyB.primary ? 'DROP PRIMARY KEY, ' : '';
-  const fix = `ALTER TABLE ${place} ${drop}ADD PRIMARY KEY (${expected.map(quoteName).join(', ')});`;
+  const fix = `ALTER TABLE ${place} DROP PRIMARY KEY, ADD PRIMARY KEY (${expected.map(quoteName).join(', ')});`;
   return [tableLine(name, b, { verdict: 'stop', check, ...finding, fix })];
 }
 
@@ -127,13 +131,18 @@ function folded(columns: readonly string[]): string {
 
 const INVISIBLE_SINCE = { mariadb: 100303, mysql: 80023 };
 
-/** Rows that are there are numbered by each server for itself: only for a table without rows, or one that is copied anew. */
+/**
+ * A unique key that is never NULL can be the primary key. Else a column is added, and rows that are there are numbered by
+ * each server for itself: only for a table without rows, or one that is copied anew.
+ */
 function addKey({ table, session }: SideTable): string {
+  const place = quoteTable(table.schema, table.table);
+  const unique = identityOf(table, () => true);
+  if (unique) return `ALTER TABLE ${place} ADD PRIMARY KEY (${columnsOf(unique).map(quoteName).join(', ')});`;
   const taken = new Set(table.columns.map((column) => column.name.toLowerCase()));
   const name = ['id', 'row_id', 'otter_row_id'].find((candidate) => !taken.has(candidate)) ?? 'otter_row_number';
   const since = session.isMariadb ? INVISIBLE_SINCE.mariadb : INVISIBLE_SINCE.mysql;
   const hidden = session.versionNumber >= since ? ' INVISIBLE' : '';
-  const place = quoteTable(table.schema, table.table);
   return `ALTER TABLE ${place} ADD COLUMN ${quoteName(name)} BIGINT UNSIGNED NOT NULL AUTO_INCREMENT${hidden} PRIMARY KEY;   -- at A and B, while it is empty: rows that are there are numbered by each server for itself`;
 }
 

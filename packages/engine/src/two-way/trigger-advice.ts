@@ -87,6 +87,7 @@ function guarded({ schema, name, table, timing, event, body, definer, sqlMode }:
   const at = definer.lastIndexOf('@');
   const owner = `${quoteName(definer.slice(0, at))}@${quoteName(definer.slice(at + 1))}`;
   return [
+    "-- fires for everybody but this account afterwards, which therefore has to be Otter's alone",
     `DROP TRIGGER ${quoteTable(schema, name)};`,
     `SET SESSION sql_mode=${quoteText(sqlMode)};`,
     'DELIMITER //',
