@@ -12,6 +12,7 @@ import { openTargetSession } from '@otter/dialects';
 import { adviseTwoWay, TableRouter, type AdviceLine, type SyncOptions, type TwoWayAdvice } from '@otter/engine';
 import { startServer, type RunningServer, type ServerKind } from '@otter/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { LivePipeline } from '../support/live-pipeline.ts';
 import { runProgram } from '../support/program-run.ts';
 
 const DEFINITION = `CREATE DATABASE shop; CREATE DATABASE own; CREATE TABLE own.note (n INT); USE shop;
@@ -304,6 +305,39 @@ describe.each<ServerKind>(['mariadb-10.11', 'mysql-9.7'])('%s', (kind) => {
       { id: 2, text: expect.stringMatching(/^it's ..$/) as string },
     ]);
   });
+
+  test.runIf(kind === 'mariadb-10.11')(
+    'what a trigger writes for rows of the other side stays there, until it is cured',
+    async () => {
+      await spoil({
+        both: `CREATE TABLE shop.trail (id INT AUTO_INCREMENT PRIMARY KEY, item BIGINT);
+        CREATE TRIGGER shop.trailed AFTER INSERT ON shop.item FOR EACH ROW INSERT INTO trail (item) VALUES (NEW.id)`,
+      });
+      const [a, b] = [accountAt(servers.A, {}), accountAt(servers.B, {})];
+      const live = { tables: 'shop.*', start: { at: 'now' as const } };
+      const pipelines = [
+        new LivePipeline({ ...live, name: 'there', source: a, target: b }),
+        new LivePipeline({ ...live, name: 'back', source: b, target: a }),
+      ] as const;
+      const trailsOf = async (item: number): Promise<number[]> => {
+        await servers.A.query(`INSERT INTO shop.item (id) VALUES (${item})`);
+        await pipelines[0].caughtUp(servers.A);
+        await pipelines[1].caughtUp(servers.B);
+        const trails = `SELECT id FROM shop.trail WHERE item=${item}`;
+        return Promise.all(Object.values(servers).map(async (server) => (await server.query(trails)).length));
+      };
+      try {
+        await Promise.all(pipelines.map((pipeline) => pipeline.until('it runs', ({ state }) => state === 'running')));
+        expect(await trailsOf(1)).toEqual([1, 2]);
+        const advice = await look();
+        expect(findings(advice)).toEqual(['A shop.item, triggers: stop', 'B shop.item, triggers: stop']);
+        await cure(advice);
+        expect(await trailsOf(3)).toEqual([1, 1]);
+      } finally {
+        await Promise.all(pipelines.map((pipeline) => pipeline.stop()));
+      }
+    },
+  );
 
   test('a column that does not travel and is filled by each server', async () => {
     await spoil({
