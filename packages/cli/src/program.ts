@@ -3,6 +3,7 @@ import { COLUMN_SYNTAX, redactingReaders, syncOptionTable } from '@otter/options
 import { Command, CommanderError } from 'commander';
 import { addFileFlag, commandOptions, type CommandContext } from './commands/command-context.ts';
 import { addAdviseCommand } from './commands/advise-command.ts';
+import { addConflictsCommand } from './commands/conflicts-command.ts';
 import { addCopyCommand } from './commands/copy-command.ts';
 import { addCutoverCommand } from './commands/cutover-command.ts';
 import { addErrorsCommand } from './commands/errors-command.ts';
@@ -122,6 +123,7 @@ function commands(
   sync.action(async () => exit(await runSync(commandOptions(sync, context.options, context), context)));
   addPositionCommand(program, context);
   addErrorsCommand(program, context);
+  addConflictsCommand(program, context);
   addCopyCommand(program, context);
   addVerifyCommand(program, context, exit);
   addAdviseCommand(program, context, exit);

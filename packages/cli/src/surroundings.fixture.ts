@@ -133,6 +133,7 @@ export function emptyStatus(): PipelineStatus {
     lagReadMs: null,
     lastError: null,
     parked: [],
+    conflicts: null,
     verify: null,
     tables: {},
   };

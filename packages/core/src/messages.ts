@@ -3,6 +3,37 @@
  * languages. `{holes}` are filled by `say()`; the English side is also what logs, `--json` and the interface hold.
  */
 export const MESSAGES = {
+  // Both ways.
+  'conflict-window': {
+    en: 'more than {megabytes} MB of keys would have to be remembered',
+    zh: '需要记住的键已超过 {megabytes} MB',
+  },
+  'conflict-keyless': { en: '{table} has no primary key', zh: '{table} 没有主键' },
+  'conflict-key-prefix': {
+    en: '{table}: its primary key is over a prefix or an expression',
+    zh: '{table} 的主键使用了前缀或表达式',
+  },
+  'conflict-key-folded': {
+    en: '{column} is part of the primary key, and its values are not equal byte by byte ({type}): two sides could take two rows for one',
+    zh: '主键列 {column} 的比较方式不是逐字节（{type}），两端可能把不同的行视为同一行',
+  },
+  'two-way-setting': {
+    en: '{name} is {value}; both ways it has to be {wanted}: conflicts are told by whole images of rows in both logs.',
+    zh: '{name} 为 {value}，双向同步要求 {wanted}：冲突检测依赖两端 binlog 中完整的行镜像。',
+  },
+  'two-way-cascades': {
+    en: '{table} has a foreign key that cascades, and this server does not log what it does: rows changed by it would differ. Drop the cascade, or leave the table out.',
+    zh: '{table} 有级联外键，而该版本的服务器不在 binlog 中记录级联操作，被级联修改的行会产生差异。请去掉级联，或排除该表。',
+  },
+  'counterpart-none': { en: 'pipeline {pipeline} has not run yet', zh: '任务 {pipeline} 尚未运行过' },
+  'begun-one-way': {
+    en: 'pipeline {pipeline} was begun as one way; to keep both sides equal from now on, start both directions with --restart',
+    zh: '任务 {pipeline} 是按单向同步启动的；要改为双向同步，请对两个方向使用 --restart 重新开始',
+  },
+  'begun-two-way': {
+    en: 'pipeline {pipeline} is one direction of two; alone it would overwrite what the other side has written. Start both, or begin anew with --restart',
+    zh: '任务 {pipeline} 是双向同步中的一个方向；单独运行会覆盖对端写入的数据。请同时启动两个方向，或用 --restart 重新开始',
+  },
   // The servers.
   'version-known': { en: 'It runs {version}.', zh: '版本为 {version}。' },
   'version-old': {

@@ -1,3 +1,5 @@
+export type { ConflictPolicy } from './conflict/conflict-policy.ts';
+export type { ConflictRecord } from './conflict/conflict-store.ts';
 export { openControl, type Control } from './control/control.ts';
 export type { StoredCheckpoint, StoredWorker } from './control/checkpoint-store.ts';
 export { ControlTables } from './control/control-tables.ts';
@@ -29,6 +31,7 @@ export {
   type StartPoint,
   type SyncOptions,
   type TableMapping,
+  type TwoWayOptions,
 } from './sync-options.ts';
 export type { PreflightLine } from '@otter/dialects';
 export type { AdviceLine, Side, TwoWayAdvice } from './two-way/advice.ts';
