@@ -17,7 +17,7 @@ import { runProgram } from '../support/program-run.ts';
 
 const DEFINITION = `CREATE DATABASE shop; CREATE DATABASE own; CREATE TABLE own.note (n INT); USE shop;
   CREATE TABLE item (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, name VARCHAR(40) NOT NULL DEFAULT '', n INT);
-  CREATE TABLE audit (id INT PRIMARY KEY, text VARCHAR(100) NOT NULL)`;
+  CREATE TABLE audit (id INT PRIMARY KEY, n INT NOT NULL DEFAULT 0, text VARCHAR(100) NOT NULL)`;
 
 interface Look {
   tables?: string;
@@ -51,19 +51,19 @@ const CASES: Case[] = [
     name: 'both sides number alike',
     spoil: { both: 'SET GLOBAL auto_increment_increment=1, GLOBAL auto_increment_offset=1' },
     found: ['A, auto_increment: warning', 'B, auto_increment: warning'],
-    score: 75,
+    score: 70,
   },
   {
     name: 'another unique key',
     spoil: { both: 'ALTER TABLE shop.item ADD UNIQUE KEY named (name(9)), ADD UNIQUE KEY safe (id, name)' },
     found: ['A shop.item, unique keys: warning', 'B shop.item, unique keys: warning'],
-    score: 90,
+    score: 87,
   },
   {
     name: 'a unique key at one side',
     spoil: { B: 'ALTER TABLE shop.audit ADD UNIQUE KEY only (text)' },
     found: ['B shop.audit, unique keys: warning'],
-    score: 90,
+    score: 87,
   },
   {
     name: 'no key',
@@ -72,21 +72,27 @@ const CASES: Case[] = [
     score: 0,
   },
   {
+    name: 'a key whose values are not equal byte by byte',
+    spoil: { both: "CREATE TABLE shop.code (code VARCHAR(20) NOT NULL DEFAULT 'it''s' PRIMARY KEY)" },
+    found: ['A shop.code, primary key: stop', 'B shop.code, primary key: stop'],
+    score: 0,
+  },
+  {
     name: 'a unique key for the primary one',
-    spoil: { both: 'CREATE TABLE shop.log (n INT NOT NULL, text VARCHAR(20) NOT NULL, UNIQUE KEY (n, text))' },
+    spoil: { both: 'CREATE TABLE shop.log (n INT NOT NULL, at DATE NOT NULL, UNIQUE KEY (n, at))' },
     found: ['A shop.log, primary key: stop', 'B shop.log, primary key: stop'],
     score: 0,
   },
   {
     name: 'other keys',
-    spoil: { B: 'ALTER TABLE shop.audit DROP PRIMARY KEY, ADD PRIMARY KEY (id, text)' },
+    spoil: { B: 'ALTER TABLE shop.audit DROP PRIMARY KEY, ADD PRIMARY KEY (id, n)' },
     found: ['B shop.audit, primary key: stop'],
     score: 0,
   },
   {
     name: 'a trigger that writes to a mapped table',
     spoil: {
-      A: "CREATE TRIGGER shop.noted AFTER INSERT ON shop.item FOR EACH ROW INSERT INTO audit VALUES (NEW.id, 'x')",
+      A: "CREATE TRIGGER shop.noted AFTER INSERT ON shop.item FOR EACH ROW INSERT INTO audit (id, text) VALUES (NEW.id, 'x')",
     },
     found: ['A shop.item, triggers: stop'],
     score: 0,
@@ -95,7 +101,7 @@ const CASES: Case[] = [
     name: 'a trigger that changes the row',
     spoil: { B: 'CREATE TRIGGER shop.bent BEFORE UPDATE ON shop.audit FOR EACH ROW SET NEW.text=UPPER(NEW.text)' },
     found: ['B shop.audit, triggers: warning'],
-    score: 90,
+    score: 87,
   },
   {
     name: 'a trigger that writes elsewhere, and one that calls',
@@ -108,7 +114,7 @@ const CASES: Case[] = [
       ...['A shop.item, triggers: warning', 'A shop.item, triggers: warning'],
       ...['B shop.item, triggers: warning', 'B shop.item, triggers: warning'],
     ],
-    score: 90,
+    score: 87,
   },
   {
     name: 'row images that are not whole',
@@ -154,8 +160,8 @@ const CASCADES: Case = {
     both: `CREATE TABLE shop.part (id INT PRIMARY KEY, item BIGINT, CONSTRAINT whole FOREIGN KEY (item) REFERENCES shop.item (id)
       ON DELETE CASCADE ON UPDATE SET NULL)`,
   },
-  found: ['A shop.part, foreign keys: warning', 'B shop.part, foreign keys: warning'],
-  score: 95,
+  found: ['A shop.part, foreign keys: stop', 'B shop.part, foreign keys: stop'],
+  score: 0,
 };
 
 describe.each<ServerKind>(['mariadb-10.11', 'mysql-9.7'])('%s', (kind) => {
@@ -281,7 +287,7 @@ describe.each<ServerKind>(['mariadb-10.11', 'mysql-9.7'])('%s', (kind) => {
 
   test('a trigger that was cured fires for everybody but the account of the pipeline, in its old mode and place', async () => {
     await servers.A.query(
-      `CREATE TRIGGER shop.first AFTER INSERT ON shop.item FOR EACH ROW INSERT INTO audit VALUES (NEW.id, CONCAT("it's ", LEFT(@@sql_mode, 80)));
+      `CREATE TRIGGER shop.first AFTER INSERT ON shop.item FOR EACH ROW INSERT INTO audit (id, text) VALUES (NEW.id, CONCAT("it's ", LEFT(@@sql_mode, 80)));
        CREATE TRIGGER shop.second AFTER INSERT ON shop.item FOR EACH ROW
          BEGIN DECLARE x INT DEFAULT 1; UPDATE audit SET text=LEFT(text, 7) WHERE id=NEW.id; END`,
     );
@@ -301,7 +307,7 @@ describe.each<ServerKind>(['mariadb-10.11', 'mysql-9.7'])('%s', (kind) => {
     await ours.query("INSERT INTO shop.item (id, name) VALUES (1, 'ours')");
     ours.destroy();
     await servers.A.query("INSERT INTO shop.item (id, name) VALUES (2, 'theirs')");
-    expect(await servers.A.query('SELECT * FROM shop.audit')).toEqual([
+    expect(await servers.A.query('SELECT id, text FROM shop.audit')).toEqual([
       { id: 2, text: expect.stringMatching(/^it's ..$/) as string },
     ]);
   });
@@ -432,7 +438,7 @@ describe.each<ServerKind>(['mariadb-10.11', 'mysql-9.7'])('%s', (kind) => {
       await spoil({ both: 'ALTER TABLE shop.item ADD UNIQUE KEY named (name)' });
       const warned = await runProgram(['advise', ...addresses]);
       expect(warned.code).toBe(0);
-      expect(warned.stdout).toContain('Two-way score: 90 of 100');
+      expect(warned.stdout).toContain('Two-way score: 87 of 100');
       expect(warned.stdout).toContain('fix: ALTER TABLE `shop`.`item` DROP INDEX `named`, ADD INDEX `named` (`name`);');
       await spoil({ B: 'CREATE TABLE shop.log (n INT)' });
       const refused = await runProgram(['advise', ...addresses, '--json']);

@@ -1,8 +1,8 @@
 import { codedError, OtterError, Redactor } from '@otter/core';
 import { COLUMN_SYNTAX, redactingReaders, syncOptionTable } from '@otter/options';
 import { Command, CommanderError } from 'commander';
-import { addFileFlag, commandOptions, type CommandContext } from './commands/command-context.ts';
 import { addAdviseCommand } from './commands/advise-command.ts';
+import { addFileFlag, commandOptions, type CommandContext } from './commands/command-context.ts';
 import { addConflictsCommand } from './commands/conflicts-command.ts';
 import { addCopyCommand } from './commands/copy-command.ts';
 import { addCutoverCommand } from './commands/cutover-command.ts';

@@ -286,6 +286,10 @@ export const MESSAGES = {
     en: 'Its primary key holds columns that do not travel, or only their beginnings: which row the other side has changed cannot be told.',
     zh: '主键包含不参与同步的列，或只包含列的前缀，无法判断另一端修改的是哪一行。',
   },
+  'two-way-key-folded': {
+    en: 'The column "{column}" of its primary key is {type}, whose values are not equal byte by byte: one side could take for one row what are two.',
+    zh: '主键列 "{column}" 为 {type}，其比较方式不是逐字节的，一端可能把不同的行视为同一行。',
+  },
   'two-way-keys-differ': {
     en: 'Rows are told apart by {columns} here and by {otherColumns} at {other}.',
     zh: '此处按 {columns} 区分行，{other} 按 {otherColumns} 区分。',

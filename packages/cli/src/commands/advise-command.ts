@@ -1,5 +1,5 @@
 import type { AdviceLine, TwoWayAdvice } from '@otter/engine';
-import { declareOptions, switchOption, type OptionValues, type SyncOptionTable } from '@otter/options';
+import type { OptionValues, SyncOptionTable } from '@otter/options';
 import type { Command } from 'commander';
 import { EXIT } from '../exit-code.ts';
 import { addFlags } from '../option-flags.ts';
@@ -8,22 +8,17 @@ import { preflightView } from '../view/preflight-view.ts';
 import { columnsOf, wantsColour } from '../view/screen.ts';
 import { addFileFlag, commandOptions, type CommandContext } from './command-context.ts';
 
-const ADVISE_OPTIONS = declareOptions({
-  newest: {
-    form: 'switch',
-    schema: switchOption(),
-    description: 'conflicts are to be won by the later write: clocks too far apart for that are refused',
-  },
-});
-
 /** The options of `otter advise`; those it shares with `otter sync` are read alike. */
 function adviseOptionTable(options: SyncOptionTable) {
-  const { from, to, tables, map, columns, json, lang } = options;
+  const { from, to, tables, map, columns, conflicts, json, lang } = options;
   return {
     from: { ...from, description: 'server A, mysql://user:password@host:port/' },
     to: { ...to, description: 'server B, mysql://user:password@host:port/' },
     ...{ tables, map, columns },
-    ...ADVISE_OPTIONS,
+    conflicts: {
+      ...conflicts,
+      description: 'by which rule conflicts are to be decided; newest refuses clocks that are too far apart',
+    },
     'control-schema': options['control-schema'],
     ...{ json, lang },
   };
@@ -54,7 +49,7 @@ async function runAdvise(values: AdviseValues, context: CommandContext): Promise
     {
       ...{ a: values.from, b: values.to },
       ...{ tables: values.tables, mappings: values.map, columns: values.columns },
-      ...{ controlSchema: values['control-schema'], newest: values.newest },
+      ...{ controlSchema: values['control-schema'], newest: values.conflicts === 'newest' },
     },
     () => surroundings.now(),
   );

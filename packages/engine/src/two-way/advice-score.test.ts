@@ -10,7 +10,7 @@ function line(verdict: PreflightLine['verdict'], check: string, table: string | 
 }
 
 test('all that warns costs all, and what is refused leaves nothing', () => {
-  const checks = ['auto_increment', 'unique keys', 'triggers', 'foreign keys', 'clock', 'collation'];
+  const checks = ['auto_increment', 'unique keys', 'triggers', 'clock', 'collation'];
   const all = checks.map((check) => line('warning', check));
   expect(adviceScore([], TABLES)).toBe(100);
   expect(adviceScore([line('ok', 'clock'), line('ok', 'table', 'd.t')], TABLES)).toBe(100);
@@ -20,14 +20,14 @@ test('all that warns costs all, and what is refused leaves nothing', () => {
 });
 
 test('a kind costs once, whatever is found of it, and others together', () => {
-  expect(adviceScore([line('warning', 'auto_increment'), line('warning', 'auto_increment')], TABLES)).toBe(75);
+  expect(adviceScore([line('warning', 'auto_increment'), line('warning', 'auto_increment')], TABLES)).toBe(70);
   expect(adviceScore([line('warning', 'columns'), line('warning', 'collation')], TABLES)).toBe(90);
 });
 
 test('what concerns single tables costs their share', () => {
-  expect(adviceScore([line('warning', 'triggers', 'd.t'), line('warning', 'triggers', 'd.t')], TABLES)).toBe(98);
-  expect(adviceScore([line('warning', 'triggers', 'd.t'), line('warning', 'triggers', 'd.u')], TABLES)).toBe(96);
-  expect(adviceScore([line('warning', 'triggers', 'd.t'), line('warning', 'triggers')], TABLES)).toBe(80);
+  expect(adviceScore([line('warning', 'triggers', 'd.t'), line('warning', 'triggers', 'd.t')], TABLES)).toBe(97);
+  expect(adviceScore([line('warning', 'triggers', 'd.t'), line('warning', 'triggers', 'd.u')], TABLES)).toBe(95);
+  expect(adviceScore([line('warning', 'triggers', 'd.t'), line('warning', 'triggers')], TABLES)).toBe(75);
 });
 
 test('100 is kept for two sides without any warning', () => {

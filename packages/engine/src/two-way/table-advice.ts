@@ -6,8 +6,10 @@ import {
   identityOf,
   quoteName,
   quoteTable,
+  quoteText,
   type PreflightLine,
   type Session,
+  type TargetColumn,
   type TargetTable,
 } from '@otter/dialects';
 import { logsCascades } from '../transform/cascade-places.ts';
@@ -30,6 +32,7 @@ export function tableLines(pair: TablePair): AdviceLine[] {
     ...identityLines(pair),
     ...[a, b].flatMap((side) => {
       const findings = [
+        ...foldedFindings(side.table, identityAt(pair, side)),
         ...uniqueFindings(side.table, identityAt(pair, side)),
         ...cascadeFindings(side),
         ...defaultFindings(side.table, (column) => travels(pair, side, column)),
@@ -92,6 +95,26 @@ function identityAt(pair: TablePair, side: SideTable): UniqueKey | null {
     ({ column, prefix }) => column !== null && prefix === null && travels(pair, side, column),
   );
   return primary && isWhole === true ? primary : null;
+}
+
+/** Rows are told apart in memory, byte by byte, as the guard of conflicts does. */
+function foldedFindings(table: TargetTable, key: UniqueKey | null): Finding[] {
+  const columns = table.columns.filter(({ name }) => key?.parts.some(({ column }) => column === name) === true);
+  return columns.flatMap((column): Finding[] => {
+    const isFolded = column.kind === 'text' && !(column.collation ?? '').endsWith('_bin');
+    if (!isFolded && column.kind !== 'float' && column.kind !== 'double') return [];
+    const type = isFolded ? (column.collation ?? '') : column.typeText;
+    const finding = asFinding(say('two-way-key-folded', { column: column.name, type }));
+    const fix = isFolded
+      ? { fix: `${exactText(table, column)};   -- at A and B; a comment of the column has to be added` }
+      : {};
+    return [{ verdict: 'stop', check: 'primary key', ...finding, ...fix }];
+  });
+}
+
+function exactText({ schema, table }: TargetTable, { name, typeText, charset, constantDefault }: TargetColumn): string {
+  const value = constantDefault?.startsWith('=') === true ? ` DEFAULT ${quoteText(constantDefault.slice(1))}` : '';
+  return `ALTER TABLE ${quoteTable(schema, table)} MODIFY ${quoteName(name)} ${typeText} CHARACTER SET ${charset} COLLATE ${charset}_bin NOT NULL${value}`;
 }
 
 /** A conflict is between two changes of one row, so both sides must say alike which row that is. */
@@ -182,7 +205,7 @@ function cascadeFindings({ table, session }: SideTable): Finding[] {
     ];
     if (actions.length === 0) return [];
     const finding = asFinding(say('two-way-cascade', { key: key.name, action: sayNames(actions) }));
-    return [{ verdict: 'warning', check: 'foreign keys', ...finding, fix: restrict(key) }];
+    return [{ verdict: 'stop', check: 'foreign keys', ...finding, fix: restrict(key) }];
   });
 }
 

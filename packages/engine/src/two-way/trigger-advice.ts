@@ -79,7 +79,7 @@ async function userOf(session: Session): Promise<string> {
 /** Begins a body that leaves our own account out: USER() is who runs the statement, whoever defined the trigger. */
 function guardAgainst(user: string): string {
   const account = `${user}@`;
-  return `IF LEFT(USER(), ${[...account].length}) <> '${account.replaceAll("'", "''")}' THEN`;
+  return `IF LEFT(USER(), ${Array.from(account).length}) <> '${account.replaceAll("'", "''")}' THEN`;
 }
 
 /** The same trigger, fired by everybody but our account; written for a client that ends statements at DELIMITER. */
