@@ -189,6 +189,10 @@ export class FakeEngine implements EnginePort {
     throw new Error('not in a test');
   }
 
+  async advise(..._parts: Parameters<EnginePort['advise']>): ReturnType<EnginePort['advise']> {
+    throw new Error('not in a test');
+  }
+
   async openVerifyRecords(): Promise<never> {
     throw new Error('not in a test');
   }

@@ -34,6 +34,8 @@ export {
   type TwoWayOptions,
 } from './sync-options.ts';
 export type { PreflightLine } from '@otter/dialects';
+export type { AdviceLine, Side, TwoWayAdvice } from './two-way/advice.ts';
+export { adviseTwoWay, runAdvisor, type AdvisedSides, type AdviceOptions } from './two-way/advisor.ts';
 export { Repair, type RepairListener, type RepairOutcome, type RepairPlan } from './verify/repair.ts';
 export type { Finding, ForeignWriter, ReadBackStatus } from './verify/findings.ts';
 export type { WriteKind } from './verify/repair-store.ts';
