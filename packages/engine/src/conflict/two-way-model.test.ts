@@ -146,8 +146,13 @@ describe('a mistake is found', () => {
 });
 
 /** Local writes of the two sites to the row, with what each had seen of the other. */
-function localWrites([a, b]: readonly SiteLog[]): readonly [Placed[], Placed[]] {
-  return [writesOf(a, 0, 0b10, 1), writesOf(b, 0, 0b01, 0)];
+function localWrites(logs: readonly SiteLog[]): Placed[][] {
+  return logs.map((log, site) => writesOf(log, 0, 1 << (1 - site), 1 - site));
+}
+
+/** The row as it is in the end, at the first site: the others are compared with it. */
+function rowOf(logs: readonly SiteLog[]): Image {
+  return logs[0]?.rows[0] ?? null;
 }
 
 /** Of the last ones of each site: the later one by what it had seen, else by its stamp, else the first site's. */
@@ -164,9 +169,9 @@ function difference(found: unknown, expected: unknown): string | null {
 }
 
 function newestLeft(logs: readonly SiteLog[], keep: Policy['keep'] = 'newest'): string | null {
-  const [a, b] = localWrites(logs);
-  const last = laterOf(a.at(-1), b.at(-1), keep);
-  return last === undefined ? null : difference(logs[0].rows[0], last.write.after);
+  const [a, b] = localWrites(logs).map((writes) => writes.at(-1));
+  const last = laterOf(a, b, keep);
+  return last === undefined ? null : difference(rowOf(logs), last.write.after);
 }
 
 const isWhole = ({ before, after }: Write): boolean => before === null || after === null;
@@ -174,14 +179,16 @@ const isWhole = ({ before, after }: Write): boolean => before === null || after 
 /** Rows put in and taken away decide whether there is a row; columns are judged where there are no such. */
 function eachColumnsNewestLeft(logs: readonly SiteLog[]): string | null {
   const writes = localWrites(logs);
-  const row: Image = logs[0].rows[0];
+  const row = rowOf(logs);
   const [a, b] = writes.map((some) => some.findLast(({ write }) => isWhole(write)));
   const whole = laterOf(a, b);
   if (whole) return difference(row === null, whole.write.after === null);
   for (const column of [0, 1]) {
-    const [c, d] = writes.map((some) => some.findLast(({ write }) => write.before![column] !== write.after![column]));
+    const [c, d] = writes.map((some) =>
+      some.findLast(({ write: { before, after } }) => before?.[column] !== after?.[column]),
+    );
     const last = laterOf(c, d);
-    const wrong = last ? difference(row?.[column], last.write.after![column]) : null;
+    const wrong = last ? difference(row?.[column], last.write.after?.[column]) : null;
     if (wrong !== null) return wrong;
   }
   return null;
@@ -190,8 +197,12 @@ function eachColumnsNewestLeft(logs: readonly SiteLog[]): string | null {
 function everyIncrementCounts(logs: readonly SiteLog[]): string | null {
   const writes = localWrites(logs).flat();
   if (writes.some(({ write }) => isWhole(write))) return null;
-  const sum = writes.reduce((total, { write }) => total + write.after![0] - write.before![0], 0);
-  return difference(logs[0].rows[0]![0], sum);
+  const sum = writes.reduce((total, { write }) => total + countedBy(write), 0);
+  return difference(rowOf(logs)?.[0], sum);
+}
+
+function countedBy({ before, after }: Write): number {
+  return (after?.[0] ?? 0) - (before?.[0] ?? 0);
 }
 
 /** Where sites have written before they heard of each other, and nothing since, the greatest stamp is left. */
@@ -200,7 +211,7 @@ function greatestLeft(logs: readonly SiteLog[]): string | null {
   const first = logs.flatMap(({ entries }) => entries.slice(0, 1).filter(({ mark }) => mark === null));
   if (written.length === 0 || written.length > first.length) return null;
   const greatest = Math.max(...first.map(({ stamp }) => stamp));
-  const left = String(logs[0].rows[0]);
-  const names = first.filter(({ stamp }) => stamp === greatest).map(({ writes }) => String(writes[0].after));
+  const left = String(rowOf(logs));
+  const names = first.filter(({ stamp }) => stamp === greatest).map(({ writes }) => String(writes[0]?.after));
   return names.includes(left) ? null : `${left} instead of ${names.join(' or ')}`;
 }
