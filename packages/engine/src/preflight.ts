@@ -100,8 +100,7 @@ async function inspect(
       ...(plan ? { created: createdNames(plan, router) } : {}),
     })),
     ...(await checkServers(source, target)),
-    ...(await loopLines(options, source, target, found)),
-    ...(options.twoWay ? await twoWayLines({ source, target }, { source: found, target: [...targets.values()] }) : []),
+    ...(await bothWaysLines(options, { source, target }, { source: found, target: [...targets.values()] })),
     ...(await copyLines(options, source, candidates)),
   ];
   if (found.length === 0) {
@@ -170,9 +169,19 @@ async function hasCheckpoint(options: SyncOptions, target: Session): Promise<boo
   }
 }
 
+/** What has to hold where the target's changes come back, and nobody else may bring them. */
+async function bothWaysLines(
+  options: SyncOptions,
+  sides: { source: Session; target: Session },
+  tables: { source: readonly TargetTable[]; target: readonly TargetTable[] },
+): Promise<PreflightLine[]> {
+  const lines = await loopLines(options, sides.source, sides.target, tables.source);
+  return options.twoWay ? [...lines, ...(await twoWayLines(sides, tables))] : lines;
+}
+
 /**
- * Two one-way pipelines against each other would send every change round for ever (user-pains 15): a
- * pipeline into our source that reads from our target is refused.
+ * Nobody would decide between the changes of two pipelines that know nothing of each other: one into our source that
+ * reads from our target is refused, unless it is the counterpart.
  */
 async function loopLines(
   options: SyncOptions,
