@@ -30,6 +30,8 @@ export interface BinlogReaderOptions {
   start: Position;
   /** Whether the rows of a table are decoded; of all others only their number is reported. */
   wants(schema: string, table: string): boolean;
+  /** Changes that are handed out as `changes` also of a transaction that is spilled, and not with what is spilled. */
+  keeps?: (schema: string, table: string) => boolean;
   /** The table as the catalogue or the schema history knows it, for what the log does not say. */
   describe(schema: string, table: string): TableSchema | undefined;
   /** Bytes received and not asked for yet at which the socket is paused. */
@@ -225,7 +227,10 @@ export class BinlogReader {
       wants: (schema, table) => options.wants(schema, table),
       describe: (schema, table) => options.describe(schema, table),
     };
-    const newDecoder = (): EventDecoder => new EventDecoder(decoderOptions);
+    const isKept = (schema: string, table: string): boolean => options.keeps?.(schema, table) ?? false;
+    const wantsSpilled = (schema: string, table: string): boolean =>
+      !isKept(schema, table) && options.wants(schema, table);
+    const newDecoder = (): EventDecoder => new EventDecoder({ ...decoderOptions, wants: wantsSpilled });
     const prepared = this.#prepared ?? new PreparedTransactions(position.prepared ?? []);
     const assembler = new TransactionAssembler({
       flavor,
@@ -234,10 +239,19 @@ export class BinlogReader {
       applied: alreadyApplied(start, position),
       spillBytes: options.spillBytes,
       spillDirectory: options.spillDirectory,
+      keeps: options.keeps,
       newDecoder,
       log: this.#log,
     });
-    return { dump, decoder: newDecoder(), assembler, prepared, failure: null, sentUpTo: null, held: null };
+    return {
+      dump,
+      decoder: new EventDecoder(decoderOptions),
+      assembler,
+      prepared,
+      failure: null,
+      sentUpTo: null,
+      held: null,
+    };
   }
 
   /** Coordinates mean nothing on another server, and an address may lead to another one from now on. */

@@ -70,7 +70,7 @@ export interface Transaction {
   serverId: number;
   /** The connection that ran it on that server; `null` where the log does not say (MariaDB before 11.5). */
   threadId: number | null;
-  /** Row changes in log order. Empty when `spilled` is set. */
+  /** Row changes in log order. When `spilled` is set, those alone which the reader was told to keep. */
   changes: RowsChange[];
   /** Statements other than transaction control: DDL, or DML in STATEMENT format. */
   statements: LogStatement[];

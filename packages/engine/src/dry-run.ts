@@ -5,6 +5,8 @@ import { CheckpointStore } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
 import { readCandidates, wantsCopy } from './copy/copy-plan.ts';
 import { GhostStore } from './control/ghost-store.ts';
+import { siteOf } from './origin/commit-mark.ts';
+import { serverIdentity } from './origin/server-identity.ts';
 import { GhostRuns, type GhostRun } from './ddl/ghost-runs.ts';
 import { presentGhosts } from './ddl/ghost-tables.ts';
 import { createsTables, defersIndexes, planCreation } from './definition/creation-plan.ts';
@@ -64,11 +66,19 @@ export class DryRun {
       const start = stored ?? (await resolveStart(connection, facts, options.start));
       const absent = new Set(stored ? [] : await this.#showCreation(catalogue, target, tables, show));
       await history.open(null, start, tables, true);
-      const selector = new Selector({ options, router: this.#router, known: known.names(), source: facts, ghosts });
+      const selector = new Selector({
+        options,
+        router: this.#router,
+        known: known.names(),
+        source: facts,
+        ghosts,
+        target: [siteOf(await serverIdentity(target))],
+      });
       const reader = new BinlogReader({
         address: options.source,
         start,
         wants: (schema, table) => selector.wants(schema, table),
+        keeps: (schema, table) => selector.keeps(schema, table),
         describe: (schema, table) => known.get(schema, table),
         memoryBytes: options.memoryBytes / 4,
         spillBytes: options.memoryBytes / 4,

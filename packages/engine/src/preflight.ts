@@ -16,7 +16,9 @@ import {
 } from '@otter/dialects';
 import { copyLines } from './copy/copy-preflight.ts';
 import { readCandidates, wantsCopy } from './copy/copy-plan.ts';
+import { twoWayLines } from './conflict/two-way-preflight.ts';
 import { CheckpointStore } from './control/checkpoint-store.ts';
+import { serverIdentity } from './origin/server-identity.ts';
 import { ControlTables } from './control/control-tables.ts';
 import { createsTables, defersIndexes, planCreation, type CreationPlan } from './definition/creation-plan.ts';
 import { creationLines } from './definition/table-creation.ts';
@@ -98,7 +100,7 @@ async function inspect(
       ...(plan ? { created: createdNames(plan, router) } : {}),
     })),
     ...(await checkServers(source, target)),
-    ...(await loopLines(options, source, target, found)),
+    ...(await bothWaysLines(options, { source, target }, { source: found, target: [...targets.values()] })),
     ...(await copyLines(options, source, candidates)),
   ];
   if (found.length === 0) {
@@ -167,9 +169,19 @@ async function hasCheckpoint(options: SyncOptions, target: Session): Promise<boo
   }
 }
 
+/** What has to hold where the target's changes come back, and nobody else may bring them. */
+async function bothWaysLines(
+  options: SyncOptions,
+  sides: { source: Session; target: Session },
+  tables: { source: readonly TargetTable[]; target: readonly TargetTable[] },
+): Promise<PreflightLine[]> {
+  const lines = await loopLines(options, sides.source, sides.target, tables.source);
+  return options.twoWay ? [...lines, ...(await twoWayLines(sides, tables))] : lines;
+}
+
 /**
- * Two one-way pipelines against each other would send every change round for ever (user-pains 15): a
- * pipeline into our source that reads from our target is refused.
+ * Nobody would decide between the changes of two pipelines that know nothing of each other: one into our source that
+ * reads from our target is refused, unless it is the counterpart.
  */
 async function loopLines(
   options: SyncOptions,
@@ -185,18 +197,9 @@ async function loopLines(
     return [];
   }
   const identity = await serverIdentity(target);
-  const [against] = incoming.filter((row) => row[1] === identity);
+  const [against] = incoming.filter((row) => row[1] === identity && row[0] !== options.twoWay?.counterpart);
   if (!against || tables.length === 0) return [];
   const finding = asFinding(say('loop', { pipeline: against[0] ?? '' }));
   const fix = `DELETE FROM ${checkpoint} WHERE pipeline=${quoteText(against[0] ?? '')}; -- on the source, when that pipeline is gone for good`;
   return [{ verdict: 'stop', subject: 'source', check: 'loop', ...finding, fix }];
-}
-
-/** The same identity as the log reader's facts give. */
-async function serverIdentity(session: Session): Promise<string> {
-  const rows = await session.rows(
-    "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('server_uuid','server_uid','server_id')",
-  );
-  const value = (name: string): string => rows.find((row) => row[0] === name)?.[1] ?? '';
-  return value('server_uuid') || `${value('server_uid')}#${value('server_id')}`;
 }

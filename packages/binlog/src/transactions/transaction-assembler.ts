@@ -37,7 +37,9 @@ export interface AssemblerOptions {
   /** Event bytes of a group above which its rows go to disk. */
   spillBytes: number;
   spillDirectory: string;
-  /** A decoder for what was spilled. */
+  /** Changes that stay in memory also of a transaction that is spilled; they are few. */
+  keeps?: ((schema: string, table: string) => boolean) | undefined;
+  /** A decoder for what was spilled, less what is kept. */
   newDecoder: () => EventSource;
   log?: Log;
   /** Only places are wanted: an XA COMMIT may lack its rows. @default false */
@@ -97,6 +99,8 @@ export class TransactionAssembler {
   #changes: RowsChange[] = [];
   #statements: LogStatement[] = [];
   #spilled: SpilledTransaction | null = null;
+  /** Of what is spilled. */
+  #kept: RowsChange[] = [];
   #savepoints: Map<string, Savepoint> | null = null;
   /** Those of the statement at hand: what is spilled begins with them. */
   #tableMaps: { raw: Buffer; header: EventHeader }[] = [];
@@ -233,12 +237,17 @@ export class TransactionAssembler {
   #rows(raw: Buffer | null, change: RowsChange, header: EventHeader): void {
     this.#requireOpen(header);
     if (this.#spilled) {
+      if (this.#keeps(change)) this.#kept.push(change);
       this.#spillRows(raw, header);
       return;
     }
     this.#changes.push(change);
     if (raw !== null && endsStatement(raw, header)) this.#tableMaps = [];
     if (raw !== null && this.#bytes > this.#spillLimit()) this.#beginSpill();
+  }
+
+  #keeps({ table }: RowsChange): boolean {
+    return this.#options.keeps?.(table.schema, table.table) ?? false;
   }
 
   #spillLimit(): number {
@@ -249,7 +258,9 @@ export class TransactionAssembler {
 
   #beginSpill(): SpilledTransaction {
     const file = new SpillFile(this.#options.spillDirectory);
-    const spilled = new SpilledTransaction(file, this.#changes, this.#format, this.#options.newDecoder);
+    this.#kept = this.#changes.filter((change) => this.#keeps(change));
+    const head = this.#kept.length === 0 ? this.#changes : this.#changes.filter((change) => !this.#keeps(change));
+    const spilled = new SpilledTransaction(file, head, this.#format, this.#options.newDecoder);
     for (const { raw, header } of this.#tableMaps) spilled.append(eventBytes(raw, header));
     this.#tableMaps = [];
     this.#spilled = spilled;
@@ -449,7 +460,7 @@ export class TransactionAssembler {
       committedAtMs: this.#gtidMs ?? (header.timestamp || this.#lastTimestamp) * 1000,
       serverId: this.#serverId,
       threadId: this.#threadId,
-      changes: spilled ? [] : this.#changes,
+      changes: spilled ? this.#kept : this.#changes,
       statements: this.#statements,
       spilled,
       bytes: this.#bytes,
@@ -486,6 +497,7 @@ export class TransactionAssembler {
     this.#bytes = 0;
     this.#filteredRows = 0;
     this.#changes = [];
+    this.#kept = [];
     this.#statements = [];
     this.#spilled = null;
     this.#savepoints = null;

@@ -1,9 +1,11 @@
 import { OtterError, say, type Position, type RowsChange } from '@otter/core';
 import type { Session } from '@otter/dialects';
+import type { Seen } from '../conflict/local-writes.ts';
 import { isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import type { ParkedTables } from '../park/parked-tables.ts';
 import type { Counters } from '../status/counters.ts';
+import { markedPosition, type Site } from '../origin/commit-mark.ts';
 import type { RouteTable } from '../transform/route-table.ts';
 import type { Progress } from './progress.ts';
 
@@ -19,7 +21,9 @@ export class Commits {
   readonly #store: CheckpointStore;
   readonly #epoch: bigint;
   readonly #source: string;
+  readonly #site: Site;
   readonly #workers: readonly number[];
+  #seen: Seen | null;
   readonly #routes: RouteTable;
   readonly #counters: Counters;
   readonly #now: () => number;
@@ -32,8 +36,12 @@ export class Commits {
     store: CheckpointStore;
     epoch: bigint;
     source: string;
+    /** The source, as marks name it. */
+    site: Site;
     /** Rows of the checkpoint that a commit moves: one, or that of every shard. */
     workers: readonly number[];
+    /** Where both sides are written: up to where the source had seen the target's log at the start. @default null */
+    seen?: Seen | null;
     routes: RouteTable;
     counters: Counters;
     now: () => number;
@@ -43,7 +51,9 @@ export class Commits {
     this.#store = options.store;
     this.#epoch = options.epoch;
     this.#source = options.source;
+    this.#site = options.site;
     this.#workers = options.workers;
+    this.#seen = options.seen ?? null;
     this.#routes = options.routes;
     this.#counters = options.counters;
     this.#now = options.now;
@@ -59,7 +69,19 @@ export class Commits {
       chunk && !chunk.isStale() && !this.#parked.isParked(chunk.table) ? [chunk] : [],
     );
     const afterwards = items.flatMap((item) => item.afterwards ?? []);
-    await this.#write(session, position, [...extra, ...copied.map((chunk) => chunk.progressSql()), ...afterwards]);
+    const via = this.#viaOf(items);
+    const before = this.#seen;
+    this.#seen = seenAfter(items) ?? before;
+    try {
+      await this.#write(session, position, via, [
+        ...extra,
+        ...copied.map((chunk) => chunk.progressSql()),
+        ...afterwards,
+      ]);
+    } catch (error) {
+      this.#seen = before;
+      throw error;
+    }
     this.progress.settle(position);
     this.#counters.committed(items, position, (change) => this.#appliedTo(change));
     for (const { chunk } of items) chunk?.settle(copied.includes(chunk));
@@ -75,23 +97,29 @@ export class Commits {
   pass(items: readonly SelectedTransaction[]): void {
     const position = this.progress.after(items.map((item) => item.transaction));
     this.progress.settle(position);
+    this.#seen = seenAfter(items) ?? this.#seen;
     this.#counters.committed(items, position, (change) => this.#appliedTo(change));
   }
 
   /** Stores the position when it is newer than what is stored. */
   async flush(session: Session): Promise<void> {
     if (this.progress.position === this.#stored) return;
-    await this.#write(session, this.progress.position, ['BEGIN']);
+    await this.#write(session, this.progress.position, [this.#site], ['BEGIN']);
   }
 
   /** Statements that store the position as it is now, for a transaction of somebody else. */
   currentSql(): string[] {
-    return this.#workers.map((worker) => this.#checkpointSql(worker, this.progress.position));
+    return this.#workers.map((worker) => this.#checkpointSql(worker, this.progress.position, [this.#site]));
   }
 
   /** Commits one shard's part of a range; the others move their own rows of the checkpoint. */
-  async commitShard(session: Session, worker: number, position: Position): Promise<void> {
-    await this.#send(session, [this.#checkpointSql(worker, position), 'COMMIT']);
+  async commitShard(
+    session: Session,
+    worker: number,
+    position: Position,
+    items: readonly SelectedTransaction[],
+  ): Promise<void> {
+    await this.#send(session, [this.#checkpointSql(worker, position, this.#viaOf(items)), 'COMMIT']);
   }
 
   /** Tells the counters that every shard has committed its part. */
@@ -102,14 +130,21 @@ export class Commits {
     this.#counters.committed(items, position, (change) => this.#appliedTo(change));
   }
 
-  async #write(session: Session, position: Position, extra: readonly string[]): Promise<void> {
-    await this.#send(session, [...extra, ...this.#workers.map((w) => this.#checkpointSql(w, position)), 'COMMIT']);
+  async #write(session: Session, position: Position, via: readonly Site[], extra: readonly string[]): Promise<void> {
+    const rows = this.#workers.map((worker) => this.#checkpointSql(worker, position, via));
+    await this.#send(session, [...extra, ...rows, 'COMMIT']);
     this.#stored = position;
     this.#storedAtMs = this.#now();
   }
 
-  #checkpointSql(worker: number, position: Position): string {
-    return this.#store.commitSql(worker, this.#epoch, this.#source, JSON.stringify(position));
+  #checkpointSql(worker: number, position: Position, via: readonly Site[]): string {
+    return this.#store.commitSql(worker, this.#epoch, this.#source, markedPosition(position, via, this.#seen));
+  }
+
+  /** A batch holds rows of one origin only. */
+  #viaOf(items: readonly SelectedTransaction[]): Site[] {
+    const from = items.find(({ via, transaction }) => via !== undefined && hasRows(transaction))?.via ?? [];
+    return [...from.filter((site) => site !== this.#site), this.#site];
   }
 
   async #send(session: Session, statements: readonly string[]): Promise<void> {
@@ -127,4 +162,12 @@ export class Commits {
   #appliedTo(change: RowsChange): ReturnType<RouteTable['peek']> {
     return this.#routes.peek(change);
   }
+}
+
+function seenAfter(items: readonly SelectedTransaction[]): Seen | undefined {
+  return items.findLast(({ seen }) => seen !== undefined)?.seen;
+}
+
+function hasRows({ changes, spilled }: SelectedTransaction['transaction']): boolean {
+  return changes.length > 0 || spilled !== null;
 }

@@ -1,3 +1,4 @@
+import type { Site } from '../origin/commit-mark.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
 
 /**
@@ -47,10 +48,11 @@ export class LoadQueue {
     const first = this.#items[this.#head] as SelectedTransaction;
     let end = this.#head + 1;
     let bytes = heldBytes(first);
+    let origin: readonly Site[] | 'any' | null = originOf(first);
     if (!goesAlone(first) && !limits.until?.(first)) {
       while (end < this.#items.length && end - this.#head < limits.transactions && bytes < limits.bytes) {
         const item = this.#items[end] as SelectedTransaction;
-        if (goesAlone(item)) break;
+        if (goesAlone(item) || !(origin = commonOrigin(origin, item))) break;
         bytes += heldBytes(item);
         end += 1;
         if (limits.until?.(item)) break;
@@ -109,6 +111,21 @@ export class LoadQueue {
 /** A spilled transaction is on disk, not here. */
 function heldBytes(item: SelectedTransaction): number {
   return item.transaction.spilled === null ? item.transaction.bytes : 0;
+}
+
+/** Where rows come from, `any` for a transaction without rows: one commit on the target can name one origin. */
+function originOf({ via, transaction }: SelectedTransaction): readonly Site[] | 'any' {
+  return transaction.changes.length === 0 ? 'any' : (via ?? NOWHERE);
+}
+
+const NOWHERE: readonly Site[] = [];
+
+/** `null`: the two cannot be in one commit. */
+function commonOrigin(origin: readonly Site[] | 'any', item: SelectedTransaction): readonly Site[] | 'any' | null {
+  const other = originOf(item);
+  if (other === 'any' || origin === other) return origin;
+  if (origin === 'any') return other;
+  return origin.length === other.length && origin.every((site, i) => site === other[i]) ? origin : null;
 }
 
 function goesAlone(item: SelectedTransaction): boolean {

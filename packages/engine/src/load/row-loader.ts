@@ -231,7 +231,7 @@ export class RowLoader {
         failpoint('batch.executed');
         failpoint('batch.before-commit');
         track.to('commit');
-        await commits.commitShard(session, shard, end);
+        await commits.commitShard(session, shard, end, range.items);
         track.to('idle');
         failpoint('batch.committed');
         return;
@@ -265,7 +265,7 @@ export class RowLoader {
           failpoint('table.parked');
           await session.query(extra.join(';'));
         }
-        await commits.commitShard(session, shard, end);
+        await commits.commitShard(session, shard, end, range.items);
         return;
       } catch (error) {
         if (session.lost) throw error;

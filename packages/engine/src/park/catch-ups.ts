@@ -36,6 +36,7 @@ import { keepRows } from '../load/row-loader.ts';
 import { shardOf } from '../load/shard.ts';
 import { TransactionLoader } from '../load/transaction-loader.ts';
 import { changeOf, SchemaHistory } from '../select/schema-history.ts';
+import type { Site } from '../origin/commit-mark.ts';
 import { SourceCatalogue } from '../select/source-catalogue.ts';
 import { emptyBarrier, type DdlBarrier, type SelectedTransaction } from '../select/selected-transaction.ts';
 import { Selector } from '../select/selector.ts';
@@ -58,6 +59,9 @@ export interface CatchUpPorts {
   store: CheckpointStore;
   epoch: bigint;
   facts: SourceFacts;
+  /** Source and target, as marks name them; the target with all it has been before. */
+  site: Site;
+  target: readonly Site[];
   limits: LoadLimits;
   indexes: IndexBuilds;
   open(): Promise<Session>;
@@ -272,7 +276,8 @@ class CatchUp {
       alone,
       runs.filter(({ swap }) => swap !== null),
     );
-    const selector = new Selector({ options, router: alone, known: [table], source: facts, ghosts });
+    const { site, target } = this.#ports;
+    const selector = new Selector({ options, router: alone, known: [table], source: facts, ghosts, target });
     const routes = new RouteTable(alone, endOnPark);
     const queue = new LoadQueue(limits.batchBytes * 2);
     const progress = new Progress(start);
@@ -282,6 +287,7 @@ class CatchUp {
       store,
       epoch,
       source: facts.identity,
+      site,
       workers: [worker],
       routes,
       counters: own,
@@ -299,7 +305,7 @@ class CatchUp {
     });
     const catalogue = new SourceCatalogue([], options.controlSchema);
     const history = await this.#history(catalogue, alone, start);
-    const reader = this.#reader(start, catalogue, alone);
+    const reader = this.#reader(start, catalogue, selector);
     const stop = new AbortController();
     const abort = (): void => stop.abort();
     signal.addEventListener('abort', abort);
@@ -334,12 +340,13 @@ class CatchUp {
     this.#isCounted = true;
   }
 
-  #reader(start: Position, catalogue: SourceCatalogue, alone: TableRouter): BinlogReader {
+  #reader(start: Position, catalogue: SourceCatalogue, selector: Selector): BinlogReader {
     const { options, limits, log } = this.#ports;
     return new BinlogReader({
       address: options.source,
       start,
-      wants: (s, t) => alone.destination(s, t) !== null,
+      wants: (s, t) => selector.wants(s, t),
+      keeps: (s, t) => selector.keeps(s, t),
       describe: (s, t) => catalogue.get(s, t),
       memoryBytes: limits.batchBytes,
       spillBytes: options.memoryBytes / 8,

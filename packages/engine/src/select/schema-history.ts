@@ -220,7 +220,7 @@ export class SchemaHistory {
   async #scan(start: Position, definitions: ReadonlyMap<string, TableSchema>): Promise<Pick<Look, 'changes' | 'end'>> {
     const { options, facts, router, catalogue } = this.#ports;
     const known = new Set([...catalogue.names(), ...definitions.keys()]);
-    const selector = new Selector({ options, router, known, source: facts });
+    const selector = new Selector({ options, router, known, source: facts, target: [] });
     const changes: Look['changes'] = [];
     const end = await scanStatements(options.source, facts, start, (transaction) => {
       const { ddl, stops } = selector.select(transaction);

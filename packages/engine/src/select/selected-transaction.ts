@@ -1,5 +1,7 @@
 import { gtidText, type ErrorCode, type OtterError, type Transaction, type Wording } from '@otter/core';
+import type { Seen } from '../conflict/local-writes.ts';
 import type { DdlStep } from '../ddl/ddl-translation.ts';
+import type { Site } from '../origin/commit-mark.ts';
 import { Deferred } from '../load/deferred.ts';
 
 /** Rows that were there before the log began, read by SELECT and put into the stream as an insert. */
@@ -79,6 +81,12 @@ export interface SelectedTransaction {
   ddl?: DdlBarrier;
   /** Statements of the same commit, after all others. */
   afterwards?: string[];
+  /** Sites its rows had been written at before they came to the source, where a pipeline of ours brought them. */
+  via?: readonly Site[];
+  /** Where both sides are written: up to where the source had seen the target's log at this transaction. */
+  seen?: Seen;
+  /** Rows left out because they have been at the target. */
+  returned?: number;
   /** Watermarks of our own copy in it. */
   marks?: string[];
   /** Not read from the log: a chunk of a table that is being copied, at its place in the stream. */

@@ -15,7 +15,7 @@ function selector(tables: string, known: string[] = [], clock?: string): Selecto
   const source = { flavor: 'mariadb', versionNumber: 101106 } as const;
   const ddl = parseDdlPolicy('stop,create=ignore,index=ignore');
   const options = { controlSchema: 'retl', name: 'p1', ddl, ...(clock === undefined ? {} : { clock }) };
-  return new Selector({ options, router, known, source });
+  return new Selector({ options, router, known, source, target: [] });
 }
 
 function statement(sql: string, schema = 'shop', sqlMode: bigint | null = null): LogStatement {
@@ -67,7 +67,7 @@ describe('our heartbeat', () => {
     const s = selector('*.*');
     expect(s.wants('retl', 'otter_heartbeat')).toBe(true);
     expect(s.wants('RETL', 'otter_heartbeat')).toBe(true);
-    expect(s.wants('retl', 'otter_checkpoint')).toBe(false);
+    expect(s.wants('retl', 'otter_checkpoint')).toBe(true);
     expect(s.wants('shop', 'otter_heartbeat')).toBe(true);
     expect(selector('shop.t').wants('shop', 'u')).toBe(false);
   });

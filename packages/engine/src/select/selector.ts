@@ -9,6 +9,8 @@ import {
   type Value,
 } from '@otter/core';
 import { WATERMARK_TABLE } from '../copy/watermark.ts';
+import { CHECKPOINT_TABLE, marksOf, type CommitMark, type Site } from '../origin/commit-mark.ts';
+import { LOG_BEGIN, type Seen } from '../conflict/local-writes.ts';
 import type { DdlPolicy } from '../ddl/ddl-policy.ts';
 import { keepsColumns, recogniseDdl, type DdlKind, type DdlStatement } from '../ddl/ddl-statement.ts';
 import { DdlTranslator, dropTables, type DdlTranslation } from '../ddl/ddl-translation.ts';
@@ -21,6 +23,13 @@ import type { TableRouter } from './table-router.ts';
 
 /** Name of the table our heartbeat is written to on the source. */
 export const HEARTBEAT_TABLE = 'otter_heartbeat';
+
+/** The pipeline of the other direction, where both sides are written. */
+export interface Counterpart {
+  pipeline: string;
+  /** Up to where it had brought the target's log to the source where reading begins. */
+  seen: Seen;
+}
 
 /**
  * First stage: keeps of each transaction what concerns this pipeline. The reader has left unmapped tables
@@ -37,16 +46,26 @@ export class Selector {
   readonly #source: Pick<SqlGrammar, 'isMariadb' | 'versionNumber'>;
   readonly #translator: DdlTranslator;
   readonly #ghosts: GhostRuns | null;
+  readonly #target: readonly Site[];
+  readonly #counterpart: Counterpart | null;
+  #seen: Seen | null;
 
   constructor(parts: {
     options: Pick<SyncOptions, 'controlSchema' | 'name' | 'clock' | 'ddl'>;
     router: TableRouter;
     known: Iterable<string>;
     source: Pick<SourceFacts, 'flavor' | 'versionNumber'>;
+    /** The target, and what has been it before: what has been there is not sent there again. */
+    target: readonly Site[];
+    /** Where both sides are written: who brings the target's changes to the source, and up to where it has. */
+    counterpart?: Counterpart;
     /** None: working tables of online-change tools are tables like others. */
     ghosts?: GhostRuns;
   }) {
-    const { options, router, known, source, ghosts = null } = parts;
+    const { options, router, known, source, target, ghosts = null, counterpart = null } = parts;
+    this.#counterpart = counterpart;
+    this.#seen = counterpart?.seen ?? null;
+    this.#target = target;
     this.#ghosts = ghosts;
     this.#router = router;
     this.#ddl = options.ddl;
@@ -61,7 +80,12 @@ export class Selector {
   /** Whether rows of this table are worth decoding. */
   wants(schema: string, table: string): boolean {
     this.#ghosts?.rowsOf(`${schema}.${table}`);
-    return this.#isOurs(schema, table) || this.#router.destination(schema, table) !== null;
+    return this.keeps(schema, table) || this.#isOurs(schema, table) || this.#router.destination(schema, table) !== null;
+  }
+
+  /** Whether rows of this table are needed at once, of whatever transaction: they tell where it comes from. */
+  keeps(_schema: string, table: string): boolean {
+    return table === CHECKPOINT_TABLE;
   }
 
   select(transaction: Transaction): SelectedTransaction {
@@ -69,7 +93,13 @@ export class Selector {
     let beatSentAtMs: number | null = null;
     let ours = 0;
     const marks: string[] = [];
+    const commits: CommitMark[] = [];
     for (const change of transaction.changes) {
+      if (change.table.table === CHECKPOINT_TABLE) {
+        ours += 1;
+        commits.push(...marksOf(change));
+        continue;
+      }
       if (!this.#isOurs(change.table.schema, change.table.table)) {
         rows += change.rowCount;
         continue;
@@ -79,12 +109,38 @@ export class Selector {
       else marks.push(...this.#cellsOf(this.#pipeline, change, 'mark').filter((cell) => typeof cell === 'string'));
     }
     if (ours > 0) {
-      transaction.changes = transaction.changes.filter((c) => !this.#isOurs(c.table.schema, c.table.table));
+      transaction.changes = transaction.changes.filter(
+        ({ table }) => table.table !== CHECKPOINT_TABLE && !this.#isOurs(table.schema, table.table),
+      );
     }
     const item: SelectedTransaction = { transaction, stops: [], beatSentAtMs, rows };
     for (const statement of transaction.statements) this.#judge(statement, item);
     if (marks.length > 0) item.marks = marks;
+    if (commits.length > 0) this.#trace(item, commits);
+    if (this.#seen !== null) item.seen = this.#seen;
     return item;
+  }
+
+  /** A commit of the counterpart: whatever comes after it in the source's log has seen the target up to there. */
+  #note({ pipeline, worker, via, position, seen }: CommitMark): void {
+    if (this.#counterpart === null || pipeline !== this.#counterpart.pipeline || worker !== 0) return;
+    if (via.at(-1) === this.#target.at(-1))
+      this.#seen = { file: position.file, offset: position.offset, applied: seen ?? LOG_BEGIN };
+  }
+
+  /** Rows a pipeline of ours has written at the source: they go on, but not to where they have been. */
+  #trace(item: SelectedTransaction, commits: readonly CommitMark[]): void {
+    for (const mark of commits) this.#note(mark);
+    const via = [...new Set(commits.flatMap((mark) => mark.via))].toSorted();
+    if (via.length > 0) item.via = via;
+    if (!via.some((site) => this.#target.includes(site))) return;
+    const { transaction } = item;
+    transaction.filteredRows += item.rows;
+    item.returned = item.rows;
+    item.rows = 0;
+    transaction.changes = [];
+    transaction.spilled?.release().catch(() => undefined);
+    transaction.spilled = null;
   }
 
   /** Remembers tables for `DROP DATABASE`. */

@@ -1,9 +1,10 @@
 import type { CatalogColumn, TableSchema } from '@otter/core';
 import { WATERMARK_TABLE } from '../copy/watermark.ts';
+import { CHECKPOINT_TABLE } from '../origin/commit-mark.ts';
 import { HEARTBEAT_TABLE } from './selector.ts';
 
 /**
- * The source's tables as its catalogue describes them, and our own two there. Asked once for every table map
+ * The source's tables as its catalogue describes them, and our own there. Asked once for every table map
  * of the log, so that a look-up makes no new text.
  */
 export class SourceCatalogue {
@@ -11,6 +12,8 @@ export class SourceCatalogue {
   readonly #controlSchema: string;
   readonly #heartbeat: TableSchema;
   readonly #watermark: TableSchema;
+  /** By schema: pipelines that write into the source have control schemas of their own. */
+  readonly #checkpoints = new Map<string, TableSchema>();
 
   constructor(tables: Iterable<TableSchema>, controlSchema: string) {
     this.#controlSchema = controlSchema.toLowerCase();
@@ -42,7 +45,14 @@ export class SourceCatalogue {
       if (table === HEARTBEAT_TABLE) return this.#heartbeat;
       if (table === WATERMARK_TABLE) return this.#watermark;
     }
+    if (table === CHECKPOINT_TABLE) return this.#checkpoint(schema);
     return this.#schemas.get(schema)?.get(table);
+  }
+
+  #checkpoint(schema: string): TableSchema {
+    const known = this.#checkpoints.get(schema) ?? controlTable(schema, CHECKPOINT_TABLE, CHECKPOINT_COLUMNS);
+    this.#checkpoints.set(schema, known);
+    return known;
   }
 
   /** `schema.table` of every table. */
@@ -78,6 +88,14 @@ const TEXT = {
   typeText: 'varchar(64)',
 } as const;
 const PIPELINE: CatalogColumn = { ...INTEGER, ...TEXT, name: 'pipeline' };
+const CHECKPOINT_COLUMNS: CatalogColumn[] = [
+  PIPELINE,
+  { ...INTEGER, name: 'worker', length: 4, typeText: 'int(10) unsigned' },
+  { ...INTEGER, name: 'epoch' },
+  { ...INTEGER, ...TEXT, name: 'position', length: 16_777_215, typeText: 'mediumtext' },
+  { ...INTEGER, ...TEXT, name: 'source', length: 760, typeText: 'varchar(190)' },
+  { ...INTEGER, kind: 'timestamp', unsigned: false, name: 'updated_at', length: 0, typeText: 'timestamp' },
+];
 
 function controlTable(schema: string, table: string, columns: CatalogColumn[]): TableSchema {
   return {
