@@ -731,6 +731,119 @@ export const MESSAGES = {
   'channel-not-granted': { en: 'channel {id} is not granted to you', zh: '您没有通道 {id} 的权限' },
   'table-named': { en: 'the table {table}', zh: '表 {table}' },
 
+  // What a change of the configuration does, and why it cannot be done now.
+  'configuration-moved': {
+    en: 'the configuration is no longer what the plan was made on',
+    zh: '配置已变更，与生成变更计划时不同',
+  },
+  'name-gone': { en: '"{name}" is no longer there', zh: '“{name}”已不存在' },
+  'documents-blocked': { en: '{kind} "{name}": {why}', zh: '{kind}“{name}”：{why}' },
+  'start-by-hand': {
+    en: 'it does not start by itself: start its channel',
+    zh: '不会自动启动，请启动其所属通道',
+  },
+  'password-reference-empty': {
+    en: 'its password is not given: "{reference}" holds nothing here',
+    zh: '未提供密码：“{reference}”在此处没有内容',
+  },
+  'user-without-password': { en: 'a user who may sign in needs a password', zh: '可登录的用户必须有密码' },
+  'url-none': { en: 'it has no url', zh: '未填写 url' },
+  'url-reference-empty': {
+    en: 'its url is not given: "{reference}" holds nothing here',
+    zh: '未提供 url：“{reference}”在此处没有内容',
+  },
+  'tables-listed': { en: 'tables {tables}', zh: '表 {tables}' },
+  'tables-listed-none': { en: 'no tables', zh: '没有任何表' },
+  'pipelines-listed': { en: 'pipeline {pipelines}', zh: '管道 {pipelines}' },
+  'tables-released': {
+    en: '{tables} are no longer kept equal; rows and checkpoint "{checkpoint}" stay on the target',
+    zh: '{tables}不再同步；已写入的行和位点“{checkpoint}”保留在目标库',
+  },
+  'rule-off': {
+    en: 'it is off: what it raised is cleared, and nothing of it is told',
+    zh: '规则已停用：已触发的告警将恢复，不再发送通知',
+  },
+  'checkpoint-name-fixed': {
+    en: 'its checkpointName cannot change; delete it and create another',
+    zh: 'checkpointName 不可修改；请删除该管道后另行创建',
+  },
+  'target-changes': {
+    en: 'target changes: {start} there; rows on "{before}" stay, and are no longer kept equal',
+    zh: '目标端变更：在新的目标端，{start}；“{before}”上已写入的行保留，但不再同步',
+  },
+  'source-changes': {
+    en: 'source changes: it goes on by GTID if the new server has what was read last, else it stops with SOURCE_CHANGED, LOG_PURGED or LOG_AHEAD',
+    zh: '源端变更：若新服务器包含上次读到的内容，则按 GTID 继续；否则停止并报 SOURCE_CHANGED、LOG_PURGED 或 LOG_AHEAD',
+  },
+  'pipelines-target-changes': {
+    en: '{pipelines}: target changes; where the new server has its checkpoint it goes on from there, else it starts as for the first time; rows on the old server stay',
+    zh: '{pipelines}：目标端变更；新服务器上有其位点时从该位点继续，否则按首次启动处理；旧服务器上的行保留',
+  },
+  'table-joins': {
+    en: '{table} joins: tables it names that were not in the pipeline are copied, the others go on',
+    zh: '加入 {table}：其中原先不在管道内的表将全量复制，其他表继续同步',
+  },
+  'table-joins-incremental': {
+    en: '{table} joins: its changes from the checkpoint on; older rows are not copied (mode incremental)',
+    zh: '加入 {table}：同步位点之后的变更，不复制已有的行（mode 为 incremental）',
+  },
+  'own-name': { en: 'its own name', zh: '同名表' },
+  'table-moves': {
+    en: '{table} goes to {target} instead of {before}: rows written before stay where they are and are not copied; copy the table again',
+    zh: '{table} 的目标由{before}改为{target}：此前写入的行留在原处，不会复制过去；请重新复制该表',
+  },
+  'table-columns-change': {
+    en: '{table}: other columns travel from now on; rows written before keep what they have until the table is copied again',
+    zh: '{table}：同步的列从现在起变更；此前写入的行在重新复制该表之前保持不变',
+  },
+  'table-leaves': {
+    en: '{table} leaves the pipeline: its rows on the target stay, and are no longer kept equal',
+    zh: '{table} 移出管道：目标库中的行保留，但不再同步',
+  },
+  'control-schema-changes': {
+    en: '{pipelines}: the checkpoint is looked for in another schema; where there is none it starts as for the first time',
+    zh: '{pipelines}：将到另一个库中查找位点；没有位点时按首次启动处理',
+  },
+  'start-and-mode-matter': {
+    en: 'start and mode matter only where no checkpoint is stored, and for tables that join',
+    zh: 'start 和 mode 仅在没有位点时、以及对新加入的表有效',
+  },
+  'apply-changes': {
+    en: 'apply changes: stop cleanly first; after a crash the run before must be finished as it began',
+    zh: 'apply 变更：请先正常停止；若为异常退出，须按原先的 apply 方式完成上一次运行',
+  },
+  'start-known': {
+    en: 'where the target knows the checkpoint "{checkpoint}" it goes on from there, else {start}',
+    zh: '目标库中有位点“{checkpoint}”时从该位点继续，否则{start}',
+  },
+  'start-log-only': {
+    en: 'the log is followed from {start} on, and no row is copied',
+    zh: '从 {start} 起跟随 binlog，不复制任何行',
+  },
+  'start-copy-if-empty': {
+    en: '{tables} are copied at the first start if all of their target tables are empty, and the log is followed',
+    zh: '首次启动时，若目标表全部为空则全量复制{tables}，并跟随 binlog',
+  },
+  'start-copy': {
+    en: '{tables} are copied in full at the first start',
+    zh: '首次启动时全量复制{tables}',
+  },
+  'runs-so': { en: 'it runs; {advice}', zh: '正在运行；{advice}' },
+  'stop-before-delete': { en: 'stop its channel before it is deleted', zh: '请先停止其所属通道，再删除' },
+  'stop-before-ends': {
+    en: 'stop its channel before its source or target changes',
+    zh: '请先停止其所属通道，再修改源端或目标端',
+  },
+  'stop-before-last-table': {
+    en: 'stop its channel before its last table leaves',
+    zh: '请先停止其所属通道，再移出最后一张表',
+  },
+  'still-stopping': { en: 'it is still stopping; wait for it', zh: '正在停止，请稍候' },
+  'pipelines-restart': {
+    en: '{pipelines} runs: it finishes what is under way and restarts, without losing or repeating a row',
+    zh: '{pipelines} 正在运行：处理完进行中的事务后重启，不丢失也不重复任何一行',
+  },
+
   // Alarms.
   'alarm-numbered': { en: 'alarm {id}', zh: '告警 {id}' },
   'alarm-rule-numbered': { en: 'alarm rule {id}', zh: '告警规则 {id}' },

@@ -3753,6 +3753,7 @@ export interface operations {
                             action: "create" | "change" | "delete";
                             /** @description why it cannot be done now */
                             blocked: string | null;
+                            blockedZh: string | null;
                             differences: {
                                 after: unknown;
                                 before: unknown;
@@ -3760,6 +3761,8 @@ export interface operations {
                             }[];
                             /** @description what it does to data and to what runs */
                             effects: string[];
+                            /** @description the same in Chinese */
+                            effectsZh: string[];
                             kind: string;
                             name: string;
                         }[];
@@ -3832,6 +3835,7 @@ export interface operations {
                             action: "create" | "change" | "delete";
                             /** @description why it cannot be done now */
                             blocked: string | null;
+                            blockedZh: string | null;
                             differences: {
                                 after: unknown;
                                 before: unknown;
@@ -3839,6 +3843,8 @@ export interface operations {
                             }[];
                             /** @description what it does to data and to what runs */
                             effects: string[];
+                            /** @description the same in Chinese */
+                            effectsZh: string[];
                             kind: string;
                             name: string;
                         }[];

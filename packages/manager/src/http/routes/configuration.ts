@@ -40,7 +40,9 @@ const planSchema = z.object({
       name: z.string(),
       differences: z.array(z.object({ path: z.string(), before: z.unknown(), after: z.unknown() })),
       effects: z.array(z.string()).meta({ description: 'what it does to data and to what runs' }),
+      effectsZh: z.array(z.string()).meta({ description: 'the same in Chinese' }),
       blocked: z.string().nullable().meta({ description: 'why it cannot be done now' }),
+      blockedZh: z.string().nullable(),
     }),
   ),
 });
