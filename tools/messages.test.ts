@@ -37,3 +37,12 @@ test('no finding of the preflight is written beside the table', () => {
     expect([path, source.match(/finding(?:Zh)?: *['"`]|findingZh: *\w+\(/g)]).toEqual([path, null]);
   }
 });
+
+test('nothing the manager refuses is written beside the table', () => {
+  const rules = sources().filter(([path, source]) => path.startsWith('manager/') && source.includes('rule(say('));
+  expect(rules.length).toBeGreaterThan(5);
+  // Mistakes of ours, and what is said on a command line, stay English.
+  const beside = /\berror: *['"`].*|OtterError\('(?!INTERNAL|USAGE|LISTEN_FAILED)\w+', \{ detail: ['"`].*/g;
+  const found = sources().filter(([path, source]) => path.startsWith('manager/') && source.match(beside) !== null);
+  expect(found.map(([path]) => path)).toEqual([]);
+});

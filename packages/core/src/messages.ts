@@ -844,6 +844,175 @@ export const MESSAGES = {
     zh: '{pipelines} 正在运行：处理完进行中的事务后重启，不丢失也不重复任何一行',
   },
 
+  // What is wrong with a field of a request.
+  'field-missing': { en: 'it is missing', zh: '必填' },
+  'field-type': { en: '{type} is expected', zh: '应为{type}' },
+  'type-text': { en: 'a text', zh: '文本' },
+  'type-number': { en: 'a number', zh: '数字' },
+  'type-whole-number': { en: 'a whole number', zh: '整数' },
+  'type-boolean': { en: 'true or false', zh: 'true 或 false' },
+  'type-list': { en: 'a list', zh: '列表' },
+  'type-fields': { en: 'an object with fields', zh: '含字段的对象' },
+  'field-characters-min': { en: 'at least {limit} characters', zh: '至少 {limit} 个字符' },
+  'field-characters-max': { en: 'at most {limit} characters', zh: '最多 {limit} 个字符' },
+  'field-items-min': { en: 'at least {limit} of them', zh: '至少 {limit} 项' },
+  'field-items-max': { en: 'at most {limit} of them', zh: '最多 {limit} 项' },
+  'field-number-min': { en: 'at least {limit}', zh: '不小于 {limit}' },
+  'field-number-max': { en: 'at most {limit}', zh: '不大于 {limit}' },
+  'field-choice': { en: 'one of {values}', zh: '可选值：{values}' },
+  'field-literal': { en: 'only {values}', zh: '只能是 {values}' },
+  'field-unknown': { en: 'there is no field {names}', zh: '没有字段 {names}' },
+  'field-unreadable': { en: 'it cannot be read', zh: '无法识别' },
+  'name-length': { en: 'a name has at most {limit} characters', zh: '名称最多 {limit} 个字符' },
+  'name-form': {
+    en: 'a name begins with a letter or digit, then letters, digits, spaces and . _ : ( ) + # @ -',
+    zh: '名称以字母、汉字或数字开头，其后可含字母、汉字、数字、空格及 . _ : ( ) + # @ -',
+  },
+  'text-control-characters': { en: 'a text holds no control characters', zh: '文本不能含控制字符' },
+  'no-control-characters': { en: 'no control characters', zh: '不能含控制字符' },
+  'form-url': { en: 'an http:// or https:// URL', zh: '应为 http:// 或 https:// 开头的 URL' },
+  'host-forbidden': { en: 'nothing is sent to a link-local address', zh: '不向链路本地地址发送' },
+  'form-mail-address': { en: 'an e-mail address', zh: '应为邮箱地址' },
+  'form-host': { en: 'a host name or an IP address', zh: '应为主机名或 IP 地址' },
+  'form-header': { en: 'the name of a header', zh: '应为 HTTP 头的名称' },
+  'header-reserved': { en: 'this header has a meaning of its own', zh: '该 HTTP 头有固定含义，不可使用' },
+  'receiver-fields': {
+    en: 'email needs mail and no url or header; the other types have no mail',
+    zh: 'email 类型须填写 mail，不能填写 url 和 HTTP 头；其他类型不能填写 mail',
+  },
+  'form-pem': { en: 'PEM text', zh: '应为 PEM 格式的文本' },
+  'authority-needed': {
+    en: 'to verify the certificate, the authority (tls.ca) is needed',
+    zh: '校验证书需要提供 CA 证书（tls.ca）',
+  },
+  'form-checkpoint-name': {
+    en: 'up to 64 letters, digits, dots, dashes and underscores',
+    zh: '最多 64 个字母、数字、点、短横线和下划线',
+  },
+  'form-schema-name': { en: 'up to 64 letters, digits, underscores', zh: '最多 64 个字母、数字、下划线' },
+  'channel-twice': { en: 'a channel is named twice', zh: '通道重复' },
+  'scope-twice': { en: 'a scope is named twice', zh: '权限范围重复' },
+  'receiver-twice': { en: 'a receiver is named twice', zh: '接收方重复' },
+  'rule-for-both': {
+    en: 'a rule is for a channel or for a pipeline, not for both',
+    zh: '一条规则只能针对通道或管道之一',
+  },
+  'form-size': { en: 'write a size as 512K, 64M or 2G', zh: '大小应写作 512K、64M 或 2G' },
+  'form-ddl': {
+    en: 'write apply, ignore or stop, for all or by kind: apply,drop=stop',
+    zh: '应为 apply、ignore 或 stop，可统一指定或按类型指定，例如 apply,drop=stop',
+  },
+  'form-start': {
+    en: 'write now, earliest, gtid:SET, binlog:FILE:POS or time:ISO',
+    zh: '应为 now、earliest、gtid:SET、binlog:FILE:POS 或 time:ISO',
+  },
+  'form-number': { en: 'a number is expected', zh: '应为数字' },
+  'form-table': { en: 'schema.table', zh: '应为 schema.table 形式' },
+  'form-fingerprint': { en: 'the fingerprint of a plan', zh: '应为变更计划的 fingerprint' },
+  'form-variable': { en: 'the name of an environment variable', zh: '应为环境变量名' },
+  'pipeline-needs-channel': { en: 'a pipeline is named with its channel', zh: '指定管道时须同时指定其通道' },
+  'document-twice': { en: '{kind} {name} stands twice', zh: '{kind} {name} 重复出现' },
+  'document-numbered': { en: 'document {number}', zh: '第 {number} 个文档' },
+  'document-refers': {
+    en: '{kind} "{name}" names the {part} "{other}", which neither a document nor the manager has',
+    zh: '{kind}“{name}”引用的 {part}“{other}”在文档和管理端中都不存在',
+  },
+  'range-before': { en: 'from: it has to be before to', zh: 'from 必须早于 to' },
+
+  // What is wrong with a mapping.
+  'pattern-several': {
+    en: 'one pattern is expected; put a comma in parentheses',
+    zh: '只能填写一个匹配模式；名称中的逗号请放在括号内',
+  },
+  'pattern-colon': { en: 'put a name with a colon in backquotes', zh: '含冒号的名称请用反引号括起' },
+  'pattern-spaces': { en: 'no spaces around it', zh: '首尾不能有空格' },
+  'mapping-twice': {
+    en: '"{source}" is mapped already by number {number}; one source goes to one target in a pipeline',
+    zh: '“{source}”已由第 {number} 条映射；同一管道中一个源只能对应一个目标',
+  },
+  'columns-all-named': { en: 'with mode "all" no column is named', zh: 'mode 为 all 时不能指定列' },
+  'columns-none-named': {
+    en: 'with mode "{mode}" at least one column is named',
+    zh: 'mode 为 {mode} 时至少指定一列',
+  },
+  'column-twice': { en: 'a column is named twice', zh: '列重复' },
+  'column-renamed-twice': { en: 'a column is renamed twice', zh: '同一列重命名了两次' },
+  'column-receives-two': {
+    en: 'a column of the target would receive two columns',
+    zh: '目标表的一列会对应两个源列',
+  },
+  'column-renamed-stays': {
+    en: '"{column}" is renamed but does not travel',
+    zh: '列“{column}”已重命名，但不在同步范围内',
+  },
+  'column-keeps-name': { en: 'at least one column keeps its name', zh: '至少有一列须保留原名' },
+  'pattern-empty': { en: 'a name is empty', zh: '名称为空' },
+  'pattern-mixed': {
+    en: '"{text}" mixes a range with an expression; write [0123456789] or \\d',
+    zh: '"{text}" 混用了范围和正则表达式；请写 [0123456789] 或 \\d',
+  },
+  'pattern-range': {
+    en: 'the range "{text}" is empty or longer than {limit}',
+    zh: '范围 "{text}" 为空或超过 {limit} 个',
+  },
+  'pattern-expression': {
+    en: '"{text}" is not a regular expression: {reason}',
+    zh: '"{text}" 不是有效的正则表达式：{reason}',
+  },
+  'range-no-counterpart': {
+    en: '"{name}" of "{source}" has no counterpart in "{target}": both ranges need the same length',
+    zh: '"{source}" 中的 "{name}" 在 "{target}" 中没有对应项：两个范围的长度须相同',
+  },
+  'ranges-unequal': {
+    en: '"{target}" has {count} names, "{source}" has {found}',
+    zh: '"{target}" 有 {count} 个名称，"{source}" {found}',
+  },
+  'names-counted': { en: '{count} names', zh: '有 {count} 个名称' },
+  'range-none': { en: 'no range', zh: '不是范围' },
+  'pattern-no-table': {
+    en: '"{text}" is not schema.table; put a part that holds a dot in parentheses or backquotes',
+    zh: '"{text}" 不是 schema.table 形式；含点的部分请放在括号或反引号内',
+  },
+  'pattern-escaped-dot': {
+    en: '"{text}": the dot between schema and table is written without a backslash',
+    zh: '"{text}"：库名与表名之间的点不加反斜线',
+  },
+  'pattern-backquotes': { en: '"{text}" is not one name in backquotes', zh: '"{text}" 不是一个反引号括起的名称' },
+
+  // What the manager says of a request before it looks at what is asked.
+  'key-form': {
+    en: 'an Idempotency-Key has 1 to 128 visible ASCII characters',
+    zh: 'Idempotency-Key 应为 1 至 128 个可见 ASCII 字符',
+  },
+  'key-other-request': { en: 'it was sent before with another request', zh: '此前已用于另一个请求' },
+  'key-running': { en: 'the request it belongs to is still running', zh: '其对应的请求仍在执行' },
+  'path-unknown': { en: '{method} of this path', zh: '此路径的 {method}' },
+  'version-header-missing': { en: 'the header If-Match is missing', zh: '缺少 If-Match 请求头' },
+  'version-header-unreadable': { en: 'If-Match is no ETag of ours', zh: 'If-Match 不是本系统给出的 ETag' },
+  'live-full': { en: '{limit} live connections are open already', zh: '已有 {limit} 个实时连接' },
+  'node-named': { en: 'node "{name}"', zh: '节点“{name}”' },
+  'cookie-header': {
+    en: 'a request that is believed for its cookie carries the header {header}: 1',
+    zh: '凭 cookie 认证的请求须带请求头 {header}: 1',
+  },
+  'origin-other': { en: 'the request comes from a page of another origin', zh: '请求来自其他来源的页面' },
+  'user-documents-need': {
+    en: 'documents of users need an administrator, and a token the scope "administer"',
+    zh: '用户文档须由管理员提交；使用令牌时须有权限范围“administer”',
+  },
+  'pipeline-ends-need': {
+    en: 'source and target of a pipeline are changed by administrators',
+    zh: '管道的源端和目标端只能由管理员修改',
+  },
+  'secrets-sealed-otherwise': {
+    en: 'its secrets were sealed with another secret key',
+    zh: '其中的密码由另一个密钥加密',
+  },
+  'store-too-old': {
+    en: 'no manager of this version has been started on it yet',
+    zh: '尚未用本版本的管理端启动过该存储',
+  },
+
   // Alarms.
   'alarm-numbered': { en: 'alarm {id}', zh: '告警 {id}' },
   'alarm-rule-numbered': { en: 'alarm rule {id}', zh: '告警规则 {id}' },

@@ -1245,6 +1245,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -1380,6 +1382,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -1470,6 +1474,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -1604,6 +1610,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -1697,6 +1705,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -1747,6 +1757,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -1806,6 +1818,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -1939,6 +1953,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2027,6 +2043,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2159,6 +2177,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2250,6 +2270,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2306,6 +2328,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2401,6 +2425,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2498,6 +2524,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2587,6 +2615,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2681,6 +2711,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2756,6 +2788,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2875,6 +2909,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2959,6 +2995,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3077,6 +3115,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3164,6 +3204,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3251,6 +3293,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3343,6 +3387,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3430,6 +3476,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3517,6 +3565,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3602,6 +3652,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3664,6 +3716,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3732,6 +3786,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3814,6 +3870,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3889,6 +3947,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4015,6 +4075,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4095,6 +4157,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4220,6 +4284,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4303,6 +4369,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4356,6 +4424,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4419,6 +4489,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4529,6 +4601,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4598,6 +4672,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4704,6 +4780,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4768,6 +4846,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4833,6 +4913,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4901,6 +4983,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4954,6 +5038,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4995,6 +5081,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5091,6 +5179,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5145,6 +5235,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5197,6 +5289,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5249,6 +5343,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5353,6 +5449,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5433,6 +5531,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5531,6 +5631,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5661,6 +5763,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5756,6 +5860,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5806,6 +5912,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5889,6 +5997,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5950,6 +6060,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6011,6 +6123,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6068,6 +6182,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6160,6 +6276,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6248,6 +6366,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6338,6 +6458,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6420,6 +6542,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6530,6 +6654,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6608,6 +6734,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6666,6 +6794,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6756,6 +6886,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6822,6 +6954,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6895,6 +7029,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6968,6 +7104,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7062,6 +7200,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7159,6 +7299,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7226,6 +7368,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7359,6 +7503,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7531,6 +7677,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7599,6 +7747,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7660,6 +7810,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7726,6 +7878,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7774,6 +7928,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7829,6 +7985,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7877,6 +8035,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7939,6 +8099,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8007,6 +8169,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8067,6 +8231,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8120,6 +8286,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8204,6 +8372,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8268,6 +8438,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8350,6 +8522,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8417,6 +8591,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8473,6 +8649,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8523,6 +8701,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8641,6 +8821,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8764,6 +8946,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8847,6 +9031,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8989,6 +9175,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -9105,6 +9293,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;

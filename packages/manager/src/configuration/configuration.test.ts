@@ -346,7 +346,11 @@ test('documents that came without a text are refused with the place alone', asyn
   const payload = { documents: [{ kind: 'channel', name: 'a' }, { kind: 'channel' }] };
   const response = await world.as('ADMIN', { method: 'POST', url: '/api/v1/configuration/plan', payload });
   expect(response.json<Problem>().fields).toEqual([
-    { path: 'body/documents/1/name', message: expect.stringContaining('channel › name') as string },
+    {
+      path: 'body/documents/1/name',
+      message: 'channel › name: it is missing',
+      messageZh: 'channel › name：必填',
+    },
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { say } from '@otter/core';
 import { documentName, type ConfigurationDocument } from './document.ts';
 import { DocumentsInvalid } from './document-text.ts';
 import { changeEffects, creationEffects, deletionEffects, type Effects } from './effects.ts';
@@ -203,9 +204,9 @@ function assertReferences(stored: StoredConfiguration, documents: readonly Confi
   const assertKnown = (known: Set<string>, what: string, name: string, index: number): void => {
     const by = documents[index];
     if (known.has(name) || by === undefined) return;
-    const message = `${by.kind} "${documentName(by)}" names the ${what} "${name}", which neither a document nor the manager has`;
+    const about = { kind: by.kind, name: documentName(by), part: what, other: name };
     const part = PART_OF[`${by.kind} ${what}`] ?? what;
-    throw new DocumentsInvalid([{ path: [index, part], message, line: null }], message);
+    throw new DocumentsInvalid([{ path: [index, part], message: say('document-refers', about), line: null }]);
   };
   for (const [index, document] of documents.entries()) {
     if (document.kind === 'pipeline') {

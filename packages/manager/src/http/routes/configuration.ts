@@ -1,3 +1,4 @@
+import { say } from '@otter/core';
 import { z } from 'zod';
 import { plainDocument, type ConfigurationDocument } from '../../configuration/document.ts';
 import {
@@ -9,6 +10,7 @@ import {
 import { applyConfiguration, exportDocuments, planConfiguration } from '../../configuration/configuration.ts';
 import type { Identity } from '../../auth/access.ts';
 import { forbidden } from '../../auth/access.ts';
+import { rule } from '../../model/field-rule.ts';
 import { nameSchema } from '../../model/text.ts';
 import { actorOf, identityOf, type App, type Services } from '../contract.ts';
 
@@ -28,7 +30,7 @@ const requestSchema = z.strictObject({
 const applySchema = requestSchema.extend({
   fingerprint: z
     .string()
-    .regex(/^[0-9a-f]{32}$/, { error: 'the fingerprint of a plan' })
+    .regex(/^[0-9a-f]{32}$/, rule(say('form-fingerprint')))
     .meta({ description: 'of the plan that was looked at' }),
 });
 const planSchema = z.object({
@@ -119,7 +121,7 @@ async function withDocuments<T>(
   try {
     const documents = checkedDocuments(values);
     if (documents.some(({ kind }) => kind === 'user') && !mayAdminister(identity)) {
-      throw forbidden('documents of users need an administrator, and a token the scope "administer"');
+      throw forbidden(say('user-documents-need'));
     }
     return await work(documents);
   } catch (error) {
