@@ -1051,6 +1051,38 @@ export const MESSAGES = {
     en: 'a test message of Otter: alarms reach this receiver',
     zh: 'Otter 测试消息：该接收方可以收到告警',
   },
+  // Events of the log.
+  told: { en: '{text}', zh: '{text}' },
+  note: { en: '{what}{facts}', zh: '{what}{facts}' },
+  'pipeline-stopped': { en: 'stopped', zh: '已停止' },
+  'pipeline-starting': { en: 'starting', zh: '正在启动' },
+  'pipeline-running-now': { en: 'running', zh: '运行中' },
+  'pipeline-restarting': { en: 'restarting to apply a changed configuration', zh: '配置已变更，正在重启' },
+  'pipeline-ending': { en: 'stopping', zh: '正在停止' },
+  'ended-without-reason': { en: 'it ended without a reason', zh: '意外退出，原因未知' },
+  'not-started-yet': { en: 'not started yet, will try again: {detail}', zh: '尚未启动，将重试：{detail}' },
+  'commit-left': {
+    en: 'the commit in flight did not end within {seconds} s of the wish to stop; it was left, nothing is lost',
+    zh: '停止后 {seconds} 秒内进行中的提交仍未结束，已放弃等待；没有数据丢失',
+  },
+  'events-lost': { en: '{count} more events came too fast to be written', zh: '另有 {count} 条事件因过于密集未能写入' },
+  'verification-failed': { en: 'a verification failed: {why}', zh: '校验失败：{why}' },
+  'verification-equal': { en: 'verification {id} found no difference', zh: '校验 {id} 未发现差异' },
+  'verification-differs': {
+    en: 'verification {id} found {count} rows that differ',
+    zh: '校验 {id} 发现 {count} 行不一致',
+  },
+  'alarm-raised-event': { en: 'alarm "{rule}" raised: {text}', zh: '告警“{rule}”触发：{text}' },
+  'alarm-more-event': { en: 'alarm "{rule}" has more: {tables}', zh: '告警“{rule}”涉及更多表：{tables}' },
+  'alarm-cleared-event': { en: 'alarm "{rule}" cleared: {text}', zh: '告警“{rule}”恢复：{text}' },
+  'alarm-undelivered': {
+    en: 'alarm {id} did not reach receiver "{name}", and is tried again: {answer}',
+    zh: '告警 {id} 未能送达接收方“{name}”，将重试：{answer}',
+  },
+  'alarm-given-up': {
+    en: 'alarm {id} did not reach receiver "{name}", and was given up: {answer}',
+    zh: '告警 {id} 未能送达接收方“{name}”，已放弃：{answer}',
+  },
 } as const satisfies Record<string, { en: string; zh: string }>;
 
 /** What is looked at, in Chinese; a setting is called as the server calls it. */
@@ -1077,4 +1109,47 @@ const CHECKS_ZH: Readonly<Record<string, string>> = {
 /** The name of a check in Chinese. */
 export function checkInChinese(check: string): string {
   return CHECKS_ZH[check] ?? check;
+}
+
+/** What the engine notes while it works, in Chinese; a change of definition is a mark in the charts as well. */
+const NOTES_ZH: Readonly<Record<string, string>> = {
+  'heartbeat interrupted': '心跳中断',
+  'schema created': '已建库',
+  'tables created': '已建表',
+  'indexes wait': '索引创建等待中',
+  'indexes added': '索引已创建',
+  'indexes could not be added': '索引创建失败',
+  'parked table catches up': '已停止的表正在追赶',
+  'parked table stopped again': '表再次停止同步',
+  'parked table takes part again': '表已恢复同步',
+  'no table of pt-online-schema-change: it has rows and no triggers':
+    '不是 pt-online-schema-change 的临时表：该表有数据但没有触发器',
+  'working table, left out': '在线变更工具的临时表，不同步',
+  'definition changed': '表结构已变更',
+  'statement refused by the target': '语句被目标库拒绝',
+  'table parked': '表停止同步',
+  'interrupted, will go on': '同步中断，将继续',
+  'going on from the checkpoint': '从位点继续',
+  starting: '开始同步',
+  'new table, it is copied': '新表，将全量复制',
+  'new table, from the checkpoint on': '新表，从位点开始同步',
+  "the target's log is not read": '未读取目标库的 binlog',
+  'somebody else writes to the target': '目标库有其他写入者',
+  'rows are not read back': '不回读校验行',
+  'rows differ on the target': '目标库的行不一致',
+  'the target keeps no record of what is found': '发现的问题无法记录到目标库',
+  'copy again': '重新复制',
+  'table copied': '表复制完成',
+  'copy given up, the table goes on': '已放弃复制，该表继续增量同步',
+  'bounds could not be read, trying again': '读取分段边界失败，将重试',
+  copying: '开始复制',
+  'chunk could not be read, trying again': '读取分段失败，将重试',
+  'left out an incomplete transaction': '忽略一个不完整的事务',
+  'reading the log': '开始读取 binlog',
+  'the log connection ended': 'binlog 连接断开',
+};
+
+/** What the engine notes, in Chinese; of a later or earlier version as it is. */
+export function noteInChinese(note: string): string {
+  return NOTES_ZH[note] ?? note;
 }

@@ -4942,6 +4942,8 @@ export interface operations {
                             /** @description what it is in the charts of its pipeline: began to run, stopped, a definition changed, an error */
                             mark: ("start" | "stop" | "ddl" | "error") | null;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             pipelineId: number | null;
                         }[];
                         /** @description what to ask for `after`; null at the end */

@@ -504,7 +504,7 @@ export class Copier {
           this.#fail(copy, error.code, error.detail);
           return null;
         }
-        this.#ports.log.warn({ table: copy.source, detail: error.detail }, 'bounds could not be read, trying again');
+        this.#ports.log.warn({ table: copy.source, detail: error.said }, 'bounds could not be read, trying again');
         copy.redefined();
       }
     }
@@ -591,7 +591,7 @@ export class Copier {
         this.#fail(task.table, error.code, error.detail);
         return null;
       }
-      this.#ports.log.warn({ table: task.table.source, detail: error.detail }, 'chunk could not be read, trying again');
+      this.#ports.log.warn({ table: task.table.source, detail: error.said }, 'chunk could not be read, trying again');
       task.table.redefined();
       return null;
     }

@@ -75,7 +75,7 @@ export class DdlApplier {
         throw error;
       await rollBack(session);
       if (step.tables.length === 0) {
-        log.warn({ code: error.code, detail: error.detail, statement: step.sql }, 'statement refused by the target');
+        log.warn({ code: error.code, detail: error.said, statement: step.sql }, 'statement refused by the target');
         return [];
       }
       const code = error.code === 'DDL_UNCERTAIN' || error.code === 'DDL_SEEN' ? error.code : 'DDL_FAILED';
