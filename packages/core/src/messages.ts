@@ -1083,6 +1083,127 @@ export const MESSAGES = {
     en: 'alarm {id} did not reach receiver "{name}", and was given up: {answer}',
     zh: '告警 {id} 未能送达接收方“{name}”，已放弃：{answer}',
   },
+  // Why a statement of DDL is not repeated, or a table not created: parts of a sentence.
+  'several-sources': {
+    en: 'several source tables go into the same target table',
+    zh: '多张源表写入同一张目标表',
+  },
+  'rename-across': {
+    en: 'it moves a table into or out of the tables that are kept equal',
+    zh: '该语句将表移入或移出同步范围',
+  },
+  'rename-of-tool': {
+    en: "{reason}: the last step of {tool}, of which the beginning was not seen. Have the tool's ALTER TABLE run on the target instead by `otter errors replace`, then compare by `otter verify`",
+    zh: '{reason}：这是 {tool} 的最后一步，而其开头未读到。请用 `otter errors replace` 改为在目标库执行该工具的 ALTER TABLE，然后用 `otter verify` 比对',
+  },
+  'swap-unrepeatable': {
+    en: 'the last step of {tool}, which cannot be repeated here: {problem}. Have {what} run for {table} by `otter errors replace`, then compare by `otter verify`',
+    zh: '{tool} 的最后一步，无法在此重复执行：{problem}。请用 `otter errors replace` 对 {table} 执行{what}，然后用 `otter verify` 比对',
+  },
+  'alter-of-tool': { en: "the tool's ALTER TABLE", zh: '该工具的 ALTER TABLE' },
+  'alter-shown': { en: 'its ALTER TABLE ({sql})', zh: '其 ALTER TABLE（{sql}）' },
+  'reason-with-alter': { en: "{reason}; the tool's ALTER TABLE: {sql}", zh: '{reason}；该工具的 ALTER TABLE：{sql}' },
+  'alter-not-understood': { en: "the tool's ALTER TABLE is not understood", zh: '无法解析该工具的 ALTER TABLE' },
+  'alter-concerns-nothing': { en: 'nothing of it concerns the target', zh: '其中没有与目标库相关的内容' },
+  'columns-mapped': { en: 'columns of the table are renamed or left out', zh: '该表有列被重命名或排除' },
+  'model-outside': {
+    en: 'it is made like {table}, which is not among the tables',
+    zh: '按 {table} 的结构创建，而该表不在同步范围内',
+  },
+  'rows-between-mapped': {
+    en: 'it moves rows between tables whose columns are mapped',
+    zh: '在列有映射的表之间移动数据',
+  },
+  'column-name-unreadable': { en: 'a column name cannot be read', zh: '无法解析列名' },
+  'index-over-expression': { en: 'an index over an expression', zh: '索引建立在表达式上' },
+  'column-mapped': {
+    en: 'the column {column} is renamed or left out by the mapping',
+    zh: '映射重命名或排除了列 {column}',
+  },
+  'ghost-before': { en: 'it began before the log was read', zh: '在开始读取 binlog 之前已启动' },
+  'ghost-copy-changed': {
+    en: 'the copy was changed by another statement than its ALTER TABLE',
+    zh: '临时表被 ALTER TABLE 以外的语句改动',
+  },
+  'ghost-made-anew': {
+    en: 'it was made anew while gh-ost had the table away',
+    zh: 'gh-ost 移走该表期间又新建了同名表',
+  },
+  'ghost-rows-moved': { en: 'rows were moved into it by another statement', zh: '其他语句向其中移入了数据' },
+  'ghost-base-altered': { en: 'the table itself was altered meanwhile', zh: '期间原表被修改' },
+  'ghost-altered-twice': { en: 'the copy was altered more than once', zh: '临时表被多次修改' },
+  'ghost-name-taken': {
+    en: 'another table took its name while gh-ost had it away',
+    zh: 'gh-ost 移走该表期间其他表占用了它的名称',
+  },
+  'ghost-renamed': { en: 'the table was renamed to {name}', zh: '该表被重命名为 {name}' },
+  'ghost-triggers-unseen': { en: 'its triggers were not seen', zh: '未读到其触发器' },
+  'ghost-alter-unseen': { en: 'its ALTER TABLE was not seen', zh: '未读到其 ALTER TABLE' },
+  'column-dropped-added': {
+    en: 'it drops and adds the column {column}, whose values the tool has carried over',
+    zh: '删除又添加了列 {column}，而该工具保留了原值',
+  },
+  'has-foreign-key': { en: 'it has the foreign key {key}', zh: '该表有外键 {key}' },
+  'column-is-type': { en: 'column {column} is {type}', zh: '列 {column} 为 {type}' },
+  'key-holds': { en: 'the unique key {key} holds {part}', zh: '唯一键 {key} 包含{part}' },
+  'an-expression': { en: 'an expression', zh: '表达式' },
+  'clause-unrepeatable': {
+    en: 'a clause of it is not known to be repeatable',
+    zh: '其中有子句无法确定可重复执行',
+  },
+  'word-unrepeatable': { en: '{word} is not known to be repeatable', zh: '{word} 无法确定可重复执行' },
+  'clause-not-understood': { en: 'a clause of it is not understood', zh: '其中有子句无法解析' },
+  'renames-a-column': { en: 'it renames a column', zh: '重命名了列' },
+  'renames-column': { en: 'it renames the column {column}', zh: '重命名了列 {column}' },
+  'clashing-rows-left-out': {
+    en: 'the tool leaves out rows that clash with what ADD {word} adds',
+    zh: '该工具会丢弃与 ADD {word} 冲突的行',
+  },
+  'columns-in-brackets': { en: 'it adds several columns in brackets', zh: '在括号中添加多列' },
+  'new-column-valued': {
+    en: 'the new column {column} is given values ({word})',
+    zh: '新列 {column} 会被赋值（{word}）',
+  },
+  'new-column-inconstant': {
+    en: 'the default of the new column {column} is no constant',
+    zh: '新列 {column} 的默认值不是常量',
+  },
+  'new-column-default-unsaid': {
+    en: 'the default of the new column {column} is not said',
+    zh: '新列 {column} 未指定默认值',
+  },
+  'new-column-not-null': {
+    en: 'the new column {column} is NOT NULL without a default',
+    zh: '新列 {column} 为 NOT NULL 且没有默认值',
+  },
+  'column-becomes': {
+    en: 'what {column} becomes of it ({type}) may not be what the tool made of it',
+    zh: '列 {column} 转换为 {type} 的结果可能与该工具的结果不同',
+  },
+  'changed-column-valued': {
+    en: 'the changed column {column} is given values ({word})',
+    zh: '修改的列 {column} 会被赋值（{word}）',
+  },
+  'and-more': { en: '{what} (and {more} more)', zh: '{what}（另有 {more} 项）' },
+  'stopped-before-created': { en: 'stopped before {table} was created', zh: '在创建 {table} 之前已停止' },
+  'schema-named': { en: 'the schema {schema}', zh: '库 {schema}' },
+  'created-otherwise': {
+    en: '{table} was created, but not as asked, and left as it is: {problem}',
+    zh: '{table} 已创建，但与要求不符，已保持原样：{problem}',
+  },
+  'unique-keys-differ': {
+    en: 'it has {found} unique keys, and {asked} were asked for',
+    zh: '有 {found} 个唯一键，要求 {asked} 个',
+  },
+  'column-made-otherwise': {
+    en: 'column "{column}" has {what} {found}, and {asked} was asked for',
+    zh: '列 "{column}" 的{what}为 {found}，要求 {asked}',
+  },
+  'the-type': { en: 'the type', zh: '类型' },
+  'the-collation': { en: 'the collation', zh: '排序规则' },
+  'a-width': { en: 'a width of', zh: '长度' },
+  'the-generation': { en: 'the generation', zh: '生成方式' },
+  'the-attribute': { en: '{attribute}', zh: ' {attribute} ' },
 } as const satisfies Record<string, { en: string; zh: string }>;
 
 /** What is looked at, in Chinese; a setting is called as the server calls it. */

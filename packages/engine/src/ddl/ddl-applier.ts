@@ -105,8 +105,9 @@ export class DdlApplier {
     if (isRepeat && (await this.#wasRun(session, step, intent.before, before))) return false;
     if (!isRepeat) {
       for (const question of step.refusals ?? []) {
-        const [reason] = await catalogRows(session, () => true, question);
-        if (reason) throw new OtterError('DDL_SEEN', { detail: say('not-repeatable', { reason: reason[0] ?? '' }) });
+        const [row] = await catalogRows(session, () => true, question.sql);
+        if (row)
+          throw new OtterError('DDL_SEEN', { detail: say('not-repeatable', { reason: question.reasonOf(row) }) });
       }
       if (step.repeat === 'swaps') await this.#setWitness(session, step);
       await journal.intend(session, { transaction: id, step: index, before, sql });
