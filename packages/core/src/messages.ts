@@ -1204,6 +1204,63 @@ export const MESSAGES = {
   'a-width': { en: 'a width of', zh: '长度' },
   'the-generation': { en: 'the generation', zh: '生成方式' },
   'the-attribute': { en: '{attribute}', zh: ' {attribute} ' },
+  // Why a table is not copied again, or no further.
+  'copy-table-stopped': { en: '{table} has stopped meanwhile', zh: '{table} 期间已停止同步' },
+  'copy-definition-changed': {
+    en: 'its definition was changed meanwhile; ask for the copy again',
+    zh: '期间表结构已变更，请重新发起复制',
+  },
+  'copy-target-unfit': { en: 'the table on the target no longer fits', zh: '目标表已不匹配' },
+  'copy-key-none': {
+    en: '{table} has no key along which it can be read in pieces',
+    zh: '{table} 没有可用于分段读取的键',
+  },
+  'copy-not-ours': {
+    en: '{table} is no table of the source that this pipeline keeps equal',
+    zh: '{table} 不是本管道同步的源表',
+  },
+  'copy-retry-first': {
+    en: '{table} has stopped; `otter errors retry` it first',
+    zh: '{table} 已停止同步，请先 `otter errors retry`',
+  },
+  'copy-shares-target': {
+    en: '{table} goes into one table with {other}, whose rows would be taken away',
+    zh: '{table} 与 {other} 写入同一张目标表，后者的行会被清除',
+  },
+  'copy-log-setting': { en: '{name}={value} while a table is copied', zh: '复制期间 {name}={value}' },
+  'copy-column-unsent': {
+    en: '{table}: the source sends nothing for the column "{column}", whose values would be lost',
+    zh: '{table}：列 "{column}" 没有对应的源列，其值会丢失',
+  },
+  'copy-key-unmatched': {
+    en: '{table}: the source has no unique key like "{key}" of the target',
+    zh: '{table}：源表没有与目标表 "{key}" 对应的唯一键',
+  },
+  'copy-target-keyless': {
+    en: 'the target of {table} has no key that tells its rows apart',
+    zh: '{table} 的目标表没有可区分各行的键',
+  },
+  'copy-cascade': {
+    en: '{table}: a foreign key of {child} cascades from it, and its log does not say what that does',
+    zh: '{table}：{child} 的外键会从该表级联，而 binlog 不记录级联结果',
+  },
+  'copy-order-differs': {
+    en: '{table}: the servers do not put its key "{key}" into the same order (column "{column}")',
+    zh: '{table}：两端对键 "{key}" 的排序不一致（列 "{column}"）',
+  },
+  'copy-key-unindexed': {
+    en: '{table}: no unique key of the target begins with the columns of "{key}"',
+    zh: '{table}：目标表没有以 "{key}" 的列开头的唯一键',
+  },
+  'predicate-bracket-closed': { en: 'a bracket is closed that was not opened', zh: '括号不匹配：多余的右括号' },
+  'predicate-bracket-open': { en: 'a bracket is not closed', zh: '括号未闭合' },
+  'predicate-quote-open': { en: 'a quote is not closed', zh: '引号未闭合' },
+  'predicate-empty': { en: 'it is empty', zh: '条件为空' },
+  'predicate-long': { en: 'it has more than {limit} characters', zh: '超过 {limit} 个字符' },
+  'predicate-backslash': { en: 'it holds a backslash', zh: '含有反斜线' },
+  'predicate-nul': { en: 'it holds a NUL', zh: '含有 NUL 字符' },
+  'predicate-semicolon': { en: 'it holds a semicolon', zh: '含有分号' },
+  'predicate-comment': { en: 'it holds a comment', zh: '含有注释' },
 } as const satisfies Record<string, { en: string; zh: string }>;
 
 /** What is looked at, in Chinese; a setting is called as the server calls it. */

@@ -201,6 +201,7 @@ describe('copy', () => {
     predicate: null,
     code: null,
     message: null,
+    messageZh: null,
     replace: false,
     rest: { through: ['9'], next: null, divided: false, open: [], key: '' },
     rows: 250,

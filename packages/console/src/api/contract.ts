@@ -5943,6 +5943,7 @@ export interface operations {
                              */
                             kind: "first" | "again";
                             message: string | null;
+                            messageZh: string | null;
                             percent: number | null;
                             predicate: string | null;
                             rows: number;
