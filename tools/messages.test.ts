@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { MESSAGES } from '../packages/core/src/messages.ts';
+import { MESSAGES, noteInChinese } from '../packages/core/src/messages.ts';
 
 const PACKAGES = join(import.meta.dirname, '../packages');
 
@@ -36,4 +36,26 @@ test('no finding of the preflight is written beside the table', () => {
   for (const [path, source] of makers) {
     expect([path, source.match(/finding(?:Zh)?: *['"`]|findingZh: *\w+\(/g)]).toEqual([path, null]);
   }
+});
+
+test('nothing the manager refuses is written beside the table', () => {
+  const rules = sources().filter(([path, source]) => path.startsWith('manager/') && source.includes('rule(say('));
+  expect(rules.length).toBeGreaterThan(5);
+  // Mistakes of ours, and what is said on a command line, stay English.
+  const beside = /\berror: *['"`].*|OtterError\('(?!INTERNAL|USAGE|LISTEN_FAILED)\w+', \{ detail: ['"`].*/g;
+  const found = sources().filter(([path, source]) => path.startsWith('manager/') && source.match(beside) !== null);
+  expect(found.map(([path]) => path)).toEqual([]);
+});
+
+test('every note of the engine is told in Chinese', () => {
+  const calls = sources().flatMap(([path, source]) =>
+    /^(?:engine|binlog|dialects)\//.test(path)
+      ? [...source.matchAll(/log\??\.(?:info|warn|error)\(([^]*?)\);/g)].map(([, inside = '']) => inside)
+      : [],
+  );
+  const notes = calls.flatMap((inside) =>
+    [...inside.slice(inside.lastIndexOf('}')).matchAll(/(['"])(.+?)\1/g)].map(([, , note = '']) => note),
+  );
+  expect(notes.length).toBeGreaterThan(25);
+  expect(notes.filter((note) => noteInChinese(note) === note)).toEqual([]);
 });

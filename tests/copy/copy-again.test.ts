@@ -239,6 +239,7 @@ describe('what may be asked for', () => {
       const [copy] = await ended(pipeline);
       expect(copy).toMatchObject({ table: 'shop.odd', state: 'failed', code });
       expect(copy?.message).toMatch(message);
+      expect(copy?.messageZh).toMatch(/\p{Script=Han}/u);
     });
   });
 

@@ -60,6 +60,8 @@ test('from files to a manager and back, without a difference and without a secre
   expect(plan.out).toContain('+ create pipeline shop/p\n');
   expect(plan.out).toContain('! it does not start by itself: start its channel');
   expect(plan.out).toContain('4 to create, 0 to change, 0 to delete');
+  const chinese = await otter(managed, ['plan', '-f', folder], { ...given, env: { ...given.env, OTTER_LANG: 'zh' } });
+  expect(chinese.out).toContain('! 不会自动启动，请启动其所属通道');
   const done = await otter(managed, ['apply', '-f', folder], { ...given, answer: 'yes' });
   expect([done.code, done.err]).toEqual([0, '']);
   expect(done.surroundings.questions).toHaveLength(1);

@@ -354,10 +354,7 @@ export class BinlogReader {
     const delayMs = ceiling * (0.5 + Math.random() / 2);
     this.#failures += 1;
     this.#status.reconnects += 1;
-    this.#log.warn(
-      { code: error.code, detail: error.detail, delayMs: Math.round(delayMs) },
-      'the log connection ended',
-    );
+    this.#log.warn({ code: error.code, detail: error.said, delayMs: Math.round(delayMs) }, 'the log connection ended');
     await sleep(delayMs, undefined, { signal }).catch(() => undefined);
   }
 }

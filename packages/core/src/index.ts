@@ -55,5 +55,15 @@ export {
 } from './table-pattern.ts';
 export { bottleneckOf, noTime, STAGES, type Bottleneck, type Stage, type StageTotals } from './stages.ts';
 export { checkInChinese } from './messages.ts';
-export { say, sayNames, verbatim, type MessageId, type Wording } from './wording.ts';
+export {
+  idsSaying,
+  keep,
+  say,
+  sayKept,
+  sayNames,
+  verbatim,
+  type KeptMessage,
+  type MessageId,
+  type Wording,
+} from './wording.ts';
 export { isJsonDiff, type JsonDiff, type Row, type Value } from './value.ts';

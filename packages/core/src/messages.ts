@@ -853,6 +853,288 @@ export const MESSAGES = {
   'channel-not-granted': { en: 'channel {id} is not granted to you', zh: '您没有通道 {id} 的权限' },
   'table-named': { en: 'the table {table}', zh: '表 {table}' },
 
+  // What a change of the configuration does, and why it cannot be done now.
+  'configuration-moved': {
+    en: 'the configuration is no longer what the plan was made on',
+    zh: '配置已变更，与生成变更计划时不同',
+  },
+  'name-gone': { en: '"{name}" is no longer there', zh: '“{name}”已不存在' },
+  'documents-blocked': { en: '{kind} "{name}": {why}', zh: '{kind}“{name}”：{why}' },
+  'start-by-hand': {
+    en: 'it does not start by itself: start its channel',
+    zh: '不会自动启动，请启动其所属通道',
+  },
+  'password-reference-empty': {
+    en: 'its password is not given: "{reference}" holds nothing here',
+    zh: '未提供密码：“{reference}”在此处没有内容',
+  },
+  'user-without-password': { en: 'a user who may sign in needs a password', zh: '可登录的用户必须有密码' },
+  'url-none': { en: 'it has no url', zh: '未填写 url' },
+  'url-reference-empty': {
+    en: 'its url is not given: "{reference}" holds nothing here',
+    zh: '未提供 url：“{reference}”在此处没有内容',
+  },
+  'tables-listed': { en: 'tables {tables}', zh: '表 {tables}' },
+  'tables-listed-none': { en: 'no tables', zh: '没有任何表' },
+  'pipelines-listed': { en: 'pipeline {pipelines}', zh: '管道 {pipelines}' },
+  'tables-released': {
+    en: '{tables} are no longer kept equal; rows and checkpoint "{checkpoint}" stay on the target',
+    zh: '{tables}不再同步；已写入的行和位点“{checkpoint}”保留在目标库',
+  },
+  'rule-off': {
+    en: 'it is off: what it raised is cleared, and nothing of it is told',
+    zh: '规则已停用：已触发的告警将恢复，不再发送通知',
+  },
+  'checkpoint-name-fixed': {
+    en: 'its checkpointName cannot change; delete it and create another',
+    zh: 'checkpointName 不可修改；请删除该管道后另行创建',
+  },
+  'target-changes': {
+    en: 'target changes: {start} there; rows on "{before}" stay, and are no longer kept equal',
+    zh: '目标端变更：在新的目标端，{start}；“{before}”上已写入的行保留，但不再同步',
+  },
+  'source-changes': {
+    en: 'source changes: it goes on by GTID if the new server has what was read last, else it stops with SOURCE_CHANGED, LOG_PURGED or LOG_AHEAD',
+    zh: '源端变更：若新服务器包含上次读到的内容，则按 GTID 继续；否则停止并报 SOURCE_CHANGED、LOG_PURGED 或 LOG_AHEAD',
+  },
+  'pipelines-target-changes': {
+    en: '{pipelines}: target changes; where the new server has its checkpoint it goes on from there, else it starts as for the first time; rows on the old server stay',
+    zh: '{pipelines}：目标端变更；新服务器上有其位点时从该位点继续，否则按首次启动处理；旧服务器上的行保留',
+  },
+  'table-joins': {
+    en: '{table} joins: tables it names that were not in the pipeline are copied, the others go on',
+    zh: '加入 {table}：其中原先不在管道内的表将全量复制，其他表继续同步',
+  },
+  'table-joins-incremental': {
+    en: '{table} joins: its changes from the checkpoint on; older rows are not copied (mode incremental)',
+    zh: '加入 {table}：同步位点之后的变更，不复制已有的行（mode 为 incremental）',
+  },
+  'own-name': { en: 'its own name', zh: '同名表' },
+  'table-moves': {
+    en: '{table} goes to {target} instead of {before}: rows written before stay where they are and are not copied; copy the table again',
+    zh: '{table} 的目标由{before}改为{target}：此前写入的行留在原处，不会复制过去；请重新复制该表',
+  },
+  'table-columns-change': {
+    en: '{table}: other columns travel from now on; rows written before keep what they have until the table is copied again',
+    zh: '{table}：同步的列从现在起变更；此前写入的行在重新复制该表之前保持不变',
+  },
+  'table-leaves': {
+    en: '{table} leaves the pipeline: its rows on the target stay, and are no longer kept equal',
+    zh: '{table} 移出管道：目标库中的行保留，但不再同步',
+  },
+  'control-schema-changes': {
+    en: '{pipelines}: the checkpoint is looked for in another schema; where there is none it starts as for the first time',
+    zh: '{pipelines}：将到另一个库中查找位点；没有位点时按首次启动处理',
+  },
+  'start-and-mode-matter': {
+    en: 'start and mode matter only where no checkpoint is stored, and for tables that join',
+    zh: 'start 和 mode 仅在没有位点时、以及对新加入的表有效',
+  },
+  'apply-changes': {
+    en: 'apply changes: stop cleanly first; after a crash the run before must be finished as it began',
+    zh: 'apply 变更：请先正常停止；若为异常退出，须按原先的 apply 方式完成上一次运行',
+  },
+  'start-known': {
+    en: 'where the target knows the checkpoint "{checkpoint}" it goes on from there, else {start}',
+    zh: '目标库中有位点“{checkpoint}”时从该位点继续，否则{start}',
+  },
+  'start-log-only': {
+    en: 'the log is followed from {start} on, and no row is copied',
+    zh: '从 {start} 起跟随 binlog，不复制任何行',
+  },
+  'start-copy-if-empty': {
+    en: '{tables} are copied at the first start if all of their target tables are empty, and the log is followed',
+    zh: '首次启动时，若目标表全部为空则全量复制{tables}，并跟随 binlog',
+  },
+  'start-copy': {
+    en: '{tables} are copied in full at the first start',
+    zh: '首次启动时全量复制{tables}',
+  },
+  'runs-so': { en: 'it runs; {advice}', zh: '正在运行；{advice}' },
+  'stop-before-delete': { en: 'stop its channel before it is deleted', zh: '请先停止其所属通道，再删除' },
+  'stop-before-ends': {
+    en: 'stop its channel before its source or target changes',
+    zh: '请先停止其所属通道，再修改源端或目标端',
+  },
+  'stop-before-last-table': {
+    en: 'stop its channel before its last table leaves',
+    zh: '请先停止其所属通道，再移出最后一张表',
+  },
+  'still-stopping': { en: 'it is still stopping; wait for it', zh: '正在停止，请稍候' },
+  'pipelines-restart': {
+    en: '{pipelines} runs: it finishes what is under way and restarts, without losing or repeating a row',
+    zh: '{pipelines} 正在运行：处理完进行中的事务后重启，不丢失也不重复任何一行',
+  },
+
+  // What is wrong with a field of a request.
+  'field-missing': { en: 'it is missing', zh: '必填' },
+  'field-type': { en: '{type} is expected', zh: '应为{type}' },
+  'type-text': { en: 'a text', zh: '文本' },
+  'type-number': { en: 'a number', zh: '数字' },
+  'type-whole-number': { en: 'a whole number', zh: '整数' },
+  'type-boolean': { en: 'true or false', zh: 'true 或 false' },
+  'type-list': { en: 'a list', zh: '列表' },
+  'type-fields': { en: 'an object with fields', zh: '含字段的对象' },
+  'field-characters-min': { en: 'at least {limit} characters', zh: '至少 {limit} 个字符' },
+  'field-characters-max': { en: 'at most {limit} characters', zh: '最多 {limit} 个字符' },
+  'field-items-min': { en: 'at least {limit} of them', zh: '至少 {limit} 项' },
+  'field-items-max': { en: 'at most {limit} of them', zh: '最多 {limit} 项' },
+  'field-number-min': { en: 'at least {limit}', zh: '不小于 {limit}' },
+  'field-number-max': { en: 'at most {limit}', zh: '不大于 {limit}' },
+  'field-choice': { en: 'one of {values}', zh: '可选值：{values}' },
+  'field-literal': { en: 'only {values}', zh: '只能是 {values}' },
+  'field-unknown': { en: 'there is no field {names}', zh: '没有字段 {names}' },
+  'field-unreadable': { en: 'it cannot be read', zh: '无法识别' },
+  'name-length': { en: 'a name has at most {limit} characters', zh: '名称最多 {limit} 个字符' },
+  'name-form': {
+    en: 'a name begins with a letter or digit, then letters, digits, spaces and . _ : ( ) + # @ -',
+    zh: '名称以字母、汉字或数字开头，其后可含字母、汉字、数字、空格及 . _ : ( ) + # @ -',
+  },
+  'text-control-characters': { en: 'a text holds no control characters', zh: '文本不能含控制字符' },
+  'no-control-characters': { en: 'no control characters', zh: '不能含控制字符' },
+  'form-url': { en: 'an http:// or https:// URL', zh: '应为 http:// 或 https:// 开头的 URL' },
+  'host-forbidden': { en: 'nothing is sent to a link-local address', zh: '不向链路本地地址发送' },
+  'form-mail-address': { en: 'an e-mail address', zh: '应为邮箱地址' },
+  'form-host': { en: 'a host name or an IP address', zh: '应为主机名或 IP 地址' },
+  'form-header': { en: 'the name of a header', zh: '应为 HTTP 头的名称' },
+  'header-reserved': { en: 'this header has a meaning of its own', zh: '该 HTTP 头有固定含义，不可使用' },
+  'receiver-fields': {
+    en: 'email needs mail and no url or header; the other types have no mail',
+    zh: 'email 类型须填写 mail，不能填写 url 和 HTTP 头；其他类型不能填写 mail',
+  },
+  'form-pem': { en: 'PEM text', zh: '应为 PEM 格式的文本' },
+  'authority-needed': {
+    en: 'to verify the certificate, the authority (tls.ca) is needed',
+    zh: '校验证书需要提供 CA 证书（tls.ca）',
+  },
+  'form-checkpoint-name': {
+    en: 'up to 64 letters, digits, dots, dashes and underscores',
+    zh: '最多 64 个字母、数字、点、短横线和下划线',
+  },
+  'form-schema-name': { en: 'up to 64 letters, digits, underscores', zh: '最多 64 个字母、数字、下划线' },
+  'channel-twice': { en: 'a channel is named twice', zh: '通道重复' },
+  'scope-twice': { en: 'a scope is named twice', zh: '权限范围重复' },
+  'receiver-twice': { en: 'a receiver is named twice', zh: '接收方重复' },
+  'rule-for-both': {
+    en: 'a rule is for a channel or for a pipeline, not for both',
+    zh: '一条规则只能针对通道或管道之一',
+  },
+  'form-size': { en: 'write a size as 512K, 64M or 2G', zh: '大小应写作 512K、64M 或 2G' },
+  'form-ddl': {
+    en: 'write apply, ignore or stop, for all or by kind: apply,drop=stop',
+    zh: '应为 apply、ignore 或 stop，可统一指定或按类型指定，例如 apply,drop=stop',
+  },
+  'form-start': {
+    en: 'write now, earliest, gtid:SET, binlog:FILE:POS or time:ISO',
+    zh: '应为 now、earliest、gtid:SET、binlog:FILE:POS 或 time:ISO',
+  },
+  'form-number': { en: 'a number is expected', zh: '应为数字' },
+  'form-table': { en: 'schema.table', zh: '应为 schema.table 形式' },
+  'form-fingerprint': { en: 'the fingerprint of a plan', zh: '应为变更计划的 fingerprint' },
+  'form-variable': { en: 'the name of an environment variable', zh: '应为环境变量名' },
+  'pipeline-needs-channel': { en: 'a pipeline is named with its channel', zh: '指定管道时须同时指定其通道' },
+  'document-twice': { en: '{kind} {name} stands twice', zh: '{kind} {name} 重复出现' },
+  'document-numbered': { en: 'document {number}', zh: '第 {number} 个文档' },
+  'document-refers': {
+    en: '{kind} "{name}" names the {part} "{other}", which neither a document nor the manager has',
+    zh: '{kind}“{name}”引用的 {part}“{other}”在文档和管理端中都不存在',
+  },
+  'range-before': { en: 'from: it has to be before to', zh: 'from 必须早于 to' },
+
+  // What is wrong with a mapping.
+  'pattern-several': {
+    en: 'one pattern is expected; put a comma in parentheses',
+    zh: '只能填写一个匹配模式；名称中的逗号请放在括号内',
+  },
+  'pattern-colon': { en: 'put a name with a colon in backquotes', zh: '含冒号的名称请用反引号括起' },
+  'pattern-spaces': { en: 'no spaces around it', zh: '首尾不能有空格' },
+  'mapping-twice': {
+    en: '"{source}" is mapped already by number {number}; one source goes to one target in a pipeline',
+    zh: '“{source}”已由第 {number} 条映射；同一管道中一个源只能对应一个目标',
+  },
+  'columns-all-named': { en: 'with mode "all" no column is named', zh: 'mode 为 all 时不能指定列' },
+  'columns-none-named': {
+    en: 'with mode "{mode}" at least one column is named',
+    zh: 'mode 为 {mode} 时至少指定一列',
+  },
+  'column-twice': { en: 'a column is named twice', zh: '列重复' },
+  'column-renamed-twice': { en: 'a column is renamed twice', zh: '同一列重命名了两次' },
+  'column-receives-two': {
+    en: 'a column of the target would receive two columns',
+    zh: '目标表的一列会对应两个源列',
+  },
+  'column-renamed-stays': {
+    en: '"{column}" is renamed but does not travel',
+    zh: '列“{column}”已重命名，但不在同步范围内',
+  },
+  'column-keeps-name': { en: 'at least one column keeps its name', zh: '至少有一列须保留原名' },
+  'pattern-empty': { en: 'a name is empty', zh: '名称为空' },
+  'pattern-mixed': {
+    en: '"{text}" mixes a range with an expression; write [0123456789] or \\d',
+    zh: '"{text}" 混用了范围和正则表达式；请写 [0123456789] 或 \\d',
+  },
+  'pattern-range': {
+    en: 'the range "{text}" is empty or longer than {limit}',
+    zh: '范围 "{text}" 为空或超过 {limit} 个',
+  },
+  'pattern-expression': {
+    en: '"{text}" is not a regular expression: {reason}',
+    zh: '"{text}" 不是有效的正则表达式：{reason}',
+  },
+  'range-no-counterpart': {
+    en: '"{name}" of "{source}" has no counterpart in "{target}": both ranges need the same length',
+    zh: '"{source}" 中的 "{name}" 在 "{target}" 中没有对应项：两个范围的长度须相同',
+  },
+  'ranges-unequal': {
+    en: '"{target}" has {count} names, "{source}" has {found}',
+    zh: '"{target}" 有 {count} 个名称，"{source}" {found}',
+  },
+  'names-counted': { en: '{count} names', zh: '有 {count} 个名称' },
+  'range-none': { en: 'no range', zh: '不是范围' },
+  'pattern-no-table': {
+    en: '"{text}" is not schema.table; put a part that holds a dot in parentheses or backquotes',
+    zh: '"{text}" 不是 schema.table 形式；含点的部分请放在括号或反引号内',
+  },
+  'pattern-escaped-dot': {
+    en: '"{text}": the dot between schema and table is written without a backslash',
+    zh: '"{text}"：库名与表名之间的点不加反斜线',
+  },
+  'pattern-backquotes': { en: '"{text}" is not one name in backquotes', zh: '"{text}" 不是一个反引号括起的名称' },
+
+  // What the manager says of a request before it looks at what is asked.
+  'key-form': {
+    en: 'an Idempotency-Key has 1 to 128 visible ASCII characters',
+    zh: 'Idempotency-Key 应为 1 至 128 个可见 ASCII 字符',
+  },
+  'key-other-request': { en: 'it was sent before with another request', zh: '此前已用于另一个请求' },
+  'key-running': { en: 'the request it belongs to is still running', zh: '其对应的请求仍在执行' },
+  'path-unknown': { en: '{method} of this path', zh: '此路径的 {method}' },
+  'version-header-missing': { en: 'the header If-Match is missing', zh: '缺少 If-Match 请求头' },
+  'version-header-unreadable': { en: 'If-Match is no ETag of ours', zh: 'If-Match 不是本系统给出的 ETag' },
+  'live-full': { en: '{limit} live connections are open already', zh: '已有 {limit} 个实时连接' },
+  'node-named': { en: 'node "{name}"', zh: '节点“{name}”' },
+  'cookie-header': {
+    en: 'a request that is believed for its cookie carries the header {header}: 1',
+    zh: '凭 cookie 认证的请求须带请求头 {header}: 1',
+  },
+  'origin-other': { en: 'the request comes from a page of another origin', zh: '请求来自其他来源的页面' },
+  'user-documents-need': {
+    en: 'documents of users need an administrator, and a token the scope "administer"',
+    zh: '用户文档须由管理员提交；使用令牌时须有权限范围“administer”',
+  },
+  'pipeline-ends-need': {
+    en: 'source and target of a pipeline are changed by administrators',
+    zh: '管道的源端和目标端只能由管理员修改',
+  },
+  'secrets-sealed-otherwise': {
+    en: 'its secrets were sealed with another secret key',
+    zh: '其中的密码由另一个密钥加密',
+  },
+  'store-too-old': {
+    en: 'no manager of this version has been started on it yet',
+    zh: '尚未用本版本的管理端启动过该存储',
+  },
+
   // Alarms.
   'alarm-numbered': { en: 'alarm {id}', zh: '告警 {id}' },
   'alarm-rule-numbered': { en: 'alarm rule {id}', zh: '告警规则 {id}' },
@@ -891,6 +1173,216 @@ export const MESSAGES = {
     en: 'a test message of Otter: alarms reach this receiver',
     zh: 'Otter 测试消息：该接收方可以收到告警',
   },
+  // Events of the log.
+  told: { en: '{text}', zh: '{text}' },
+  note: { en: '{what}{facts}', zh: '{what}{facts}' },
+  'pipeline-stopped': { en: 'stopped', zh: '已停止' },
+  'pipeline-starting': { en: 'starting', zh: '正在启动' },
+  'pipeline-running-now': { en: 'running', zh: '运行中' },
+  'pipeline-restarting': { en: 'restarting to apply a changed configuration', zh: '配置已变更，正在重启' },
+  'pipeline-ending': { en: 'stopping', zh: '正在停止' },
+  'ended-without-reason': { en: 'it ended without a reason', zh: '意外退出，原因未知' },
+  'not-started-yet': { en: 'not started yet, will try again: {detail}', zh: '尚未启动，将重试：{detail}' },
+  'commit-left': {
+    en: 'the commit in flight did not end within {seconds} s of the wish to stop; it was left, nothing is lost',
+    zh: '停止后 {seconds} 秒内进行中的提交仍未结束，已放弃等待；没有数据丢失',
+  },
+  'events-lost': { en: '{count} more events came too fast to be written', zh: '另有 {count} 条事件因过于密集未能写入' },
+  'verification-failed': { en: 'a verification failed: {why}', zh: '校验失败：{why}' },
+  'verification-equal': { en: 'verification {id} found no difference', zh: '校验 {id} 未发现差异' },
+  'verification-differs': {
+    en: 'verification {id} found {count} rows that differ',
+    zh: '校验 {id} 发现 {count} 行不一致',
+  },
+  'alarm-raised-event': { en: 'alarm "{rule}" raised: {text}', zh: '告警“{rule}”触发：{text}' },
+  'alarm-more-event': { en: 'alarm "{rule}" has more: {tables}', zh: '告警“{rule}”涉及更多表：{tables}' },
+  'alarm-cleared-event': { en: 'alarm "{rule}" cleared: {text}', zh: '告警“{rule}”恢复：{text}' },
+  'alarm-undelivered': {
+    en: 'alarm {id} did not reach receiver "{name}", and is tried again: {answer}',
+    zh: '告警 {id} 未能送达接收方“{name}”，将重试：{answer}',
+  },
+  'alarm-given-up': {
+    en: 'alarm {id} did not reach receiver "{name}", and was given up: {answer}',
+    zh: '告警 {id} 未能送达接收方“{name}”，已放弃：{answer}',
+  },
+  // Why a statement of DDL is not repeated, or a table not created: parts of a sentence.
+  'several-sources': {
+    en: 'several source tables go into the same target table',
+    zh: '多张源表写入同一张目标表',
+  },
+  'rename-across': {
+    en: 'it moves a table into or out of the tables that are kept equal',
+    zh: '该语句将表移入或移出同步范围',
+  },
+  'rename-of-tool': {
+    en: "{reason}: the last step of {tool}, of which the beginning was not seen. Have the tool's ALTER TABLE run on the target instead by `otter errors replace`, then compare by `otter verify`",
+    zh: '{reason}：这是 {tool} 的最后一步，而其开头未读到。请用 `otter errors replace` 改为在目标库执行该工具的 ALTER TABLE，然后用 `otter verify` 比对',
+  },
+  'swap-unrepeatable': {
+    en: 'the last step of {tool}, which cannot be repeated here: {problem}. Have {what} run for {table} by `otter errors replace`, then compare by `otter verify`',
+    zh: '{tool} 的最后一步，无法在此重复执行：{problem}。请用 `otter errors replace` 对 {table} 执行{what}，然后用 `otter verify` 比对',
+  },
+  'alter-of-tool': { en: "the tool's ALTER TABLE", zh: '该工具的 ALTER TABLE' },
+  'alter-shown': { en: 'its ALTER TABLE ({sql})', zh: '其 ALTER TABLE（{sql}）' },
+  'reason-with-alter': { en: "{reason}; the tool's ALTER TABLE: {sql}", zh: '{reason}；该工具的 ALTER TABLE：{sql}' },
+  'alter-not-understood': { en: "the tool's ALTER TABLE is not understood", zh: '无法解析该工具的 ALTER TABLE' },
+  'alter-concerns-nothing': { en: 'nothing of it concerns the target', zh: '其中没有与目标库相关的内容' },
+  'columns-mapped': { en: 'columns of the table are renamed or left out', zh: '该表有列被重命名或排除' },
+  'model-outside': {
+    en: 'it is made like {table}, which is not among the tables',
+    zh: '按 {table} 的结构创建，而该表不在同步范围内',
+  },
+  'rows-between-mapped': {
+    en: 'it moves rows between tables whose columns are mapped',
+    zh: '在列有映射的表之间移动数据',
+  },
+  'column-name-unreadable': { en: 'a column name cannot be read', zh: '无法解析列名' },
+  'index-over-expression': { en: 'an index over an expression', zh: '索引建立在表达式上' },
+  'column-mapped': {
+    en: 'the column {column} is renamed or left out by the mapping',
+    zh: '映射重命名或排除了列 {column}',
+  },
+  'ghost-before': { en: 'it began before the log was read', zh: '在开始读取 binlog 之前已启动' },
+  'ghost-copy-changed': {
+    en: 'the copy was changed by another statement than its ALTER TABLE',
+    zh: '临时表被 ALTER TABLE 以外的语句改动',
+  },
+  'ghost-made-anew': {
+    en: 'it was made anew while gh-ost had the table away',
+    zh: 'gh-ost 移走该表期间又新建了同名表',
+  },
+  'ghost-rows-moved': { en: 'rows were moved into it by another statement', zh: '其他语句向其中移入了数据' },
+  'ghost-base-altered': { en: 'the table itself was altered meanwhile', zh: '期间原表被修改' },
+  'ghost-altered-twice': { en: 'the copy was altered more than once', zh: '临时表被多次修改' },
+  'ghost-name-taken': {
+    en: 'another table took its name while gh-ost had it away',
+    zh: 'gh-ost 移走该表期间其他表占用了它的名称',
+  },
+  'ghost-renamed': { en: 'the table was renamed to {name}', zh: '该表被重命名为 {name}' },
+  'ghost-triggers-unseen': { en: 'its triggers were not seen', zh: '未读到其触发器' },
+  'ghost-alter-unseen': { en: 'its ALTER TABLE was not seen', zh: '未读到其 ALTER TABLE' },
+  'column-dropped-added': {
+    en: 'it drops and adds the column {column}, whose values the tool has carried over',
+    zh: '删除又添加了列 {column}，而该工具保留了原值',
+  },
+  'has-foreign-key': { en: 'it has the foreign key {key}', zh: '该表有外键 {key}' },
+  'column-is-type': { en: 'column {column} is {type}', zh: '列 {column} 为 {type}' },
+  'key-holds': { en: 'the unique key {key} holds {part}', zh: '唯一键 {key} 包含{part}' },
+  'an-expression': { en: 'an expression', zh: '表达式' },
+  'clause-unrepeatable': {
+    en: 'a clause of it is not known to be repeatable',
+    zh: '其中有子句无法确定可重复执行',
+  },
+  'word-unrepeatable': { en: '{word} is not known to be repeatable', zh: '{word} 无法确定可重复执行' },
+  'clause-not-understood': { en: 'a clause of it is not understood', zh: '其中有子句无法解析' },
+  'renames-a-column': { en: 'it renames a column', zh: '重命名了列' },
+  'renames-column': { en: 'it renames the column {column}', zh: '重命名了列 {column}' },
+  'clashing-rows-left-out': {
+    en: 'the tool leaves out rows that clash with what ADD {word} adds',
+    zh: '该工具会丢弃与 ADD {word} 冲突的行',
+  },
+  'columns-in-brackets': { en: 'it adds several columns in brackets', zh: '在括号中添加多列' },
+  'new-column-valued': {
+    en: 'the new column {column} is given values ({word})',
+    zh: '新列 {column} 会被赋值（{word}）',
+  },
+  'new-column-inconstant': {
+    en: 'the default of the new column {column} is no constant',
+    zh: '新列 {column} 的默认值不是常量',
+  },
+  'new-column-default-unsaid': {
+    en: 'the default of the new column {column} is not said',
+    zh: '新列 {column} 未指定默认值',
+  },
+  'new-column-not-null': {
+    en: 'the new column {column} is NOT NULL without a default',
+    zh: '新列 {column} 为 NOT NULL 且没有默认值',
+  },
+  'column-becomes': {
+    en: 'what {column} becomes of it ({type}) may not be what the tool made of it',
+    zh: '列 {column} 转换为 {type} 的结果可能与该工具的结果不同',
+  },
+  'changed-column-valued': {
+    en: 'the changed column {column} is given values ({word})',
+    zh: '修改的列 {column} 会被赋值（{word}）',
+  },
+  'and-more': { en: '{what} (and {more} more)', zh: '{what}（另有 {more} 项）' },
+  'stopped-before-created': { en: 'stopped before {table} was created', zh: '在创建 {table} 之前已停止' },
+  'schema-named': { en: 'the schema {schema}', zh: '库 {schema}' },
+  'created-otherwise': {
+    en: '{table} was created, but not as asked, and left as it is: {problem}',
+    zh: '{table} 已创建，但与要求不符，已保持原样：{problem}',
+  },
+  'unique-keys-differ': {
+    en: 'it has {found} unique keys, and {asked} were asked for',
+    zh: '有 {found} 个唯一键，要求 {asked} 个',
+  },
+  'column-made-otherwise': {
+    en: 'column "{column}" has {what} {found}, and {asked} was asked for',
+    zh: '列 "{column}" 的{what}为 {found}，要求 {asked}',
+  },
+  'the-type': { en: 'the type', zh: '类型' },
+  'the-collation': { en: 'the collation', zh: '排序规则' },
+  'a-width': { en: 'a width of', zh: '长度' },
+  'the-generation': { en: 'the generation', zh: '生成方式' },
+  'the-attribute': { en: '{attribute}', zh: ' {attribute} ' },
+  // Why a table is not copied again, or no further.
+  'copy-table-stopped': { en: '{table} has stopped meanwhile', zh: '{table} 期间已停止同步' },
+  'copy-definition-changed': {
+    en: 'its definition was changed meanwhile; ask for the copy again',
+    zh: '期间表结构已变更，请重新发起复制',
+  },
+  'copy-target-unfit': { en: 'the table on the target no longer fits', zh: '目标表已不匹配' },
+  'copy-key-none': {
+    en: '{table} has no key along which it can be read in pieces',
+    zh: '{table} 没有可用于分段读取的键',
+  },
+  'copy-not-ours': {
+    en: '{table} is no table of the source that this pipeline keeps equal',
+    zh: '{table} 不是本管道同步的源表',
+  },
+  'copy-retry-first': {
+    en: '{table} has stopped; `otter errors retry` it first',
+    zh: '{table} 已停止同步，请先 `otter errors retry`',
+  },
+  'copy-shares-target': {
+    en: '{table} goes into one table with {other}, whose rows would be taken away',
+    zh: '{table} 与 {other} 写入同一张目标表，后者的行会被清除',
+  },
+  'copy-log-setting': { en: '{name}={value} while a table is copied', zh: '复制期间 {name}={value}' },
+  'copy-column-unsent': {
+    en: '{table}: the source sends nothing for the column "{column}", whose values would be lost',
+    zh: '{table}：列 "{column}" 没有对应的源列，其值会丢失',
+  },
+  'copy-key-unmatched': {
+    en: '{table}: the source has no unique key like "{key}" of the target',
+    zh: '{table}：源表没有与目标表 "{key}" 对应的唯一键',
+  },
+  'copy-target-keyless': {
+    en: 'the target of {table} has no key that tells its rows apart',
+    zh: '{table} 的目标表没有可区分各行的键',
+  },
+  'copy-cascade': {
+    en: '{table}: a foreign key of {child} cascades from it, and its log does not say what that does',
+    zh: '{table}：{child} 的外键会从该表级联，而 binlog 不记录级联结果',
+  },
+  'copy-order-differs': {
+    en: '{table}: the servers do not put its key "{key}" into the same order (column "{column}")',
+    zh: '{table}：两端对键 "{key}" 的排序不一致（列 "{column}"）',
+  },
+  'copy-key-unindexed': {
+    en: '{table}: no unique key of the target begins with the columns of "{key}"',
+    zh: '{table}：目标表没有以 "{key}" 的列开头的唯一键',
+  },
+  'predicate-bracket-closed': { en: 'a bracket is closed that was not opened', zh: '括号不匹配：多余的右括号' },
+  'predicate-bracket-open': { en: 'a bracket is not closed', zh: '括号未闭合' },
+  'predicate-quote-open': { en: 'a quote is not closed', zh: '引号未闭合' },
+  'predicate-empty': { en: 'it is empty', zh: '条件为空' },
+  'predicate-long': { en: 'it has more than {limit} characters', zh: '超过 {limit} 个字符' },
+  'predicate-backslash': { en: 'it holds a backslash', zh: '含有反斜线' },
+  'predicate-nul': { en: 'it holds a NUL', zh: '含有 NUL 字符' },
+  'predicate-semicolon': { en: 'it holds a semicolon', zh: '含有分号' },
+  'predicate-comment': { en: 'it holds a comment', zh: '含有注释' },
 } as const satisfies Record<string, { en: string; zh: string }>;
 
 /** What is looked at, in Chinese; a setting is called as the server calls it. */
@@ -918,4 +1410,47 @@ const CHECKS_ZH: Readonly<Record<string, string>> = {
 /** The name of a check in Chinese. */
 export function checkInChinese(check: string): string {
   return CHECKS_ZH[check] ?? check;
+}
+
+/** What the engine notes while it works, in Chinese; a change of definition is a mark in the charts as well. */
+const NOTES_ZH: Readonly<Record<string, string>> = {
+  'heartbeat interrupted': '心跳中断',
+  'schema created': '已建库',
+  'tables created': '已建表',
+  'indexes wait': '索引创建等待中',
+  'indexes added': '索引已创建',
+  'indexes could not be added': '索引创建失败',
+  'parked table catches up': '已停止的表正在追赶',
+  'parked table stopped again': '表再次停止同步',
+  'parked table takes part again': '表已恢复同步',
+  'no table of pt-online-schema-change: it has rows and no triggers':
+    '不是 pt-online-schema-change 的临时表：该表有数据但没有触发器',
+  'working table, left out': '在线变更工具的临时表，不同步',
+  'definition changed': '表结构已变更',
+  'statement refused by the target': '语句被目标库拒绝',
+  'table parked': '表停止同步',
+  'interrupted, will go on': '同步中断，将继续',
+  'going on from the checkpoint': '从位点继续',
+  starting: '开始同步',
+  'new table, it is copied': '新表，将全量复制',
+  'new table, from the checkpoint on': '新表，从位点开始同步',
+  "the target's log is not read": '未读取目标库的 binlog',
+  'somebody else writes to the target': '目标库有其他写入者',
+  'rows are not read back': '不回读校验行',
+  'rows differ on the target': '目标库的行不一致',
+  'the target keeps no record of what is found': '发现的问题无法记录到目标库',
+  'copy again': '重新复制',
+  'table copied': '表复制完成',
+  'copy given up, the table goes on': '已放弃复制，该表继续增量同步',
+  'bounds could not be read, trying again': '读取分段边界失败，将重试',
+  copying: '开始复制',
+  'chunk could not be read, trying again': '读取分段失败，将重试',
+  'left out an incomplete transaction': '忽略一个不完整的事务',
+  'reading the log': '开始读取 binlog',
+  'the log connection ended': 'binlog 连接断开',
+};
+
+/** What the engine notes, in Chinese; of a later or earlier version as it is. */
+export function noteInChinese(note: string): string {
+  return NOTES_ZH[note] ?? note;
 }

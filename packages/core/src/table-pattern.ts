@@ -1,4 +1,5 @@
 import { OtterError } from './errors.ts';
+import { say, type Wording } from './wording.ts';
 
 /**
  * A name in one of otter's three forms (otter-spec §1.4), each matched without regard to case:
@@ -18,17 +19,16 @@ const RANGE_NAMES_MAX = 100_000;
 
 /** Throws USAGE with the reason when the pattern cannot be read. */
 export function parseNamePattern(text: string): NamePattern {
-  if (text === '') throw usage('a name is empty');
+  if (text === '') throw usage(say('pattern-empty'));
   if (text === '*') return { form: 'regex', text, regex: /^.*$/su };
   const range = RANGE.exec(text);
   if (range) {
     const [prefix, first, last, suffix] = range.slice(1) as [string, string, string, string];
     // Otter reads a range here, the person who wrote it surely meant an expression; neither would match a table.
-    if (/[*+?|(){}\\^]/.test(prefix + suffix))
-      throw usage(`"${text}" mixes a range with an expression; write [0123456789] or \\d`);
+    if (/[*+?|(){}\\^]/.test(prefix + suffix)) throw usage(say('pattern-mixed', { text }));
     const count = Number(last) - Number(first) + 1;
     if (count < 1 || count > RANGE_NAMES_MAX || !Number.isSafeInteger(Number(last)))
-      throw usage(`the range "${text}" is empty or longer than ${RANGE_NAMES_MAX}`);
+      throw usage(say('pattern-range', { text, limit: RANGE_NAMES_MAX }));
     const width = first.length === last.length && first.startsWith('0') ? first.length : 0;
     const names = Array.from(
       { length: count },
@@ -40,7 +40,7 @@ export function parseNamePattern(text: string): NamePattern {
   try {
     return { form: 'regex', text, regex: new RegExp(`^(?:${text})$`, 'isu') };
   } catch (cause) {
-    throw usage(`"${text}" is not a regular expression: ${(cause as Error).message}`);
+    throw usage(say('pattern-expression', { text, reason: (cause as Error).message }));
   }
 }
 
@@ -66,9 +66,7 @@ export function mapName(source: NamePattern, target: NamePattern, name: string):
       const index = source.form === 'range' ? rangeIndex(source.names, name) : -1;
       const mapped = target.names[index];
       if (mapped === undefined) {
-        throw usage(
-          `"${name}" of "${source.text}" has no counterpart in "${target.text}": both ranges need the same length`,
-        );
+        throw usage(say('range-no-counterpart', { name, source: source.text, target: target.text }));
       }
       return mapped;
     }
@@ -85,8 +83,8 @@ export function refuseUnequalRanges(source: TablePattern, target: TablePattern):
     if (to.form !== 'range') continue;
     const count = from.form === 'range' ? from.names.length : 0;
     if (count === to.names.length) continue;
-    const found = from.form === 'range' ? `${count} names` : 'no range';
-    throw usage(`"${to.text}" has ${to.names.length} names, "${from.text}" has ${found}`);
+    const found = from.form === 'range' ? say('names-counted', { count }) : say('range-none');
+    throw usage(say('ranges-unequal', { target: to.text, count: to.names.length, source: from.text, found }));
   }
 }
 
@@ -114,16 +112,15 @@ export function parseTablePattern(text: string): TablePattern {
   // `.*` and `.+` are regular expressions, so a dot before a quantifier separates nothing.
   const candidates = dots.filter((at) => !/[*+?{]/.test(text[at + 1] ?? '') || text.slice(at + 1) === '*');
   const at = candidates.length === 1 ? (candidates[0] as number) : -1;
-  if (at < 0) throw usage(`"${text}" is not schema.table; put a part that holds a dot in parentheses or backquotes`);
-  if (text[at - 1] === '.' && text[at - 2] === '\\')
-    throw usage(`"${text}": the dot between schema and table is written without a backslash`);
+  if (at < 0) throw usage(say('pattern-no-table', { text }));
+  if (text[at - 1] === '.' && text[at - 2] === '\\') throw usage(say('pattern-escaped-dot', { text }));
   return { schema: parsePart(text.slice(0, at).trim()), table: parsePart(text.slice(at + 1).trim()) };
 }
 
 function parsePart(text: string): NamePattern {
   const quoted = /^`((?:[^`]|``)+)`$/.exec(text);
   if (quoted) return { form: 'exact', text: (quoted[1] as string).replaceAll('``', '`') };
-  if (text.includes('`')) throw usage(`"${text}" is not one name in backquotes`);
+  if (text.includes('`')) throw usage(say('pattern-backquotes', { text }));
   return parseNamePattern(text);
 }
 
@@ -163,6 +160,6 @@ export function separators(text: string, character: string): number[] {
   return found;
 }
 
-function usage(reason: string): OtterError {
-  return new OtterError('USAGE', { detail: reason });
+function usage(detail: Wording): OtterError {
+  return new OtterError('USAGE', { detail });
 }

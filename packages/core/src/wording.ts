@@ -21,8 +21,35 @@ export function say<Id extends MessageId>(
   id: Id,
   ...[fillings]: [Holes<(typeof MESSAGES)[Id]['en']>] extends [never] ? [] : [Fillings<Id>]
 ): Wording {
+  return sayFilled(id, fillings ?? {});
+}
+
+/** A message with what fills its holes, to be said when somebody reads it. */
+export interface KeptMessage {
+  id: string;
+  fillings: Readonly<Record<string, string | number | Wording>>;
+}
+
+/** What {@link say} would say, to be kept and said later by {@link sayKept}. */
+export function keep<Id extends MessageId>(
+  id: Id,
+  ...[fillings]: [Holes<(typeof MESSAGES)[Id]['en']>] extends [never] ? [] : [Fillings<Id>]
+): KeptMessage {
+  return { id, fillings: fillings ?? {} };
+}
+
+/** A message that was kept; null when this version has none of its name. */
+export function sayKept({ id, fillings }: KeptMessage): Wording | null {
+  return Object.hasOwn(MESSAGES, id) ? sayFilled(id as MessageId, fillings) : null;
+}
+
+/** The messages of which the Chinese side holds a text. */
+export function idsSaying(text: string): string[] {
+  return Object.entries(MESSAGES).flatMap(([id, { zh }]) => (zh.includes(text) ? [id] : []));
+}
+
+function sayFilled(id: MessageId, values: KeptMessage['fillings']): Wording {
   const { en, zh } = MESSAGES[id];
-  const values: Readonly<Record<string, string | number | Wording>> = fillings ?? {};
   return { en: filled(en, values, 'en'), zh: filled(zh, values, 'zh') };
 }
 

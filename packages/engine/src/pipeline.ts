@@ -129,7 +129,7 @@ export class Pipeline {
         this.#counters.retries += 1;
         this.#lastError = { ...reasonOf(error), at: this.#now() };
         this.#become('retrying');
-        this.#log.warn({ code: error.code, detail: error.detail, failures }, 'interrupted, will go on');
+        this.#log.warn({ code: error.code, detail: error.said, failures }, 'interrupted, will go on');
         await backOff(failures + 1, signal);
         if (signal.aborted) return;
       } finally {

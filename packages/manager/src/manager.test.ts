@@ -214,8 +214,13 @@ describe('the interface', () => {
         en: expect.stringContaining('Correct') as unknown,
         zh: expect.stringMatching(/\p{Script=Han}/u) as unknown,
       },
+      detailZh: expect.stringContaining('body/primary/port：不小于 1') as unknown,
       fields: expect.arrayContaining([
-        { path: 'body/primary/host', message: 'a host name or an IP address' },
+        {
+          path: 'body/primary/host',
+          message: 'a host name or an IP address',
+          messageZh: '应为主机名或 IP 地址',
+        },
       ]) as unknown,
     });
     const used = await world.as('ADMIN', {

@@ -2,7 +2,7 @@
 // failed.
 import assert from 'node:assert/strict';
 import { parentPort, workerData } from 'node:worker_threads';
-import { codedError, ERRORS, noteLog, type ErrorCode, type Log } from '@otter/core';
+import { codedError, ERRORS, keep, noteLog, say, type ErrorCode, type Log } from '@otter/core';
 import {
   backOff,
   DDL_APPLIED,
@@ -71,7 +71,7 @@ function newsOf({ state, rowsRead, rowsApplied, rowsParked, retries, parked, cop
 function portLog(): Log {
   let code: ErrorCode | null = null;
   let mark: NoteMark | null = null;
-  const texts = noteLog((level, text) => tell({ kind: 'note', level, code, text, mark }));
+  const texts = noteLog((level, text, said) => tell({ kind: 'note', level, code, text, said, mark }));
   const at = (level: 'info' | 'warn' | 'error') => (facts: object, message: string) => {
     code = codeOf(facts);
     mark = message === DDL_APPLIED ? 'ddl' : null;
@@ -93,9 +93,10 @@ async function preflight(): Promise<void> {
       if (failure) throw failure;
       return;
     } catch (error) {
-      const { code, scope, detail } = codedError(error);
+      const { code, scope, said: detail } = codedError(error);
       if (scope !== 'retry') throw error;
-      tell({ kind: 'note', level: 'warn', code, text: `not started yet, will try again: ${detail}`, mark: null });
+      const { en: text } = say('not-started-yet', { detail });
+      tell({ kind: 'note', level: 'warn', code, text, said: keep('not-started-yet', { detail }), mark: null });
       await backOff(attempt, stopping.signal);
     }
   }

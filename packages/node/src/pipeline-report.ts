@@ -1,4 +1,4 @@
-import type { ErrorCode, NoteLevel } from '@otter/core';
+import type { ErrorCode, KeptMessage, NoteLevel } from '@otter/core';
 import type { PipelineStatus, StatusFacts } from '@otter/engine';
 
 /** A pipeline that is to run. */
@@ -43,6 +43,8 @@ export type PipelineReport =
       level: NoteLevel;
       code: ErrorCode | null;
       text: string;
+      /** The same, to be said in other languages. */
+      said: KeptMessage;
       mark: NoteMark | null;
     };
 
@@ -51,4 +53,4 @@ export type ReportBody =
   | Pick<Extract<PipelineReport, { kind: 'state' }>, 'kind' | 'state' | 'error'>
   | Pick<Extract<PipelineReport, { kind: 'status' }>, 'kind' | 'status'>
   | Pick<Extract<PipelineReport, { kind: 'tables' }>, 'kind' | 'tables'>
-  | Pick<Extract<PipelineReport, { kind: 'note' }>, 'kind' | 'level' | 'code' | 'text' | 'mark'>;
+  | Pick<Extract<PipelineReport, { kind: 'note' }>, 'kind' | 'level' | 'code' | 'text' | 'said' | 'mark'>;

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { ERRORS, OtterError } from '@otter/core';
+import { ERRORS, keep, OtterError, say } from '@otter/core';
 import { STOP_MS_MAX, type SyncOptions } from '@otter/engine';
 import type { ReportBody, RunError } from './pipeline-report.ts';
 import type { ThreadMessage, ThreadRequest } from './thread-message.ts';
@@ -86,9 +86,10 @@ export class PipelineThread {
   }
 
   #force(): void {
-    const text = `the commit in flight did not end within ${STOP_MS_MAX / 1000} s of the wish to stop; it was left, nothing is lost`;
+    const seconds = STOP_MS_MAX / 1000;
+    const [{ en: text }, said] = [say('commit-left', { seconds }), keep('commit-left', { seconds })];
     this.#end ??= null;
-    this.#tell({ kind: 'note', level: 'warn', code: 'TARGET_BUSY', text, mark: null });
+    this.#tell({ kind: 'note', level: 'warn', code: 'TARGET_BUSY', text, said, mark: null });
     void this.#worker.terminate();
   }
 

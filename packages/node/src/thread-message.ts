@@ -1,4 +1,4 @@
-import type { ErrorCode, NoteLevel } from '@otter/core';
+import type { ErrorCode, KeptMessage, NoteLevel } from '@otter/core';
 import type { StatusFacts } from '@otter/engine';
 import type { NoteMark, TableCounts } from './pipeline-report.ts';
 
@@ -10,5 +10,5 @@ export type ThreadMessage =
   | { kind: 'running' }
   | { kind: 'status'; status: StatusFacts }
   | { kind: 'tables'; tables: TableCounts }
-  | { kind: 'note'; level: NoteLevel; code: ErrorCode | null; text: string; mark: NoteMark | null }
+  | { kind: 'note'; level: NoteLevel; code: ErrorCode | null; text: string; said: KeptMessage; mark: NoteMark | null }
   | { kind: 'ended'; error: { code: ErrorCode; message: string; messageZh: string } | null };

@@ -202,6 +202,7 @@ describe('copy', () => {
     predicate: null,
     code: null,
     message: null,
+    messageZh: null,
     replace: false,
     rest: { through: ['9'], next: null, divided: false, open: [], key: '' },
     rows: 250,

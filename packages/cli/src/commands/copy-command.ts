@@ -129,7 +129,7 @@ async function listCopies(administration: Administration): Promise<void> {
     lineText(line, false).trimEnd(),
   );
   for (const { copy } of rows.filter((row) => row.copy.code !== null)) {
-    lines.push(`${copy.table}: ${copy.message ?? ''}`);
+    lines.push(`${copy.table}: ${(language === 'zh' ? copy.messageZh : copy.message) ?? ''}`);
     const advice = adviceOf(copy.code ?? '', language);
     if (advice !== '') lines.push(`  ${adviceLabel(language)}: ${advice}`);
   }

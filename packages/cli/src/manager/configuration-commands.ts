@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { OtterError, say } from '@otter/core';
 import type { Plan } from '@otter/manager';
 import type { Command } from 'commander';
 import type { CommandContext } from '../commands/command-context.ts';
@@ -85,7 +85,9 @@ export async function applyDocuments(command: Asking, request: Request, yes: boo
   if (plan.changes.length === 0) return;
   const blocked = plan.changes.find((change) => change.blocked !== null);
   if (blocked !== undefined) {
-    throw new OtterError('STATE_CONFLICT', { detail: `${blocked.kind} "${blocked.name}": ${blocked.blocked}` });
+    const { kind, name, blocked: en, blockedZh: zh } = blocked;
+    const why = { en: en ?? '', zh: zh ?? '' };
+    throw new OtterError('STATE_CONFLICT', { detail: say('documents-blocked', { kind, name, why }) });
   }
   if (!yes && !(await confirmed(context))) return;
   const { fingerprint } = plan;
@@ -113,7 +115,7 @@ async function runPlan(command: ManagerCommand, files: readonly string[], prune:
 
 function showPlan({ json, context }: Pick<Asking, 'json' | 'context'>, plan: Plan, missing: readonly string[]): void {
   if (json) writeEvent(context, 'plan', { ...plan, missingSecrets: missing });
-  else writeLines(context, planLines(plan, missing));
+  else writeLines(context, planLines(plan, missing, context.language));
 }
 
 async function requestOf({ readers }: CommandContext, files: readonly string[], prune: boolean): Promise<Request> {

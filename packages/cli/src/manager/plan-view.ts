@@ -1,10 +1,11 @@
 import type { Plan, PlannedChange } from '@otter/manager';
+import type { Language } from '../report/language.ts';
 
 const SIGNS = { create: '+', change: '~', delete: '-' } as const;
 const VALUE_LENGTH_MAX = 60;
 
 /** A plan for a person: what changes, and below each what it does. */
-export function planLines({ changes }: Plan, missing: readonly string[]): string[] {
+export function planLines({ changes }: Plan, missing: readonly string[], language: Language): string[] {
   const notes = missing.map((reference) => `note: ${reference} holds no secret here; what is stored stays`);
   if (changes.length === 0) return ['nothing to do: the manager is as the files say', ...notes];
   const count = (action: PlannedChange['action']): number =>
@@ -12,13 +13,16 @@ export function planLines({ changes }: Plan, missing: readonly string[]): string
   const blocked = changes.filter((change) => change.blocked !== null).length;
   const totals = `${count('create')} to create, ${count('change')} to change, ${count('delete')} to delete`;
   return [
-    ...changes.flatMap(changeLines),
+    ...changes.flatMap((change) => changeLines(change, language)),
     ...notes,
     blocked === 0 ? totals : `${totals}; ${blocked} of them cannot be done now`,
   ];
 }
 
-function changeLines({ action, kind, name, differences, effects, blocked }: PlannedChange): string[] {
+function changeLines(change: PlannedChange, language: Language): string[] {
+  const { action, kind, name, differences } = change;
+  const [effects, blocked] =
+    language === 'zh' ? [change.effectsZh, change.blockedZh] : [change.effects, change.blocked];
   return [
     `${SIGNS[action]} ${action} ${kind} ${name}`,
     ...differences.map(({ path, before, after }) =>

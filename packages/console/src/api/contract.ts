@@ -1245,6 +1245,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -1380,6 +1382,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -1470,6 +1474,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -1604,6 +1610,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -1697,6 +1705,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -1747,6 +1757,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -1806,6 +1818,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -1939,6 +1953,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2027,6 +2043,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2159,6 +2177,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2250,6 +2270,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2306,6 +2328,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2401,6 +2425,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2498,6 +2524,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2587,6 +2615,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2681,6 +2711,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2756,6 +2788,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2875,6 +2909,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -2959,6 +2995,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3077,6 +3115,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3164,6 +3204,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3251,6 +3293,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3343,6 +3387,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3430,6 +3476,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3517,6 +3565,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3602,6 +3652,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3664,6 +3716,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3732,6 +3786,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3753,6 +3809,7 @@ export interface operations {
                             action: "create" | "change" | "delete";
                             /** @description why it cannot be done now */
                             blocked: string | null;
+                            blockedZh: string | null;
                             differences: {
                                 after: unknown;
                                 before: unknown;
@@ -3760,6 +3817,8 @@ export interface operations {
                             }[];
                             /** @description what it does to data and to what runs */
                             effects: string[];
+                            /** @description the same in Chinese */
+                            effectsZh: string[];
                             kind: string;
                             name: string;
                         }[];
@@ -3811,6 +3870,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -3832,6 +3893,7 @@ export interface operations {
                             action: "create" | "change" | "delete";
                             /** @description why it cannot be done now */
                             blocked: string | null;
+                            blockedZh: string | null;
                             differences: {
                                 after: unknown;
                                 before: unknown;
@@ -3839,6 +3901,8 @@ export interface operations {
                             }[];
                             /** @description what it does to data and to what runs */
                             effects: string[];
+                            /** @description the same in Chinese */
+                            effectsZh: string[];
                             kind: string;
                             name: string;
                         }[];
@@ -3883,6 +3947,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4009,6 +4075,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4089,6 +4157,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4214,6 +4284,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4297,6 +4369,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4350,6 +4424,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4413,6 +4489,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4523,6 +4601,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4592,6 +4672,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4698,6 +4780,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4762,6 +4846,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4827,6 +4913,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4854,6 +4942,8 @@ export interface operations {
                             /** @description what it is in the charts of its pipeline: began to run, stopped, a definition changed, an error */
                             mark: ("start" | "stop" | "ddl" | "error") | null;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             pipelineId: number | null;
                         }[];
                         /** @description what to ask for `after`; null at the end */
@@ -4895,6 +4985,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4948,6 +5040,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -4989,6 +5083,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5085,6 +5181,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5139,6 +5237,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5191,6 +5291,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5243,6 +5345,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5347,6 +5451,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5427,6 +5533,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5525,6 +5633,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5655,6 +5765,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5750,6 +5862,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5800,6 +5914,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5827,6 +5943,7 @@ export interface operations {
                              */
                             kind: "first" | "again";
                             message: string | null;
+                            messageZh: string | null;
                             percent: number | null;
                             predicate: string | null;
                             rows: number;
@@ -5883,6 +6000,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -5944,6 +6063,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6005,6 +6126,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6062,6 +6185,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6154,6 +6279,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6242,6 +6369,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6332,6 +6461,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6414,6 +6545,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6524,6 +6657,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6602,6 +6737,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6660,6 +6797,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6750,6 +6889,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6816,6 +6957,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6889,6 +7032,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -6962,6 +7107,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7056,6 +7203,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7153,6 +7302,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7220,6 +7371,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7353,6 +7506,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7525,6 +7680,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7593,6 +7750,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7654,6 +7813,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7720,6 +7881,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7768,6 +7931,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7823,6 +7988,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7871,6 +8038,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -7933,6 +8102,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8001,6 +8172,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8061,6 +8234,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8114,6 +8289,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8198,6 +8375,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8262,6 +8441,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8344,6 +8525,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8411,6 +8594,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8467,6 +8652,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8517,6 +8704,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8635,6 +8824,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8758,6 +8949,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8841,6 +9034,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -8983,6 +9178,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;
@@ -9099,6 +9296,8 @@ export interface operations {
                             /** @description of the text that was sent, from 1 */
                             line?: number;
                             message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
                             path: string;
                         }[];
                         status: number;

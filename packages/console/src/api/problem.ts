@@ -6,7 +6,7 @@ export interface Problem {
   detail: string;
   detailZh: string;
   advice: Record<Language, string>;
-  fields: { path: string; message: string; line?: number }[];
+  fields: { path: string; message: string; messageZh: string; line?: number }[];
 }
 
 /** What was thrown, as a problem; null when nobody answered. */
@@ -23,12 +23,15 @@ export function refusalText({ detail, detailZh, advice }: Problem, language: Lan
 }
 
 /** The problem's words for the fields of a form, by path: `body/primary/host` is `['primary', 'host']`. */
-export function fieldErrors(problem: Problem | null): { name: (string | number)[]; errors: string[] }[] {
-  return (problem?.fields ?? []).map(({ path, message }) => ({
+export function fieldErrors(
+  problem: Problem | null,
+  language: Language,
+): { name: (string | number)[]; errors: string[] }[] {
+  return (problem?.fields ?? []).map(({ path, message, messageZh }) => ({
     name: path
       .replace(/^body\/?/, '')
       .split('/')
       .map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
-    errors: [message],
+    errors: [language === 'zh' ? messageZh : message],
   }));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bytes, count, duration, moment, rate, utc } from './figures.ts';
+import { axisTimes, bytes, count, duration, moment, rate, utc } from './figures.ts';
 
 test.each([
   [0, '0 ms', '0 毫秒'],
@@ -37,4 +37,13 @@ test('a moment of today is a time, of another day a date too, and UTC is the sam
   expect(moment(at, 'en', at + 1)).toBe('17:05:09');
   expect(moment(at, 'zh', at + 3 * 86_400_000)).toBe('2026/11/26 17:05:09');
   expect(utc(Date.UTC(2026, 10, 26, 1, 2, 3, 4))).toBe('2026-11-26 01:02:03.004 UTC');
+});
+
+test('an axis has a clock of 24 hours, and says where a day begins', () => {
+  const at = (day: number, hour: number, minute = 0) => new Date(2026, 0, day, hour, minute).getTime() / 1000;
+  expect(axisTimes([at(1, 23, 30), at(2, 0), at(2, 0, 30)], 1800, 'zh')).toEqual([
+    ...['23:30\n01/01', '00:00\n01/02', '00:30'],
+  ]);
+  expect(axisTimes([at(1, 13), at(1, 13, 1)], 30, 'en')).toEqual(['13:00:00\n01/01', '13:01:00']);
+  expect(axisTimes([at(1, 0), at(2, 0)], 86_400, 'zh')).toEqual(['01/01', '01/02']);
 });

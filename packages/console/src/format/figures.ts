@@ -57,6 +57,26 @@ export function moment(atMs: number, language: Language, nowMs: number): string 
   return `${at.toLocaleDateString(LOCALE[language], { year: 'numeric', month: '2-digit', day: '2-digit' })} ${time}`;
 }
 
+const DAY_SECONDS = 86_400;
+
+/** Times along an axis, on a clock of 24 hours: the date where a day begins, or when steps are days. */
+export function axisTimes(seconds: readonly number[], stepSeconds: number, language: Language): string[] {
+  const locale = LOCALE[language];
+  let day = '';
+  return seconds.map((at) => {
+    const moment = new Date(at * 1000);
+    const date = moment.toLocaleDateString(locale, { month: '2-digit', day: '2-digit' });
+    if (stepSeconds >= DAY_SECONDS) return date;
+    const time = moment.toLocaleTimeString(locale, {
+      ...{ hourCycle: 'h23', hour: '2-digit', minute: '2-digit' },
+      ...(stepSeconds < 60 ? { second: '2-digit' } : {}),
+    });
+    const isNewDay = date !== day;
+    day = date;
+    return isNewDay ? `${time}\n${date}` : time;
+  });
+}
+
 /** The same moment in UTC, for those who compare it with a server's log. */
 export function utc(atMs: number): string {
   return `${new Date(atMs).toISOString().replace('T', ' ').replace('Z', '')} UTC`;

@@ -46,14 +46,16 @@ export function ChartMarks({ marks, plot }: { marks: readonly Mark[]; plot: Plot
 }
 
 function MarkPlace({ px, marks }: { px: number; marks: readonly Mark[] }) {
-  const { t, moment } = useWords();
+  const { t, said, moment } = useWords();
   const order = Object.keys(KINDS);
   const [first] = [...marks].sort((a, b) => order.indexOf(a.mark) - order.indexOf(b.mark));
   if (first === undefined) return null;
   const { tone, icon } = KINDS[first.mark];
   const lines = marks
     .slice(0, TOLD_MAX)
-    .map(({ atMs, mark, code, message }) => [moment(atMs), t(`mark.${mark}`), code ?? '', message].join(' '));
+    .map(({ atMs, mark, code, message, messageZh }) =>
+      [moment(atMs), t(`mark.${mark}`), code ?? '', said(message, messageZh)].join(' '),
+    );
   const more = marks.length > TOLD_MAX ? [t('mark.more', { count: marks.length - TOLD_MAX })] : [];
   return (
     <Tooltip title={<span className="chart-mark-text">{[...lines, ...more].join('\n')}</span>}>

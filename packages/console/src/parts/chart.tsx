@@ -3,6 +3,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useShade } from '../app/preferences.ts';
 import { TONES } from '../app/theme.ts';
+import { axisTimes, type Language } from '../format/figures.ts';
 import { ChartMarks, type Mark, type Plot } from './chart-marks.tsx';
 import { useWords } from '../words/words.ts';
 
@@ -32,10 +33,10 @@ export function Chart({ title, times, range, marks, series, format }: Props) {
   const plot = useRef<uPlot>(null);
   const shade = useShade();
   const [frame, setFrame] = useState<Plot | null>(null);
-  const { t } = useWords();
+  const { t, language, moment } = useWords();
   const data: uPlot.AlignedData = [times.map((at) => at / 1000), ...series.map(({ values }) => [...values])];
   const [fromMs, toMs] = range;
-  const latest = useRef({ data, format, fromMs, toMs });
+  const latest = useRef({ data, format, moment, fromMs, toMs });
   const labels = JSON.stringify([t('column.time'), ...series.map(({ label, colour }) => [label, colour])]);
   useEffect(() => {
     const element = place.current;
@@ -43,7 +44,7 @@ export function Chart({ title, times, range, marks, series, format }: Props) {
     const [timeLabel, ...names] = JSON.parse(labels) as [string, ...[string, Series['colour']][]];
     const onDraw = (drawn: Plot): void => setFrame((before) => (isSame(before, drawn) ? before : drawn));
     const made = new uPlot(
-      plotOptions(names, shade, { width: element.clientWidth, timeLabel, onDraw }, latest),
+      plotOptions(names, shade, { width: element.clientWidth, timeLabel, language, onDraw }, latest),
       latest.current.data,
       element,
     );
@@ -55,9 +56,9 @@ export function Chart({ title, times, range, marks, series, format }: Props) {
       made.destroy();
       plot.current = null;
     };
-  }, [labels, shade]);
+  }, [labels, shade, language]);
   useEffect(() => {
-    latest.current = { data, format, fromMs, toMs };
+    latest.current = { data, format, moment, fromMs, toMs };
     plot.current?.setData(data);
   });
   const known = series.flatMap(({ values }) => values).filter((value) => value !== null);
@@ -75,11 +76,26 @@ export function Chart({ title, times, range, marks, series, format }: Props) {
   );
 }
 
+interface Frame {
+  width: number;
+  timeLabel: string;
+  language: Language;
+  onDraw: (plot: Plot) => void;
+}
+
+/** What changes without the chart being made anew. */
+interface Shown {
+  format: (value: number) => string;
+  moment: (atMs: number) => string;
+  fromMs: number;
+  toMs: number;
+}
+
 function plotOptions(
   names: readonly [string, Series['colour']][],
   shade: keyof typeof TONES,
-  { width, timeLabel, onDraw }: { width: number; timeLabel: string; onDraw: (plot: Plot) => void },
-  latest: { current: { format: (value: number) => string; fromMs: number; toMs: number } },
+  { width, timeLabel, language, onDraw }: Frame,
+  latest: { current: Shown },
 ): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const quiet = style.getPropertyValue('--quiet');
@@ -94,10 +110,13 @@ function plotOptions(
       x: { range: () => [latest.current.fromMs / 1000, latest.current.toMs / 1000] },
       y: { range: (_, __, max) => [0, Math.max(max * 1.1, 1)] },
     },
-    axes: [axis, { ...axis, size: 72, values: (_, splits) => splits.map((value) => shown(value)) }],
+    axes: [
+      { ...axis, values: (_, splits, __, ___, step) => axisTimes(splits, step, language) },
+      { ...axis, size: 72, values: (_, splits) => splits.map((value) => shown(value)) },
+    ],
     hooks: { draw: [(drawn) => onDraw(plotOf(drawn, latest.current))] },
     series: [
-      { label: timeLabel, value: (_, at: number | null) => (at === null ? '–' : new Date(at * 1000).toLocaleString()) },
+      { label: timeLabel, value: (_, at: number | null) => (at === null ? '–' : latest.current.moment(at * 1000)) },
       ...names.map(([label, colour]) => ({
         label,
         stroke: TONES[shade][colour],

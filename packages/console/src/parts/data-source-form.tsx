@@ -50,11 +50,11 @@ interface Props {
 
 /** How to reach and log in to a server; can be tried before it is saved. A connection string fills it in one go. */
 export function DataSourceForm({ source, onSaved }: Props) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const queries = useQueryClient();
   const [form] = Form.useForm<Fields>();
   const after = {
-    onError: (error: unknown) => form.setFields(fieldErrors(problemOf(error)) as never),
+    onError: (error: unknown) => form.setFields(fieldErrors(problemOf(error), language) as never),
     onSuccess: async (saved: DataSource) => {
       await queries.invalidateQueries();
       onSaved(saved);

@@ -65,7 +65,7 @@ export function EventList({ filter, filters, event }: EventListProps) {
 }
 
 function useColumns(event: number | undefined): ListColumn<SystemEvent>[] {
-  const { t } = useWords();
+  const { t, said } = useWords();
   return [
     {
       key: 'at',
@@ -92,8 +92,8 @@ function useColumns(event: number | undefined): ListColumn<SystemEvent>[] {
     {
       key: 'message',
       title: t('column.message'),
-      text: ({ message }) => message,
-      cell: ({ message }) => <div className="problem">{message}</div>,
+      text: ({ message, messageZh }) => said(message, messageZh),
+      cell: ({ message, messageZh }) => <div className="problem">{said(message, messageZh)}</div>,
     },
     {
       key: 'pipeline',

@@ -1,4 +1,13 @@
-import { failpoint, OtterError, type ErrorCode, type Log, type Row, type RowsChange } from '@otter/core';
+import {
+  failpoint,
+  OtterError,
+  say,
+  type ErrorCode,
+  type Log,
+  type Row,
+  type RowsChange,
+  type Wording,
+} from '@otter/core';
 import { openTargetSession, quoteTable, readTables, type Session, type TargetTable } from '@otter/dialects';
 import { commitError, type CheckpointStore } from '../control/checkpoint-store.ts';
 import { ensureTables, type ControlTables } from '../control/control-tables.ts';
@@ -300,19 +309,19 @@ export class Copier {
   #renewalOf(table: TableCopy, range: KeyRange, route: RoutedTable | null): ChunkRenewal {
     return {
       clearSql: () => (table.clearsRanges && route ? [table.clearSql(range, route.target, route.equalColumns)] : []),
-      fail: (error) => this.#fail(table, error.code, error.detail),
+      fail: (error) => this.#fail(table, error.code, error.said),
     };
   }
 
   #stopWhenParked(copy: TableCopy): boolean {
     if (!this.#ports.parked.isParked(copy.source)) return false;
-    if (copy.isAgain) this.#fail(copy, 'COPY_AGAIN_REFUSED', `${copy.source} has stopped meanwhile`);
+    if (copy.isAgain) this.#fail(copy, 'COPY_AGAIN_REFUSED', say('copy-table-stopped', { table: copy.source }));
     else copy.stopped = true;
     return true;
   }
 
   /** Ends a copy again; it is written down by {@link run}. */
-  #fail(copy: TableCopy, code: ErrorCode, detail: string): void {
+  #fail(copy: TableCopy, code: ErrorCode, detail: Wording): void {
     if (copy.isOver) return;
     copy.fail(code, detail);
     this.#failed.push(copy);
@@ -464,7 +473,7 @@ export class Copier {
     for (const copy of this.#copies.values()) {
       if (copy.state !== 'copying' || copy.stopped || copy.exhausted || this.#stopWhenParked(copy)) continue;
       if (copy.isAgain && (copy.version > 0 || copy.isRekeyed)) {
-        this.#fail(copy, 'DDL_SEEN', 'its definition was changed meanwhile; ask for the copy again');
+        this.#fail(copy, 'DDL_SEEN', say('copy-definition-changed'));
         continue;
       }
       if (copy.isRekeyed) {
@@ -501,10 +510,10 @@ export class Copier {
       } catch (error) {
         if (!isAboutDefinition(error, session) || attempt === TAKE_ATTEMPTS_MAX) throw error;
         if (copy.isAgain) {
-          this.#fail(copy, error.code, error.detail);
+          this.#fail(copy, error.code, error.said);
           return null;
         }
-        this.#ports.log.warn({ table: copy.source, detail: error.detail }, 'bounds could not be read, trying again');
+        this.#ports.log.warn({ table: copy.source, detail: error.said }, 'bounds could not be read, trying again');
         copy.redefined();
       }
     }
@@ -544,7 +553,7 @@ export class Copier {
     const route = routes.peek({ kind: 'insert', table: copy.logTable, rowCount: 0, before: [], after: [] });
     copy.isWhole = copy.key === null || route?.identity === null;
     if (copy.isAgain && (copy.isWhole || route === null)) {
-      this.#fail(copy, 'SCHEMA_MISMATCH', 'the table on the target no longer fits');
+      this.#fail(copy, 'SCHEMA_MISMATCH', say('copy-target-unfit'));
       return;
     }
     const destination = router.destination(copy.schema, copy.table);
@@ -588,10 +597,10 @@ export class Copier {
     } catch (error) {
       if (!isAboutDefinition(error, session)) throw error;
       if (task.table.isAgain) {
-        this.#fail(task.table, error.code, error.detail);
+        this.#fail(task.table, error.code, error.said);
         return null;
       }
-      this.#ports.log.warn({ table: task.table.source, detail: error.detail }, 'chunk could not be read, trying again');
+      this.#ports.log.warn({ table: task.table.source, detail: error.said }, 'chunk could not be read, trying again');
       task.table.redefined();
       return null;
     }

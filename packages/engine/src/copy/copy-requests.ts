@@ -47,6 +47,6 @@ async function answerOf(copy: StoredCopy, grounds: RenewalGrounds): Promise<Stor
     return { ...copy, state: 'waiting' };
   } catch (error) {
     if (!OtterError.is(error) || error.scope === 'retry') throw error;
-    return { ...copy, state: 'failed', code: error.code, message: error.detail };
+    return { ...copy, state: 'failed', code: error.code, message: error.detail, messageZh: error.detailZh };
   }
 }

@@ -39,6 +39,8 @@ export interface StoredCopy {
   /** Why it failed. */
   code: string | null;
   message: string | null;
+  /** The same in Chinese. */
+  messageZh: string | null;
   /** The target's rows are to be taken away before the copy begins. */
   replace: boolean;
   rest: CopyRest;
@@ -48,6 +50,13 @@ export interface StoredCopy {
   estimatedRows: number;
   /** By the target's clock. */
   updatedAt: string;
+}
+
+/** In the column `rest`: a table of the target is not changed for a text. */
+type StoredRest = CopyRest & { messageZh?: string };
+
+function restText({ rest, messageZh }: StoredCopy): string {
+  return JSON.stringify(messageZh === null ? rest : { ...rest, messageZh: messageZh.slice(0, MESSAGE_CHARACTERS_MAX) });
 }
 
 export const NOTHING_COPIED: CopyRest = { through: null, next: null, divided: false, open: [], key: '' };
@@ -64,7 +73,7 @@ export function requestedCopy(table: string, predicate: string | null): StoredCo
 
 function unbegun(table: string): Omit<StoredCopy, 'state' | 'kind'> {
   return {
-    ...{ table, predicate: null, code: null, message: null, replace: false },
+    ...{ table, predicate: null, code: null, message: null, messageZh: null, replace: false },
     ...{ rest: NOTHING_COPIED, rows: 0, bytes: 0, estimatedRows: 0, updatedAt: '' },
   };
 }
@@ -95,6 +104,7 @@ export class CopyStore {
 
   #parse(row: (string | null)[]): StoredCopy {
     try {
+      const { messageZh = row[5] ?? null, ...rest } = JSON.parse(row[7] ?? '') as StoredRest;
       return {
         table: row[0] ?? '',
         state: row[1] as CopyState,
@@ -102,8 +112,9 @@ export class CopyStore {
         predicate: row[3] ?? null,
         code: row[4] ?? null,
         message: row[5] ?? null,
+        messageZh,
         replace: row[6] === '1',
-        rest: JSON.parse(row[7] ?? '') as CopyRest,
+        rest,
         rows: Number(row[8]),
         bytes: Number(row[9]),
         estimatedRows: Number(row[10]),
@@ -137,7 +148,7 @@ export class CopyStore {
       code: quoteOptional(copy.code),
       message: quoteOptional(copy.message?.slice(0, MESSAGE_CHARACTERS_MAX) ?? null),
       replace_rows: String(Number(copy.replace)),
-      rest: quoteText(JSON.stringify(copy.rest)),
+      rest: quoteText(restText(copy)),
       rows_copied: String(copy.rows),
       bytes_copied: String(copy.bytes),
       rows_estimated: String(copy.estimatedRows),

@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { OtterError, say, type Wording } from '@otter/core';
 import { quoteTable, quoteText, type Session } from '@otter/dialects';
 
 /** Longest predicate, in characters. */
@@ -9,10 +9,10 @@ const PREDICATE_CHARACTERS_MAX = 4000;
  * able to run statements on the source. Throws PREDICATE_INVALID.
  */
 export function checkPredicate(text: string): void {
-  if (text.trim() === '') throw invalid('it is empty');
-  if (text.length > PREDICATE_CHARACTERS_MAX) throw invalid(`it has more than ${PREDICATE_CHARACTERS_MAX} characters`);
-  if (text.includes('\\')) throw invalid('it holds a backslash');
-  if (text.includes('\0')) throw invalid('it holds a NUL');
+  if (text.trim() === '') throw invalid(say('predicate-empty'));
+  if (text.length > PREDICATE_CHARACTERS_MAX) throw invalid(say('predicate-long', { limit: PREDICATE_CHARACTERS_MAX }));
+  if (text.includes('\\')) throw invalid(say('predicate-backslash'));
+  if (text.includes('\0')) throw invalid(say('predicate-nul'));
   let depth = 0;
   let quote: string | null = null;
   for (let i = 0; i < text.length; i++) {
@@ -22,12 +22,12 @@ export function checkPredicate(text: string): void {
       if (c === quote) quote = null;
     } else if (c === "'" || c === '"' || c === '`') quote = c;
     else if (c === '(') depth += 1;
-    else if (c === ')' && --depth < 0) throw invalid('a bracket is closed that was not opened');
-    else if (c === ';') throw invalid('it holds a semicolon');
-    else if (c === '#' || text.startsWith('--', i) || text.startsWith('/*', i)) throw invalid('it holds a comment');
+    else if (c === ')' && --depth < 0) throw invalid(say('predicate-bracket-closed'));
+    else if (c === ';') throw invalid(say('predicate-semicolon'));
+    else if (c === '#' || text.startsWith('--', i) || text.startsWith('/*', i)) throw invalid(say('predicate-comment'));
   }
-  if (quote !== null) throw invalid('a quote is not closed');
-  if (depth > 0) throw invalid('a bracket is not closed');
+  if (quote !== null) throw invalid(say('predicate-quote-open'));
+  if (depth > 0) throw invalid(say('predicate-bracket-open'));
 }
 
 /** Has the source look at the condition without reading a row. Throws PREDICATE_INVALID with what the server says. */
@@ -41,12 +41,15 @@ export async function tryPredicate(source: Session, schema: string, table: strin
   } catch (error) {
     if (source.lost || (OtterError.is(error) && error.scope === 'retry')) throw error;
     throw new OtterError('PREDICATE_INVALID', {
-      detail: `${schema}.${table}: ${OtterError.is(error) ? error.detail : String(error)}`,
+      detail: say('about', {
+        what: `${schema}.${table}`,
+        detail: OtterError.is(error) ? error.said : String(error),
+      }),
       cause: error,
     });
   }
 }
 
-function invalid(reason: string): OtterError {
-  return new OtterError('PREDICATE_INVALID', { detail: reason });
+function invalid(detail: Wording): OtterError {
+  return new OtterError('PREDICATE_INVALID', { detail });
 }

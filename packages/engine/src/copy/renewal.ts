@@ -1,4 +1,4 @@
-import { OtterError, say, type UniqueKey } from '@otter/core';
+import { OtterError, say, type UniqueKey, type Wording } from '@otter/core';
 import { readCascades, readTables, type Session, type TargetColumn, type TargetTable } from '@otter/dialects';
 import { sameKeyOrder } from '../keyrange/key-range.ts';
 import { foldedName } from '../select/table-name.ts';
@@ -41,7 +41,7 @@ export async function requireRenewable(copy: StoredCopy, grounds: RenewalGrounds
   const key = ChunkKey.of(pair.source);
   if (key === null) {
     throw new OtterError('COPY_IMPOSSIBLE', {
-      detail: `${copy.table} has no key along which it can be read in pieces`,
+      detail: say('copy-key-none', { table: copy.table }),
     });
   }
   requireAllColumns(copy.table, pair);
@@ -54,16 +54,14 @@ async function pairOf(name: string, grounds: RenewalGrounds): Promise<Pair> {
   const { router, tables, target } = grounds;
   const source = tables.find((table) => `${table.schema}.${table.table}` === name);
   const destination = source ? router.destination(source.schema, source.table) : null;
-  if (!source || !destination) throw refused(`${name} is no table of the source that this pipeline keeps equal`);
-  if (grounds.isParked(name)) throw refused(`${name} has stopped; \`otter errors retry\` it first`);
+  if (!source || !destination) throw refused(say('copy-not-ours', { table: name }));
+  if (grounds.isParked(name)) throw refused(say('copy-retry-first', { table: name }));
   const sibling = tables.find((table) => {
     const other = table === source ? null : router.destination(table.schema, table.table);
     return other !== null && foldedName(other) === foldedName(destination);
   });
   if (sibling) {
-    throw refused(
-      `${name} goes into one table with ${sibling.schema}.${sibling.table}, whose rows would be taken away`,
-    );
+    throw refused(say('copy-shares-target', { table: name, other: `${sibling.schema}.${sibling.table}` }));
   }
   const found = await readTables(target, (schema, table) => foldedName({ schema, table }) === foldedName(destination));
   const exact = found.find(({ schema, table }) => schema === destination.schema && table === destination.table);
@@ -89,7 +87,8 @@ async function requireLog(source: Session): Promise<void> {
         : name === 'binlog_order_commits'
           ? text !== 'OFF'
           : text === '';
-    if (!isFine) throw new OtterError('LOG_FORMAT', { detail: `${name}=${value} while a table is copied` });
+    if (!isFine)
+      throw new OtterError('LOG_FORMAT', { detail: say('copy-log-setting', { name: name ?? '', value: value ?? '' }) });
   }
 }
 
@@ -102,19 +101,18 @@ function targetColumn({ target, destination }: Pair, name: string): TargetColumn
 function requireAllColumns(name: string, pair: Pair): void {
   const sent = new Set(pair.source.columns.map((column) => targetColumn(pair, column.name)));
   const unsent = pair.target.columns.find((column) => column.generated === 'no' && !sent.has(column));
-  if (unsent)
-    throw refused(`${name}: the source sends nothing for the column "${unsent.name}", whose values would be lost`);
+  if (unsent) throw refused(say('copy-column-unsent', { table: name, column: unsent.name }));
 }
 
 /** Every unique key of the target is one of the source, so no row of the source is in the way of another. */
 function requireKeys(name: string, pair: Pair): void {
   for (const key of pair.target.uniqueKeys) {
     if (!pair.source.uniqueKeys.some((candidate) => isSameKey(pair, candidate, key))) {
-      throw refused(`${name}: the source has no unique key like "${key.name}" of the target`);
+      throw refused(say('copy-key-unmatched', { table: name, key: key.name }));
     }
   }
   if (!pair.target.uniqueKeys.some((key) => !key.nullable && key.parts.every((part) => part.prefix === null))) {
-    throw new OtterError('COPY_IMPOSSIBLE', { detail: `the target of ${name} has no key that tells its rows apart` });
+    throw new OtterError('COPY_IMPOSSIBLE', { detail: say('copy-target-keyless', { table: name }) });
   }
 }
 
@@ -139,9 +137,7 @@ async function requireNoCascade(name: string, { target }: Pair, grounds: Renewal
     (cascade) => cascade.parentSchema === target.schema && cascade.parentTable === target.table,
   );
   if (child) {
-    throw refused(
-      `${name}: a foreign key of ${child.schema}.${child.table} cascades from it, and its log does not say what that does`,
-    );
+    throw refused(say('copy-cascade', { table: name, child: `${child.schema}.${child.table}` }));
   }
 }
 
@@ -150,15 +146,13 @@ function requireRanges(name: string, pair: Pair, key: ChunkKey, { source, target
   const columns = key.columns.map((column) => ({ source: column, target: targetColumn(pair, column.name) }));
   for (const { source: from, target: to } of columns) {
     if (!to || !comparesAlike(from, to) || !isOrderKnown(from, source.isMariadb === target.isMariadb)) {
-      throw refused(
-        `${name}: the servers do not put its key "${key.name}" into the same order (column "${from.name}")`,
-      );
+      throw refused(say('copy-order-differs', { table: name, key: key.name, column: from.name }));
     }
   }
   const isIndexed = pair.target.uniqueKeys.some(({ parts }) =>
     columns.every(({ target: to }, i) => parts[i]?.column === to?.name && parts[i]?.prefix === null),
   );
-  if (!isIndexed) throw refused(`${name}: no unique key of the target begins with the columns of "${key.name}"`);
+  if (!isIndexed) throw refused(say('copy-key-unindexed', { table: name, key: key.name }));
 }
 
 /** MySQL and MariaDB order by the same name alike only in collations that never changed; versions differ over UUIDs. */
@@ -167,6 +161,6 @@ function isOrderKnown({ kind, collation }: TargetColumn, isSameFamily: boolean):
   return kind !== 'text' || isSameFamily || /_(bin|general_ci)$/.test(collation ?? '');
 }
 
-function refused(detail: string): OtterError {
+function refused(detail: Wording): OtterError {
   return new OtterError('COPY_AGAIN_REFUSED', { detail });
 }

@@ -1,4 +1,4 @@
-import { OtterError, say, type LogTable, type Row } from '@otter/core';
+import { OtterError, say, type LogTable, type Row, type Wording } from '@otter/core';
 import {
   compileRowSelect,
   quoteName,
@@ -51,7 +51,7 @@ export class TableCopy {
   /** Only rows of the source for which this SQL is true; the others of the target stay as they are. */
   predicate: string | null = null;
   /** Why it failed. */
-  failure: { code: string; message: string } | null = null;
+  failure: { code: string; message: string; messageZh: string } | null = null;
   replace: boolean;
   rows = 0;
   bytes = 0;
@@ -133,6 +133,7 @@ export class TableCopy {
       predicate: this.predicate,
       code: this.failure?.code ?? null,
       message: this.failure?.message ?? null,
+      messageZh: this.failure?.messageZh ?? null,
       updatedAt: '',
       replace: this.replace,
       rest:
@@ -164,9 +165,9 @@ export class TableCopy {
   }
 
   /** A copy again that cannot go on: what it has copied stays, and the table takes part as before. */
-  fail(code: string, message: string): void {
+  fail(code: string, { en: message, zh: messageZh }: Wording): void {
     this.state = 'failed';
-    this.failure = { code, message };
+    this.failure = { code, message, messageZh };
   }
 
   /** The chunk is committed. */

@@ -1,3 +1,4 @@
+import { say, type Wording } from '@otter/core';
 import { quoteName } from '@otter/dialects';
 import type { ColumnMapping } from '../sync-options.ts';
 import { targetColumnName } from '../transform/routed-table.ts';
@@ -7,7 +8,7 @@ import { TokenWalk, type NameReference } from './token-walk.ts';
 import type { SqlToken } from './sql-token.ts';
 
 /** A clause as it has to read on the target: with these edits, or not at all. */
-export type TranslatedClause = { edits: TextEdit[] } | { dropped: true } | { uncertain: string };
+export type TranslatedClause = { edits: TextEdit[] } | { dropped: true } | { uncertain: Wording };
 
 const KEYS = new Set(['INDEX', 'KEY', 'UNIQUE', 'PRIMARY', 'FULLTEXT', 'SPATIAL', 'VECTOR', 'CONSTRAINT']);
 /** Words behind ADD, or at the head of a definition of CREATE TABLE, that no unquoted column name can be. */
@@ -76,7 +77,7 @@ export class ColumnClauses {
     walk.skip('IF', 'NOT', 'EXISTS');
     walk.skip('IF', 'EXISTS');
     const column = walk.name();
-    if (!column) return { uncertain: 'a column name cannot be read' };
+    if (!column) return { uncertain: say('column-name-unreadable') };
     const target = targetColumnName(column.name, this.#mappings);
     if (target === null) return { dropped: true };
     const edits: TextEdit[] = [];
@@ -114,7 +115,7 @@ export class ColumnClauses {
     const from = walk.name();
     walk.skip('TO');
     const to = walk.name();
-    if (!from || !to) return { uncertain: 'a column name cannot be read' };
+    if (!from || !to) return { uncertain: say('column-name-unreadable') };
     const targets = [from, to].map(({ name }) => targetColumnName(name, this.#mappings));
     if (targets.every((target) => target === null)) return { dropped: true };
     for (const { name } of [from, to]) {
@@ -154,7 +155,7 @@ export class ColumnClauses {
     while (!walk.done) {
       const end = walk.clauseEnd();
       const column = walk.name();
-      if (!column) return { uncertain: 'an index over an expression' };
+      if (!column) return { uncertain: say('index-over-expression') };
       const target = targetColumnName(column.name, this.#mappings);
       if (target === null || (target === column.name && this.#isConcerned(column.name)))
         return this.#uncertain(column.name);
@@ -195,7 +196,7 @@ export class ColumnClauses {
   }
 
   #uncertain(name: string): TranslatedClause {
-    return { uncertain: `the column ${name} is renamed or left out by the mapping` };
+    return { uncertain: say('column-mapped', { column: name }) };
   }
 }
 

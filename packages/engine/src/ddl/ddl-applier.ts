@@ -75,7 +75,7 @@ export class DdlApplier {
         throw error;
       await rollBack(session);
       if (step.tables.length === 0) {
-        log.warn({ code: error.code, detail: error.detail, statement: step.sql }, 'statement refused by the target');
+        log.warn({ code: error.code, detail: error.said, statement: step.sql }, 'statement refused by the target');
         return [];
       }
       const code = error.code === 'DDL_UNCERTAIN' || error.code === 'DDL_SEEN' ? error.code : 'DDL_FAILED';
@@ -105,8 +105,9 @@ export class DdlApplier {
     if (isRepeat && (await this.#wasRun(session, step, intent.before, before))) return false;
     if (!isRepeat) {
       for (const question of step.refusals ?? []) {
-        const [reason] = await catalogRows(session, () => true, question);
-        if (reason) throw new OtterError('DDL_SEEN', { detail: say('not-repeatable', { reason: reason[0] ?? '' }) });
+        const [row] = await catalogRows(session, () => true, question.sql);
+        if (row)
+          throw new OtterError('DDL_SEEN', { detail: say('not-repeatable', { reason: question.reasonOf(row) }) });
       }
       if (step.repeat === 'swaps') await this.#setWitness(session, step);
       await journal.intend(session, { transaction: id, step: index, before, sql });

@@ -1,4 +1,4 @@
-import { OtterError, type LogStatement } from '@otter/core';
+import { OtterError, say, type LogStatement, type Wording } from '@otter/core';
 import { quoteName, quoteTable } from '@otter/dialects';
 import { splitName } from '../select/table-name.ts';
 import type { TableDestination, TableRouter } from '../select/table-router.ts';
@@ -17,7 +17,7 @@ import {
 } from './ddl-statement.ts';
 import type { GhostStep } from './ghost-runs.ts';
 import { ghostNameOf } from './ghost-tables.ts';
-import { repeatability } from './repeatable-alter.ts';
+import { repeatability, type Refusal } from './repeatable-alter.ts';
 import type { SqlGrammar } from './sql-token.ts';
 import { statementText, type TextEdit } from './statement-text.ts';
 import { TokenWalk, type TableReference } from './token-walk.ts';
@@ -47,8 +47,7 @@ export interface DdlStep {
    * statements of several clauses, of which others may be missing.
    */
   already: readonly number[];
-  /** SELECTs on the target; a row one gives is a reason not to run it. */
-  refusals?: readonly string[];
+  refusals?: readonly Refusal[];
 }
 
 /** What a DDL statement of the log comes to on the target. */
@@ -57,7 +56,7 @@ export type DdlTranslation =
   | { outcome: 'none'; tables: string[] }
   | { outcome: 'run'; steps: DdlStep[] }
   /** It cannot be said for certain in the target's names. */
-  | { outcome: 'uncertain'; tables: string[]; reason: string };
+  | { outcome: 'uncertain'; tables: string[]; reason: Wording };
 
 const TABLE_EXISTS = 1050;
 /** A column or key of that name is there already, or is gone already. */
@@ -117,16 +116,16 @@ export class DdlTranslator {
     statement: LogStatement,
     grammar: SqlGrammar,
   ): { keeps: boolean; translation: DdlTranslation } {
-    const uncertain = (reason: string): { keeps: boolean; translation: DdlTranslation } => ({
+    const uncertain = (reason: Wording): { keeps: boolean; translation: DdlTranslation } => ({
       keeps: false,
       translation: {
         outcome: 'uncertain',
         tables: [base],
-        reason: `${reason}; the tool's ALTER TABLE: ${alter.sql.slice(0, 500)}`,
+        reason: say('reason-with-alter', { reason, sql: alter.sql.slice(0, 500) }),
       },
     });
     const ddl = recogniseDdl(alter.sql, grammar);
-    if (ddl?.form !== 'alter-table') return uncertain("the tool's ALTER TABLE is not understood");
+    if (ddl?.form !== 'alter-table') return uncertain(say('alter-not-understood'));
     const judged = repeatability(ddl);
     if (!judged.repeatable) return uncertain(judged.reason);
     const spelling = (name: string): string => {
@@ -136,8 +135,8 @@ export class DdlTranslator {
     const translation = new DdlTranslator(this.#router, spelling).translate(ddl, alter);
     if (translation.outcome === 'uncertain') return uncertain(translation.reason);
     const destination = this.#router.destination(...splitName(base));
-    if (translation.outcome !== 'run' || !destination) return uncertain('nothing of it concerns the target');
-    if (destination.columns.length > 0) return uncertain('columns of the table are renamed or left out');
+    if (translation.outcome !== 'run' || !destination) return uncertain(say('alter-concerns-nothing'));
+    if (destination.columns.length > 0) return uncertain(say('columns-mapped'));
     const sqlMode = alter.sqlMode === null ? null : alter.sqlMode | EXACT_MODES;
     const refusals = judged.refusals(destination.schema, destination.table);
     const exact = { sqlMode, refusals, already: [], statement: statement.sql };
@@ -253,7 +252,7 @@ class Rewriting {
     const models: string[] = [];
     if (ddl.like) {
       const like = this.#place(ddl.like);
-      if (!like) return this.#uncertain([place], `it is made like ${ddl.like.table}, which is not among the tables`);
+      if (!like) return this.#uncertain([place], say('model-outside', { table: ddl.like.table }));
       edits.push(named(ddl.like, quoted(like)));
       models.push(like.source);
     }
@@ -262,7 +261,7 @@ class Rewriting {
       const columns = new ColumnClauses(ddl.tokens, place.destination.columns);
       const problem = this.#clauses(ddl.definitions, clauses, (range) => columns.definition(range), edits);
       if (problem !== null)
-        return problem === '' ? { outcome: 'none', tables: [place.source] } : this.#uncertain([place], problem);
+        return problem === 'none' ? { outcome: 'none', tables: [place.source] } : this.#uncertain([place], problem);
     }
     const tokens = ddl.tokens.filter((_, i) => !within(ddl.opensRows, i));
     return this.#run([place], tokens.slice(ddl.first), edits, {
@@ -291,14 +290,14 @@ class Rewriting {
       others.length > 0 &&
       otherPlaces.some((other) => other.place?.destination.columns.length !== 0 || !columns.plain)
     )
-      return this.#uncertain(places, 'it moves rows between tables whose columns are mapped');
+      return this.#uncertain(places, say('rows-between-mapped'));
     const range = {
       from: ddl.clauses[0]?.from ?? ddl.tokens.length,
       end: ddl.clauses.at(-1)?.end ?? ddl.tokens.length,
     };
     const problem = this.#clauses(range, ddl.clauses, (clause) => columns.alter(clause), edits);
     if (problem !== null)
-      return problem === '' ? { outcome: 'none', tables: namesOf(places) } : this.#uncertain(places, problem);
+      return problem === 'none' ? { outcome: 'none', tables: namesOf(places) } : this.#uncertain(places, problem);
     const names = namesOf(places);
     return this.#run(places, ddl.tokens.slice(ddl.first), edits, {
       repeat: ddl.partners.length > 0 ? 'swaps' : 'by-definition',
@@ -331,13 +330,13 @@ class Rewriting {
     });
   }
 
-  /** Adds the edits of all clauses; '' when none is left, else why it is uncertain, else `null`. */
+  /** Adds the edits of all clauses; `none` when none is left, else why it is uncertain, else `null`. */
   #clauses(
     range: TokenRange,
     clauses: readonly TokenRange[],
     translate: (clause: TokenRange) => TranslatedClause,
     edits: TextEdit[],
-  ): string | null {
+  ): Wording | 'none' | null {
     const kept: TokenRange[] = [];
     const tokens = this.#ddl.tokens;
     for (const clause of clauses) {
@@ -348,7 +347,7 @@ class Rewriting {
       kept.push(clause);
     }
     if (kept.length === clauses.length) return null;
-    if (kept.length === 0) return '';
+    if (kept.length === 0) return 'none';
     const inside = kept.map((clause) =>
       statementText(this.#statement.sql, tokens.slice(clause.from, clause.end), edits),
     );
@@ -359,7 +358,7 @@ class Rewriting {
     return null;
   }
 
-  #uncertain(places: readonly Place[], reason: string): DdlTranslation {
+  #uncertain(places: readonly Place[], reason: Wording): DdlTranslation {
     return { outcome: 'uncertain', tables: namesOf(places), reason };
   }
 
@@ -428,13 +427,12 @@ function sharedReason(places: readonly Place[], router: TableRouter): DdlTransla
   return {
     outcome: 'uncertain',
     tables: namesOf(places),
-    reason: 'several source tables go into the same target table',
+    reason: say('several-sources'),
   };
 }
 
-function renameReason(names: readonly string[]): string {
+function renameReason(names: readonly string[]): Wording {
   const tool = names.map((name) => ghostNameOf(name)?.tool).find((found) => found !== undefined);
-  const reason = 'it moves a table into or out of the tables that are kept equal';
-  if (tool === undefined) return reason;
-  return `${reason}: the last step of ${tool}, of which the beginning was not seen. Have the tool's ALTER TABLE run on the target instead by \`otter errors replace\`, then compare by \`otter verify\``;
+  const reason = say('rename-across');
+  return tool === undefined ? reason : say('rename-of-tool', { reason, tool });
 }

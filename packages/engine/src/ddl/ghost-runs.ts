@@ -1,4 +1,4 @@
-import type { Log, LogStatement } from '@otter/core';
+import { say, type Log, type LogStatement, type Wording } from '@otter/core';
 import { splitName } from '../select/table-name.ts';
 import type { TableRouter } from '../select/table-router.ts';
 import type { AlterTable, CreateTable, DdlStatement, RenameTable } from './ddl-statement.ts';
@@ -21,6 +21,8 @@ export interface GhostRun {
   triggers: Record<string, string>;
   /** Why it is not known what the tool does. */
   problem: string | null;
+  /** The same in Chinese; versions before did not store it. */
+  problemZh?: string | undefined;
   /** gh-ost's cut-over in two steps: what the table is called between them. */
   away: string | null;
   /** The transaction of the swap, once it was made. */
@@ -33,7 +35,7 @@ export type GhostStep =
   | { outcome: 'nothing' }
   /** The swap: `alter` is to be run, for `base` instead of `working`. */
   | { outcome: 'swap'; base: string; working: string; alter: LogStatement }
-  | { outcome: 'uncertain'; base: string; reason: string };
+  | { outcome: 'uncertain'; base: string; reason: Wording };
 
 /** How the log's reader sees names, and where it is. */
 export interface GhostContext {
@@ -86,7 +88,8 @@ export class GhostRuns {
       if (role !== 'copy' || this.#open(base)) continue;
       run.working = name;
       run.swap = null;
-      run.problem = 'it began before the log was read';
+      this.#forgive(run);
+      this.#suspect(run, say('ghost-before'));
       run.triggers = Object.fromEntries(WATCHED.map((event) => [event, 'found']));
     }
   }
@@ -118,7 +121,7 @@ export class GhostRuns {
       case 'create-index':
       case 'drop-index':
       case 'truncate-table':
-        this.#doubt(nameOf(ddl.table), 'the copy was changed by another statement than its ALTER TABLE');
+        this.#doubt(nameOf(ddl.table), say('ghost-copy-changed'));
         return null;
       case 'drop-table':
         for (const table of ddl.tables) this.#drop(nameOf(table));
@@ -169,7 +172,7 @@ export class GhostRuns {
     context: GhostContext,
   ): GhostStep | null {
     const name = nameOf(ddl.table);
-    if (this.#open(name)?.away) return this.#lost(name, 'it was made anew while gh-ost had the table away');
+    if (this.#open(name)?.away) return this.#lost(name, say('ghost-made-anew'));
     const ghost = ghostNameOf(splitName(name)[1]);
     // None of the tools does either.
     const isPlain = !ddl.replaces && !ddl.selects && ddl.tokens[ddl.first + 2]?.text !== 'IF';
@@ -202,11 +205,11 @@ export class GhostRuns {
     const name = nameOf(ddl.table);
     const run = this.#under(name);
     const others = [...ddl.partners, ...(ddl.renamedTo ? [ddl.renamedTo] : [])].map(nameOf);
-    for (const other of others) this.#doubt(other, 'rows were moved into it by another statement');
-    if (run?.working !== name) return this.#doubt(name, 'the table itself was altered meanwhile');
+    for (const other of others) this.#doubt(other, say('ghost-rows-moved'));
+    if (run?.working !== name) return this.#doubt(name, say('ghost-base-altered'));
     const { clauses, tokens } = ddl;
     if (clauses.every(({ from }) => tokens[from]?.text === 'AUTO_INCREMENT')) return;
-    if (others.length > 0 || run.alter) return this.#doubt(name, 'the copy was altered more than once');
+    if (others.length > 0 || run.alter) return this.#doubt(name, say('ghost-altered-twice'));
     const { schema, sql, sqlMode } = statement;
     run.alter = { schema, sql, sqlMode: sqlMode === null ? null : String(sqlMode) };
     this.#changed.add(run);
@@ -248,7 +251,7 @@ export class GhostRuns {
       }
       if (away !== null) {
         const swap = this.#swap({ base: first.to, working: first.from, old: away, identity });
-        return swap ?? this.#lost(first.to, 'another table took its name while gh-ost had it away');
+        return swap ?? this.#lost(first.to, say('ghost-name-taken'));
       }
     }
     for (const name of named.flatMap(({ from, to }) => [from, to])) {
@@ -265,15 +268,14 @@ export class GhostRuns {
     run.swap = identity;
     run.away = null;
     if (isOldOf(run, old)) this.#leaveOut(run, old);
-    else run.problem ??= `the table was renamed to ${old}`;
+    else this.#suspect(run, say('ghost-renamed', { name: old }));
     run.names = run.names.filter((name) => name !== working);
     this.#dropped.push(working);
     this.#changed.add(run);
-    if (run.tool === 'pt-online-schema-change' && !isWatched(run)) run.problem ??= 'its triggers were not seen';
+    if (run.tool === 'pt-online-schema-change' && !isWatched(run)) this.#suspect(run, say('ghost-triggers-unseen'));
     const { alter } = run;
-    if (alter === null) run.problem ??= 'its ALTER TABLE was not seen';
-    if (alter === null || run.problem !== null)
-      return { outcome: 'uncertain', base, reason: swapReason(run, run.problem ?? '') };
+    if (alter === null) this.#suspect(run, say('ghost-alter-unseen'));
+    if (alter === null || run.problem !== null) return { outcome: 'uncertain', base, reason: swapReason(run) };
     const sqlMode = alter.sqlMode === null ? null : BigInt(alter.sqlMode);
     return { outcome: 'swap', base, working, alter: { ...alter, sqlMode } };
   }
@@ -306,23 +308,35 @@ export class GhostRuns {
     this.#log?.info({ table: name, tool: run.tool, of: run.base }, 'working table, left out');
   }
 
-  #doubt(name: string, problem: string): void {
+  #doubt(name: string, problem: Wording): void {
     const run = this.#under(name);
     if (!run) return;
-    run.problem ??= problem;
+    this.#suspect(run, problem);
     this.#changed.add(run);
+  }
+
+  /** The first problem is what is told. */
+  #suspect(run: GhostRun, { en, zh }: Wording): void {
+    if (run.problem !== null) return;
+    run.problem = en;
+    run.problemZh = zh;
+  }
+
+  #forgive(run: GhostRun): void {
+    run.problem = null;
+    delete run.problemZh;
   }
 
   #forget(run: GhostRun): void {
     run.working = null;
     run.alter = null;
     run.triggers = {};
-    run.problem = null;
+    this.#forgive(run);
     run.away = null;
     this.#changed.add(run);
   }
 
-  #lost(base: string, reason: string): GhostStep {
+  #lost(base: string, reason: Wording): GhostStep {
     const run = this.#runs.get(base);
     if (run) this.#forget(run);
     return { outcome: 'uncertain', base, reason };
@@ -344,8 +358,8 @@ function isWatched(run: GhostRun): boolean {
 }
 
 /** Why the swap is not made, and what to do. */
-function swapReason(run: Pick<GhostRun, 'tool' | 'base' | 'alter'>, problem: string): string {
-  const about = `the last step of ${run.tool}, which cannot be repeated here: ${problem}`;
-  const what = run.alter === null ? "the tool's ALTER TABLE" : `its ALTER TABLE (${run.alter.sql.slice(0, 500)})`;
-  return `${about}. Have ${what} run for ${run.base} by \`otter errors replace\`, then compare by \`otter verify\``;
+function swapReason({ tool, base, alter, problem, problemZh }: GhostRun): Wording {
+  const what = alter === null ? say('alter-of-tool') : say('alter-shown', { sql: alter.sql.slice(0, 500) });
+  const why = { en: problem ?? '', zh: problemZh ?? problem ?? '' };
+  return say('swap-unrepeatable', { tool, problem: why, what, table: base });
 }

@@ -1,3 +1,4 @@
+import { say, type Wording } from '@otter/core';
 import { quoteText } from '@otter/dialects';
 import type { AlterTable } from './ddl-statement.ts';
 import { TokenWalk } from './token-walk.ts';
@@ -5,7 +6,13 @@ import { TokenWalk } from './token-walk.ts';
 /** Whether the rows gh-ost or pt-online-schema-change made are those an ALTER TABLE makes of the same table. */
 export type Repeatability =
   /** As far as the statement tells; the table itself must not answer one of these questions with a row. */
-  { repeatable: true; refusals(schema: string, table: string): string[] } | { repeatable: false; reason: string };
+  { repeatable: true; refusals(schema: string, table: string): Refusal[] } | { repeatable: false; reason: Wording };
+
+/** A SELECT on the target; a row it gives is a reason not to run the statement. */
+export interface Refusal {
+  sql: string;
+  reasonOf(row: readonly (string | null)[]): Wording;
+}
 
 /** Types that values are carried between without a choice, and what the catalogue calls them. */
 const FAMILIES: Readonly<Record<string, readonly string[]>> = {
@@ -49,16 +56,16 @@ class AlterJudge {
   }
 
   /** Why it is not repeatable; `null`: it is. */
-  run(): string | null {
+  run(): Wording | null {
     for (const { from, end } of this.#ddl.clauses) {
       const reason = this.#clause(new TokenWalk(this.#ddl.tokens, from, end));
       if (reason !== null) return reason;
     }
     const both = [...this.#added].find((column) => this.#dropped.has(column));
-    return both === undefined ? null : `it drops and adds the column ${both}, whose values the tool has carried over`;
+    return both === undefined ? null : say('column-dropped-added', { column: both });
   }
 
-  readonly refusals = (schema: string, table: string): string[] => {
+  readonly refusals = (schema: string, table: string): Refusal[] => {
     const here = `TABLE_SCHEMA=${quoteText(schema)} AND TABLE_NAME=${quoteText(table)}`;
     const others = this.#families.map(
       ({ column, types }) =>
@@ -67,13 +74,19 @@ class AlterJudge {
     const counting = this.#counted.map(
       (column) => `(COLUMN_NAME=${quoteText(column)} AND EXTRA NOT LIKE '%auto_increment%')`,
     );
-    const questions = [
-      `SELECT CONCAT('it has the foreign key ',CONSTRAINT_NAME) FROM information_schema.TABLE_CONSTRAINTS WHERE ${here} AND CONSTRAINT_TYPE='FOREIGN KEY'`,
+    const questions: Refusal[] = [
+      {
+        sql: `SELECT CONSTRAINT_NAME FROM information_schema.TABLE_CONSTRAINTS WHERE ${here} AND CONSTRAINT_TYPE='FOREIGN KEY'`,
+        reasonOf: ([key]) => say('has-foreign-key', { key: key ?? '' }),
+      },
     ];
     const columns = 'FROM information_schema.COLUMNS WHERE';
     if (others.length + counting.length > 0) {
       const about = [...others, ...counting].join(' OR ');
-      questions.push(`SELECT CONCAT('column ',COLUMN_NAME,' is ',COLUMN_TYPE) ${columns} ${here} AND (${about})`);
+      questions.push({
+        sql: `SELECT COLUMN_NAME,COLUMN_TYPE ${columns} ${here} AND (${about})`,
+        reasonOf: ([column, type]) => say('column-is-type', { column: column ?? '', type: type ?? '' }),
+      });
     }
     const texts = (FAMILIES['text'] ?? []).map((type) => quoteText(type.toLowerCase())).join(',');
     const inKey = [
@@ -87,14 +100,15 @@ class AlterJudge {
         `COLUMN_NAME IS NULL`,
         `COLUMN_NAME IN (SELECT COLUMN_NAME ${columns} ${here} AND EXTRA LIKE '%GENERATED%')`,
       );
-      questions.push(
-        `SELECT CONCAT('the unique key ',INDEX_NAME,' holds ',COALESCE(COLUMN_NAME,'an expression')) FROM information_schema.STATISTICS WHERE ${here} AND NON_UNIQUE=0 AND (${inKey.join(' OR ')})`,
-      );
+      questions.push({
+        sql: `SELECT INDEX_NAME,COLUMN_NAME FROM information_schema.STATISTICS WHERE ${here} AND NON_UNIQUE=0 AND (${inKey.join(' OR ')})`,
+        reasonOf: ([key, part]) => say('key-holds', { key: key ?? '', part: part ?? say('an-expression') }),
+      });
     }
     return questions;
   };
 
-  #clause(walk: TokenWalk): string | null {
+  #clause(walk: TokenWalk): Wording | null {
     const verb = walk.peek();
     walk.next();
     if (KEEPING.has(verb)) return null;
@@ -110,14 +124,14 @@ class AlterJudge {
         walk.skip('COLUMN');
         return this.#column(walk) !== null && (walk.skip('SET', 'DEFAULT') || walk.skip('DROP', 'DEFAULT'))
           ? null
-          : 'a clause of it is not known to be repeatable';
+          : say('clause-unrepeatable');
       case 'RENAME':
-        return walk.peek() === 'INDEX' || walk.peek() === 'KEY' ? null : 'it renames a column';
+        return walk.peek() === 'INDEX' || walk.peek() === 'KEY' ? null : say('renames-a-column');
       case 'CONVERT':
         this.#convertsText = true;
-        return walk.skip('TO') ? null : 'a clause of it is not known to be repeatable';
+        return walk.skip('TO') ? null : say('clause-unrepeatable');
       default:
-        return `${verb || 'a clause of it'} is not known to be repeatable`;
+        return verb === '' ? say('clause-unrepeatable') : say('word-unrepeatable', { word: verb });
     }
   }
 
@@ -128,50 +142,49 @@ class AlterJudge {
     return walk.name()?.name.toLowerCase() ?? null;
   }
 
-  #add(walk: TokenWalk): string | null {
-    if (OTHER_OBJECTS.has(walk.peek())) return `the tool leaves out rows that clash with what ADD ${walk.peek()} adds`;
+  #add(walk: TokenWalk): Wording | null {
+    if (OTHER_OBJECTS.has(walk.peek())) return say('clashing-rows-left-out', { word: walk.peek() });
     walk.skip('COLUMN');
     const name = this.#column(walk);
-    if (name === null) return 'it adds several columns in brackets';
+    if (name === null) return say('columns-in-brackets');
     this.#added.add(name);
     const isTimestamp = walk.peek() === 'TIMESTAMP';
     let hasDefault = false;
     let isNullable = true;
     for (; !walk.done; walk.next()) {
       const word = walk.peek();
-      if (UNSAFE_WORDS.has(word) || word === 'AUTO_INCREMENT')
-        return `the new column ${name} is given values (${word})`;
+      if (UNSAFE_WORDS.has(word) || word === 'AUTO_INCREMENT') return say('new-column-valued', { column: name, word });
       if (word === 'NOT' && walk.peek(1) === 'NULL') isNullable = false;
       if (word !== 'DEFAULT') continue;
       walk.next();
       const isNull = walk.peek() === 'NULL';
-      if (!isLiteral(walk) || (isTimestamp && !isNull)) return `the default of the new column ${name} is no constant`;
+      if (!isLiteral(walk) || (isTimestamp && !isNull)) return say('new-column-inconstant', { column: name });
       hasDefault = true;
     }
-    if (isTimestamp && !hasDefault) return `the default of the new column ${name} is not said`;
-    return isNullable || hasDefault ? null : `the new column ${name} is NOT NULL without a default`;
+    if (isTimestamp && !hasDefault) return say('new-column-default-unsaid', { column: name });
+    return isNullable || hasDefault ? null : say('new-column-not-null', { column: name });
   }
 
-  #drop(walk: TokenWalk): string | null {
-    if (OTHER_OBJECTS.has(walk.peek())) return `DROP ${walk.peek()} is not known to be repeatable`;
+  #drop(walk: TokenWalk): Wording | null {
+    if (OTHER_OBJECTS.has(walk.peek())) return say('word-unrepeatable', { word: `DROP ${walk.peek()}` });
     walk.skip('COLUMN');
     const name = this.#column(walk);
-    if (name === null) return 'a clause of it is not understood';
+    if (name === null) return say('clause-not-understood');
     this.#dropped.add(name);
     this.#notUnique.push(name);
     return null;
   }
 
-  #modify(walk: TokenWalk, verb: 'MODIFY' | 'CHANGE'): string | null {
+  #modify(walk: TokenWalk, verb: 'MODIFY' | 'CHANGE'): Wording | null {
     walk.skip('COLUMN');
     const name = this.#column(walk);
-    if (name === null) return 'a clause of it is not understood';
-    if (verb === 'CHANGE' && walk.name()?.name.toLowerCase() !== name) return `it renames the column ${name}`;
+    if (name === null) return say('clause-not-understood');
+    if (verb === 'CHANGE' && walk.name()?.name.toLowerCase() !== name) return say('renames-column', { column: name });
     const type = walk.peek();
     const family = Object.entries(FAMILIES).find(([, types]) => types.includes(type));
-    if (!family) return `what ${name} becomes of it (${type}) may not be what the tool made of it`;
+    if (!family) return say('column-becomes', { column: name, type });
     for (; !walk.done; walk.next()) {
-      if (UNSAFE_WORDS.has(walk.peek())) return `the changed column ${name} is given values (${walk.peek()})`;
+      if (UNSAFE_WORDS.has(walk.peek())) return say('changed-column-valued', { column: name, word: walk.peek() });
       if (walk.peek() === 'AUTO_INCREMENT') this.#counted.push(name);
     }
     this.#families.push({ column: name, types: family[1] });

@@ -139,7 +139,7 @@ export class IndexBuilds {
       } catch (error) {
         if (signal.aborted) return;
         if (!OtterError.is(error) || error.code !== 'TARGET_BUSY') throw error;
-        this.#ports.log.warn({ table: `${next.schema}.${next.table}`, detail: error.detail }, 'indexes wait');
+        this.#ports.log.warn({ table: `${next.schema}.${next.table}`, detail: error.said }, 'indexes wait');
         await pause(BUSY_MS, signal);
       }
     }

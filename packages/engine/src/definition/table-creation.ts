@@ -1,4 +1,4 @@
-import { failpoint, OtterError, say, type Log } from '@otter/core';
+import { failpoint, OtterError, say, verbatim, type Log, type Wording } from '@otter/core';
 import {
   asFinding,
   asFix,
@@ -57,19 +57,20 @@ export async function createTables(
   const [refused] = plan.refused;
   if (refused) {
     const { source, reason } = refused;
-    throw notCreated(`${source.schema}.${source.table}: ${reason.en}`, plan.refused.length - 1);
+    const what = `${source.schema}.${source.table}`;
+    throw notCreated(say('about', { what, detail: reason }), plan.refused.length - 1);
   }
   for (const { name, sql } of plan.schemas) {
-    await run(target, sql, `the schema ${name}`);
+    await run(target, sql, say('schema-named', { schema: name }));
     log.info({ schema: name }, 'schema created');
   }
   for (const { destination, sql, deferred, warnings } of plan.tables) {
     const name = `${destination.schema}.${destination.table}`;
     // A MySQL server takes half a minute for 500 tables; whoever stops the pipeline does not wait for them.
-    if (signal.aborted) throw new OtterError('TARGET_BUSY', { detail: `stopped before ${name} was created` });
+    if (signal.aborted) throw new OtterError('TARGET_BUSY', { detail: say('stopped-before-created', { table: name }) });
     const stored = { schema: destination.schema, table: destination.table, indexes: deferred };
     await target.query(deferred.length > 0 ? indexes.saveSql(stored) : indexes.removeSql(stored));
-    await run(target, sql, name);
+    await run(target, sql, verbatim(name));
     failpoint('table.created');
     for (const warning of warnings) log.warn({ table: name }, warning.en);
   }
@@ -77,12 +78,12 @@ export async function createTables(
   if (plan.tables.length > 0) log.info({ tables: plan.tables.length }, 'tables created');
 }
 
-async function run(target: Session, sql: string, name: string): Promise<void> {
+async function run(target: Session, sql: string, what: Wording): Promise<void> {
   try {
     await target.query(sql);
   } catch (error) {
     if (!OtterError.is(error) || error.scope === 'retry' || error.code === 'ACCESS_DENIED') throw error;
-    throw notCreated(`${name}: ${error.detail}`, 0, error);
+    throw notCreated(say('about', { what, detail: error.said }), 0, error);
   }
 }
 
@@ -94,18 +95,19 @@ async function checkCreated(plan: CreationPlan, target: Session): Promise<void> 
     const { schema, table } = planned.destination;
     const [problem, ...more] = problemsOf(plan, planned, byName.get(foldedName(planned.destination)));
     if (problem === undefined) continue;
-    throw notCreated(`${schema}.${table} was created, but not as asked, and left as it is: ${problem}`, more.length);
+    const about = { table: `${schema}.${table}`, problem };
+    throw notCreated(say('created-otherwise', about), more.length);
   }
 }
 
-function problemsOf(plan: CreationPlan, planned: PlannedTable, made: TargetTable | undefined): string[] {
+function problemsOf(plan: CreationPlan, planned: PlannedTable, made: TargetTable | undefined): Wording[] {
   const { schema, table, columns } = planned.destination;
   const columnMap = (name: string): string | null => targetColumnName(name, columns);
   const sourceLogsCascades = logsCascades(plan.source.isMariadb, plan.source.versionNumber);
   const problems = planned.sources.flatMap((source) =>
     compareTables(source, made, columnMap, { targetName: `${schema}.${table}`, sourceLogsCascades })
       .filter(({ verdict }) => verdict === 'stop')
-      .map(({ finding }) => finding),
+      .map(({ finding: en, findingZh: zh }) => ({ en, zh })),
   );
   const [first] = planned.sources;
   if (!made || !first) return problems;
@@ -116,31 +118,31 @@ function problemsOf(plan: CreationPlan, planned: PlannedTable, made: TargetTable
   }
   const keys = first.uniqueKeys.filter(({ parts }) => parts.every((p) => p.column === null || columnMap(p.column)));
   if (keys.length !== made.uniqueKeys.length)
-    problems.push(`it has ${made.uniqueKeys.length} unique keys, and ${keys.length} were asked for`);
+    problems.push(say('unique-keys-differ', { found: made.uniqueKeys.length, asked: keys.length }));
   return problems;
 }
 
-function columnProblems(plan: CreationPlan, asked: TargetColumn, found: TargetColumn): string[] {
-  const problems: string[] = [];
-  const differs = (what: string, a: unknown, b: unknown): void => {
-    if (a !== b) problems.push(`column "${found.name}" has ${what} ${String(b)}, and ${String(a)} was asked for`);
+function columnProblems(plan: CreationPlan, asked: TargetColumn, found: TargetColumn): Wording[] {
+  const problems: Wording[] = [];
+  const differs = (what: Wording, a: unknown, b: unknown): void => {
+    if (a === b) return;
+    problems.push(say('column-made-otherwise', { column: found.name, what, found: String(b), asked: String(a) }));
   };
   const collation = asked.collation && findCollation(asked.collation, plan.source, plan.target).collation;
   // JSON is a text to MariaDB.
   if (asked.kind !== 'json' || !plan.target.isMariadb) {
-    differs('the type', asked.kind, found.kind);
-    differs('the collation', collation, found.collation);
-    differs('a width of', asked.length, found.length);
+    differs(say('the-type'), asked.kind, found.kind);
+    differs(say('the-collation'), collation, found.collation);
+    differs(say('a-width'), asked.length, found.length);
   }
-  differs('the generation', asked.generated, found.generated);
-  differs('AUTO_INCREMENT', asked.autoIncrement, found.autoIncrement);
+  differs(say('the-generation'), asked.generated, found.generated);
+  differs(say('the-attribute', { attribute: 'AUTO_INCREMENT' }), asked.autoIncrement, found.autoIncrement);
   return problems;
 }
 
-function notCreated(detail: string, more: number, cause?: unknown): OtterError {
-  const others = more > 0 ? ` (and ${more} more)` : '';
+function notCreated(what: Wording, more: number, cause?: unknown): OtterError {
   return new OtterError('TABLE_NOT_CREATED', {
-    detail: `${detail}${others}`,
+    detail: more > 0 ? say('and-more', { what, more }) : what,
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -7,6 +7,7 @@ import {
   type RowsChange,
   type Transaction,
   type Value,
+  type Wording,
 } from '@otter/core';
 import { WATERMARK_TABLE } from '../copy/watermark.ts';
 import { CHECKPOINT_TABLE, marksOf, type CommitMark, type Site } from '../origin/commit-mark.ts';
@@ -296,7 +297,7 @@ function stop(
   table: string,
   statement: LogStatement,
   code: TableStop['code'],
-  reason: string | null = null,
+  reason: Wording | null = null,
 ): TableStop {
   const sql = statement.sql.slice(0, STATEMENT_CHARACTERS_MAX);
   // The text of a write holds values of rows: it is kept with the record, and not repeated in messages.

@@ -76,8 +76,7 @@ export class ForeignWriters {
         if (error.scope !== 'retry') {
           findings.foreign = null;
           const reason = `the target's log is not read, other writers are not seen: ${error.detail}`;
-          if (findings.note(reason))
-            log.warn({ code: error.code, detail: error.detail }, "the target's log is not read");
+          if (findings.note(reason)) log.warn({ code: error.code, detail: error.said }, "the target's log is not read");
           return;
         }
         await backOff(failures, signal);

@@ -74,7 +74,7 @@ export class ReadBack {
         if (error.scope !== 'retry') {
           applied.clear();
           if (findings.note(`rows are not read back: ${error.code} ${error.detail}`))
-            log.warn({ code: error.code, detail: error.detail }, 'rows are not read back');
+            log.warn({ code: error.code, detail: error.said }, 'rows are not read back');
         }
         await backOff(failures, signal);
       }

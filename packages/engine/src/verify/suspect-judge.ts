@@ -111,7 +111,7 @@ export class SuspectJudge {
       if (error.code !== 'NOT_SUPPORTED') return;
       applied.refuse(route);
       if (findings.note(`${route.source} is not read back: ${error.detail}`))
-        log.warn({ table: route.source, detail: error.detail }, 'rows are not read back');
+        log.warn({ table: route.source, detail: error.said }, 'rows are not read back');
       return;
     }
     if (signal.aborted) return;
@@ -201,7 +201,7 @@ export class SuspectJudge {
     } catch (error) {
       if (!OtterError.is(error) || !['ACCESS_DENIED', 'TARGET_READ_ONLY'].includes(error.code)) throw error;
       if (findings.note(`the target keeps no record of what is found: ${error.detail}`))
-        log.warn({ detail: error.detail }, 'the target keeps no record of what is found');
+        log.warn({ detail: error.said }, 'the target keeps no record of what is found');
       return false;
     }
   }

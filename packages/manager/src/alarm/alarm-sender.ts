@@ -1,7 +1,8 @@
-import { OtterError } from '@otter/core';
+import { keep, OtterError } from '@otter/core';
 import type { EventRecorder } from '../run/event-recorder.ts';
 import type { AlarmReceivers } from '../store/alarm-receivers.ts';
 import type { AlarmMessage, Alarms } from '../store/alarms.ts';
+import { asMessage } from '../store/event-log.ts';
 import type { Store } from '../store/store.ts';
 import { send, type Delivery } from './delivery.ts';
 
@@ -87,10 +88,9 @@ export class AlarmSender {
   ): Promise<void> {
     const { events, store, receivers } = this.#ports;
     const { name } = await receivers.find(receiverId);
-    const what = isLast ? 'was given up' : 'is tried again';
-    const message = `alarm ${alarm.id} did not reach receiver "${name}", and ${what}: ${answer}`;
+    const said = keep(isLast ? 'alarm-given-up' : 'alarm-undelivered', { id: alarm.id, name, answer });
     const { channelId, pipelineId } = alarm;
-    events.record({ atMs: store.now(), level: 'warn', code: null, channelId, pipelineId, message });
+    events.record({ atMs: store.now(), level: 'warn', code: null, channelId, pipelineId, ...asMessage(said) });
   }
 }
 

@@ -1,8 +1,10 @@
+import { keep, type KeptMessage } from '@otter/core';
 import type { AlarmFacts, AlarmRule } from '../model/alarm.ts';
 import type { EventRecorder } from '../run/event-recorder.ts';
 import type { LivePipeline, LiveState } from '../run/live-state.ts';
 import type { AlarmRules } from '../store/alarm-rules.ts';
 import type { AlarmPlace, Alarms, RaisedAlarm } from '../store/alarms.ts';
+import { asMessage } from '../store/event-log.ts';
 import type { Store } from '../store/store.ts';
 import type { VerificationStore } from '../store/verifications.ts';
 import type { AlarmSender } from './alarm-sender.ts';
@@ -140,7 +142,7 @@ export class AlarmWatch {
     const alarm = await this.#ports.alarms.raise(rule, place, facts);
     this.#pending.delete(keyOf(rule.id, place.pipelineId));
     const level = alarm.severity === 'critical' ? 'error' : 'warn';
-    this.#event(alarm, level, `alarm "${alarm.ruleName}" raised: ${alarm.text.en}`);
+    this.#event(alarm, level, keep('alarm-raised-event', { rule: alarm.ruleName, text: alarm.text }));
   }
 
   /** A table more is news, also of an alarm that is silenced: silence is for what is known. */
@@ -153,17 +155,18 @@ export class AlarmWatch {
     if (!isWorse && (isSilent || !isDue)) return;
     const tables = [...new Set([...alarm.facts.tables, ...facts.tables])];
     await this.#ports.alarms.repeat(alarm.id, rule, { ...facts, tables });
-    if (isWorse) this.#event(alarm, 'error', `alarm "${alarm.ruleName}" has more: ${tables.join(', ')}`);
+    if (isWorse)
+      this.#event(alarm, 'error', keep('alarm-more-event', { rule: alarm.ruleName, tables: tables.join(', ') }));
   }
 
   async #clear(alarm: RaisedAlarm): Promise<void> {
     await this.#ports.alarms.clear(alarm.id);
-    this.#event(alarm, 'info', `alarm "${alarm.ruleName}" cleared: ${alarm.text.en}`);
+    this.#event(alarm, 'info', keep('alarm-cleared-event', { rule: alarm.ruleName, text: alarm.text }));
   }
 
-  #event({ channelId, pipelineId }: AlarmPlace, level: 'info' | 'warn' | 'error', message: string): void {
+  #event({ channelId, pipelineId }: AlarmPlace, level: 'info' | 'warn' | 'error', said: KeptMessage): void {
     const { events, store } = this.#ports;
-    events.record({ atMs: store.now(), level, code: null, channelId, pipelineId, message });
+    events.record({ atMs: store.now(), level, code: null, channelId, pipelineId, ...asMessage(said) });
   }
 }
 

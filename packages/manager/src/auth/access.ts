@@ -153,6 +153,6 @@ export function assertGranted(identity: Identity, route: RouteName, channelId: n
   if (!identity.channelIds.has(channelId)) throw forbidden(say('channel-not-granted', { id: channelId }));
 }
 
-export function forbidden(detail: string | Wording): OtterError {
+export function forbidden(detail: Wording): OtterError {
   return new OtterError('FORBIDDEN', { detail });
 }

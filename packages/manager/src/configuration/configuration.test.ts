@@ -219,6 +219,20 @@ describe('a plan says what happens to data', () => {
     expect(blocked(running)).toContain('it runs; stop its channel before it is deleted');
     const refused = await applying(kept, running.fingerprint, { prune: true });
     expect([refused.statusCode, refused.json<Problem>().code]).toEqual([409, 'STATE_CONFLICT']);
+    expect(refused.json<Problem>().detailZh).toMatch(/pipeline“other\/p”：正在运行；请先停止其所属通道/);
+  });
+
+  test('in Chinese as well', async () => {
+    await start();
+    const documents = changed(await exported(), 'pipeline', 'p', {
+      target: 'unused',
+      mappings: [{ source: 'crm.users' }],
+    });
+    const { changes } = await planned(documents);
+    expect(changes.map(({ effectsZh }) => effectsZh.map((text) => text.split(/[：；]/, 1)[0]))).toEqual([
+      ['目标端变更', '加入 crm.users', 'shop.* 移出管道', '管道 "shop/p" 正在运行'],
+    ]);
+    expect(changes.map(({ blockedZh }) => blockedZh)).toEqual(['正在运行；请先停止其所属通道，再修改源端或目标端']);
   });
 
   test('a secret that changes is named and not shown', async () => {
@@ -332,7 +346,11 @@ test('documents that came without a text are refused with the place alone', asyn
   const payload = { documents: [{ kind: 'channel', name: 'a' }, { kind: 'channel' }] };
   const response = await world.as('ADMIN', { method: 'POST', url: '/api/v1/configuration/plan', payload });
   expect(response.json<Problem>().fields).toEqual([
-    { path: 'body/documents/1/name', message: expect.stringContaining('channel › name') as string },
+    {
+      path: 'body/documents/1/name',
+      message: 'channel › name: it is missing',
+      messageZh: 'channel › name：必填',
+    },
   ]);
 });
 

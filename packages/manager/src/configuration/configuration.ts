@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { OtterError } from '@otter/core';
+import { OtterError, say, type Wording } from '@otter/core';
 import { alarmRuleInputSchema } from '../model/alarm.ts';
 import { alarmReceiverInputSchema } from '../model/alarm-receiver.ts';
 import { dataSourceInputSchema } from '../model/data-source.ts';
 import type { Actor } from '../store/store.ts';
 import { replaceSystemParameters } from '../store/system-parameters.ts';
 import type { ConfigurationDocument, Documents } from './document.ts';
-import { planOf, planSteps, withoutSecrets, type Plan, type PlannedStep } from './plan.ts';
+import { planOf, planSteps, withoutSecrets, type Plan, type PlannedChange, type PlannedStep } from './plan.ts';
 import { storedConfiguration, type ConfigurationParts } from './stored-configuration.ts';
 
 export interface ConfigurationRequest {
@@ -31,7 +31,7 @@ export async function exportDocuments(
     return [stored.system.document, ...all, ...alarms, ...users].map(withReferences);
   }
   if (!stored.channels.some(({ document }) => document.name === channel)) {
-    throw new OtterError('NOT_FOUND', { detail: `channel "${channel}"` });
+    throw new OtterError('NOT_FOUND', { detail: say('channel-named', { name: channel }) });
   }
   const used = new Set(
     stored.pipelines.flatMap(({ document }) =>
@@ -70,7 +70,7 @@ export async function applyConfiguration(
     const steps = planSteps(await storedConfiguration(parts), documents, prune);
     const current = planOf(steps, documents);
     if (current.fingerprint !== fingerprint) {
-      throw new OtterError('VERSION_MISMATCH', { detail: 'the configuration is no longer what the plan was made on' });
+      throw new OtterError('VERSION_MISMATCH', { detail: say('configuration-moved') });
     }
     assertPossible(current);
     for (const step of steps) await new StepRun(parts, actor, hashes).run(step);
@@ -85,10 +85,15 @@ function removedPipeline({ change, stored }: PlannedStep): number[] {
 }
 
 function assertPossible({ changes }: Plan): void {
-  const blocked = changes.filter((change) => change.blocked !== null);
+  const blocked = changes.flatMap((change) => blockOf(change) ?? []).slice(0, 5);
   if (blocked.length === 0) return;
-  const texts = blocked.map(({ kind, name, blocked: why }) => `${kind} "${name}": ${why}`);
-  throw new OtterError('STATE_CONFLICT', { detail: texts.slice(0, 5).join('; ') });
+  const detail = { en: blocked.map(({ en }) => en).join('; '), zh: blocked.map(({ zh }) => zh).join('；') };
+  throw new OtterError('STATE_CONFLICT', { detail });
+}
+
+/** Why a change cannot be done now, with what it is about; null when it can. */
+function blockOf({ kind, name, blocked: en, blockedZh: zh }: PlannedChange): Wording | null {
+  return en === null || zh === null ? null : say('documents-blocked', { kind, name, why: { en, zh } });
 }
 
 /** Before the transaction: on purpose it takes long to make one. */
@@ -217,7 +222,7 @@ class StepRun {
   async #id(table: 'dataSources' | 'channels' | 'alarmReceivers', name: string): Promise<number> {
     const { store } = this.#parts;
     const row = await store.read((db) => db.selectFrom(table).select('id').where('name', '=', name).executeTakeFirst());
-    if (row === undefined) throw new OtterError('STATE_CONFLICT', { detail: `"${name}" is no longer there` });
+    if (row === undefined) throw new OtterError('STATE_CONFLICT', { detail: say('name-gone', { name }) });
     return row.id;
   }
 
@@ -230,7 +235,7 @@ class StepRun {
         .where('name', '=', name)
         .executeTakeFirst(),
     );
-    if (row === undefined) throw new OtterError('STATE_CONFLICT', { detail: `"${name}" is no longer there` });
+    if (row === undefined) throw new OtterError('STATE_CONFLICT', { detail: say('name-gone', { name }) });
     return row.id;
   }
 }

@@ -1,15 +1,17 @@
-import { OtterError } from '@otter/core';
+import { OtterError, say, verbatim, type Wording } from '@otter/core';
 import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, stringify, type Node } from 'yaml';
 import type { z } from 'zod';
+import { issueSaid } from '../model/field-rule.ts';
 import { documentsSchema, type ConfigurationDocument } from './document.ts';
 
 const ISSUES_SHOWN_MAX = 5;
+const TEXT_LENGTH_MAX = 400;
 
 /** What is wrong at one place of documents. */
 export interface DocumentFinding {
   /** `[0, 'primary', 'host']`; empty when the text is none of YAML. */
   path: readonly PropertyKey[];
-  message: string;
+  message: Wording;
   /** Of the text, from 1; null where the documents came without one. */
   line: number | null;
 }
@@ -18,16 +20,21 @@ export interface DocumentFinding {
 export class DocumentsInvalid extends OtterError {
   readonly findings: readonly DocumentFinding[];
 
-  constructor(findings: readonly DocumentFinding[], detail: string, cause?: unknown) {
-    super('REQUEST_INVALID', { detail, cause });
+  constructor(findings: readonly DocumentFinding[], cause?: unknown) {
+    super('REQUEST_INVALID', { detail: all(findings), cause });
     this.findings = findings;
   }
 
   /** The same with the lines of the text the documents were read from. */
   at(lineOf: LineOf): DocumentsInvalid {
     const findings = this.findings.map((finding) => ({ ...finding, line: finding.line ?? lineOf(finding.path) }));
-    return new DocumentsInvalid(findings, this.detail, this.cause);
+    return new DocumentsInvalid(findings, this.cause);
   }
+}
+
+function all(findings: readonly DocumentFinding[]): Wording {
+  const texts = findings.map(({ message }) => message);
+  return { en: texts.map(({ en }) => en).join('; '), zh: texts.map(({ zh }) => zh).join('；') };
 }
 
 type LineOf = (path: readonly PropertyKey[]) => number | null;
@@ -73,9 +80,10 @@ export function locatedDocuments(text: string): { values: unknown[]; lineOf: Lin
   return { values, lineOf };
 }
 
+/** What the parser says of YAML it says in English. */
 function unreadable(message: string, cause: unknown): DocumentsInvalid {
   const { linePos } = cause as { linePos?: [{ line: number }, ...unknown[]] };
-  return new DocumentsInvalid([{ path: [], message, line: linePos?.[0].line ?? null }], message, cause);
+  return new DocumentsInvalid([{ path: [], message: verbatim(message), line: linePos?.[0].line ?? null }], cause);
 }
 
 /** Where a part of a document begins: its key where it has one; of what is missing, where it would have to be. */
@@ -104,19 +112,23 @@ export function checkedDocuments(values: readonly unknown[]): ConfigurationDocum
   if (result.success) return result.data;
   const findings = result.error.issues.slice(0, ISSUES_SHOWN_MAX).map((issue) => ({
     path: issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path,
-    message: issueText(issue, values),
+    message: issueWithPlace(issue, values),
     line: null,
   }));
-  throw new DocumentsInvalid(findings, findings.map(({ message }) => message).join('; '));
+  throw new DocumentsInvalid(findings);
 }
 
-function issueText(issue: z.core.$ZodIssue, values: readonly unknown[]): string {
+function issueWithPlace(issue: z.core.$ZodIssue, values: readonly unknown[]): Wording {
   const [index, ...path] = issue.path;
-  const named = values[Number(index)] as { kind?: unknown; name?: unknown } | null | undefined;
-  const which =
-    typeof named === 'object' && named !== null && typeof named.kind === 'string'
-      ? `${named.kind} ${typeof named.name === 'string' ? `"${named.name}"` : ''}`.trim()
-      : `document ${Number(index) + 1}`;
-  const where = index === undefined ? 'documents' : [which, ...path.map(String)].join(' › ');
-  return `${where}: ${issue.message}`.slice(0, 400);
+  const within = path.map((part) => ` › ${String(part)}`).join('');
+  const which = index === undefined ? verbatim('documents') : documentSaid(values[Number(index)], Number(index) + 1);
+  const what = { en: `${which.en}${within}`, zh: `${which.zh}${within}` };
+  const { en, zh } = say('about', { what, detail: issueSaid(issue) });
+  return { en: en.slice(0, TEXT_LENGTH_MAX), zh: zh.slice(0, TEXT_LENGTH_MAX) };
+}
+
+function documentSaid(document: unknown, number: number): Wording {
+  const { kind, name } = (document ?? {}) as { kind?: unknown; name?: unknown };
+  if (typeof kind !== 'string') return say('document-numbered', { number });
+  return verbatim(typeof name === 'string' ? `${kind} "${name}"` : kind);
 }

@@ -1,8 +1,10 @@
+import { say } from '@otter/core';
 import { z } from 'zod';
 import { alarmRuleFields } from '../model/alarm.ts';
 import { alarmReceiverFields, RECEIVER_RULE } from '../model/alarm-receiver.ts';
 import { channelInputSchema, pipelineCreationSchema } from '../model/channel.ts';
 import { AUTHORITY_RULE, dataSourceInputSchema } from '../model/data-source.ts';
+import { broken, rule } from '../model/field-rule.ts';
 import { mappingsSchema } from '../model/mapping.ts';
 import { parametersSchema } from '../model/parameters.ts';
 import { nameSchema } from '../model/text.ts';
@@ -14,13 +16,13 @@ const DOCUMENTS_MAX = 20_000;
 /** Where whoever sends a document finds a secret. The manager itself never looks there. */
 const variableSchema = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, { error: 'the name of an environment variable' })
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, rule(say('form-variable')))
   .optional();
 const pathSchema = z
   .string()
   .min(1)
   .max(1024)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'no control characters' })
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, rule(say('no-control-characters')))
   .optional();
 
 const { kind: _, ...server } = dataSourceInputSchema.shape;
@@ -81,7 +83,7 @@ const ruleDocument = z
       .default(null),
   })
   .refine(({ channel, pipeline: named }) => named === null || channel !== null, {
-    error: 'a pipeline is named with its channel',
+    ...rule(say('pipeline-needs-channel')),
     path: ['channel'],
   });
 
@@ -103,8 +105,9 @@ export const documentsSchema = z
   .superRefine((documents, context) => {
     const seen = new Set<string>();
     for (const [index, document] of documents.entries()) {
-      const key = `${document.kind} ${documentName(document)}`;
-      if (seen.has(key)) context.addIssue({ code: 'custom', message: `${key} stands twice`, path: [index] });
+      const [{ kind }, name] = [document, documentName(document)];
+      const key = `${kind} ${name}`;
+      if (seen.has(key)) context.addIssue(broken(say('document-twice', { kind, name }), [index]));
       seen.add(key);
     }
   });

@@ -1,33 +1,32 @@
+import { say, sayNames, type Wording } from '@otter/core';
 import type { Mapping } from '../model/mapping.ts';
 import type { ConfigurationDocument, Documents } from './document.ts';
 import type { Difference, StoredConfiguration, StoredObject, StoredPipeline } from './stored-configuration.ts';
 
 /** What a change does, and why it cannot be done now. */
-interface Effects {
-  effects: string[];
-  blocked: string | null;
+export interface Effects {
+  effects: Wording[];
+  blocked: Wording | null;
 }
-
-const NAMED_MAX = 5;
 
 export function creationEffects(document: ConfigurationDocument): Effects {
   switch (document.kind) {
     case 'pipeline':
-      return { effects: [firstStart(document), 'it does not start by itself: start its channel'], blocked: null };
+      return { effects: [firstStart(document), say('start-by-hand')], blocked: null };
     case 'data-source': {
       const reference = document.passwordEnv ?? document.passwordFile;
       const missing = reference !== undefined && document.password === undefined;
-      const blocked = missing ? `its password is not given: "${reference}" holds nothing here` : null;
+      const blocked = missing ? say('password-reference-empty', { reference }) : null;
       return { effects: [], blocked };
     }
     case 'user': {
       const missing = document.password === undefined && !document.disabled;
-      return { effects: [], blocked: missing ? 'a user who may sign in needs a password' : null };
+      return { effects: [], blocked: missing ? say('user-without-password') : null };
     }
     case 'alarm-receiver': {
       const reference = document.urlEnv ?? document.urlFile;
       const missing = document.type !== 'email' && document.url === undefined;
-      const why = reference === undefined ? 'it has no url' : `its url is not given: "${reference}" holds nothing here`;
+      const why = reference === undefined ? say('url-none') : say('url-reference-empty', { reference });
       return { effects: [], blocked: missing ? why : null };
     }
     default:
@@ -38,10 +37,9 @@ export function creationEffects(document: ConfigurationDocument): Effects {
 export function deletionEffects(stored: StoredObject): Effects {
   const { document } = stored;
   if (document.kind !== 'pipeline') return { effects: [], blocked: null };
-  const effects = [
-    `${tables(document.mappings)} are no longer kept equal; rows and checkpoint "${document.checkpointName}" stay on the target`,
-  ];
-  return { effects, blocked: runningBlock(stored as StoredPipeline, 'stop its channel before it is deleted') };
+  const { mappings, checkpointName: checkpoint = '' } = document;
+  const effects = [say('tables-released', { tables: tables(mappings), checkpoint })];
+  return { effects, blocked: runningBlock(stored as StoredPipeline, say('stop-before-delete')) };
 }
 
 export function changeEffects(
@@ -67,8 +65,8 @@ export function changeEffects(
   }
 }
 
-function ruleEffects({ enabled }: Documents<'alarm-rule'>): string[] {
-  return enabled ? [] : ['it is off: what it raised is cleared, and nothing of it is told'];
+function ruleEffects({ enabled }: Documents<'alarm-rule'>): Wording[] {
+  return enabled ? [] : [say('rule-off')];
 }
 
 function pipelinesOf(stored: StoredConfiguration, channel: string): StoredPipeline[] {
@@ -81,139 +79,118 @@ function pipelineEffects(
   differences: readonly Difference[],
 ): Effects {
   const paths = new Set(differences.map(({ path }) => path));
-  const effects: string[] = [];
-  let blocked: string | null = null;
-  if (paths.has('checkpointName')) blocked = 'its checkpointName cannot change; delete it and create another';
+  const effects: Wording[] = [];
+  let blocked: Wording | null = null;
+  if (paths.has('checkpointName')) blocked = say('checkpoint-name-fixed');
   if (paths.has('target')) {
-    effects.push(
-      `target changes: ${firstStart(after)} there; rows on "${before.document.target}" stay, and are no longer kept equal`,
-    );
+    effects.push(say('target-changes', { start: firstStart(after), before: before.document.target }));
   }
-  if (paths.has('source')) effects.push(SOURCE_CHANGES);
+  if (paths.has('source')) effects.push(say('source-changes'));
   if (paths.has('source') || paths.has('target')) {
-    blocked ??= runningBlock(before, 'stop its channel before its source or target changes');
+    blocked ??= runningBlock(before, say('stop-before-ends'));
   }
   effects.push(...mappingEffects(before.document.mappings, after));
   if (after.mappings.length === 0 && before.document.mappings.length > 0) {
-    blocked ??= runningBlock(before, 'stop its channel before its last table leaves');
+    blocked ??= runningBlock(before, say('stop-before-last-table'));
   }
   effects.push(...parameterEffects([before], differences));
   const quiet = new Set(['description', 'name']);
   const restarts = differences.some(({ path }) => !quiet.has(path) && !path.startsWith('parameters.'));
   if (before.runs && restarts) effects.push(restartText([before]));
-  return { effects: [...new Set(effects)], blocked };
+  return { effects: [...new Map(effects.map((effect) => [effect.en, effect])).values()], blocked };
 }
 
 /** Table by table: who joins, who leaves, who goes elsewhere. */
-function mappingEffects(before: readonly Mapping[], after: Documents<'pipeline'>): string[] {
+function mappingEffects(before: readonly Mapping[], after: Documents<'pipeline'>): Wording[] {
   const old = new Map(before.map((mapping) => [mapping.source.toLowerCase(), mapping]));
   const now = new Map(after.mappings.map((mapping) => [mapping.source.toLowerCase(), mapping]));
-  const texts: string[] = [];
+  const said: Wording[] = [];
   for (const [key, mapping] of now) {
     const was = old.get(key);
-    const { source } = mapping;
+    const { source: table } = mapping;
     if (was === undefined) {
-      const { mode } = after.parameters;
-      texts.push(
-        mode === 'incremental'
-          ? `${source} joins: its changes from the checkpoint on; older rows are not copied (mode incremental)`
-          : `${source} joins: tables it names that were not in the pipeline are copied, the others go on`,
-      );
-    } else {
-      if (was.target !== mapping.target) {
-        texts.push(
-          `${source} goes to ${mapping.target ?? 'its own name'} instead of ${was.target ?? 'its own name'}: rows written before stay where they are and are not copied; copy the table again`,
-        );
-      }
-      if (JSON.stringify(was.columns) !== JSON.stringify(mapping.columns)) {
-        texts.push(
-          `${source}: other columns travel from now on; rows written before keep what they have until the table is copied again`,
-        );
-      }
+      const isIncremental = after.parameters.mode === 'incremental';
+      said.push(say(isIncremental ? 'table-joins-incremental' : 'table-joins', { table }));
+      continue;
+    }
+    if (was.target !== mapping.target) {
+      const [target, before] = [mapping.target ?? say('own-name'), was.target ?? say('own-name')];
+      said.push(say('table-moves', { table, target, before }));
+    }
+    if (JSON.stringify(was.columns) !== JSON.stringify(mapping.columns)) {
+      said.push(say('table-columns-change', { table }));
     }
   }
-  for (const [key, { source }] of old) {
-    if (!now.has(key))
-      texts.push(`${source} leaves the pipeline: its rows on the target stay, and are no longer kept equal`);
+  for (const [key, { source: table }] of old) {
+    if (!now.has(key)) said.push(say('table-leaves', { table }));
   }
-  return texts;
+  return said;
 }
-
-const SOURCE_CHANGES =
-  'source changes: it goes on by GTID if the new server has what was read last, else it stops with SOURCE_CHANGED, LOG_PURGED or LOG_AHEAD';
 
 function serverEffects(
   after: Documents<'data-source'>,
   stored: StoredConfiguration,
   differences: readonly Difference[],
-): string[] {
+): Wording[] {
   const readers = stored.pipelines.filter(({ document }) => document.source === after.name);
   const writers = stored.pipelines.filter(({ document }) => document.target === after.name);
   const moved = differences.some(({ path }) => path.startsWith('primary.'));
-  const effects: string[] = [];
-  if (moved && readers.length > 0) effects.push(`${named(readers)}: ${SOURCE_CHANGES}`);
-  if (moved && writers.length > 0) {
-    effects.push(
-      `${named(writers)}: target changes; where the new server has its checkpoint it goes on from there, else it starts as for the first time; rows on the old server stay`,
-    );
+  const effects: Wording[] = [];
+  if (moved && readers.length > 0) {
+    effects.push(say('about', { what: named(readers), detail: say('source-changes') }));
   }
+  if (moved && writers.length > 0) effects.push(say('pipelines-target-changes', { pipelines: named(writers) }));
   const running = [...new Set([...readers, ...writers])].filter(({ runs }) => runs);
   const matters = differences.some(({ path }) => !/^(?:description|standby)/.test(path));
   if (running.length > 0 && matters) effects.push(restartText(running));
   return effects;
 }
 
-function parameterEffects(pipelines: readonly StoredPipeline[], differences: readonly Difference[]): string[] {
+function parameterEffects(pipelines: readonly StoredPipeline[], differences: readonly Difference[]): Wording[] {
   const changed = differences.flatMap(({ path }) => (path.startsWith('parameters.') ? [path.slice(11)] : []));
   if (changed.length === 0 || pipelines.length === 0) return [];
-  const effects: string[] = [];
+  const effects: Wording[] = [];
   if (changed.includes('control-schema')) {
-    effects.push(
-      `${named(pipelines)}: the checkpoint is looked for in another schema; where there is none it starts as for the first time`,
-    );
+    effects.push(say('control-schema-changes', { pipelines: named(pipelines) }));
   }
   if (changed.includes('start') || changed.includes('mode')) {
-    effects.push('start and mode matter only where no checkpoint is stored, and for tables that join');
+    effects.push(say('start-and-mode-matter'));
   }
-  if (changed.includes('apply'))
-    effects.push('apply changes: stop cleanly first; after a crash the run before must be finished as it began');
+  if (changed.includes('apply')) effects.push(say('apply-changes'));
   const running = pipelines.filter(({ runs }) => runs);
   if (running.length > 0) effects.push(restartText(running));
   return effects;
 }
 
-function firstStart({ checkpointName, parameters, mappings }: Documents<'pipeline'>): string {
-  const known =
-    checkpointName === undefined
-      ? ''
-      : `where the target knows the checkpoint "${checkpointName}" it goes on from there, else `;
+function firstStart(document: Documents<'pipeline'>): Wording {
+  const { checkpointName: checkpoint } = document;
+  const start = startWithoutCheckpoint(document);
+  return checkpoint === undefined ? start : say('start-known', { checkpoint, start });
+}
+
+function startWithoutCheckpoint({ parameters, mappings }: Documents<'pipeline'>): Wording {
   const { mode = 'auto', start } = parameters;
-  const what =
-    mode === 'incremental' || (mode === 'auto' && start !== undefined && start !== 'now')
-      ? `the log is followed from ${start ?? 'now'} on, and no row is copied`
-      : mode === 'auto'
-        ? `${tables(mappings)} are copied at the first start if all of their target tables are empty, and the log is followed`
-        : `${tables(mappings)} are copied in full at the first start`;
-  return `${known}${what}`;
+  if (mode === 'incremental' || (mode === 'auto' && start !== undefined && start !== 'now')) {
+    return say('start-log-only', { start: start ?? 'now' });
+  }
+  return say(mode === 'auto' ? 'start-copy-if-empty' : 'start-copy', { tables: tables(mappings) });
 }
 
-function runningBlock({ runs, stopping }: StoredPipeline, advice: string): string | null {
-  if (runs) return `it runs; ${advice}`;
-  return stopping ? 'it is still stopping; wait for it' : null;
+function runningBlock({ runs, stopping }: StoredPipeline, advice: Wording): Wording | null {
+  if (runs) return say('runs-so', { advice });
+  return stopping ? say('still-stopping') : null;
 }
 
-function restartText(pipelines: readonly StoredPipeline[]): string {
-  return `${named(pipelines)} runs: it finishes what is under way and restarts, without losing or repeating a row`;
+function restartText(pipelines: readonly StoredPipeline[]): Wording {
+  return say('pipelines-restart', { pipelines: named(pipelines) });
 }
 
-function named(pipelines: readonly StoredPipeline[]): string {
-  const names = pipelines.slice(0, NAMED_MAX).map(({ document }) => `"${document.channel}/${document.name}"`);
-  const more = pipelines.length > names.length ? ` and ${pipelines.length - names.length} more` : '';
-  return `pipeline ${names.join(', ')}${more}`;
+function named(pipelines: readonly StoredPipeline[]): Wording {
+  const names = pipelines.map(({ document }) => `"${document.channel}/${document.name}"`);
+  return say('pipelines-listed', { pipelines: sayNames(names) });
 }
 
-function tables(mappings: readonly Mapping[]): string {
-  const names = mappings.slice(0, NAMED_MAX).map(({ source }) => source);
-  const more = mappings.length > names.length ? ` and ${mappings.length - names.length} more` : '';
-  return names.length === 0 ? 'no tables' : `tables ${names.join(', ')}${more}`;
+function tables(mappings: readonly Mapping[]): Wording {
+  if (mappings.length === 0) return say('tables-listed-none');
+  return say('tables-listed', { tables: sayNames(mappings.map(({ source }) => source)) });
 }

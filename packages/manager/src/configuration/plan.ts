@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { say } from '@otter/core';
 import { documentName, type ConfigurationDocument } from './document.ts';
 import { DocumentsInvalid } from './document-text.ts';
-import { changeEffects, creationEffects, deletionEffects } from './effects.ts';
+import { changeEffects, creationEffects, deletionEffects, type Effects } from './effects.ts';
 import type { Difference, StoredConfiguration, StoredObject } from './stored-configuration.ts';
 
 /** One object that a plan creates, changes or deletes. */
@@ -13,8 +14,11 @@ export interface PlannedChange {
   differences: Difference[];
   /** What it does to data and to what runs. */
   effects: string[];
+  /** The same in Chinese. */
+  effectsZh: string[];
   /** Why it cannot be done now; null when it can. */
   blocked: string | null;
+  blockedZh: string | null;
 }
 
 export interface Plan {
@@ -118,15 +122,10 @@ function deletions(
       return !(kind === 'data-source' && used.has(name)) && !(kind === 'channel' && channels.has(name));
     })
     .map((object) => {
-      const { effects, blocked } = deletionEffects(object);
       const { document } = object;
       const change = {
-        action: 'delete' as const,
-        kind,
-        name: documentName(document),
-        differences: [],
-        effects,
-        blocked,
+        ...{ action: 'delete' as const, kind, name: documentName(document), differences: [] },
+        ...inBothLanguages(deletionEffects(object)),
       };
       return { change, stored: object, document };
     });
@@ -137,13 +136,23 @@ function creation(document: ConfigurationDocument, stored: StoredConfiguration):
   const name = documentName(document);
   const before = objectsOf(stored, kind).find((object) => documentName(object.document) === name);
   if (before === undefined) {
-    const { effects, blocked } = creationEffects(document);
-    return [{ change: { action: 'create', kind, name, differences: [], effects, blocked }, stored: null, document }];
+    const said = inBothLanguages(creationEffects(document));
+    return [{ change: { action: 'create', kind, name, differences: [], ...said }, stored: null, document }];
   }
   const differences = differencesOf(before.document, document);
   if (differences.length === 0) return [];
-  const { effects, blocked } = changeEffects(before, document, stored, differences);
-  return [{ change: { action: 'change', kind, name, differences, effects, blocked }, stored: before, document }];
+  const said = inBothLanguages(changeEffects(before, document, stored, differences));
+  return [{ change: { action: 'change', kind, name, differences, ...said }, stored: before, document }];
+}
+
+function inBothLanguages({
+  effects,
+  blocked,
+}: Effects): Pick<PlannedChange, 'effects' | 'effectsZh' | 'blocked' | 'blockedZh'> {
+  return {
+    ...{ effects: effects.map(({ en }) => en), effectsZh: effects.map(({ zh }) => zh) },
+    ...{ blocked: blocked?.en ?? null, blockedZh: blocked?.zh ?? null },
+  };
 }
 
 /** By fields; of a secret only that it changes. What a document leaves open is no difference. */
@@ -195,9 +204,9 @@ function assertReferences(stored: StoredConfiguration, documents: readonly Confi
   const assertKnown = (known: Set<string>, what: string, name: string, index: number): void => {
     const by = documents[index];
     if (known.has(name) || by === undefined) return;
-    const message = `${by.kind} "${documentName(by)}" names the ${what} "${name}", which neither a document nor the manager has`;
+    const about = { kind: by.kind, name: documentName(by), part: what, other: name };
     const part = PART_OF[`${by.kind} ${what}`] ?? what;
-    throw new DocumentsInvalid([{ path: [index, part], message, line: null }], message);
+    throw new DocumentsInvalid([{ path: [index, part], message: say('document-refers', about), line: null }]);
   };
   for (const [index, document] of documents.entries()) {
     if (document.kind === 'pipeline') {

@@ -68,11 +68,11 @@ export async function identify(request: FastifyRequest, services: Services): Pro
 function assertSameOrigin(request: FastifyRequest, publicUrl: string | null): void {
   if (SAFE_METHODS.has(request.method)) return;
   if (request.headers[REQUEST_HEADER] === undefined) {
-    throw forbidden(`a request that is believed for its cookie carries the header ${REQUEST_HEADER}: 1`);
+    throw forbidden(say('cookie-header', { header: REQUEST_HEADER }));
   }
   const { origin, host } = request.headers;
   if (origin === undefined) return;
   const from = URL.canParse(origin) ? new URL(origin).host : null;
   const own = publicUrl === null ? host : new URL(publicUrl).host;
-  if (from !== own && from !== host) throw forbidden('the request comes from a page of another origin');
+  if (from !== own && from !== host) throw forbidden(say('origin-other'));
 }

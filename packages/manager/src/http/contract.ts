@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { OtterError, say } from '@otter/core';
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -12,6 +12,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Identity, RouteName } from '../auth/access.ts';
 import type { SignIn } from '../auth/sign-in.ts';
+import { rule } from '../model/field-rule.ts';
 import { idSchema, timeSchema } from '../model/text.ts';
 import type { DataSourceProbe } from '../probe/data-source-probe.ts';
 import type { PipelineCheck } from '../probe/pipeline-check.ts';
@@ -107,7 +108,7 @@ const SEARCH_LENGTH_MAX = 64;
 export function digits(max: z.ZodType<number, number>) {
   return z
     .string()
-    .regex(/^(?:0|[1-9]\d{0,14})$/, { error: 'a number is expected' })
+    .regex(/^(?:0|[1-9]\d{0,14})$/, rule(say('form-number')))
     .transform(Number)
     .pipe(max);
 }
@@ -122,7 +123,7 @@ export const searchSchema = z
   .string()
   .min(1)
   .max(SEARCH_LENGTH_MAX)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'no control characters' });
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, rule(say('no-control-characters')));
 
 export const pageQuery = z.strictObject({
   limit: digits(z.int().min(1).max(PAGE_MAX)).default(100),
@@ -162,7 +163,7 @@ const TABLES_MAX = 500;
 export const sourceTableSchema = z
   .string()
   .max(TABLE_LENGTH_MAX)
-  .regex(/^[^\p{Cc}\p{Cs}.]+\.[^\p{Cc}\p{Cs}]+$/u, { error: 'schema.table' });
+  .regex(/^[^\p{Cc}\p{Cs}.]+\.[^\p{Cc}\p{Cs}]+$/u, rule(say('form-table')));
 
 export const sourceTablesSchema = z
   .array(sourceTableSchema)
@@ -175,9 +176,9 @@ export const nothing = z.undefined().meta({ description: 'no body' });
 /** The version a request speaks of. Throws VERSION_MISSING, REQUEST_INVALID. */
 export function versionOf(request: FastifyRequest): number {
   const text = request.headers['if-match'];
-  if (text === undefined) throw new OtterError('VERSION_MISSING', { detail: 'the header If-Match is missing' });
+  if (text === undefined) throw new OtterError('VERSION_MISSING', { detail: say('version-header-missing') });
   const version = /^"(\d{1,9})"$/.exec(text)?.[1];
-  if (version === undefined) throw new OtterError('REQUEST_INVALID', { detail: 'If-Match is no ETag of ours' });
+  if (version === undefined) throw new OtterError('REQUEST_INVALID', { detail: say('version-header-unreadable') });
   return Number(version);
 }
 

@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { OtterError, say } from '@otter/core';
 import type { FastifyRequest } from 'fastify';
 import { IdempotencyKeys } from '../store/idempotency.ts';
 import type { App, Services } from './contract.ts';
@@ -13,7 +13,7 @@ export function registerIdempotency(app: App, services: Services): void {
     const key = request.headers['idempotency-key'];
     if (request.method !== 'POST' || request.identity === null || key === undefined) return undefined;
     if (typeof key !== 'string' || !KEY.test(key)) {
-      throw new OtterError('REQUEST_INVALID', { detail: 'an Idempotency-Key has 1 to 128 visible ASCII characters' });
+      throw new OtterError('REQUEST_INVALID', { detail: say('key-form') });
     }
     const kept = await keys.begin(request.identity.userId, key, requestText(request));
     if (kept === null) {

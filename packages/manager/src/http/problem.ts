@@ -2,6 +2,7 @@ import { ERRORS, OtterError, say, verbatim, type ErrorCode, type Wording } from 
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { DocumentsInvalid, type DocumentFinding } from '../configuration/document-text.ts';
+import { issueSaid, type FieldIssue } from '../model/field-rule.ts';
 
 /** The body of every answer that is an error, RFC 9457. */
 export const problemSchema = z.object({
@@ -17,6 +18,7 @@ export const problemSchema = z.object({
       z.object({
         path: z.string(),
         message: z.string(),
+        messageZh: z.string().meta({ description: 'the same in Chinese' }),
         line: z.int().optional().meta({ description: 'of the text that was sent, from 1' }),
       }),
     )
@@ -73,12 +75,17 @@ export function problemOf(error: unknown): Problem {
     return problem(error.code, status, error.said, findings.map(fieldOf));
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const fields = error.validation.slice(0, FIELDS_MAX).map((issue) => ({
-      path: `${error.validationContext ?? ''}${issue.instancePath}`.slice(0, PATH_LENGTH_MAX),
-      message: issue.message ?? 'it cannot be read',
-    }));
-    const text = fields.map((f) => `${f.path}: ${f.message}`).join('; ');
-    return problem('REQUEST_INVALID', 400, verbatim(text), fields);
+    const fields = error.validation.slice(0, FIELDS_MAX).map((issue) => {
+      const { keyword: code, message, params } = issue;
+      const { en, zh } = issueSaid({ code, message, ...params } as unknown as FieldIssue);
+      const path = `${error.validationContext ?? ''}${issue.instancePath}`.slice(0, PATH_LENGTH_MAX);
+      return { path, message: en, messageZh: zh };
+    });
+    const detail = {
+      en: fields.map(({ path, message }) => `${path}: ${message}`).join('; '),
+      zh: fields.map(({ path, messageZh }) => `${path}：${messageZh}`).join('；'),
+    };
+    return problem('REQUEST_INVALID', 400, detail, fields);
   }
   const status = statusOf(error);
   if (status === null) return problem('INTERNAL', 500, OURS);
@@ -88,7 +95,7 @@ export function problemOf(error: unknown): Problem {
 
 function fieldOf({ path, message, line }: DocumentFinding): Problem['fields'][number] {
   const place = ['body', 'documents', ...path.map(String)].join('/').slice(0, PATH_LENGTH_MAX);
-  return { path: place, message, ...(line === null ? {} : { line }) };
+  return { path: place, message: message.en, messageZh: message.zh, ...(line === null ? {} : { line }) };
 }
 
 const OURS = say('ours');

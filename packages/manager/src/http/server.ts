@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger';
-import { OtterError, type Log } from '@otter/core';
+import { OtterError, say, type Log } from '@otter/core';
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
 import {
   jsonSchemaTransform,
@@ -65,7 +65,7 @@ export async function createServer(services: Services, log: Log): Promise<App> {
   app.setNotFoundHandler(
     (request, reply) =>
       services.console?.answer(request, reply) ??
-      sendProblem(reply, new OtterError('NOT_FOUND', { detail: `${request.method} of this path` })),
+      sendProblem(reply, new OtterError('NOT_FOUND', { detail: say('path-unknown', { method: request.method }) })),
   );
   const assertEveryRoute = nameRoutes(app);
   await describeInterface(app);

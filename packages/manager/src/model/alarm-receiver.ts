@@ -1,5 +1,7 @@
+import { say } from '@otter/core';
 import { z } from 'zod';
 import { isForbiddenHost } from '../alarm/forbidden-hosts.ts';
+import { rule } from './field-rule.ts';
 import { descriptionSchema, idSchema, nameSchema, timeSchema } from './text.ts';
 
 /** How a message is written and sent; all but `email` are POSTs to a URL. */
@@ -14,30 +16,26 @@ const lineSchema = z
   .string()
   .min(1)
   .max(500)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'no control characters' });
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, rule(say('no-control-characters')));
 
 const urlSchema = z
   .string()
   .max(2000)
-  .regex(/^https?:\/\/[^\s\p{Cc}\p{Cs}]+$/u, { error: 'an http:// or https:// URL' })
-  .refine((text) => URL.canParse(text), { error: 'an http:// or https:// URL' })
-  .refine((text) => !URL.canParse(text) || !isForbiddenHost(new URL(text).hostname), {
-    error: 'nothing is sent to a link-local address',
-  });
+  .regex(/^https?:\/\/[^\s\p{Cc}\p{Cs}]+$/u, rule(say('form-url')))
+  .refine((text) => URL.canParse(text), rule(say('form-url')))
+  .refine((text) => !URL.canParse(text) || !isForbiddenHost(new URL(text).hostname), rule(say('host-forbidden')));
 
 const addressSchema = z
   .string()
   .max(254)
-  .regex(/^[^\s\p{Cc}\p{Cs}<>(),;:@"\\]+@[^\s\p{Cc}\p{Cs}<>(),;:@"\\]+$/u, { error: 'an e-mail address' });
+  .regex(/^[^\s\p{Cc}\p{Cs}<>(),;:@"\\]+@[^\s\p{Cc}\p{Cs}<>(),;:@"\\]+$/u, rule(say('form-mail-address')));
 
 const mailSchema = z.strictObject({
   host: z
     .string()
     .max(255)
-    .regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+)$/, {
-      error: 'a host name or an IP address',
-    })
-    .refine((host) => !isForbiddenHost(host), { error: 'nothing is sent to a link-local address' }),
+    .regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+)$/, rule(say('form-host')))
+    .refine((host) => !isForbiddenHost(host), rule(say('host-forbidden'))),
   port: z.int().min(1).max(65_535).default(465),
   tls: z
     .enum(['off', 'starttls', 'on'])
@@ -54,8 +52,8 @@ const HEADERS_RESERVED =
 const headerNameSchema = z
   .string()
   .max(100)
-  .regex(/^[A-Za-z0-9-]+$/, { error: 'the name of a header' })
-  .refine((name) => !HEADERS_RESERVED.test(name), { error: 'this header has a meaning of its own' });
+  .regex(/^[A-Za-z0-9-]+$/, rule(say('form-header')))
+  .refine((name) => !HEADERS_RESERVED.test(name), rule(say('header-reserved')));
 
 /** What is kept sealed; each left out of an input stays as it is stored, and null takes it away. */
 const SECRET_FIELDS = {
@@ -82,7 +80,7 @@ export const alarmReceiverFields = z.strictObject({
 export const RECEIVER_RULE = {
   holds: ({ type, mail, url, headerName }: { type: string; mail: unknown; url?: unknown; headerName: unknown }) =>
     type === 'email' ? mail !== null && url === undefined && headerName === null : mail === null,
-  message: { error: 'email needs mail and no url or header; the other types have no mail', path: ['mail'] },
+  message: { ...rule(say('receiver-fields')), path: ['mail'] },
 };
 
 export const alarmReceiverInputSchema = alarmReceiverFields.refine(RECEIVER_RULE.holds, RECEIVER_RULE.message);

@@ -1,4 +1,6 @@
+import { say } from '@otter/core';
 import { z } from 'zod';
+import { rule } from './field-rule.ts';
 import { descriptionSchema, idSchema, nameSchema, timeSchema } from './text.ts';
 
 /**
@@ -49,13 +51,13 @@ export const alarmRuleInputSchema = alarmRuleFields
     receiverIds: z
       .array(idSchema)
       .max(RECEIVERS_MAX)
-      .refine((ids) => new Set(ids).size === ids.length, { error: 'a receiver is named twice' })
+      .refine((ids) => new Set(ids).size === ids.length, rule(say('receiver-twice')))
       .nullable()
       .default(null)
       .meta({ description: 'null: every receiver there is' }),
   })
   .refine(({ channelId, pipelineId }) => channelId === null || pipelineId === null, {
-    error: 'a rule is for a channel or for a pipeline, not for both',
+    ...rule(say('rule-for-both')),
     path: ['pipelineId'],
   });
 

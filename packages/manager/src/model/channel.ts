@@ -1,4 +1,6 @@
+import { say } from '@otter/core';
 import { z } from 'zod';
+import { rule } from './field-rule.ts';
 import { parametersSchema, pipelineParametersSchema } from './parameters.ts';
 import { descriptionSchema, idSchema, nameSchema, timeSchema } from './text.ts';
 
@@ -34,7 +36,7 @@ export const pipelineInputSchema = z.strictObject({
 export const pipelineCreationSchema = pipelineInputSchema.extend({
   checkpointName: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { error: 'up to 64 letters, digits, dots, dashes and underscores' })
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, rule(say('form-checkpoint-name')))
     .optional()
     .meta({
       description: 'key of the checkpoint in the target; give the --name of an `otter sync` to go on where it is',

@@ -1,4 +1,6 @@
+import { say } from '@otter/core';
 import { z } from 'zod';
+import { rule } from './field-rule.ts';
 import { descriptionSchema, idSchema, nameSchema, timeSchema } from './text.ts';
 
 const PEM_LENGTH_MAX = 100_000;
@@ -6,16 +8,15 @@ const PEM_LENGTH_MAX = 100_000;
 const hostSchema = z
   .string()
   .max(255)
-  .regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+)$/, {
-    error: 'a host name or an IP address',
-  });
+  .regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+)$/, rule(say('form-host')));
 
 const pemSchema = z
   .string()
   .max(PEM_LENGTH_MAX)
-  .regex(/^(?:[A-Za-z0-9+/=:,.\- \r\n\t])*-----BEGIN [A-Z0-9 ]+-----[A-Za-z0-9+/=:,.\- \r\n\t]*$/, {
-    error: 'PEM text',
-  });
+  .regex(
+    /^(?:[A-Za-z0-9+/=:,.\- \r\n\t])*-----BEGIN [A-Z0-9 ]+-----[A-Za-z0-9+/=:,.\- \r\n\t]*$/,
+    rule(say('form-pem')),
+  );
 
 const placeSchema = z.strictObject({ host: hostSchema, port: z.int().min(1).max(65_535) });
 
@@ -26,10 +27,7 @@ const tlsModeSchema = z.enum(['off', 'on', 'verify-ca', 'verify-full']);
 export const AUTHORITY_RULE = {
   holds: (input: { tls: { mode: string; ca: string | null } }): boolean =>
     !input.tls.mode.startsWith('verify') || input.tls.ca !== null,
-  message: {
-    error: 'to verify the certificate, the authority (tls.ca) is needed',
-    path: ['tls', 'ca'],
-  },
+  message: { ...rule(say('authority-needed')), path: ['tls', 'ca'] },
 };
 
 /** How to reach and log in to a server: what is sent. A secret that is left out keeps what is stored. */
@@ -44,11 +42,11 @@ export const dataSourceInputSchema = z
       .string()
       .min(1)
       .max(80)
-      .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'no control characters' }),
+      .regex(/^[^\p{Cc}\p{Cs}]*$/u, rule(say('no-control-characters'))),
     password: z
       .string()
       .max(256)
-      .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'no control characters' })
+      .regex(/^[^\p{Cc}\p{Cs}]*$/u, rule(say('no-control-characters')))
       .optional(),
     tls: z
       .strictObject({

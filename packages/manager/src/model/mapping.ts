@@ -1,5 +1,14 @@
-import { OtterError, parseTablePattern, parseTablePatterns, refuseUnequalRanges, separators } from '@otter/core';
+import {
+  OtterError,
+  parseTablePattern,
+  parseTablePatterns,
+  refuseUnequalRanges,
+  say,
+  separators,
+  type Wording,
+} from '@otter/core';
 import { z } from 'zod';
+import { broken, rule } from './field-rule.ts';
 
 /** Mappings of one pipeline at most. */
 const MAPPINGS_MAX = 1000;
@@ -9,10 +18,10 @@ const patternSchema = z
   .string()
   .min(3)
   .max(512)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'no control characters' })
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, rule(say('no-control-characters')))
   .superRefine((text, context) => {
     const problem = patternProblem(text);
-    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+    if (problem !== null) context.addIssue(broken(problem));
   })
   .meta({ description: 'schema.table: names, ranges t[01-32], regular expressions, *' });
 
@@ -20,7 +29,7 @@ const columnNameSchema = z
   .string()
   .min(1)
   .max(64)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'no control characters' });
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, rule(say('no-control-characters')));
 
 const columnsSchema = z
   .strictObject({
@@ -33,7 +42,7 @@ const columnsSchema = z
   })
   .superRefine((columns, context) => {
     const problem = columnsProblem(columns);
-    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+    if (problem !== null) context.addIssue(broken(problem));
   });
 
 /** Which tables travel, under which names, with which columns. `target: null` keeps the names. */
@@ -51,7 +60,7 @@ export const mappingSchema = z
       refuseUnequalRanges(parseTablePattern(mapping.source), parseTablePattern(mapping.target));
     } catch (error) {
       if (!OtterError.is(error)) throw error;
-      context.addIssue({ code: 'custom', message: error.detail, path: ['target'] });
+      context.addIssue(broken(error.said, ['target']));
     }
   });
 
@@ -64,24 +73,23 @@ export const mappingsSchema = z
     for (const [index, { source }] of mappings.entries()) {
       const first = seen.get(source.toLowerCase());
       if (first !== undefined) {
-        const message = `"${source}" is mapped already by number ${first + 1}; one source goes to one target in a pipeline`;
-        context.addIssue({ code: 'custom', message, path: [index, 'source'] });
+        context.addIssue(broken(say('mapping-twice', { source, number: first + 1 }), [index, 'source']));
       } else seen.set(source.toLowerCase(), index);
     }
   });
 
 export type Mapping = z.infer<typeof mappingSchema>;
 
-function patternProblem(text: string): string | null {
+function patternProblem(text: string): Wording | null {
   try {
-    if (parseTablePatterns(text).length !== 1) return 'one pattern is expected; put a comma in parentheses';
+    if (parseTablePatterns(text).length !== 1) return say('pattern-several');
     // The map option separates source and target by a colon.
-    if (separators(text, ':').length > 0) return 'put a name with a colon in backquotes';
-    if (text !== text.trim()) return 'no spaces around it';
+    if (separators(text, ':').length > 0) return say('pattern-colon');
+    if (text !== text.trim()) return say('pattern-spaces');
     return null;
   } catch (error) {
     if (!OtterError.is(error)) throw error;
-    return error.detail;
+    return error.said;
   }
 }
 
@@ -89,23 +97,23 @@ function columnsProblem(columns: {
   mode: 'all' | 'include' | 'exclude';
   names: string[];
   rename: { source: string; target: string }[];
-}): string | null {
+}): Wording | null {
   const { mode, names, rename } = columns;
-  if (mode === 'all' && names.length > 0) return 'with mode "all" no column is named';
-  if (mode !== 'all' && names.length === 0) return `with mode "${mode}" at least one column is named`;
+  if (mode === 'all' && names.length > 0) return say('columns-all-named');
+  if (mode !== 'all' && names.length === 0) return say('columns-none-named', { mode });
   const lower = (list: string[]): string[] => list.map((name) => name.toLowerCase());
   const [listed, sources, targets] = [names, rename.map((r) => r.source), rename.map((r) => r.target)].map(lower) as [
     string[],
     string[],
     string[],
   ];
-  if (hasTwice(listed)) return 'a column is named twice';
-  if (hasTwice(sources)) return 'a column is renamed twice';
-  if (hasTwice(targets)) return 'a column of the target would receive two columns';
+  if (hasTwice(listed)) return say('column-twice');
+  if (hasTwice(sources)) return say('column-renamed-twice');
+  if (hasTwice(targets)) return say('column-receives-two');
   const missing = sources.find((name) => mode !== 'all' && listed.includes(name) === (mode === 'exclude'));
-  if (missing !== undefined) return `"${missing}" is renamed but does not travel`;
+  if (missing !== undefined) return say('column-renamed-stays', { column: missing });
   // `t(a=b)` means "all, and a as b" to `otter sync`; there is no way to write "only a, as b".
-  if (mode === 'include' && listed.every((name) => sources.includes(name))) return 'at least one column keeps its name';
+  if (mode === 'include' && listed.every((name) => sources.includes(name))) return say('column-keeps-name');
   return null;
 }
 

@@ -1,29 +1,36 @@
+import { say } from '@otter/core';
 import { z } from 'zod';
+import { rule } from './field-rule.ts';
 
 const WORKERS_MAX = 64;
 
 const sizeSchema = z
   .string()
   .max(16)
-  .regex(/^[1-9]\d{0,8}[KMG]?$/, { error: 'write a size as 512K, 64M or 2G' });
+  .regex(/^[1-9]\d{0,8}[KMG]?$/, rule(say('form-size')));
 
 /** `64M` and more: what the engine needs at least to hold one packet and read on. */
-const memorySchema = sizeSchema.refine((text) => bytesOf(text) >= 4 * 1024 * 1024, { error: 'at least 4M' });
+const memorySchema = sizeSchema.refine(
+  (text) => bytesOf(text) >= 4 * 1024 * 1024,
+  rule(say('field-number-min', { limit: '4M' })),
+);
 
 const DDL_KINDS = 'create|alter|drop|rename|truncate|index|database';
 const ddlSchema = z
   .string()
   .max(200)
-  .regex(new RegExp(`^(?:(?:${DDL_KINDS})=)?(?:apply|ignore|stop)(?:,(?:(?:${DDL_KINDS})=)?(?:apply|ignore|stop))*$`), {
-    error: 'write apply, ignore or stop, for all or by kind: apply,drop=stop',
-  });
+  .regex(
+    new RegExp(`^(?:(?:${DDL_KINDS})=)?(?:apply|ignore|stop)(?:,(?:(?:${DDL_KINDS})=)?(?:apply|ignore|stop))*$`),
+    rule(say('form-ddl')),
+  );
 
 const startSchema = z
   .string()
   .max(4096)
-  .regex(/^(?:now|earliest|gtid:[0-9A-Za-z:,_-]+|binlog:[A-Za-z0-9._-]+:\d{1,15}|time:[0-9T:.Z+-]+)$/, {
-    error: 'write now, earliest, gtid:SET, binlog:FILE:POS or time:ISO',
-  });
+  .regex(
+    /^(?:now|earliest|gtid:[0-9A-Za-z:,_-]+|binlog:[A-Za-z0-9._-]+:\d{1,15}|time:[0-9T:.Z+-]+)$/,
+    rule(say('form-start')),
+  );
 
 /** What may be said for the whole system, a channel or one pipeline, under the names of the options of `otter sync`. */
 export const parametersSchema = z
@@ -40,7 +47,7 @@ export const parametersSchema = z
     apply: z.enum(['transaction', 'row']),
     workers: z.int().min(1).max(WORKERS_MAX),
     memory: memorySchema,
-    'control-schema': z.string().regex(/^[A-Za-z0-9_$]{1,64}$/, { error: 'up to 64 letters, digits, underscores' }),
+    'control-schema': z.string().regex(/^[A-Za-z0-9_$]{1,64}$/, rule(say('form-schema-name'))),
     heartbeat: z.enum(['auto', 'off']),
   })
   .partial();

@@ -1,4 +1,6 @@
+import { say } from '@otter/core';
 import { z } from 'zod';
+import { rule } from './field-rule.ts';
 import { idSchema, nameSchema, timeSchema } from './text.ts';
 
 export const ROLES = ['ADMIN', 'OPERATOR', 'VIEWER'] as const;
@@ -13,7 +15,7 @@ export type Scope = z.infer<typeof scopeSchema>;
 const CHANNELS_GRANTED_MAX = 1000;
 
 /** Length is what makes a password hard to guess, so nothing else is asked for. */
-export const passwordSchema = z.string().min(10, { error: 'at least 10 characters' }).max(256);
+export const passwordSchema = z.string().min(10).max(256);
 
 export const userInputSchema = z.strictObject({
   name: nameSchema,
@@ -22,7 +24,7 @@ export const userInputSchema = z.strictObject({
   channelIds: z
     .array(idSchema)
     .max(CHANNELS_GRANTED_MAX)
-    .refine((ids) => new Set(ids).size === ids.length, { error: 'a channel is named twice' })
+    .refine((ids) => new Set(ids).size === ids.length, rule(say('channel-twice')))
     .default([])
     .meta({ description: 'channels an OPERATOR may configure, start and stop' }),
 });
@@ -46,7 +48,7 @@ export const tokenInputSchema = z.strictObject({
     .array(scopeSchema)
     .min(1)
     .max(SCOPES.length)
-    .refine((scopes) => new Set(scopes).size === scopes.length, { error: 'a scope is named twice' }),
+    .refine((scopes) => new Set(scopes).size === scopes.length, rule(say('scope-twice'))),
   expiresAtMs: timeSchema.max(8_640_000_000_000).nullable().default(null),
 });
 

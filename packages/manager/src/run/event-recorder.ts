@@ -1,4 +1,5 @@
-import { appendEvents, pruneEvents, type SystemEvent } from '../store/event-log.ts';
+import { keep } from '@otter/core';
+import { appendEvents, asMessage, pruneEvents, type SystemEvent } from '../store/event-log.ts';
 import type { Store } from '../store/store.ts';
 
 const WAITING_MAX = 1000;
@@ -43,8 +44,9 @@ export class EventRecorder {
   async #write(): Promise<void> {
     const events = this.#waiting;
     if (this.#lost > 0) {
-      const message = `${this.#lost} more events came too fast to be written`;
-      events.push({ atMs: this.#store.now(), level: 'warn', code: null, channelId: null, pipelineId: null, message });
+      const message = asMessage(keep('events-lost', { count: this.#lost }));
+      const about = { level: 'warn' as const, code: null, channelId: null, pipelineId: null };
+      events.push({ atMs: this.#store.now(), ...about, ...message });
     }
     this.#waiting = [];
     this.#lost = 0;

@@ -1,3 +1,5 @@
+import type { KeptMessage } from '@otter/core';
+
 /** Runs pipelines somewhere; told what should run, it reports what does. */
 export interface PipelineHost {
   /** Starts, or restarts with other options, one pipeline. Resolves when it was taken on, not when it is caught up. */
@@ -62,6 +64,8 @@ export type PipelineReport =
       level: 'info' | 'warn' | 'error';
       code: string | null;
       text: string;
+      /** The same, to be said in other languages. */
+      said: KeptMessage;
       /** `ddl`: a change of definition was applied. */
       mark: 'ddl' | null;
     };

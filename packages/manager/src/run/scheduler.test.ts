@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keep } from '@otter/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { channelInputSchema, pipelineCreationSchema } from '../model/channel.ts';
 import { dataSourceInputSchema } from '../model/data-source.ts';
@@ -265,6 +266,8 @@ test('a stop the host could not do is tried again, and nothing is started beside
   expect(host.calls.slice(-2)).toEqual([`stop ${a.id}`, `start ${a.id}`]);
 });
 
+const noted = (en: string, zh: string) => ({ text: en, said: keep('told', { text: { en, zh } }) });
+
 test('what is reported is kept: the status for the live state, notes for the event log', async () => {
   const a = await pipeline('a');
   await scheduler.start();
@@ -277,7 +280,7 @@ test('what is reported is kept: the status for the live state, notes for the eve
     atMs: 6,
     level: 'warn',
     code: 'TARGET_BUSY',
-    text: 'a deadlock',
+    ...noted('deadlock', '死锁'),
     mark: null,
   });
   host.report({ kind: 'status', id: '999', atMs: 7, status: {} });
@@ -286,7 +289,7 @@ test('what is reported is kept: the status for the live state, notes for the eve
   await recorder.flush();
   const log = await events(store, FIRST, { level: 'warn' });
   expect(log.items).toMatchObject([
-    { code: 'TARGET_BUSY', message: 'a deadlock', pipelineId: a.id, channelId: a.channelId },
+    { code: 'TARGET_BUSY', message: 'deadlock', messageZh: '死锁', pipelineId: a.id, channelId: a.channelId },
   ]);
 });
 
@@ -297,13 +300,15 @@ test('what a pipeline waits for before it has ever run is the reason that is sho
   await desire(a.channelId, 'running');
   await until(() => state(a.id) === 'starting');
   const note = { kind: 'note', id: String(a.id), atMs: 6, level: 'warn', mark: null } as const;
-  host.report({ ...note, code: 'HEARTBEAT_DENIED', text: 'not what it waits for' });
+  host.report({ ...note, code: 'HEARTBEAT_DENIED', ...noted('not what it waits for', '与等待无关') });
   expect(live.find(a.id, 0, 0).error).toBeNull();
-  host.report({ ...note, code: 'SOURCE_UNREACHABLE', text: 'not started yet' });
-  expect(live.find(a.id, 0, 0)).toMatchObject({ state: 'starting', error: { code: 'SOURCE_UNREACHABLE' } });
+  host.report({ ...note, code: 'SOURCE_UNREACHABLE', ...noted('not started yet', '尚未启动') });
+  expect(live.find(a.id, 0, 0)).toMatchObject({
+    ...{ state: 'starting', error: { code: 'SOURCE_UNREACHABLE', messageZh: '尚未启动' } },
+  });
   host.state(String(a.id), 'running');
   await until(() => state(a.id) === 'running');
-  host.report({ ...note, code: 'SOURCE_UNREACHABLE', text: 'its status says so by now' });
+  host.report({ ...note, code: 'SOURCE_UNREACHABLE', ...noted('its status says so by now', '状态中已有') });
   expect(live.find(a.id, 0, 0).error).toBeNull();
 });
 
@@ -313,8 +318,24 @@ test('starts, stops, changes of definition and errors are marks in the charts', 
   await scheduler.start();
   await desire(a.channelId, 'running');
   await until(() => state(a.id) === 'running');
-  host.report({ kind: 'note', id, atMs: 6, level: 'info', code: null, text: 'an ALTER', mark: 'ddl' });
-  host.report({ kind: 'note', id, atMs: 7, level: 'error', code: 'ROW_MISSING', text: 'a table', mark: null });
+  host.report({
+    kind: 'note',
+    id,
+    atMs: 6,
+    level: 'info',
+    code: null,
+    ...noted('an ALTER', '一条 ALTER'),
+    mark: 'ddl',
+  });
+  host.report({
+    kind: 'note',
+    id,
+    atMs: 7,
+    level: 'error',
+    code: 'ROW_MISSING',
+    ...noted('a table', '一张表'),
+    mark: null,
+  });
   await desire(a.channelId, 'stopped');
   await until(() => state(a.id) === 'stopped');
   await recorder.flush();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { ERRORS, OtterError, type ErrorCode } from '@otter/core';
+import { ERRORS, keep, OtterError, say, sayKept, type ErrorCode, type KeptMessage } from '@otter/core';
+import { asMessage } from '../store/event-log.ts';
 import { Pipelines } from '../store/pipelines.ts';
 import { SYSTEM, type Store } from '../store/store.ts';
 import type { EventMark } from '../store/tables.ts';
@@ -109,7 +110,7 @@ export class Scheduler {
     try {
       this.#plan(await wantedPipelines(this.#ports.store));
     } catch (error) {
-      this.#note('error', null, errorOf(error));
+      this.#note('error', null, noteOf(errorOf(error)));
       this.#storeRetry = setTimeout(() => void this.refresh(), STORE_RETRY_MS);
     }
   }
@@ -194,7 +195,7 @@ export class Scheduler {
     try {
       await this.#ports.host.stop(String(task.id));
     } catch (error) {
-      this.#note('error', task, errorOf(error));
+      this.#note('error', task, noteOf(errorOf(error)));
       // Nobody knows how much of it still runs: it has to end before it may start, whatever is wanted by then.
       task.running = '';
       if (!this.#closed) this.#retryIn(task, backOffMs('INTERNAL', (task.failures += 1)));
@@ -223,7 +224,7 @@ export class Scheduler {
         this.#ports.live.updateTables(task.id, report.tables);
         return;
       case 'note':
-        this.#note(report.level, task, { code: report.code, message: report.text, mark: report.mark });
+        this.#note(report.level, task, { ...report, message: report.text });
         this.#hearTrouble(task, report);
         return;
       case 'state':
@@ -233,12 +234,13 @@ export class Scheduler {
   }
 
   /** Before it has run it reports no status: that it cannot reach a server is in its notes alone. */
-  #hearTrouble(task: Task, { code, text }: PipelineReport & { kind: 'note' }): void {
+  #hearTrouble(task: Task, { code, text, said }: PipelineReport & { kind: 'note' }): void {
     const before = this.#live(task);
     const known = code !== null && Object.hasOwn(ERRORS, code) ? ERRORS[code as ErrorCode] : null;
     if (before.state !== 'starting' || code === null || known?.scope !== 'retry') return;
     const { advice, adviceZh } = known;
-    this.#ports.live.update({ ...before, error: { code, message: text, messageZh: text, advice, adviceZh } });
+    const messageZh = sayKept(said)?.zh ?? text;
+    this.#ports.live.update({ ...before, error: { code, message: text, messageZh, advice, adviceZh } });
   }
 
   #hearState(task: Task, report: PipelineReport & { kind: 'state' }): void {
@@ -252,7 +254,7 @@ export class Scheduler {
         this.#setState(task, report.state, null);
         return;
       case 'failed': {
-        this.#fail(task, report.error ?? errorOf(new Error('it ended without a reason')));
+        this.#fail(task, report.error ?? errorOf(new OtterError('INTERNAL', { detail: say('ended-without-reason') })));
         return;
       }
       case 'stopped':
@@ -275,7 +277,7 @@ export class Scheduler {
         task.completed = false;
         this.#drive(task);
       } catch (error) {
-        this.#note('error', task, errorOf(error));
+        this.#note('error', task, noteOf(errorOf(error)));
       }
     });
   }
@@ -291,7 +293,7 @@ export class Scheduler {
     const delayMs = backOffMs(error.code, task.failures);
     this.#retryIn(task, delayMs);
     this.#setState(task, 'failed', error, now() + delayMs);
-    this.#note('error', task, error);
+    this.#note('error', task, noteOf(error));
   }
 
   #retryIn(task: Task, delayMs: number): void {
@@ -315,27 +317,27 @@ export class Scheduler {
     const restarts = before.restarts + (state === 'starting' && before.state === 'failed' ? 1 : 0);
     this.#ports.live.update({ ...before, state, sinceMs, error: shownError, retryAtMs, restarts });
     if (before.state !== state && state !== 'failed')
-      this.#note('info', task, { code: null, message: STATE_TEXT[state], mark: STATE_MARK[state] });
+      this.#note('info', task, { code: null, ...asMessage(STATE_MESSAGE[state]), mark: STATE_MARK[state] });
   }
 
   #note(
     level: 'info' | 'warn' | 'error',
     task: Task | null,
-    about: { code: string | null; message: string; mark?: EventMark | null | undefined },
+    about: { code: string | null; message: string; said: KeptMessage; mark?: EventMark | null | undefined },
   ): void {
     const [channelId, pipelineId] = [task?.channelId ?? null, task?.id ?? null];
-    const { code, message, mark = null } = about;
+    const { code, message, said, mark = null } = about;
     const atMs = this.#ports.store.now();
-    this.#ports.events.record({ atMs, level, code, channelId, pipelineId, message, mark });
+    this.#ports.events.record({ atMs, level, code, channelId, pipelineId, message, said, mark });
   }
 }
 
-const STATE_TEXT: Record<Exclude<LiveStateName, 'failed'>, string> = {
-  stopped: 'stopped',
-  starting: 'starting',
-  running: 'running',
-  restarting: 'restarting to apply a changed configuration',
-  stopping: 'stopping',
+const STATE_MESSAGE: Record<Exclude<LiveStateName, 'failed'>, KeptMessage> = {
+  stopped: keep('pipeline-stopped'),
+  starting: keep('pipeline-starting'),
+  running: keep('pipeline-running-now'),
+  restarting: keep('pipeline-restarting'),
+  stopping: keep('pipeline-ending'),
 };
 
 const STATE_MARK: Partial<Record<LiveStateName, EventMark>> = { running: 'start', stopped: 'stop' };
@@ -352,4 +354,8 @@ function errorOf(error: unknown): LiveError {
   const messageZh = OtterError.is(error) ? error.messageZh : message;
   const { advice, adviceZh } = ERRORS[code];
   return { code, message, messageZh, advice, adviceZh };
+}
+
+function noteOf({ code, message: en, messageZh: zh }: LiveError) {
+  return { code, message: en, said: keep('told', { text: { en, zh } }) };
 }

@@ -1,4 +1,5 @@
-import { codedError, OtterError, say } from '@otter/core';
+import { codedError, keep, OtterError, say, type KeptMessage } from '@otter/core';
+import { asMessage } from '../store/event-log.ts';
 import { recordAction } from '../store/pipeline-actions.ts';
 import type { Pipelines } from '../store/pipelines.ts';
 import type { Actor, Store } from '../store/store.ts';
@@ -194,23 +195,22 @@ export class Verifications {
       error,
       endedAtMs,
     });
-    if (error !== null) this.#event(job, 'error', error.code, `a verification failed: ${error.message}`);
+    if (error === null) return;
+    const { code, message: en, messageZh: zh } = error;
+    this.#event(job, 'error', code, keep('verification-failed', { why: { en, zh } }));
   }
 
   #tell(job: Job, differences: number): void {
     if (job.verification.state === 'repairing' || job.verification.state === 'undoing' || job.isCanceled) return;
-    const text = differences === 0 ? 'found no difference' : `found ${differences} rows that differ`;
-    this.#event(
-      job,
-      differences === 0 ? 'info' : 'warn',
-      differences === 0 ? null : 'ROWS_DIFFER',
-      `verification ${job.verification.id} ${text}`,
-    );
+    const { id } = job.verification;
+    if (differences === 0) this.#event(job, 'info', null, keep('verification-equal', { id }));
+    else this.#event(job, 'warn', 'ROWS_DIFFER', keep('verification-differs', { id, count: differences }));
   }
 
-  #event({ verification }: Job, level: 'info' | 'warn' | 'error', code: string | null, message: string): void {
+  #event({ verification }: Job, level: 'info' | 'warn' | 'error', code: string | null, said: KeptMessage): void {
     const { events, store } = this.#ports;
-    events.record({ atMs: store.now(), level, code, channelId: null, pipelineId: verification.pipelineId, message });
+    const { pipelineId } = verification;
+    events.record({ atMs: store.now(), level, code, channelId: null, pipelineId, ...asMessage(said) });
   }
 }
 

@@ -1,4 +1,4 @@
-import { OtterError, type ServerAddress } from '@otter/core';
+import { OtterError, say, type ServerAddress } from '@otter/core';
 import { CamelCasePlugin, Kysely, Migrator, MysqlDialect, type Dialect } from 'kysely';
 import { createPool, type ConnectionOptions } from 'mysql2';
 import { migrations, type StoreFamily } from './migrations.ts';
@@ -38,7 +38,7 @@ async function migrate(db: Kysely<Tables>, family: StoreFamily, mayUpgrade: bool
     migrationLockTableName: 'otter_migrations_lock',
   });
   if (!mayUpgrade && (await migrator.getMigrations()).some(({ executedAt }) => executedAt === undefined)) {
-    throw new OtterError('STORE_UNUSABLE', { detail: 'no manager of this version has been started on it yet' });
+    throw new OtterError('STORE_UNUSABLE', { detail: say('store-too-old') });
   }
   const { error, results } = await migrator.migrateToLatest();
   if (error === undefined) return;

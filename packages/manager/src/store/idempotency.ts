@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { OtterError } from '@otter/core';
+import { OtterError, say } from '@otter/core';
 import type { Store, Writer } from './store.ts';
 
 /** The answer of a request that was made before. */
@@ -48,13 +48,13 @@ export class IdempotencyKeys {
         return null;
       }
       if (row.requestHash !== requestHash) {
-        throw new OtterError('IDEMPOTENCY_CLASH', { detail: 'it was sent before with another request' });
+        throw new OtterError('IDEMPOTENCY_CLASH', { detail: say('key-other-request') });
       }
       if (row.status !== null && row.answerSealed !== null) {
         return { status: row.status, body: this.#store.box.open(row.answerSealed, PURPOSE) };
       }
       if (nowMs - row.createdAtMs < RUNNING_MS_MAX) {
-        throw new OtterError('IDEMPOTENCY_CLASH', { detail: 'the request it belongs to is still running' });
+        throw new OtterError('IDEMPOTENCY_CLASH', { detail: say('key-running') });
       }
       if (row.status === CARRIED_OUT) {
         const detail =

@@ -17,7 +17,14 @@ export function migrations(family: StoreFamily): Record<string, Migration> {
     },
     '0006-table-statistics': { up: (db) => createTableStatistics(db, family) },
     '0007-alarms': { up: (db) => new AlarmTables(db, family).create() },
+    '0008-event-messages': { up: addEventMessages },
   };
+}
+
+/** One column by one: SQLite adds no two at once. */
+async function addEventMessages(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('events').addColumn('message_key', 'varchar(64)', optional).execute();
+  await db.schema.alterTable('events').addColumn('message_parameters', LONG_TEXT, optional).execute();
 }
 
 type Column = (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;

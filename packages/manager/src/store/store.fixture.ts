@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { ERRORS, keep } from '@otter/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { channelInputSchema, pipelineCreationSchema } from '../model/channel.ts';
 import { dataSourceInputSchema } from '../model/data-source.ts';
@@ -13,7 +14,7 @@ import { Channels } from './channels.ts';
 import { CredentialStore, secretHash, SESSION_IDLE_MS } from './credentials.ts';
 import { DataSources } from './data-sources.ts';
 import type { StoreLocation } from './database.ts';
-import { appendEvents, events } from './event-log.ts';
+import { appendEvents, asMessage, events } from './event-log.ts';
 import { IdempotencyKeys } from './idempotency.ts';
 import { Pipelines } from './pipelines.ts';
 import { Store, type Actor } from './store.ts';
@@ -516,6 +517,27 @@ export function storeSuite(family: string, location: () => Promise<StoreLocation
       expect((await events(store, FIRST, { pipelineId: 2 })).total).toBe(1);
       expect((await events(store, FIRST, { search: '100%' })).items).toMatchObject([{ level: 'info', code: null }]);
       expect((await events(store, FIRST, { level: 'error', code: 'LOG_PURGED', channelId: 1 })).total).toBe(1);
+    });
+
+    test('events are said in Chinese, and found by it, as far as they were kept to be said again', async () => {
+      const event = { atMs: nowMs, level: 'error' as const, code: 'LOG_PURGED', channelId: 1, pipelineId: 2 };
+      const why = { en: 'no such file', zh: '文件不存在' };
+      const summary = `${ERRORS.LOG_PURGED.summary}: a file`;
+      await appendEvents(store, [
+        { ...event, message: summary },
+        { ...event, ...asMessage(keep('verification-failed', { why })) },
+        // As an engine of another version may send it.
+        { ...event, message: 'unheard of', said: { id: 'unheard-of', fillings: {} } },
+        { ...event, message: 'long', said: keep('told', { text: 'x'.repeat(20_000) }) },
+      ]);
+      const texts = async (search?: string) =>
+        (await events(store, FIRST, { search })).items.map(({ messageZh }) => messageZh);
+      expect(await texts()).toEqual([
+        ...['long', 'unheard of', '校验失败：文件不存在', `${ERRORS.LOG_PURGED.summaryZh}：a file`],
+      ]);
+      for (const search of ['校验失败', '不存在', 'no such'])
+        expect(await texts(search)).toEqual(['校验失败：文件不存在']);
+      expect(await texts('“')).toEqual([]);
     });
 
     test('an idempotency key answers again, and belongs to one request', async () => {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { OtterError } from '@otter/core';
+import { OtterError, say } from '@otter/core';
 import type { Kysely, Transaction } from 'kysely';
 import { openDatabase, type StoreLocation } from './database.ts';
 import { SecretBox } from './secret-box.ts';
@@ -101,7 +101,7 @@ export class Store {
     try {
       this.box.open(stored, KEY_CHECK);
     } catch (cause) {
-      throw new OtterError('STORE_UNUSABLE', { detail: 'its secrets were sealed with another secret key', cause });
+      throw new OtterError('STORE_UNUSABLE', { detail: say('secrets-sealed-otherwise'), cause });
     }
   }
 

@@ -119,7 +119,11 @@ export interface EventRow {
   code: string | null;
   channelId: number | null;
   pipelineId: number | null;
+  /** In English. */
   message: string;
+  /** The message it was said by, and as JSON what filled it; null for one that was stored before, or is too long. */
+  messageKey: string | null;
+  messageParameters: string | null;
   /** What it is in the charts of its pipeline; null: nothing. */
   mark: EventMark | null;
 }

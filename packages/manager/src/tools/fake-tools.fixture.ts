@@ -49,7 +49,7 @@ export class FakeTools implements PipelineTools {
 
   copies(): Promise<TableCopy[]> {
     const figures = { rows: 5, bytes: 50, estimatedRows: 10, percent: 50 };
-    const plain = { predicate: null, code: null, message: null, updatedAt: '2026-11-26 10:00:00' };
+    const plain = { predicate: null, code: null, message: null, messageZh: null, updatedAt: '2026-11-26 10:00:00' };
     return Promise.resolve([{ table: 'shop.orders', state: 'copying', kind: 'first', ...figures, ...plain }]);
   }
 

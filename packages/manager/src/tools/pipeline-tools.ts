@@ -73,6 +73,7 @@ export interface TableCopy {
   predicate: string | null;
   code: string | null;
   message: string | null;
+  messageZh: string | null;
   rows: number;
   bytes: number;
   /** By the source's statistics. */

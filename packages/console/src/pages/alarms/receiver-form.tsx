@@ -55,7 +55,7 @@ export function ReceiverForm({ receiver, onDone }: { receiver?: AlarmReceiver; o
   const queries = useQueryClient();
   const [form] = Form.useForm<Fields>();
   const after = {
-    onError: (error: unknown) => form.setFields(fieldErrors(problemOf(error)) as never),
+    onError: (error: unknown) => form.setFields(fieldErrors(problemOf(error), language) as never),
     onSuccess: () => queries.invalidateQueries().then(onDone),
   };
   const create = api.useMutation('post', '/api/v1/alarm-receivers', after);

@@ -137,7 +137,7 @@ function CopyAgain({ pipeline }: { pipeline: Pipeline }) {
 }
 
 function CopyList({ pipeline, mayOperate }: { pipeline: Pipeline; mayOperate: boolean }) {
-  const { t, count, bytes } = useWords();
+  const { t, said, count, bytes } = useWords();
   const params = { path: { id: String(pipeline.id) } };
   const copies = api.useQuery('get', '/api/v1/pipelines/{id}/copy', { params }, { refetchInterval: REFRESH_MS });
   if (copies.error !== null) return <ErrorNotice error={copies.error} onRetry={() => void copies.refetch()} />;
@@ -153,10 +153,10 @@ function CopyList({ pipeline, mayOperate }: { pipeline: Pipeline; mayOperate: bo
           key: 'state',
           title: t('column.state'),
           text: ({ state }) => t(`copy-state.${state}`),
-          cell: ({ state, code, message }) => (
+          cell: ({ state, code, message, messageZh }) => (
             <>
               <ToneMark tone={TONES[state]}>{t(`copy-state.${state}`)}</ToneMark>
-              {code !== null && <div className="problem">{`${code}: ${message ?? ''}`}</div>}
+              {code !== null && <div className="problem">{`${code}: ${said(message ?? '', messageZh ?? '')}`}</div>}
             </>
           ),
         },

@@ -84,7 +84,9 @@ function useColumns(choose: (table: string) => void): ListColumn<PipelineTable>[
       cell: ({ state, error }) => (
         <>
           <ToneMark tone={TONES[state]}>{t(`table-state.${state}`)}</ToneMark>
-          {error !== null && <div className="problem">{`${error.code}: ${said(error.message, error.messageZh)}`}</div>}
+          {error !== null && (
+            <div className="problem problem-narrow">{`${error.code}: ${said(error.message, error.messageZh)}`}</div>
+          )}
         </>
       ),
     },
@@ -104,7 +106,7 @@ function useColumns(choose: (table: string) => void): ListColumn<PipelineTable>[
       text: ({ copy }) => copy?.rows ?? '',
       cell: ({ copy, table }) =>
         copy === null ? null : (
-          <Progress size="small" style={{ width: 120 }} percent={Math.floor(copy.percent ?? 100)} aria-label={table} />
+          <Progress size="small" style={{ width: 80 }} percent={Math.floor(copy.percent ?? 100)} aria-label={table} />
         ),
     },
   ];

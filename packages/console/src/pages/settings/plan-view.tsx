@@ -54,7 +54,10 @@ export function useChangeTitle(): (change: Pick<PlannedChange, 'action' | 'kind'
 
 function ChangeLine({ change }: { change: PlannedChange }) {
   const title = useChangeTitle();
-  const { action, differences, effects, blocked } = change;
+  const { language } = useWords();
+  const { action, differences } = change;
+  const [effects, blocked] =
+    language === 'zh' ? [change.effectsZh, change.blockedZh] : [change.effects, change.blocked];
   return (
     <li>
       <b>

@@ -5,7 +5,7 @@ const AROUND = 2;
 
 /** The lines of a text that were refused, each with what is wrong below it and a little of what stands around it. */
 export function RefusedLines({ text, findings }: { text: string; findings: Problem['fields'] }) {
-  const { t } = useWords();
+  const { t, said } = useWords();
   const lines = text.split('\n');
   const shown = new Set(
     findings.flatMap(({ line = 0 }) => Array.from({ length: 2 * AROUND + 1 }, (_, step) => line - AROUND + step)),
@@ -19,9 +19,9 @@ export function RefusedLines({ text, findings }: { text: string; findings: Probl
         return (
           <li key={number} value={number} className={here.length > 0 ? 'line-refused' : undefined}>
             <code>{content}</code>
-            {here.map(({ message }) => (
+            {here.map(({ message, messageZh }) => (
               <p key={message} className="tone-stopped">
-                {message}
+                {said(message, messageZh)}
               </p>
             ))}
           </li>

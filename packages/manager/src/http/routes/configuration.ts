@@ -1,3 +1,4 @@
+import { say } from '@otter/core';
 import { z } from 'zod';
 import { plainDocument, type ConfigurationDocument } from '../../configuration/document.ts';
 import {
@@ -9,6 +10,7 @@ import {
 import { applyConfiguration, exportDocuments, planConfiguration } from '../../configuration/configuration.ts';
 import type { Identity } from '../../auth/access.ts';
 import { forbidden } from '../../auth/access.ts';
+import { rule } from '../../model/field-rule.ts';
 import { nameSchema } from '../../model/text.ts';
 import { actorOf, identityOf, type App, type Services } from '../contract.ts';
 
@@ -28,7 +30,7 @@ const requestSchema = z.strictObject({
 const applySchema = requestSchema.extend({
   fingerprint: z
     .string()
-    .regex(/^[0-9a-f]{32}$/, { error: 'the fingerprint of a plan' })
+    .regex(/^[0-9a-f]{32}$/, rule(say('form-fingerprint')))
     .meta({ description: 'of the plan that was looked at' }),
 });
 const planSchema = z.object({
@@ -40,7 +42,9 @@ const planSchema = z.object({
       name: z.string(),
       differences: z.array(z.object({ path: z.string(), before: z.unknown(), after: z.unknown() })),
       effects: z.array(z.string()).meta({ description: 'what it does to data and to what runs' }),
+      effectsZh: z.array(z.string()).meta({ description: 'the same in Chinese' }),
       blocked: z.string().nullable().meta({ description: 'why it cannot be done now' }),
+      blockedZh: z.string().nullable(),
     }),
   ),
 });
@@ -117,7 +121,7 @@ async function withDocuments<T>(
   try {
     const documents = checkedDocuments(values);
     if (documents.some(({ kind }) => kind === 'user') && !mayAdminister(identity)) {
-      throw forbidden('documents of users need an administrator, and a token the scope "administer"');
+      throw forbidden(say('user-documents-need'));
     }
     return await work(documents);
   } catch (error) {

@@ -14,6 +14,7 @@ const copySchema = z.object({
   predicate: z.string().nullable(),
   code: z.string().nullable(),
   message: z.string().nullable(),
+  messageZh: z.string().nullable(),
   rows: z.number(),
   bytes: z.number(),
   estimatedRows: z.number().meta({ description: "by the source's statistics" }),

@@ -1,4 +1,4 @@
-import { OtterError } from '@otter/core';
+import { OtterError, say } from '@otter/core';
 import type { ServerResponse } from 'node:http';
 import { assertAllowed } from '../../auth/access.ts';
 import type { LivePipeline } from '../../run/live-state.ts';
@@ -32,7 +32,7 @@ export function registerLiveRoute(app: App, services: Services): void {
     },
     handler: (request, reply) => {
       if (connections.size >= CONNECTIONS_MAX) {
-        throw new OtterError('STATE_CONFLICT', { detail: `${CONNECTIONS_MAX} live connections are open already` });
+        throw new OtterError('STATE_CONFLICT', { detail: say('live-full', { limit: CONNECTIONS_MAX }) });
       }
       reply.hijack();
       const { raw } = reply;

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { OtterError } from '@otter/core';
+import { OtterError, say } from '@otter/core';
 import { z } from 'zod';
 import { idSchema, timeSchema } from '../../model/text.ts';
 import { drainNode, drainOf, resumeNode } from '../../store/node-drain.ts';
@@ -94,7 +94,7 @@ export function registerNodeRoutes(app: App, services: Services): void {
 }
 
 function assertHere(name: string, own: string): void {
-  if (name !== own) throw new OtterError('NOT_FOUND', { detail: `node "${name}"` });
+  if (name !== own) throw new OtterError('NOT_FOUND', { detail: say('node-named', { name }) });
 }
 
 async function thisNode({ facts, load, live, store }: Services): Promise<z.infer<typeof nodeSchema>> {

@@ -75,7 +75,7 @@ export function registerPipelineRoutes(app: App, services: Services): void {
       const moved = sourceId !== request.body.sourceId || targetId !== request.body.targetId;
       // A granted channel is not the right to read any server and write it to any other.
       if (moved && identityOf(request).role !== 'ADMIN') {
-        throw forbidden('source and target of a pipeline are changed by administrators');
+        throw forbidden(say('pipeline-ends-need'));
       }
       return tagged(reply, await pipelines.update(actorOf(request), id, version, request.body));
     },

@@ -1,5 +1,6 @@
 import { OtterError, say } from '@otter/core';
 import { z } from 'zod';
+import { rule } from '../../model/field-rule.ts';
 import { mappingsSchema } from '../../model/mapping.ts';
 import { pipelineParametersSchema } from '../../model/parameters.ts';
 import { idSchema } from '../../model/text.ts';
@@ -15,7 +16,7 @@ const nameSchema = z
   .string()
   .min(1)
   .max(64)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'no control characters' });
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, rule(say('no-control-characters')));
 
 const tableSchema = z.object({
   schema: z.string(),

@@ -39,6 +39,7 @@ const eventSchema = z.object({
   channelId: idSchema.nullable(),
   pipelineId: idSchema.nullable(),
   message: z.string(),
+  messageZh: z.string().meta({ description: 'the same in Chinese' }),
   mark: z.enum(['start', 'stop', 'ddl', 'error']).nullable().meta({
     description: 'what it is in the charts of its pipeline: began to run, stopped, a definition changed, an error',
   }),

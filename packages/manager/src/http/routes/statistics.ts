@@ -1,4 +1,4 @@
-import { bottleneckOf, noTime, OtterError, STAGES, type StageTotals } from '@otter/core';
+import { bottleneckOf, noTime, OtterError, say, STAGES, type StageTotals } from '@otter/core';
 import { z } from 'zod';
 import { idSchema, timeSchema } from '../../model/text.ts';
 import { NO_ROWS, tableHistory, type RowCounts } from '../../store/table-statistics.ts';
@@ -117,7 +117,7 @@ export function registerStatisticsRoutes(app: App, services: Services): void {
 function rangeOf({ from, to, points }: z.infer<typeof rangeQuery>, nowMs: number): StatisticsRange {
   const toMs = to ?? nowMs;
   const fromMs = from ?? Math.max(0, toMs - RANGE_DEFAULT_MS);
-  if (fromMs >= toMs) throw new OtterError('REQUEST_INVALID', { detail: 'from: it has to be before to' });
+  if (fromMs >= toMs) throw new OtterError('REQUEST_INVALID', { detail: say('range-before') });
   return { fromMs, toMs, points };
 }
 
