@@ -42,6 +42,7 @@ export function syncOptions(values: SyncOptionValues, temporaryDirectory: string
     indexes: values.indexes,
     copyLanes: values['copy-lanes'],
     copyBytesPerSecond: values['copy-rate'],
+    freeGate: values['free-gate'],
     ddl: values.ddl,
     verify: values.verify,
     dryRun: values['dry-run'],

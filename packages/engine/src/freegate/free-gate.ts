@@ -1,0 +1,417 @@
+import { failpoint, OtterError, type Log, type Row, type RowsChange, type TableSchema } from '@otter/core';
+import { openTargetSession, readTables, type Session } from '@otter/dialects';
+import type { CheckpointStore } from '../control/checkpoint-store.ts';
+import { ensureTables, type ControlTables } from '../control/control-tables.ts';
+import type { Copier } from '../copy/copier.ts';
+import { CHUNK_SHARE, parentsOf } from '../copy/copy-plan.ts';
+import { CopyWindow, observeSafely } from '../copy/copy-windows.ts';
+import { requireOverwritable } from '../copy/renewal.ts';
+import { parseWatermark, watermarkSql, type WatermarkSide } from '../copy/watermark.ts';
+import { pause, whenAborted } from '../heartbeat.ts';
+import { Deferred } from '../load/deferred.ts';
+import type { ParkedTables } from '../park/parked-tables.ts';
+import type { SelectedTransaction } from '../select/selected-transaction.ts';
+import type { TableRouter } from '../select/table-router.ts';
+import type { SyncOptions } from '../sync-options.ts';
+import type { RouteTable } from '../transform/route-table.ts';
+import { bufferDefinition, bufferRows, isBufferTable } from './buffer-row.ts';
+import type { GatePiece, GateStore } from './gate-store.ts';
+import { GateTable } from './gate-table.ts';
+import { HeardKeys } from './heard-keys.ts';
+
+/** How often it is looked whether a table that could not be written to can be now. */
+const LOOK_MS = 500;
+/** Rows read that turn out this many times larger than meant are read in halves. */
+const OVERSIZE = 4;
+
+export interface FreeGatePorts {
+  options: SyncOptions;
+  log: Log;
+  tables: ControlTables;
+  checkpoints: CheckpointStore;
+  store: GateStore;
+  epoch: bigint;
+  router: TableRouter;
+  parked: ParkedTables;
+  routes: RouteTable;
+  copier: Copier;
+  /** Whether rows that a foreign key of the source changes are in its log. */
+  logsCascades: boolean;
+  /** A connection to the target, which others use as well. */
+  target: Session;
+}
+
+/** A piece between its two watermarks, and up to its commit. */
+interface Passage {
+  id: number;
+  piece: GatePiece;
+  table: GateTable;
+  window: CopyWindow | null;
+  data: { rows: Row[]; bytes: number } | null;
+  /** What the target or the source would not have. */
+  refusal: OtterError | null;
+  over: Deferred<'done' | 'again'>;
+}
+
+/**
+ * The free gate: rows that are named in `retl_buffer` on the source are brought again through the stream (otter-spec §5,
+ * ADR 19). What is asked for is stored in the target before the position moves past it; a piece of keys at a time is
+ * then read between two watermarks, as a copy's chunk is, and takes its place in the stream: on the target these keys go,
+ * and what the source has of them at that place of the log comes.
+ */
+export class FreeGate {
+  readonly #ports: FreeGatePorts;
+  readonly #definition: TableSchema;
+  /** Pieces that are stored and not done, by source table. */
+  readonly #waiting: Map<string, number>;
+  /** Tables that were looked at, until their definition changes. */
+  readonly #tables = new Map<string, GateTable>();
+  /** The log has mentioned `retl_buffer`. */
+  #isMet = false;
+  #passage: Passage | null = null;
+  #nextId = -1;
+  #source: Session | null = null;
+  #wake = new Deferred<void>();
+
+  /** `definition`: of `retl_buffer` on the source; absent: it is not there yet. */
+  constructor(ports: FreeGatePorts, waiting: Map<string, number>, definition: TableSchema | undefined) {
+    this.#ports = ports;
+    this.#waiting = waiting;
+    this.#definition = definition ?? bufferDefinition(ports.options.controlSchema);
+  }
+
+  /** Nothing that can be done now is left to be done. */
+  get idle(): boolean {
+    return this.#passage === null && [...this.#waiting.keys()].every((table) => this.#ports.parked.isParked(table));
+  }
+
+  /** Rows of the table are asked for and not there: whatever the stream finds on the target, it writes whole rows over it. */
+  isOpen(table: string): boolean {
+    return this.#waiting.has(table) && !this.#ports.copier.isUnfinished(table);
+  }
+
+  // --- the stream's side -------------------------------------------------------------------------------------
+
+  /** Whether rows of this table are worth decoding. */
+  wants(schema: string, table: string): boolean {
+    const isBuffer = this.#isBuffer({ schema, table });
+    if (isBuffer) this.#isMet = true;
+    return isBuffer;
+  }
+
+  /** What `retl_buffer` is; `undefined` for any other table. */
+  describe(schema: string, table: string): TableSchema | undefined {
+    return this.#isBuffer({ schema, table }) ? this.#definition : undefined;
+  }
+
+  #isBuffer({ schema, table }: { schema: string; table: string }): boolean {
+    return isBufferTable({ schema, table }, this.#ports.options.controlSchema);
+  }
+
+  /**
+   * Takes the rows of `retl_buffer` out of the transaction and stores what they ask for, in the order of the log and
+   * before the transaction is committed: it may be asked for once more after a crash, never not at all.
+   */
+  async hear(item: SelectedTransaction): Promise<void> {
+    if (!this.#isMet) return;
+    const { transaction } = item;
+    const { spilled } = transaction;
+    const heard = new HeardKeys((table, keys) => this.#add(table, keys));
+    const isBuffer = (change: RowsChange): boolean => this.#isBuffer(change.table);
+    for (const change of transaction.changes.filter(isBuffer)) {
+      item.rows -= change.rowCount;
+      await this.#hearChange(change, heard);
+    }
+    transaction.changes = transaction.changes.filter((change) => !isBuffer(change));
+    if (spilled) {
+      for await (const changes of spilled.read())
+        for (const change of changes) if (isBuffer(change)) await this.#hearChange(change, heard);
+      transaction.spilled = {
+        async *read() {
+          for await (const changes of spilled.read()) yield changes.filter((change) => !isBuffer(change));
+        },
+        release: () => spilled.release(),
+      };
+    }
+    await heard.end();
+    for (const [detail, rows] of heard.refused) this.#complain({ rows, detail });
+    if (heard.stored > 0) failpoint('gate.stored');
+  }
+
+  async #hearChange(change: RowsChange, heard: HeardKeys): Promise<void> {
+    for (const row of bufferRows(change)) {
+      if (typeof row === 'string') {
+        heard.refuse(row);
+        continue;
+      }
+      const table = heard.table(row.table) ?? (await this.#lookSafely(row.table));
+      heard.know(row.table, table);
+      if (OtterError.is(table)) heard.refuse(table.detail);
+      else if (!table.isKey(row.key)) heard.refuse(`PK_DATA is not the key of ${table.source}`);
+      else await heard.add(table.source, row.key);
+    }
+    change.release?.();
+  }
+
+  async #add(table: string, keys: readonly string[]): Promise<void> {
+    const { checkpoints, epoch, store, log } = this.#ports;
+    await this.#onTarget(['BEGIN', checkpoints.fenceSql(epoch), store.addSql(table, keys), 'COMMIT']);
+    this.#waiting.set(table, (this.#waiting.get(table) ?? 0) + 1);
+    log.info({ table, rows: keys.length }, 'rows asked for through retl_buffer');
+    this.#wakeUp();
+  }
+
+  #complain(facts: { rows: number; detail: string; table?: string }): void {
+    this.#ports.log.warn({ code: 'GATE_REFUSED', ...facts }, 'rows asked for are passed over');
+  }
+
+  /** Notes what the transaction does, and returns the piece that belongs right behind it in the stream. */
+  async observe(item: SelectedTransaction, target: Session): Promise<SelectedTransaction[]> {
+    for (const { table } of item.stops) this.#tables.delete(table);
+    for (const table of item.ddl?.tables ?? []) this.#tables.delete(table);
+    const passage = this.#passage;
+    if (!passage) return [];
+    if (item.transaction.spilled) {
+      for await (const changes of item.transaction.spilled.read()) this.#look(changes, passage);
+    } else this.#look(item.transaction.changes, passage);
+    for (const text of item.marks ?? []) {
+      const mark = parseWatermark(text);
+      if (mark?.epoch !== this.#ports.epoch || mark.chunk !== passage.id) continue;
+      await this.#ports.routes.resolve(target, [passage.table.logTable]);
+      const chunk = this.#passed(passage, mark.side, item);
+      if (chunk) return [chunk];
+    }
+    return [];
+  }
+
+  #look(changes: readonly RowsChange[], { window, table }: Passage): void {
+    if (window === null) return;
+    for (const change of changes) {
+      const name = `${change.table.schema}.${change.table.table}`;
+      if (name === table.source) observeSafely(window, change, this.#ports.routes);
+      else if (table.parents.has(name) && change.kind !== 'insert' && change.cascades !== false) window.spoilt = true;
+    }
+  }
+
+  #passed(passage: Passage, side: WatermarkSide, item: SelectedTransaction): SelectedTransaction | null {
+    const { piece, table, data } = passage;
+    if (side === 'low') {
+      passage.window = new CopyWindow(table.source, this.#bytesMax);
+      return null;
+    }
+    const { window } = passage;
+    const isKnown = this.#tables.get(piece.table) === table;
+    if (!window || !data || window.spoilt || !isKnown || this.#ports.parked.isParked(piece.table)) {
+      passage.over.resolve('again');
+      return null;
+    }
+    try {
+      return this.#chunkItem(passage, { window, data }, item);
+    } catch (error) {
+      if (!OtterError.is(error)) throw error;
+      passage.refusal = error;
+      passage.over.resolve('again');
+      return null;
+    }
+  }
+
+  #chunkItem(
+    passage: Passage,
+    { window, data }: { window: CopyWindow; data: { rows: Row[]; bytes: number } },
+    { transaction }: SelectedTransaction,
+  ): SelectedTransaction {
+    const { piece, table } = passage;
+    const { parked, routes, store } = this.#ports;
+    const { logTable } = table;
+    const change: RowsChange = { kind: 'insert', table: logTable, rowCount: 0, before: [], after: data.rows };
+    const route = routes.forChange(change);
+    if (route === null) throw new OtterError('GATE_REFUSED', { detail: `${piece.table} has stopped` });
+    const clearSql = table.clearSql(piece.keys, route);
+    change.after = data.rows.filter((row) => !window.touched.has(route.identityOf(row)));
+    change.after.push(...window.latest());
+    change.rowCount = change.after.length;
+    return {
+      transaction: {
+        ...{ ...transaction, gtid: null, changes: [change], statements: [], spilled: null },
+        ...{ bytes: data.bytes, filteredRows: 0 },
+      },
+      ...{ stops: [], beatSentAtMs: null, rows: 0 },
+      chunk: {
+        ...{ table: piece.table, mayMeet: false, probeSql: null },
+        isStale: () => passage.refusal !== null || parked.isParked(piece.table),
+        renewal: { clearSql: () => clearSql, fail: (error) => (passage.refusal = error) },
+        progressSql: () => store.removeSql(piece),
+        settle: (isWritten) => passage.over.resolve(isWritten ? 'done' : 'again'),
+      },
+    };
+  }
+
+  // --- the source's side ---------------------------------------------------------------------------------------
+
+  /** Brings what is asked for until `signal` aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const aborted = whenAborted(signal);
+    // What is being read is read again by the next attempt, and a link that carries nothing would never answer.
+    void aborted.then(() => this.#source?.destroy());
+    try {
+      while (!signal.aborted) {
+        const wake = this.#wake.promise;
+        const piece = await this.#next();
+        if (piece) await this.#bring(piece, aborted, signal);
+        else if (this.#waiting.size === 0) await this.#rest(wake, aborted);
+        else await pause(LOOK_MS, signal);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      this.#source?.destroy();
+    }
+  }
+
+  async #rest(wake: Promise<void>, aborted: Promise<false>): Promise<void> {
+    this.#source?.destroy();
+    this.#source = null;
+    await Promise.race([aborted, wake]);
+  }
+
+  async #next(): Promise<GatePiece | null> {
+    const { copier, parked, store } = this.#ports;
+    const tables = [...this.#waiting.keys()].filter((table) => !parked.isParked(table) && !copier.isUnfinished(table));
+    if (tables.length === 0) return null;
+    return await store.first(this.#ports.target, tables);
+  }
+
+  async #bring(piece: GatePiece, aborted: Promise<false>, signal: AbortSignal): Promise<void> {
+    const table = this.#tables.get(piece.table) ?? (await this.#lookSafely(piece.table));
+    if (OtterError.is(table)) return await this.#giveUp(piece, table);
+    const over = new Deferred<'done' | 'again'>();
+    const passage: Passage = { id: this.#nextId--, piece, table, window: null, data: null, refusal: null, over };
+    this.#passage = passage;
+    try {
+      const isRead = await this.#read(passage, signal);
+      const end = isRead ? await Promise.race([aborted, over.promise]) : 'again';
+      if (end === 'done') this.#done(piece);
+      // A definition that changed is looked at again; a table that stopped meanwhile waits.
+      else if (end === 'again' && this.#tables.get(piece.table) === table && !this.#ports.parked.isParked(piece.table))
+        await this.#divide(piece, passage.refusal);
+    } finally {
+      this.#passage = null;
+    }
+  }
+
+  /** `false`: nothing that could be used. */
+  async #read(passage: Passage, signal: AbortSignal): Promise<boolean> {
+    const { tables, options, epoch } = this.#ports;
+    const { id: chunk, piece, table } = passage;
+    const session = (this.#source ??= await openTargetSession(options.source, { role: 'source' }));
+    if (signal.aborted) session.destroy();
+    const mark = (side: WatermarkSide): string =>
+      watermarkSql(tables, options.name, options.copyLanes, { epoch, chunk, side });
+    await session.query(mark('low'));
+    try {
+      passage.data = await table.read(session, piece.keys, this.#bytesMax * OVERSIZE);
+    } catch (error) {
+      if (!OtterError.is(error) || session.lost || error.scope === 'retry') throw error;
+      passage.refusal = error;
+    }
+    if (passage.data === null) {
+      this.#source = null;
+      session.destroy();
+      return false;
+    }
+    failpoint('gate.rows-read');
+    await session.query(mark('high'));
+    return true;
+  }
+
+  get #bytesMax(): number {
+    return this.#ports.options.memoryBytes / CHUNK_SHARE;
+  }
+
+  #done({ table }: GatePiece): void {
+    const left = (this.#waiting.get(table) ?? 1) - 1;
+    if (left > 0) {
+      this.#waiting.set(table, left);
+      return;
+    }
+    this.#waiting.delete(table);
+    this.#ports.log.info({ table }, 'rows asked for are there');
+  }
+
+  /** Tries in halves what did not go whole; one row that does not go is given up, and the others are not. */
+  async #divide(piece: GatePiece, refusal: OtterError | null): Promise<void> {
+    const { table, keys } = piece;
+    if (refusal !== null && (keys.length === 1 || !isOfRow(refusal))) return await this.#giveUp(piece, refusal);
+    if (keys.length === 1) return;
+    const { checkpoints, epoch, store } = this.#ports;
+    const middle = keys.length >> 1;
+    const halves = [keys.slice(0, middle), keys.slice(middle)].map((half) => store.addSql(table, half));
+    await this.#onTarget(['BEGIN', checkpoints.fenceSql(epoch), store.removeSql(piece), ...halves, 'COMMIT']);
+    this.#waiting.set(table, (this.#waiting.get(table) ?? 1) + 1);
+  }
+
+  async #giveUp(piece: GatePiece, { detail }: OtterError): Promise<void> {
+    const { checkpoints, epoch, store } = this.#ports;
+    await this.#onTarget(['BEGIN', checkpoints.fenceSql(epoch), store.removeSql(piece), 'COMMIT']);
+    this.#complain({ table: piece.table, rows: piece.keys.length, detail });
+    this.#done(piece);
+  }
+
+  async #onTarget(statements: readonly string[]): Promise<void> {
+    await this.#ports.target.query(statements.join(';'));
+  }
+
+  /** What is wrong with the table, but not with the link. */
+  async #lookSafely(name: string): Promise<GateTable | OtterError> {
+    try {
+      return await this.#lookAt(name);
+    } catch (error) {
+      if (!OtterError.is(error) || error.scope === 'retry' || error.code === 'INTERNAL') throw error;
+      return error;
+    }
+  }
+
+  /** Throws GATE_REFUSED and what {@link requireOverwritable} does. */
+  async #lookAt(name: string): Promise<GateTable> {
+    const { options, router, tables, target, logsCascades } = this.#ports;
+    const source = await openTargetSession(options.source, { role: 'source' });
+    try {
+      const found = await readTables(source, (schema, table) => router.destination(schema, table) !== null);
+      const known = spelled(
+        name,
+        found.map(({ schema, table }) => `${schema}.${table}`),
+      );
+      if (known === null) {
+        const detail = `${name.slice(0, 200)} is no table of the source that this pipeline keeps equal`;
+        throw new OtterError('GATE_REFUSED', { detail });
+      }
+      await ensureTables(source, [tables.watermark], tables.sourceDefinitions());
+      const grounds = { source, target, router, tables: found, logsCascades };
+      const { pair, key } = await requireOverwritable(known, grounds);
+      const parents = logsCascades ? new Set<string>() : await parentsOf(source, known);
+      const table = new GateTable(pair.source, key, parents);
+      this.#tables.set(known, table);
+      return table;
+    } finally {
+      await source.close();
+    }
+  }
+
+  #wakeUp(): void {
+    const wake = this.#wake;
+    this.#wake = new Deferred<void>();
+    wake.resolve();
+  }
+}
+
+/** What one row is to blame for, so that others may do without it. */
+function isOfRow({ code }: OtterError): boolean {
+  return code === 'ROW_REFUSED' || code === 'ROW_TOO_LARGE' || code === 'ROW_EXISTS';
+}
+
+/** The name as the source spells it: exactly, or but for case where that is one table. */
+function spelled(name: string, known: readonly string[]): string | null {
+  if (known.includes(name)) return name;
+  const alike = known.filter((other) => other.toLowerCase() === name.toLowerCase());
+  return alike.length === 1 ? (alike[0] as string) : null;
+}
