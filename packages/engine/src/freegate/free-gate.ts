@@ -68,9 +68,11 @@ export class FreeGate {
   readonly #tables = new Map<string, GateTable>();
   /** The log has mentioned `retl_buffer`. */
   #isMet = false;
-  #passage: Passage | null = null;
+  readonly #passages = new Map<number, Passage>();
   #nextId = -1;
-  #source: Session | null = null;
+  /** Pieces that a lane works on. */
+  readonly #taken = new Set<string>();
+  #taking: Promise<unknown> = Promise.resolve();
   #wake = new Deferred<void>();
 
   /** `definition`: of `retl_buffer` on the source; absent: it is not there yet. */
@@ -82,7 +84,7 @@ export class FreeGate {
 
   /** Nothing that can be done now is left to be done. */
   get idle(): boolean {
-    return this.#passage === null && [...this.#waiting.keys()].every((table) => this.#ports.parked.isParked(table));
+    return this.#passages.size === 0 && [...this.#waiting.keys()].every((table) => this.#ports.parked.isParked(table));
   }
 
   /** Rows of the table are asked for and not there: whatever the stream finds on the target, it writes whole rows over it. */
@@ -155,8 +157,9 @@ export class FreeGate {
 
   async #add(table: string, keys: readonly string[]): Promise<void> {
     const { checkpoints, epoch, store, log } = this.#ports;
-    await this.#onTarget(['BEGIN', checkpoints.fenceSql(epoch), store.addSql(table, keys), 'COMMIT']);
+    // Before it is stored, and a lane can take it.
     this.#waiting.set(table, (this.#waiting.get(table) ?? 0) + 1);
+    await this.#onTarget(['BEGIN', checkpoints.fenceSql(epoch), store.addSql(table, keys), 'COMMIT']);
     log.info({ table, rows: keys.length }, 'rows asked for through retl_buffer');
     this.#wakeUp();
   }
@@ -169,27 +172,30 @@ export class FreeGate {
   async observe(item: SelectedTransaction, target: Session): Promise<SelectedTransaction[]> {
     for (const { table } of item.stops) this.#tables.delete(table);
     for (const table of item.ddl?.tables ?? []) this.#tables.delete(table);
-    const passage = this.#passage;
-    if (!passage) return [];
+    if (this.#passages.size === 0) return [];
     if (item.transaction.spilled) {
-      for await (const changes of item.transaction.spilled.read()) this.#look(changes, passage);
-    } else this.#look(item.transaction.changes, passage);
+      for await (const changes of item.transaction.spilled.read()) this.#look(changes);
+    } else this.#look(item.transaction.changes);
+    const chunks: SelectedTransaction[] = [];
     for (const text of item.marks ?? []) {
       const mark = parseWatermark(text);
-      if (mark?.epoch !== this.#ports.epoch || mark.chunk !== passage.id) continue;
+      const passage = mark?.epoch === this.#ports.epoch ? this.#passages.get(mark.chunk) : undefined;
+      if (!mark || !passage) continue;
       await this.#ports.routes.resolve(target, [passage.table.logTable]);
       const chunk = this.#passed(passage, mark.side, item);
-      if (chunk) return [chunk];
+      if (chunk) chunks.push(chunk);
     }
-    return [];
+    return chunks;
   }
 
-  #look(changes: readonly RowsChange[], { window, table }: Passage): void {
-    if (window === null) return;
+  #look(changes: readonly RowsChange[]): void {
     for (const change of changes) {
       const name = `${change.table.schema}.${change.table.table}`;
-      if (name === table.source) observeSafely(window, change, this.#ports.routes);
-      else if (table.parents.has(name) && change.kind !== 'insert' && change.cascades !== false) window.spoilt = true;
+      for (const { window, table } of this.#passages.values()) {
+        if (window === null) continue;
+        if (name === table.source) observeSafely(window, change, this.#ports.routes);
+        else if (table.parents.has(name) && change.kind !== 'insert' && change.cascades !== false) window.spoilt = true;
+      }
     }
   }
 
@@ -227,6 +233,8 @@ export class FreeGate {
     const route = routes.forChange(change);
     if (route === null) throw new OtterError('GATE_REFUSED', { detail: `${piece.table} has stopped` });
     const clearSql = table.clearSql(piece.keys, route);
+    // Where every key has its row, each of them is written, or has been by the stream, over what is there.
+    const isComplete = data.rows.length === piece.keys.length;
     change.after = data.rows.filter((row) => !window.touched.has(route.identityOf(row)));
     change.after.push(...window.latest());
     change.rowCount = change.after.length;
@@ -239,7 +247,7 @@ export class FreeGate {
       chunk: {
         ...{ table: piece.table, mayMeet: false, probeSql: null },
         isStale: () => passage.refusal !== null || parked.isParked(piece.table),
-        renewal: { clearSql: () => clearSql, fail: (error) => (passage.refusal = error) },
+        renewal: { clearSql: () => (isComplete ? [] : clearSql), fail: (error) => (passage.refusal = error) },
         progressSql: () => store.removeSql(piece),
         settle: (isWritten) => passage.over.resolve(isWritten ? 'done' : 'again'),
       },
@@ -250,63 +258,85 @@ export class FreeGate {
 
   /** Brings what is asked for until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
+    const { copyLanes } = this.#ports.options;
+    const lanes = Array.from({ length: copyLanes }, (_, i): Lane => ({ number: copyLanes + i, signal }));
     const aborted = whenAborted(signal);
     // What is being read is read again by the next attempt, and a link that carries nothing would never answer.
-    void aborted.then(() => this.#source?.destroy());
+    void aborted.then(() => lanes.forEach(drop));
+    await Promise.all([this.#tick(signal, aborted), ...lanes.map((lane) => this.#work(lane, aborted))]);
+  }
+
+  /** A table that had stopped, or was being copied, may take part again. */
+  async #tick(signal: AbortSignal, aborted: Promise<false>): Promise<void> {
+    while (!signal.aborted) {
+      const wake = this.#wake.promise;
+      if (this.#waiting.size === 0) await Promise.race([aborted, wake]);
+      await pause(LOOK_MS, signal);
+      this.#wakeUp();
+    }
+  }
+
+  async #work(lane: Lane, aborted: Promise<false>): Promise<void> {
+    const { signal } = lane;
     try {
       while (!signal.aborted) {
         const wake = this.#wake.promise;
-        const piece = await this.#next();
-        if (piece) await this.#bring(piece, aborted, signal);
-        else if (this.#waiting.size === 0) await this.#rest(wake, aborted);
-        else await pause(LOOK_MS, signal);
+        const piece = await this.#take();
+        if (piece) await this.#bring(piece, lane, aborted).finally(() => this.#taken.delete(piece.id));
+        else {
+          if (this.#waiting.size === 0) drop(lane);
+          await Promise.race([aborted, wake]);
+        }
       }
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
-      this.#source?.destroy();
+      drop(lane);
     }
   }
 
-  async #rest(wake: Promise<void>, aborted: Promise<false>): Promise<void> {
-    this.#source?.destroy();
-    this.#source = null;
-    await Promise.race([aborted, wake]);
+  /** The oldest piece that nobody works on and whose table can be written to. */
+  async #take(): Promise<GatePiece | null> {
+    const turn = this.#taking.then(() => this.#takeNow());
+    this.#taking = turn.catch(() => undefined);
+    return await turn;
   }
 
-  async #next(): Promise<GatePiece | null> {
-    const { copier, parked, store } = this.#ports;
+  async #takeNow(): Promise<GatePiece | null> {
+    const { copier, parked, store, target } = this.#ports;
     const tables = [...this.#waiting.keys()].filter((table) => !parked.isParked(table) && !copier.isUnfinished(table));
-    if (tables.length === 0) return null;
-    return await store.first(this.#ports.target, tables);
+    const piece = tables.length === 0 ? null : await store.first(target, tables, [...this.#taken]);
+    if (piece) this.#taken.add(piece.id);
+    return piece;
   }
 
-  async #bring(piece: GatePiece, aborted: Promise<false>, signal: AbortSignal): Promise<void> {
+  async #bring(piece: GatePiece, lane: Lane, aborted: Promise<false>): Promise<void> {
     const table = this.#tables.get(piece.table) ?? (await this.#lookSafely(piece.table));
     if (OtterError.is(table)) return await this.#giveUp(piece, table);
     const over = new Deferred<'done' | 'again'>();
-    const passage: Passage = { id: this.#nextId--, piece, table, window: null, data: null, refusal: null, over };
-    this.#passage = passage;
+    const id = this.#nextId--;
+    const passage: Passage = { id, piece, table, window: null, data: null, refusal: null, over };
+    this.#passages.set(id, passage);
     try {
-      const isRead = await this.#read(passage, signal);
+      const isRead = await this.#read(passage, lane);
       const end = isRead ? await Promise.race([aborted, over.promise]) : 'again';
       if (end === 'done') this.#done(piece);
       // A definition that changed is looked at again; a table that stopped meanwhile waits.
       else if (end === 'again' && this.#tables.get(piece.table) === table && !this.#ports.parked.isParked(piece.table))
         await this.#divide(piece, passage.refusal);
     } finally {
-      this.#passage = null;
+      this.#passages.delete(id);
     }
   }
 
   /** `false`: nothing that could be used. */
-  async #read(passage: Passage, signal: AbortSignal): Promise<boolean> {
+  async #read(passage: Passage, lane: Lane): Promise<boolean> {
     const { tables, options, epoch } = this.#ports;
     const { id: chunk, piece, table } = passage;
-    const session = (this.#source ??= await openTargetSession(options.source, { role: 'source' }));
-    if (signal.aborted) session.destroy();
+    const session = (lane.session ??= await openTargetSession(options.source, { role: 'source' }));
+    if (lane.signal.aborted) session.destroy();
     const mark = (side: WatermarkSide): string =>
-      watermarkSql(tables, options.name, options.copyLanes, { epoch, chunk, side });
+      watermarkSql(tables, options.name, lane.number, { epoch, chunk, side });
     await session.query(mark('low'));
     try {
       passage.data = await table.read(session, piece.keys, this.#bytesMax * OVERSIZE);
@@ -315,8 +345,7 @@ export class FreeGate {
       passage.refusal = error;
     }
     if (passage.data === null) {
-      this.#source = null;
-      session.destroy();
+      drop(lane);
       return false;
     }
     failpoint('gate.rows-read');
@@ -346,8 +375,9 @@ export class FreeGate {
     const { checkpoints, epoch, store } = this.#ports;
     const middle = keys.length >> 1;
     const halves = [keys.slice(0, middle), keys.slice(middle)].map((half) => store.addSql(table, half));
-    await this.#onTarget(['BEGIN', checkpoints.fenceSql(epoch), store.removeSql(piece), ...halves, 'COMMIT']);
     this.#waiting.set(table, (this.#waiting.get(table) ?? 1) + 1);
+    await this.#onTarget(['BEGIN', checkpoints.fenceSql(epoch), store.removeSql(piece), ...halves, 'COMMIT']);
+    this.#wakeUp();
   }
 
   async #giveUp(piece: GatePiece, { detail }: OtterError): Promise<void> {
@@ -402,6 +432,19 @@ export class FreeGate {
     this.#wake = new Deferred<void>();
     wake.resolve();
   }
+}
+
+/** Reads the source along the others. */
+interface Lane {
+  /** Of its watermarks; those below are the copy's. */
+  number: number;
+  signal: AbortSignal;
+  session?: Session | undefined;
+}
+
+function drop(lane: Lane): void {
+  lane.session?.destroy();
+  lane.session = undefined;
 }
 
 /** What one row is to blame for, so that others may do without it. */

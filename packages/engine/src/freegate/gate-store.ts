@@ -29,10 +29,11 @@ export class GateStore {
     return new Map(rows.map(([table, count]) => [table ?? '', Number(count)]));
   }
 
-  /** The oldest piece of these tables. Throws CHECKPOINT_UNUSABLE. */
-  async first(session: Session, tables: readonly string[]): Promise<GatePiece | null> {
+  /** The oldest piece of these tables, but for those `taken`. Throws CHECKPOINT_UNUSABLE. */
+  async first(session: Session, tables: readonly string[], taken: readonly string[]): Promise<GatePiece | null> {
+    const free = taken.length === 0 ? '' : ` AND id NOT IN (${taken.join(',')})`;
     const [row] = await session.rows(
-      `SELECT id,table_name,row_keys FROM ${this.#tables.gate} WHERE pipeline=${this.#pipeline} AND table_name IN (${tables.map(quoteText).join(',')}) ORDER BY id LIMIT 1`,
+      `SELECT id,table_name,row_keys FROM ${this.#tables.gate} WHERE pipeline=${this.#pipeline} AND table_name IN (${tables.map(quoteText).join(',')})${free} ORDER BY id LIMIT 1`,
     );
     if (!row) return null;
     const [id, table, keys] = row as [string, string, string];
