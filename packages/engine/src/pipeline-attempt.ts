@@ -355,7 +355,7 @@ export class PipelineAttempt {
     const { options, log, router, parked } = this.#ports;
     const { epoch, routes, facts, copier, buffer } = parts;
     if (options.freeGate === 'off') return null;
-    return new FreeGate(
+    const gate = new FreeGate(
       {
         ...{ options, log, tables: this.#tables, checkpoints: this.#store, epoch, router, parked, routes, copier },
         store: this.#gateStore,
@@ -365,6 +365,8 @@ export class PipelineAttempt {
       await this.#gateStore.count(control),
       buffer,
     );
+    await gate.open();
+    return gate;
   }
 
   async #openIndexes(

@@ -16,13 +16,15 @@ import type { SyncOptions } from '../sync-options.ts';
 import type { RouteTable } from '../transform/route-table.ts';
 import { bufferDefinition, bufferRows, isBufferTable } from './buffer-row.ts';
 import type { GatePiece, GateStore } from './gate-store.ts';
-import { GateTable } from './gate-table.ts';
+import { GateTable, type GateLook } from './gate-table.ts';
 import { HeardKeys } from './heard-keys.ts';
 
 /** How often it is looked whether a table that could not be written to can be now. */
 const LOOK_MS = 500;
 /** Rows read that turn out this many times larger than meant are read in halves. */
 const OVERSIZE = 4;
+/** How often a piece is read that does not go together with the definition known of its table. */
+const TRIES_MAX = 4;
 
 export interface FreeGatePorts {
   options: SyncOptions;
@@ -66,12 +68,18 @@ export class FreeGate {
   readonly #waiting: Map<string, number>;
   /** Tables that were looked at, until their definition changes. */
   readonly #tables = new Map<string, GateTable>();
+  /** Those of {@link #waiting} whose rows may be written over what is there. */
+  readonly #open = new Set<string>();
   /** The log has mentioned `retl_buffer`. */
   #isMet = false;
   readonly #passages = new Map<number, Passage>();
+  /** Marks that are written to see when the stream has come so far. */
+  readonly #echoes = new Map<number, Deferred<void>>();
   #nextId = -1;
   /** Pieces that a lane works on. */
   readonly #taken = new Set<string>();
+  /** Of pieces that were refused as a whole, how often. */
+  readonly #tries = new Map<string, number>();
   #taking: Promise<unknown> = Promise.resolve();
   #wake = new Deferred<void>();
 
@@ -89,7 +97,12 @@ export class FreeGate {
 
   /** Rows of the table are asked for and not there: whatever the stream finds on the target, it writes whole rows over it. */
   isOpen(table: string): boolean {
-    return this.#waiting.has(table) && !this.#ports.copier.isUnfinished(table);
+    return this.#open.has(table) && !this.#ports.copier.isUnfinished(table);
+  }
+
+  /** Looks at the tables that wait since an earlier attempt. To be called before the stream begins. */
+  async open(): Promise<void> {
+    for (const table of this.#waiting.keys()) await this.#lookSafely(table);
   }
 
   // --- the stream's side -------------------------------------------------------------------------------------
@@ -146,11 +159,11 @@ export class FreeGate {
         heard.refuse(row);
         continue;
       }
-      const table = heard.table(row.table) ?? (await this.#lookSafely(row.table));
-      heard.know(row.table, table);
-      if (OtterError.is(table)) heard.refuse(table.detail);
-      else if (!table.isKey(row.key)) heard.refuse(`PK_DATA is not the key of ${table.source}`);
-      else await heard.add(table.source, row.key);
+      const look = heard.look(row.table) ?? (await this.#lookSafely(row.table));
+      heard.know(row.table, look);
+      if (look.refusal !== null && !mayBePassing(look.refusal)) heard.refuse(look.refusal.detail);
+      else if (look.table?.isKey(row.key) === false) heard.refuse(wrongKey(look.source));
+      else await heard.add(look.source, row.key);
     }
     change.release?.();
   }
@@ -172,15 +185,17 @@ export class FreeGate {
   async observe(item: SelectedTransaction, target: Session): Promise<SelectedTransaction[]> {
     for (const { table } of item.stops) this.#tables.delete(table);
     for (const table of item.ddl?.tables ?? []) this.#tables.delete(table);
-    if (this.#passages.size === 0) return [];
+    if (this.#passages.size + this.#echoes.size === 0) return [];
     if (item.transaction.spilled) {
       for await (const changes of item.transaction.spilled.read()) this.#look(changes);
     } else this.#look(item.transaction.changes);
     const chunks: SelectedTransaction[] = [];
     for (const text of item.marks ?? []) {
       const mark = parseWatermark(text);
-      const passage = mark?.epoch === this.#ports.epoch ? this.#passages.get(mark.chunk) : undefined;
-      if (!mark || !passage) continue;
+      if (mark?.epoch !== this.#ports.epoch) continue;
+      this.#echoes.get(mark.chunk)?.resolve();
+      const passage = this.#passages.get(mark.chunk);
+      if (!passage) continue;
       await this.#ports.routes.resolve(target, [passage.table.logTable]);
       const chunk = this.#passed(passage, mark.side, item);
       if (chunk) chunks.push(chunk);
@@ -311,8 +326,11 @@ export class FreeGate {
   }
 
   async #bring(piece: GatePiece, lane: Lane, aborted: Promise<false>): Promise<void> {
-    const table = this.#tables.get(piece.table) ?? (await this.#lookSafely(piece.table));
-    if (OtterError.is(table)) return await this.#giveUp(piece, table);
+    const { table, refusal } = await this.#lookTwice(piece.table, lane, aborted);
+    if (lane.signal.aborted) return;
+    if (table === null) return await this.#giveUp(piece, refusal);
+    const keys = piece.keys.filter((key) => table.isKey(key));
+    if (keys.length < piece.keys.length) return await this.#leaveOut(piece, keys, table);
     const over = new Deferred<'done' | 'again'>();
     const id = this.#nextId--;
     const passage: Passage = { id, piece, table, window: null, data: null, refusal: null, over };
@@ -321,23 +339,51 @@ export class FreeGate {
       const isRead = await this.#read(passage, lane);
       const end = isRead ? await Promise.race([aborted, over.promise]) : 'again';
       if (end === 'done') this.#done(piece);
-      // A definition that changed is looked at again; a table that stopped meanwhile waits.
-      else if (end === 'again' && this.#tables.get(piece.table) === table && !this.#ports.parked.isParked(piece.table))
-        await this.#divide(piece, passage.refusal);
+      else if (end === 'again' && !this.#ports.parked.isParked(piece.table)) await this.#again(passage, lane, aborted);
     } finally {
       this.#passages.delete(id);
     }
   }
 
+  /** What is wrong with a table may be that a change of its definition is on its way to the target. */
+  async #lookTwice(name: string, lane: Lane, aborted: Promise<false>): Promise<GateLook> {
+    const known = this.#tables.get(name);
+    if (known) return { source: name, table: known, refusal: null };
+    const look = await this.#lookSafely(name);
+    if (look.refusal === null || !mayBePassing(look.refusal)) return look;
+    await this.#streamComes(lane, aborted);
+    return await this.#lookSafely(name);
+  }
+
+  /** Resolves when the stream has come to what is the end of the log now, definitions that change on the way included. */
+  async #streamComes(lane: Lane, aborted: Promise<false>): Promise<void> {
+    const id = this.#nextId--;
+    const echo = new Deferred<void>();
+    this.#echoes.set(id, echo);
+    try {
+      await (await this.#sourceOf(lane)).query(this.#mark(lane, id, 'high'));
+      await Promise.race([aborted, echo.promise]);
+    } finally {
+      this.#echoes.delete(id);
+    }
+  }
+
+  async #sourceOf(lane: Lane): Promise<Session> {
+    lane.session ??= await openTargetSession(this.#ports.options.source, { role: 'source' });
+    if (lane.signal.aborted) lane.session.destroy();
+    return lane.session;
+  }
+
+  #mark(lane: Lane, chunk: number, side: WatermarkSide): string {
+    const { tables, options, epoch } = this.#ports;
+    return watermarkSql(tables, options.name, lane.number, { epoch, chunk, side });
+  }
+
   /** `false`: nothing that could be used. */
   async #read(passage: Passage, lane: Lane): Promise<boolean> {
-    const { tables, options, epoch } = this.#ports;
-    const { id: chunk, piece, table } = passage;
-    const session = (lane.session ??= await openTargetSession(options.source, { role: 'source' }));
-    if (lane.signal.aborted) session.destroy();
-    const mark = (side: WatermarkSide): string =>
-      watermarkSql(tables, options.name, lane.number, { epoch, chunk, side });
-    await session.query(mark('low'));
+    const { id, piece, table } = passage;
+    const session = await this.#sourceOf(lane);
+    await session.query(this.#mark(lane, id, 'low'));
     try {
       passage.data = await table.read(session, piece.keys, this.#bytesMax * OVERSIZE);
     } catch (error) {
@@ -349,7 +395,7 @@ export class FreeGate {
       return false;
     }
     failpoint('gate.rows-read');
-    await session.query(mark('high'));
+    await session.query(this.#mark(lane, id, 'high'));
     return true;
   }
 
@@ -357,26 +403,50 @@ export class FreeGate {
     return this.#ports.options.memoryBytes / CHUNK_SHARE;
   }
 
-  #done({ table }: GatePiece): void {
+  #done({ id, table }: GatePiece): void {
+    this.#tries.delete(id);
     const left = (this.#waiting.get(table) ?? 1) - 1;
     if (left > 0) {
       this.#waiting.set(table, left);
       return;
     }
     this.#waiting.delete(table);
+    this.#open.delete(table);
     this.#ports.log.info({ table }, 'rows asked for are there');
   }
 
-  /** Tries in halves what did not go whole; one row that does not go is given up, and the others are not. */
-  async #divide(piece: GatePiece, refusal: OtterError | null): Promise<void> {
+  /** One row that does not go is given up, and the others are not. */
+  async #again({ piece, table, refusal }: Passage, lane: Lane, aborted: Promise<false>): Promise<void> {
+    if (this.#tables.get(piece.table) !== table) return;
+    if (refusal === null || (isOfRow(refusal) && piece.keys.length > 1)) return await this.#divide(piece);
+    const tries = (this.#tries.get(piece.id) ?? 0) + 1;
+    if (isOfRow(refusal) || tries === TRIES_MAX) return await this.#giveUp(piece, refusal);
+    // A definition that has changed on the source, and not in the stream yet.
+    this.#tries.set(piece.id, tries);
+    this.#tables.delete(piece.table);
+    await this.#streamComes(lane, aborted);
+  }
+
+  /** Tries in halves what did not go whole. */
+  async #divide(piece: GatePiece): Promise<void> {
     const { table, keys } = piece;
-    if (refusal !== null && (keys.length === 1 || !isOfRow(refusal))) return await this.#giveUp(piece, refusal);
     if (keys.length === 1) return;
     const { checkpoints, epoch, store } = this.#ports;
     const middle = keys.length >> 1;
     const halves = [keys.slice(0, middle), keys.slice(middle)].map((half) => store.addSql(table, half));
     this.#waiting.set(table, (this.#waiting.get(table) ?? 1) + 1);
     await this.#onTarget(['BEGIN', checkpoints.fenceSql(epoch), store.removeSql(piece), ...halves, 'COMMIT']);
+    this.#wakeUp();
+  }
+
+  /** Goes on without the keys that cannot be keys of the table. */
+  async #leaveOut(piece: GatePiece, keys: string[], { source }: GateTable): Promise<void> {
+    const refusal = new OtterError('GATE_REFUSED', { detail: wrongKey(source) });
+    if (keys.length === 0) return await this.#giveUp(piece, refusal);
+    const { checkpoints, epoch, store } = this.#ports;
+    const rest = store.addSql(piece.table, keys);
+    await this.#onTarget(['BEGIN', checkpoints.fenceSql(epoch), store.removeSql(piece), rest, 'COMMIT']);
+    this.#complain({ table: source, rows: piece.keys.length - keys.length, detail: refusal.detail });
     this.#wakeUp();
   }
 
@@ -391,40 +461,40 @@ export class FreeGate {
     await this.#ports.target.query(statements.join(';'));
   }
 
-  /** What is wrong with the table, but not with the link. */
-  async #lookSafely(name: string): Promise<GateTable | OtterError> {
+  /** What is wrong with the table is told; what is wrong with the link is thrown. */
+  async #lookSafely(name: string): Promise<GateLook> {
+    const { options } = this.#ports;
+    const source = await openTargetSession(options.source, { role: 'source' });
+    const look = { source: name };
     try {
-      return await this.#lookAt(name);
+      const table = await this.#lookAt(source, look);
+      this.#tables.set(table.source, table);
+      this.#open.add(table.source);
+      return { ...look, table, refusal: null };
     } catch (error) {
       if (!OtterError.is(error) || error.scope === 'retry' || error.code === 'INTERNAL') throw error;
-      return error;
-    }
-  }
-
-  /** Throws GATE_REFUSED and what {@link requireOverwritable} does. */
-  async #lookAt(name: string): Promise<GateTable> {
-    const { options, router, tables, target, logsCascades } = this.#ports;
-    const source = await openTargetSession(options.source, { role: 'source' });
-    try {
-      const found = await readTables(source, (schema, table) => router.destination(schema, table) !== null);
-      const known = spelled(
-        name,
-        found.map(({ schema, table }) => `${schema}.${table}`),
-      );
-      if (known === null) {
-        const detail = `${name.slice(0, 200)} is no table of the source that this pipeline keeps equal`;
-        throw new OtterError('GATE_REFUSED', { detail });
-      }
-      await ensureTables(source, [tables.watermark], tables.sourceDefinitions());
-      const grounds = { source, target, router, tables: found, logsCascades };
-      const { pair, key } = await requireOverwritable(known, grounds);
-      const parents = logsCascades ? new Set<string>() : await parentsOf(source, known);
-      const table = new GateTable(pair.source, key, parents);
-      this.#tables.set(known, table);
-      return table;
+      return { ...look, table: null, refusal: error };
     } finally {
       await source.close();
     }
+  }
+
+  /** `look.source` becomes the name as the source spells it. Throws GATE_REFUSED and what {@link requireOverwritable} does. */
+  async #lookAt(source: Session, look: { source: string }): Promise<GateTable> {
+    const { router, tables, target, logsCascades } = this.#ports;
+    const found = await readTables(source, (schema, table) => router.destination(schema, table) !== null);
+    const names = found.map(({ schema, table }) => `${schema}.${table}`);
+    const known = spelled(look.source, names);
+    if (known === null) {
+      const detail = `${look.source.slice(0, 200)} is no table of the source that this pipeline keeps equal`;
+      throw new OtterError('GATE_REFUSED', { detail });
+    }
+    look.source = known;
+    await ensureTables(source, [tables.watermark], tables.sourceDefinitions());
+    const grounds = { source, target, router, tables: found, logsCascades };
+    const { pair, key } = await requireOverwritable(known, grounds);
+    const parents = logsCascades ? new Set<string>() : await parentsOf(source, known);
+    return new GateTable(pair.source, key, parents);
   }
 
   #wakeUp(): void {
@@ -432,6 +502,15 @@ export class FreeGate {
     this.#wake = new Deferred<void>();
     wake.resolve();
   }
+}
+
+function wrongKey(table: string): string {
+  return `PK_DATA is not the key of ${table}`;
+}
+
+/** Both sides do not go together, and may when the stream has come to where the source is. */
+function mayBePassing({ code }: OtterError): boolean {
+  return ['COPY_AGAIN_REFUSED', 'COPY_IMPOSSIBLE', 'TABLE_MISSING', 'SCHEMA_MISMATCH'].includes(code);
 }
 
 /** Reads the source along the others. */

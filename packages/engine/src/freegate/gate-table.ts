@@ -106,6 +106,11 @@ export class GateTable {
   }
 }
 
+/** What a name was found to be: a table, or what is in the way. */
+export type GateLook = { source: string } & (
+  { table: GateTable; refusal: null } | { table: null; refusal: OtterError }
+);
+
 /** What joins the values of a key of several columns. */
 const SEPARATOR = '\u0001';
 

@@ -1,5 +1,4 @@
-import type { OtterError } from '@otter/core';
-import type { GateTable } from './gate-table.ts';
+import type { GateLook } from './gate-table.ts';
 
 /** What one piece holds at most: keys, and characters of them. */
 const PIECE_KEYS_MAX = 4000;
@@ -14,7 +13,7 @@ export class HeardKeys {
   readonly #store: (table: string, keys: string[]) => Promise<void>;
   readonly #keys = new Map<string, { keys: Set<string>; characters: number }>();
   /** By the name somebody wrote. */
-  readonly #tables = new Map<string, GateTable | OtterError>();
+  readonly #looks = new Map<string, GateLook>();
   #characters = 0;
   /** Pieces stored. */
   stored = 0;
@@ -26,12 +25,12 @@ export class HeardKeys {
   }
 
   /** What a name has been found to be within this transaction. */
-  table(name: string): GateTable | OtterError | undefined {
-    return this.#tables.get(name);
+  look(name: string): GateLook | undefined {
+    return this.#looks.get(name);
   }
 
-  know(name: string, table: GateTable | OtterError): void {
-    if (this.#tables.size < REASONS_MAX * 50) this.#tables.set(name, table);
+  know(name: string, look: GateLook): void {
+    if (this.#looks.size < REASONS_MAX * 50) this.#looks.set(name, look);
   }
 
   refuse(reason: string): void {
