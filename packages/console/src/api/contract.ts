@@ -2790,6 +2790,8 @@ export interface operations {
                                 "create-tables"?: "auto" | "yes" | "no";
                                 ddl?: string;
                                 /** @enum {string} */
+                                "free-gate"?: "on" | "off";
+                                /** @enum {string} */
                                 heartbeat?: "auto" | "off";
                                 /** @enum {string} */
                                 "if-not-empty"?: "fail" | "keep" | "replace";
@@ -2839,6 +2841,8 @@ export interface operations {
                         /** @enum {string} */
                         "create-tables"?: "auto" | "yes" | "no";
                         ddl?: string;
+                        /** @enum {string} */
+                        "free-gate"?: "on" | "off";
                         /** @enum {string} */
                         heartbeat?: "auto" | "off";
                         /** @enum {string} */
@@ -2907,6 +2911,8 @@ export interface operations {
                             /** @enum {string} */
                             "create-tables"?: "auto" | "yes" | "no";
                             ddl?: string;
+                            /** @enum {string} */
+                            "free-gate"?: "on" | "off";
                             /** @enum {string} */
                             heartbeat?: "auto" | "off";
                             /** @enum {string} */
@@ -2992,6 +2998,8 @@ export interface operations {
                             "create-tables"?: "auto" | "yes" | "no";
                             ddl?: string;
                             /** @enum {string} */
+                            "free-gate"?: "on" | "off";
+                            /** @enum {string} */
                             heartbeat?: "auto" | "off";
                             /** @enum {string} */
                             "if-not-empty"?: "fail" | "keep" | "replace";
@@ -3041,6 +3049,8 @@ export interface operations {
                         /** @enum {string} */
                         "create-tables"?: "auto" | "yes" | "no";
                         ddl?: string;
+                        /** @enum {string} */
+                        "free-gate"?: "on" | "off";
                         /** @enum {string} */
                         heartbeat?: "auto" | "off";
                         /** @enum {string} */
@@ -3109,6 +3119,8 @@ export interface operations {
                             /** @enum {string} */
                             "create-tables"?: "auto" | "yes" | "no";
                             ddl?: string;
+                            /** @enum {string} */
+                            "free-gate"?: "on" | "off";
                             /** @enum {string} */
                             heartbeat?: "auto" | "off";
                             /** @enum {string} */
@@ -3212,6 +3224,8 @@ export interface operations {
                         "create-tables"?: "auto" | "yes" | "no";
                         ddl?: string;
                         /** @enum {string} */
+                        "free-gate"?: "on" | "off";
+                        /** @enum {string} */
                         heartbeat?: "auto" | "off";
                         /** @enum {string} */
                         "if-not-empty"?: "fail" | "keep" | "replace";
@@ -3288,6 +3302,8 @@ export interface operations {
                             /** @enum {string} */
                             "create-tables"?: "auto" | "yes" | "no";
                             ddl?: string;
+                            /** @enum {string} */
+                            "free-gate"?: "on" | "off";
                             /** @enum {string} */
                             heartbeat?: "auto" | "off";
                             /** @enum {string} */
@@ -5271,6 +5287,8 @@ export interface operations {
                             "create-tables"?: "auto" | "yes" | "no";
                             ddl?: string;
                             /** @enum {string} */
+                            "free-gate"?: "on" | "off";
+                            /** @enum {string} */
                             heartbeat?: "auto" | "off";
                             /** @enum {string} */
                             "if-not-empty"?: "fail" | "keep" | "replace";
@@ -5311,6 +5329,8 @@ export interface operations {
                         /** @enum {string} */
                         "create-tables"?: "auto" | "yes" | "no";
                         ddl?: string;
+                        /** @enum {string} */
+                        "free-gate"?: "on" | "off";
                         /** @enum {string} */
                         heartbeat?: "auto" | "off";
                         /** @enum {string} */
@@ -5374,6 +5394,8 @@ export interface operations {
                             /** @enum {string} */
                             "create-tables"?: "auto" | "yes" | "no";
                             ddl?: string;
+                            /** @enum {string} */
+                            "free-gate"?: "on" | "off";
                             /** @enum {string} */
                             heartbeat?: "auto" | "off";
                             /** @enum {string} */
@@ -5465,6 +5487,8 @@ export interface operations {
                                 /** @enum {string} */
                                 "create-tables"?: "auto" | "yes" | "no";
                                 ddl?: string;
+                                /** @enum {string} */
+                                "free-gate"?: "on" | "off";
                                 /** @enum {string} */
                                 heartbeat?: "auto" | "off";
                                 /** @enum {string} */
@@ -5563,6 +5587,8 @@ export interface operations {
                             "create-tables"?: "auto" | "yes" | "no";
                             ddl?: string;
                             /** @enum {string} */
+                            "free-gate"?: "on" | "off";
+                            /** @enum {string} */
                             heartbeat?: "auto" | "off";
                             /** @enum {string} */
                             "if-not-empty"?: "fail" | "keep" | "replace";
@@ -5615,6 +5641,8 @@ export interface operations {
                         /** @enum {string} */
                         "create-tables"?: "auto" | "yes" | "no";
                         ddl?: string;
+                        /** @enum {string} */
+                        "free-gate"?: "on" | "off";
                         /** @enum {string} */
                         heartbeat?: "auto" | "off";
                         /** @enum {string} */
@@ -5692,6 +5720,8 @@ export interface operations {
                             /** @enum {string} */
                             "create-tables"?: "auto" | "yes" | "no";
                             ddl?: string;
+                            /** @enum {string} */
+                            "free-gate"?: "on" | "off";
                             /** @enum {string} */
                             heartbeat?: "auto" | "off";
                             /** @enum {string} */
@@ -7485,6 +7515,8 @@ export interface operations {
                         /** @enum {string} */
                         "create-tables"?: "auto" | "yes" | "no";
                         ddl?: string;
+                        /** @enum {string} */
+                        "free-gate"?: "on" | "off";
                         /** @enum {string} */
                         heartbeat?: "auto" | "off";
                         /** @enum {string} */
