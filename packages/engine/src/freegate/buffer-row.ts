@@ -1,7 +1,7 @@
 import type { CatalogColumn, RowsChange, TableSchema, Value } from '@otter/core';
 
 /** Name of the table on the source whose rows ask for other rows, in the control schema, as the original calls it. */
-export const BUFFER_TABLE = 'retl_buffer';
+const BUFFER_TABLE = 'retl_buffer';
 
 export function isBufferTable({ schema, table }: { schema: string; table: string }, controlSchema: string): boolean {
   return table === BUFFER_TABLE && schema.toLowerCase() === controlSchema.toLowerCase();
