@@ -57,7 +57,7 @@ interface Passage {
 
 /**
  * The free gate: rows that are named in `retl_buffer` on the source are brought again through the stream (otter-spec §5,
- * ADR 19). What is asked for is stored in the target before the position moves past it; a piece of keys at a time is
+ * ADR 20). What is asked for is stored in the target before the position moves past it; a piece of keys at a time is
  * then read between two watermarks, as a copy's chunk is, and takes its place in the stream: on the target these keys go,
  * and what the source has of them at that place of the log comes.
  */
