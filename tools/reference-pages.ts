@@ -71,7 +71,17 @@ const COMMANDS = [
     'plan',
     'apply',
   ],
-  ...['import-otter', 'copy start', 'copy list', 'copy rate', 'copy cancel', 'verify', 'cutover', 'position show'],
+  ...[
+    'import-otter',
+    'copy start',
+    'copy list',
+    'copy rate',
+    'copy cancel',
+    'verify',
+    'advise',
+    'cutover',
+    'position show',
+  ],
   ...['position set', 'errors list', 'errors retry', 'errors skip', 'errors replace', 'demo'],
 ];
 

@@ -1,5 +1,6 @@
 import type { Log, ServerAddress } from '@otter/core';
 import type {
+  AdviceOptions,
   Control,
   Cutover,
   CutoverOptions,
@@ -8,6 +9,7 @@ import type {
   Repair,
   RepairListener,
   SyncOptions,
+  TwoWayAdvice,
   Verification,
   VerifyListener,
   VerifyOptions,
@@ -28,5 +30,6 @@ export interface EnginePort {
     controlSchema: string,
   ): Promise<Pick<VerifyRecords, 'list' | 'undo' | 'close'>>;
   createCutover(options: CutoverOptions, ports: CutoverPorts): Pick<Cutover, 'run'>;
+  advise(options: AdviceOptions, now: () => number): Promise<TwoWayAdvice>;
   openControl(address: ServerAddress, controlSchema: string): Promise<Control>;
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { armFailpoint } from '@otter/core';
-import { Cutover, openControl, Pipeline, Repair, Verification, VerifyRecords } from '@otter/engine';
+import { Cutover, openControl, Pipeline, Repair, runAdvisor, Verification, VerifyRecords } from '@otter/engine';
 import type { EnginePort } from './engine-port.ts';
 import { EXIT } from './exit-code.ts';
 import { runProgram } from './program.ts';
@@ -129,6 +129,7 @@ const engine: EnginePort = {
   createVerification: (options, listener, now) => new Verification(options, { listener, now }),
   createRepair: (options, id, listener) => new Repair(options, id, listener),
   openVerifyRecords: (address, controlSchema) => VerifyRecords.open(address, controlSchema),
+  advise: runAdvisor,
   openControl,
 };
 

@@ -1,7 +1,9 @@
 import { codedError, OtterError, Redactor } from '@otter/core';
 import { COLUMN_SYNTAX, redactingReaders, syncOptionTable } from '@otter/options';
 import { Command, CommanderError } from 'commander';
+import { addAdviseCommand } from './commands/advise-command.ts';
 import { addFileFlag, commandOptions, type CommandContext } from './commands/command-context.ts';
+import { addConflictsCommand } from './commands/conflicts-command.ts';
 import { addCopyCommand } from './commands/copy-command.ts';
 import { addCutoverCommand } from './commands/cutover-command.ts';
 import { addErrorsCommand } from './commands/errors-command.ts';
@@ -121,8 +123,10 @@ function commands(
   sync.action(async () => exit(await runSync(commandOptions(sync, context.options, context), context)));
   addPositionCommand(program, context);
   addErrorsCommand(program, context);
+  addConflictsCommand(program, context);
   addCopyCommand(program, context);
   addVerifyCommand(program, context, exit);
+  addAdviseCommand(program, context, exit);
   addCutoverCommand(program, context, exit);
   addStartCommand(program, context, async (values) => exit(await ports.start(values, context)));
   addAdminPasswordCommand(program, context, async (values) => exit(await ports.setAdminPassword(values, context)));

@@ -133,6 +133,7 @@ export function emptyStatus(): PipelineStatus {
     lagReadMs: null,
     lastError: null,
     parked: [],
+    conflicts: null,
     verify: null,
     tables: {},
   };
@@ -185,6 +186,10 @@ export class FakeEngine implements EnginePort {
   }
 
   createRepair(..._parts: Parameters<EnginePort['createRepair']>): ReturnType<EnginePort['createRepair']> {
+    throw new Error('not in a test');
+  }
+
+  async advise(..._parts: Parameters<EnginePort['advise']>): ReturnType<EnginePort['advise']> {
     throw new Error('not in a test');
   }
 

@@ -146,6 +146,29 @@ export const ERRORS = {
     advice: 'Give this pipeline a server id of its own; Otter draws another one and tries again.',
     adviceZh: '请为此任务指定独立的 server id；Otter 会更换后重试。',
   },
+  COUNTERPART_MISSING: {
+    scope: 'retry',
+    summary: 'The other direction of a pair that is kept equal both ways has not begun yet',
+    summaryZh: '双向同步的另一个方向尚未启动',
+    advice: 'Start the leading direction; this one begins where that one found its log.',
+    adviceZh: '请先启动主方向；本方向将从主方向记录的位点开始。',
+  },
+  TWO_WAY_STOPPED: {
+    scope: 'pipeline',
+    summary: 'One direction of a pair that is kept equal both ways met something the target refuses',
+    summaryZh: '双向同步的一个方向遇到目标库无法应用的内容，已停止',
+    advice:
+      'Nothing of it was applied, and the other direction goes on. Make the target fit what the message names, then start it again. Tables are not parked one by one here: the other direction would take for known what was not applied.',
+    adviceZh:
+      '该内容未应用，另一个方向照常进行。请按提示调整目标库后重新启动。双向同步不单独挂起某张表：否则另一个方向会把未应用的变更当作已知。',
+  },
+  CONFLICT_WINDOW: {
+    scope: 'pipeline',
+    summary: 'More rows were written on the target than can be remembered until the source has seen them',
+    summaryZh: '目标库上写入的行过多，在源库得知之前已无法全部记住',
+    advice: 'Let the other direction run and catch up, then start this one again; or give it more memory (--memory).',
+    adviceZh: '请让另一个方向运行并追平，然后重新启动本方向；或用 --memory 增加内存。',
+  },
   LOG_PURGED: {
     scope: 'pipeline',
     summary: 'The source no longer has the log that is needed next',

@@ -3,6 +3,37 @@
  * languages. `{holes}` are filled by `say()`; the English side is also what logs, `--json` and the interface hold.
  */
 export const MESSAGES = {
+  // Both ways.
+  'conflict-window': {
+    en: 'more than {megabytes} MB of keys would have to be remembered',
+    zh: '需要记住的键已超过 {megabytes} MB',
+  },
+  'conflict-keyless': { en: '{table} has no primary key', zh: '{table} 没有主键' },
+  'conflict-key-prefix': {
+    en: '{table}: its primary key is over a prefix or an expression',
+    zh: '{table} 的主键使用了前缀或表达式',
+  },
+  'conflict-key-folded': {
+    en: '{column} is part of the primary key, and its values are not equal byte by byte ({type}): two sides could take two rows for one',
+    zh: '主键列 {column} 的比较方式不是逐字节（{type}），两端可能把不同的行视为同一行',
+  },
+  'two-way-setting': {
+    en: '{name} is {value}; both ways it has to be {wanted}: conflicts are told by whole images of rows in both logs.',
+    zh: '{name} 为 {value}，双向同步要求 {wanted}：冲突检测依赖两端 binlog 中完整的行镜像。',
+  },
+  'two-way-cascades': {
+    en: '{table} has a foreign key that cascades, and this server does not log what it does: rows changed by it would differ. Drop the cascade, or leave the table out.',
+    zh: '{table} 有级联外键，而该版本的服务器不在 binlog 中记录级联操作，被级联修改的行会产生差异。请去掉级联，或排除该表。',
+  },
+  'counterpart-none': { en: 'pipeline {pipeline} has not run yet', zh: '任务 {pipeline} 尚未运行过' },
+  'begun-one-way': {
+    en: 'pipeline {pipeline} was begun as one way; to keep both sides equal from now on, start both directions with --restart',
+    zh: '任务 {pipeline} 是按单向同步启动的；要改为双向同步，请对两个方向使用 --restart 重新开始',
+  },
+  'begun-two-way': {
+    en: 'pipeline {pipeline} is one direction of two; alone it would overwrite what the other side has written. Start both, or begin anew with --restart',
+    zh: '任务 {pipeline} 是双向同步中的一个方向；单独运行会覆盖对端写入的数据。请同时启动两个方向，或用 --restart 重新开始',
+  },
   // The servers.
   'version-known': { en: 'It runs {version}.', zh: '版本为 {version}。' },
   'version-old': {
@@ -211,6 +242,97 @@ export const MESSAGES = {
   'type-labels-lacking': {
     en: '{target} lacks {count} of the labels of {source}, the first is "{label}"',
     zh: '{target} 缺少 {source} 的 {count} 个成员，第一个为 "{label}"',
+  },
+
+  // What goes wrong when both sides are written.
+  'two-way-image': {
+    en: '{finding} A conflict is told by the whole row as it was.',
+    zh: '{finding}只有完整的前镜像才能判断冲突。',
+  },
+  'two-way-identity': {
+    en: 'A and B cannot be told apart, {identity} is the identity of both: one is a copy of the other, or both addresses lead to one server.',
+    zh: '无法区分 A 与 B，两端的服务器标识均为 {identity}：其中一个是另一个的克隆，或两个地址指向同一台服务器。',
+  },
+  'fix-two-way-uuid': {
+    en: 'Stop B, remove auto.cnf from its data folder and start it: it then takes another server_uuid.',
+    zh: '请停止 B，删除其数据目录下的 auto.cnf 后再启动，服务器会生成新的 server_uuid。',
+  },
+  'two-way-identities': { en: 'A and B are told apart.', zh: 'A 与 B 的服务器标识不同。' },
+  'two-way-clock': {
+    en: "Its clock differs from Otter's by {difference} ms (measured within {error} ms).",
+    zh: '时钟与 Otter 所在机器相差 {difference} 毫秒（测量误差不超过 {error} 毫秒）。',
+  },
+  'two-way-clocks': {
+    en: 'The clocks of A and B differ by {difference} ms (measured within {error} ms): of writes to one row that are closer than that, the earlier may count as the later.',
+    zh: 'A 与 B 的时钟相差 {difference} 毫秒（测量误差不超过 {error} 毫秒）：两端对同一行的写入间隔小于该值时，较早的写入可能被当作较新的。',
+  },
+  'fix-two-way-clock': {
+    en: 'Let chronyd or ntpd keep the clocks of the machines.',
+    zh: '请在各台机器上用 chronyd 或 ntpd 同步时钟。',
+  },
+  'two-way-numbers': {
+    en: 'A and B give the same numbers to new rows of {tables}: auto_increment_increment and auto_increment_offset are {increment} and {offset} here, {otherIncrement} and {otherOffset} at {other}.',
+    zh: 'A 与 B 会为 {tables} 的新行分配相同的自增值：此处 auto_increment_increment、auto_increment_offset 为 {increment}、{offset}，{other} 为 {otherIncrement}、{otherOffset}。',
+  },
+  'two-way-numbers-apart': {
+    en: 'No number that one side gives is given by the other.',
+    zh: '两端分配的自增值不会相同。',
+  },
+  'two-way-keyless': {
+    en: 'It has no primary key: which row the other side has changed cannot be told.',
+    zh: '表没有主键，无法判断另一端修改的是哪一行。',
+  },
+  'two-way-key-unfit': {
+    en: 'Its primary key holds columns that do not travel, or only their beginnings: which row the other side has changed cannot be told.',
+    zh: '主键包含不参与同步的列，或只包含列的前缀，无法判断另一端修改的是哪一行。',
+  },
+  'two-way-key-folded': {
+    en: 'The column "{column}" of its primary key is {type}, whose values are not equal byte by byte: one side could take for one row what are two.',
+    zh: '主键列 "{column}" 为 {type}，其比较方式不是逐字节的，一端可能把不同的行视为同一行。',
+  },
+  'two-way-keys-differ': {
+    en: 'Rows are told apart by {columns} here and by {otherColumns} at {other}.',
+    zh: '此处按 {columns} 区分行，{other} 按 {otherColumns} 区分。',
+  },
+  'two-way-unique': {
+    en: 'The unique key "{key}" holds at each side alone: rows with the same {columns}, one written at A and one at B, clash when they meet.',
+    zh: '唯一键 "{key}" 只在本端范围内生效：A 与 B 各写入一行 {columns} 相同的数据，同步后即发生冲突。',
+  },
+  'two-way-merged': {
+    en: 'Several tables of A go into {target}: to which of them a row of B belongs cannot be told.',
+    zh: 'A 的多张表汇入 {target}，无法判断 B 的一行属于其中哪张表。',
+  },
+  'two-way-trigger-writes': {
+    en: 'The trigger {trigger} fires again for rows that come from the other side and writes to {tables}: what it writes then is not sent back, so the sides differ for good.',
+    zh: '触发器 {trigger} 会对从另一端同步来的行再次触发，并写入 {tables}；这样写入的数据不会回传，两端将不再一致。',
+  },
+  'two-way-trigger-sets': {
+    en: 'The trigger {trigger} changes rows before they are stored, those that come from the other side too: the sides differ unless it gives the same values again.',
+    zh: '触发器 {trigger} 会在写入前修改行数据，从另一端同步来的行也不例外；若结果与原值不同，两端将不一致。',
+  },
+  'two-way-trigger-calls': {
+    en: 'The trigger {trigger} fires again for rows that come from the other side and calls a routine: what that writes is not looked at.',
+    zh: '触发器 {trigger} 会对从另一端同步来的行再次触发，并调用存储过程；存储过程写入的内容不在检查范围内。',
+  },
+  'two-way-trigger-fires': {
+    en: 'The trigger {trigger} fires again for rows that come from the other side.',
+    zh: '触发器 {trigger} 会对从另一端同步来的行再次触发。',
+  },
+  'two-way-cascade': {
+    en: 'What the foreign key "{key}" does by {action} is not in the log: rows of this table that the other side has written meanwhile change or go without a conflict.',
+    zh: '外键 "{key}" 的 {action} 操作不写入 binlog：另一端在此期间写入本表的行会被修改或删除，且不产生冲突记录。',
+  },
+  'two-way-default': {
+    en: 'The column "{column}" does not travel and is filled by an expression or by ON UPDATE: each side has values of its own.',
+    zh: '列 "{column}" 不参与同步，其值由表达式或 ON UPDATE 生成，两端各有各的值。',
+  },
+  'fix-two-way-default': {
+    en: 'Let it travel: take it into --columns.',
+    zh: '请将该列加入 --columns，使其参与同步。',
+  },
+  'two-way-touched': {
+    en: 'The server sets {columns} at every update: the value travels, but where changes are merged by column every two updates of a row meet in it.',
+    zh: '每次更新时服务器都会重写 {columns}：该值会正常同步，但按列合并时，对同一行的任何两次更新都会在此列上冲突。',
   },
 
   // What becomes of the rows that are there.
@@ -790,6 +912,7 @@ const CHECKS_ZH: Readonly<Record<string, string>> = {
     'unique keys': '唯一键',
   },
   ...{ collation: '排序规则', 'foreign keys': '外键', engine: '存储引擎' },
+  ...{ identity: '服务器标识', defaults: '默认值', mapping: '映射' },
 };
 
 /** The name of a check in Chinese. */

@@ -1,3 +1,5 @@
+export type { ConflictPolicy } from './conflict/conflict-policy.ts';
+export type { ConflictRecord } from './conflict/conflict-store.ts';
 export { openControl, type Control } from './control/control.ts';
 export type { StoredCheckpoint, StoredWorker } from './control/checkpoint-store.ts';
 export { ControlTables } from './control/control-tables.ts';
@@ -29,8 +31,11 @@ export {
   type StartPoint,
   type SyncOptions,
   type TableMapping,
+  type TwoWayOptions,
 } from './sync-options.ts';
 export type { PreflightLine } from '@otter/dialects';
+export type { AdviceLine, Side, TwoWayAdvice } from './two-way/advice.ts';
+export { adviseTwoWay, runAdvisor, type AdvisedSides, type AdviceOptions } from './two-way/advisor.ts';
 export { Repair, type RepairListener, type RepairOutcome, type RepairPlan } from './verify/repair.ts';
 export type { Finding, ForeignWriter, ReadBackStatus } from './verify/findings.ts';
 export type { WriteKind } from './verify/repair-store.ts';

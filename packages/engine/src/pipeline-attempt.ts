@@ -30,8 +30,14 @@ import { LoadQueue } from './load/load-queue.ts';
 import { Progress } from './load/progress.ts';
 import { RowLoader } from './load/row-loader.ts';
 import { TransactionLoader } from './load/transaction-loader.ts';
-import { siteOf, type Site } from './origin/commit-mark.ts';
+import { markedPosition, siteOf, type Site } from './origin/commit-mark.ts';
 import { serverIdentity } from './origin/server-identity.ts';
+import { ConflictGuard } from './conflict/conflict-guard.ts';
+import type { ConflictPolicy } from './conflict/conflict-policy.ts';
+import { ConflictStore } from './conflict/conflict-store.ts';
+import type { Seen } from './conflict/local-writes.ts';
+import { TargetTail } from './conflict/target-tail.ts';
+import { beginTwoWay, seenAt } from './conflict/two-way-start.ts';
 import { CatchUps } from './park/catch-ups.ts';
 import type { PipelineParkedTables } from './park/parked-tables.ts';
 import { DdlJournal } from './ddl/ddl-journal.ts';
@@ -69,6 +75,8 @@ const READ_BACK_MS_MAX = 60_000;
 const QUEUE_SHARE = 8;
 const BATCH_SHARE = 8;
 const SPILL_SHARE = 8;
+/** Rows the target's own writers have touched. */
+const CONFLICTS_SHARE = 4;
 /** Rows that wait to be read back. */
 const READ_BACK_SHARE = 8;
 /** Bytes received and not decoded: enough that the source never waits for us, few enough to stay in the caches. */
@@ -119,6 +127,7 @@ export class PipelineAttempt {
   #readBack: ReadBack | null = null;
   #foreignWriters: ForeignWriters | null = null;
   #indexes: IndexBuilds | null = null;
+  #tail: TargetTail | null = null;
   /** Ended by itself, to go on at once in another way. */
   again = false;
   #stop: AbortController | null = null;
@@ -230,14 +239,18 @@ export class PipelineAttempt {
 
     const site = siteOf(facts.identity);
     const target = await this.#targetSites(control, epoch);
-    const selector = new Selector({ options, router, known: catalogue.names(), source: facts, ghosts, target });
+    const { seen } = resumed;
+    const counterpart = options.twoWay && seen ? { pipeline: options.twoWay.counterpart, seen } : undefined;
+    const selecting = { options, router, known: catalogue.names(), source: facts, ghosts, target };
+    const selector = new Selector({ ...selecting, ...(counterpart ? { counterpart } : {}) });
+    const conflicts = counterpart ? await this.#openConflicts(control, site, counterpart.seen) : undefined;
     const queue = (this.#queue = new LoadQueue(options.memoryBytes / QUEUE_SHARE));
     const routes = new RouteTable(router, parked);
     const progress = new Progress(resumed.start);
     counters.position ??= resumed.start;
     const workers = options.apply === 'row' ? writers.map((_, i) => i) : [0];
     const commits = new Commits({
-      ...{ progress, store: this.#store, epoch, source: facts.identity, site },
+      ...{ progress, store: this.#store, epoch, source: facts.identity, site, seen },
       ...{ workers, routes, counters, now, parked },
     });
     const limits = loadLimits(options, control);
@@ -248,7 +261,7 @@ export class PipelineAttempt {
     const applied = this.#applied ?? undefined;
     const indexes = await this.#openIndexes(control, { epoch, routes, tables, copier });
     this.#indexes = indexes;
-    const loading = { sessions: writers, queue, routes, commits, parked, ddl, indexes, limits };
+    const loading = { sessions: writers, queue, routes, commits, parked, ddl, indexes, limits, conflicts };
     const context: LoadContext = { ...loading, stages: counters.stages, log, applied };
     const gate = (this.#gate = await this.#openGate(control, { epoch, routes, facts, copier, buffer }));
     const isEvenWork = copier.idle && (gate?.idle ?? true);
@@ -271,6 +284,21 @@ export class PipelineAttempt {
       copier: mayCopy,
       ...{ isByRow: byRow, isUnequal: resumed.unequal },
     });
+  }
+
+  /** What decides between the source's changes and the target's own. */
+  async #openConflicts(control: Session, site: Site, seen: Seen): Promise<ConflictGuard> {
+    const { options, router, log, counters } = this.#ports;
+    const isMapped = (schema: string, table: string): boolean => router.destination(schema, table) !== null;
+    const bytesMax = options.memoryBytes / CONFLICTS_SHARE;
+    const tail = new TargetTail({ options, source: [site], isMapped, start: seen, bytesMax, log });
+    const stop = (this.#stop = new AbortController());
+    const store = new ConflictStore(this.#tables, options.name);
+    const policy = options.twoWay as ConflictPolicy;
+    const guard = new ConflictGuard({ policy, tail, store, counters, signal: stop.signal });
+    await guard.open(control);
+    this.#tail = tail;
+    return guard;
   }
 
   /** The target and what has been in its place before, a primary that has failed: the log still tells of that. */
@@ -477,7 +505,7 @@ export class PipelineAttempt {
     epoch: bigint,
     stored: StoredCheckpoint | null,
     parts: { facts: SourceFacts; tables: readonly TargetTable[]; signal: AbortSignal },
-  ): Promise<{ start: Position; workers: Position[]; unequal: boolean }> {
+  ): Promise<{ start: Position; seen: Seen | null; workers: Position[]; unequal: boolean }> {
     const { options, log } = this.#ports;
     const { facts, tables, signal } = parts;
     if (stored && stored.workers.length > 0 && !options.restart) {
@@ -489,8 +517,9 @@ export class PipelineAttempt {
       }
       const start = positions.reduce((a, b) => (compareCoordinates(a, b) <= 0 ? a : b));
       const unequal = positions.some((p) => compareCoordinates(p, start) !== 0);
+      const seen = seenAt(stored, options);
       log.info({ position: start, epoch: String(epoch) }, 'going on from the checkpoint');
-      if (unequal && options.apply === 'row') return { start, workers: positions, unequal };
+      if (unequal && options.apply === 'row') return { start, seen, workers: positions, unequal };
       const furthest = positions.reduce((a, b) => (compareCoordinates(a, b) >= 0 ? a : b));
       if (unequal) {
         throw new OtterError('CHECKPOINT_UNUSABLE', {
@@ -504,24 +533,28 @@ export class PipelineAttempt {
         control,
         epoch,
         facts.identity,
-        start,
+        markedPosition(start, [], seen),
         options.apply === 'row' ? options.workers : 1,
         await this.#planAdded(control, tables, signal),
       );
-      return { start, workers: Array.from({ length: options.workers }, () => start), unequal: false };
+      return { start, seen, workers: Array.from({ length: options.workers }, () => start), unequal: false };
     }
     const connection = await openConnection(options.source);
     try {
-      const start = await resolveStart(connection, facts, options.start);
+      const now = (): Promise<Position> => resolveStart(connection, facts, options.start);
+      const both = options.twoWay ? await beginTwoWay(options, { facts, tables: this.#tables, now }) : null;
+      const start = both?.start ?? (await now());
+      const seen = both?.seen ?? null;
       const copies = await this.#planCopies(control, tables, signal);
       const schemas = new SchemaStore(this.#tables, options.name);
       await this.#store.initialize(
         control,
         epoch,
         facts.identity,
-        start,
+        markedPosition(start, [], seen),
         options.apply === 'row' ? options.workers : 1,
         [
+          ...(both?.alongside ?? []),
           schemas.clearSql(),
           this.#copies.clearSql(),
           this.#gateStore.clearSql(),
@@ -531,7 +564,7 @@ export class PipelineAttempt {
       );
       log.info({ position: start, copies: copies.length }, 'starting');
       options.restart = false;
-      return { start, workers: Array.from({ length: options.workers }, () => start), unequal: false };
+      return { start, seen, workers: Array.from({ length: options.workers }, () => start), unequal: false };
     } finally {
       connection.destroy();
     }
@@ -651,7 +684,7 @@ export class PipelineAttempt {
   }): Promise<void> {
     const { options, log, now, counters } = this.#ports;
     const { queue, control } = parts;
-    const stop = (this.#stop = new AbortController());
+    const stop = (this.#stop ??= new AbortController());
     const abort = (): void => stop.abort();
     parts.signal.addEventListener('abort', abort);
     if (parts.signal.aborted) stop.abort();
@@ -685,6 +718,7 @@ export class PipelineAttempt {
     ];
     if (this.#readBack) tasks.push(guarded(this.#readBack.run(stop.signal)));
     if (this.#foreignWriters) tasks.push(guarded(this.#foreignWriters.run(stop.signal)));
+    if (this.#tail) tasks.push(guarded(this.#tail.run(stop.signal)));
     if (parts.copier) tasks.push(guarded(this.#copy(parts.copier, parts.indexes, stop)));
     if (this.#gate && !parts.isByRow) tasks.push(guarded(this.#gate.run(stop.signal)));
     if (this.#heartbeat) tasks.push(guarded(this.#heartbeat.run(stop.signal)));

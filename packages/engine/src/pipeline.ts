@@ -59,6 +59,8 @@ export class Pipeline {
     this.#parked = new PipelineParkedTables(
       (record) => `${records.insertSql(record)};${schemas.parkSql(record.table)}`,
       (record) => {
+        // Of a pair of directions neither may leave a table behind.
+        if (options.twoWay) throw new OtterError('TWO_WAY_STOPPED', { detail: `${record.table}: ${record.message}` });
         this.#log.error({ table: record.table, code: record.code, position: record.position }, 'table parked');
         this.#lastError = { ...reasonOf(record), at: this.#now() };
       },
@@ -171,6 +173,7 @@ export class Pipeline {
       stages: counters.stages.totals(),
       lastError: this.#lastError,
       parked,
+      conflicts: this.#options.twoWay ? counters.conflicts : null,
       verify:
         this.#options.verify === 'off'
           ? null

@@ -16,6 +16,7 @@ import {
 } from '@otter/dialects';
 import { copyLines } from './copy/copy-preflight.ts';
 import { readCandidates, wantsCopy } from './copy/copy-plan.ts';
+import { twoWayLines } from './conflict/two-way-preflight.ts';
 import { CheckpointStore } from './control/checkpoint-store.ts';
 import { serverIdentity } from './origin/server-identity.ts';
 import { ControlTables } from './control/control-tables.ts';
@@ -100,6 +101,7 @@ async function inspect(
     })),
     ...(await checkServers(source, target)),
     ...(await loopLines(options, source, target, found)),
+    ...(options.twoWay ? await twoWayLines({ source, target }, { source: found, target: [...targets.values()] }) : []),
     ...(await copyLines(options, source, candidates)),
   ];
   if (found.length === 0) {
@@ -186,7 +188,7 @@ async function loopLines(
     return [];
   }
   const identity = await serverIdentity(target);
-  const [against] = incoming.filter((row) => row[1] === identity);
+  const [against] = incoming.filter((row) => row[1] === identity && row[0] !== options.twoWay?.counterpart);
   if (!against || tables.length === 0) return [];
   const finding = asFinding(say('loop', { pipeline: against[0] ?? '' }));
   const fix = `DELETE FROM ${checkpoint} WHERE pipeline=${quoteText(against[0] ?? '')}; -- on the source, when that pipeline is gone for good`;

@@ -1,6 +1,7 @@
 import type { StartPoint } from '@otter/binlog';
 import type { Position, ServerAddress, StageTotals, TablePattern } from '@otter/core';
 import type { ReadBackStatus } from './verify/findings.ts';
+import type { ConflictPolicy } from './conflict/conflict-policy.ts';
 import { DDL_POLICY_DEFAULT, type DdlPolicy } from './ddl/ddl-policy.ts';
 
 export type { StartPoint } from '@otter/binlog';
@@ -31,6 +32,8 @@ export interface SyncOptions {
   mappings: TableMapping[];
   columns: ColumnMapping[];
   start: StartPoint;
+  /** Set where another pipeline brings the target's own changes to the source. */
+  twoWay?: TwoWayOptions;
   /** Begin at `start` even when a checkpoint is stored. */
   restart: boolean;
   apply: 'transaction' | 'row';
@@ -81,6 +84,14 @@ export interface SyncOptions {
   spillDirectory: string;
   /** Replica id shown to the source; drawn at random when absent. */
   serverId?: number;
+}
+
+/** One direction of two. */
+export interface TwoWayOptions extends ConflictPolicy {
+  /** Name of the pipeline of the other direction. */
+  counterpart: string;
+  /** Of the two, the one that begins first, copies and brings changes of definition. */
+  leads: boolean;
 }
 
 export const SYNC_DEFAULTS = {
@@ -198,6 +209,8 @@ export interface PipelineStatus {
   stages: StageTotals;
   lastError: { code: string; message: string; messageZh: string; at: number } | null;
   parked: ParkedTable[];
+  /** Rows that both sides had written, decided; `null` where only one side is. */
+  conflicts: number | null;
   /** What `verify: continuous` has found; `null` without it. */
   verify: ReadBackStatus | null;
   /** Tables seen in the log so far: source name → rows applied. */

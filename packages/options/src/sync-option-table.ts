@@ -189,6 +189,20 @@ const RUN_OPTIONS = declareOptions({
     defaultText: SYNC_DEFAULTS.verify,
     description: 'continuous reads written rows back within seconds and names other writers on the target',
   },
+  'two-way': {
+    form: 'switch',
+    schema: switchOption(),
+    description:
+      'keep both sides equal, each of which may be written: a pipeline each way, conflicts decided and recorded',
+  },
+  conflicts: {
+    form: 'value',
+    placeholder: 'RULE',
+    schema: wordOption(['newest', 'from', 'to']).default('newest'),
+    defaultText: 'newest',
+    description:
+      'with --two-way, which of two changes of a row stays that did not know of each other: newest, or that of one side',
+  },
   'until-caught-up': {
     form: 'switch',
     schema: switchOption(),

@@ -1,16 +1,17 @@
-import type { SyncOptions } from '@otter/engine';
+import { OtterError } from '@otter/core';
+import { parseDdlPolicy, type SyncOptions } from '@otter/engine';
 import { resolveOptions } from './option-table.ts';
 import { derivedName } from './pipeline-name.ts';
 import { syncOptionTable, type OptionReaders, type SyncOptionValues } from './sync-option-table.ts';
 
 /** Options of the command that mean nothing, or harm, to a pipeline that is started again and again by a program. */
-const OF_THE_COMMAND: readonly string[] = ['check', 'dry-run', 'json', 'lang', 'restart'];
+const OF_THE_COMMAND: readonly string[] = ['check', 'conflicts', 'dry-run', 'json', 'lang', 'restart', 'two-way'];
 
 /**
  * The engine's options from those of `otter sync` by the names of its file, as a program keeps them. `place` names
  * them in messages; `temporaryDirectory` is for transactions larger than memory. Throws USAGE and what the readers
- * of values throw; also for `check`, `dry-run`, `json` and `lang`, and for `restart`, with which every start would
- * begin anew.
+ * of values throw; also for `check`, `dry-run`, `json` and `lang`, for `restart`, with which every start would
+ * begin anew, and for `two-way`, which is two pipelines.
  */
 export function readSyncOptions(
   values: Readonly<Record<string, unknown>>,
@@ -55,4 +56,50 @@ export function syncOptions(values: SyncOptionValues, temporaryDirectory: string
   if (values['copy-max-load'] !== undefined) options.copyLoadMax = values['copy-max-load'];
   if (values['server-id'] !== undefined) options.serverId = values['server-id'];
   return options;
+}
+
+/** Ends of the names of the two pipelines. */
+const OUT = '.out';
+const BACK = '.back';
+const NAME_CHARACTERS_MAX = 64;
+
+/** What would make one direction see, or mean, other rows than the other. */
+const ONE_WAY_ONLY: readonly [keyof SyncOptionValues, (values: SyncOptionValues) => boolean, string][] = [
+  ['map', ({ map }) => map.length > 0, 'tables have the same names on both sides'],
+  ['columns', ({ columns }) => columns.length > 0, 'all columns travel both ways'],
+  ['apply', ({ apply }) => apply === 'row', 'conflicts are decided within source transactions'],
+  ['start', ({ start }) => start.at !== 'now', 'both directions begin at one moment, now'],
+  ['mode', ({ mode }) => mode === 'full', 'a copy alone has one direction'],
+  ['verify', ({ verify }) => verify === 'continuous', 'everybody may write on either side'],
+  ['dry-run', (values) => values['dry-run'], 'run --check'],
+];
+
+/**
+ * The engine's options of both directions of `--two-way`, the leading one first: from `--from` to `--to` with the copy and
+ * the changes of definition, and back. Throws USAGE for an option that only makes sense one way.
+ */
+export function twoWayOptions(values: SyncOptionValues, temporaryDirectory: string): [SyncOptions, SyncOptions] {
+  for (const [name, isGiven, why] of ONE_WAY_ONLY) {
+    if (isGiven(values)) throw new OtterError('USAGE', { detail: `--${name} does not go with --two-way: ${why}` });
+  }
+  const options = syncOptions(values, temporaryDirectory);
+  if (options.name.length + BACK.length > NAME_CHARACTERS_MAX) {
+    throw new OtterError('USAGE', { detail: `--name ${options.name} is too long: "${BACK}" is added to it` });
+  }
+  const [out, back] = [`${options.name}${OUT}`, `${options.name}${BACK}`];
+  const keep = { newest: 'newest', from: 'source', to: 'target' } as const;
+  const turned = { newest: 'newest', from: 'target', to: 'source' } as const;
+  const { conflicts } = values;
+  return [
+    { ...options, name: out, twoWay: { keep: keep[conflicts], tie: 'source', counterpart: back, leads: true } },
+    {
+      ...options,
+      name: back,
+      source: options.target,
+      target: options.source,
+      mode: 'incremental',
+      ddl: parseDdlPolicy('ignore'),
+      twoWay: { keep: turned[conflicts], tie: 'target', counterpart: out, leads: false },
+    },
+  ];
 }

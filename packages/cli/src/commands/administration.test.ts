@@ -43,6 +43,7 @@ describe('position', () => {
     epoch: 4n,
     source: 'db1:3306',
     updatedAt: '2026-11-21 08:00:00',
+    seen: null,
     workers: [
       { worker: 0, position: POSITION },
       { worker: 1, position: POSITION },

@@ -96,6 +96,7 @@ export class PlainReporter implements Reporter {
       `${bytesText(this.#bytes.perSecond())}/s`,
       `${countText(status.rowsApplied)} rows applied${parked}`,
       ...(readBack === null ? [] : [readBack]),
+      ...(status.conflicts === null ? [] : [`${countText(status.conflicts)} conflicts`]),
       status.position === null ? 'no position yet' : `at ${positionText(status.position)}`,
     ];
     this.#line(`${status.state}: ${figures.join(', ')}`);

@@ -44,7 +44,7 @@ describe.each(KINDS)('%s', (kind) => {
   test('only the owner of the newest epoch commits', async () => {
     await store.prepare(session);
     const first = await store.acquire(session);
-    await store.initialize(session, first.epoch, 's', POSITION, 2);
+    await store.initialize(session, first.epoch, 's', JSON.stringify(POSITION), 2);
     expect(await commit(0, first.epoch, 1)).toBeNull();
     expect(await commit(1, first.epoch, 2)).toBeNull();
     expect(await commit(CATCH_UP_WORKER_BASE + 1, first.epoch, 3)).toBeNull();
@@ -52,7 +52,7 @@ describe.each(KINDS)('%s', (kind) => {
     const second = await store.acquire(session);
     expect(second.epoch).toBeGreaterThan(first.epoch);
     // With one worker where there were two: the row of the other is gone.
-    await store.initialize(session, second.epoch, 's', POSITION, 1);
+    await store.initialize(session, second.epoch, 's', JSON.stringify(POSITION), 1);
     const stale = [0, 1, CATCH_UP_WORKER_BASE + 1, CATCH_UP_WORKER_BASE + 2];
     for (const worker of stale) {
       expect(isFenced(await commit(worker, first.epoch, 100)), `worker ${worker}`).toBe(true);

@@ -1,5 +1,7 @@
 import { OtterError, parsePosition, say, type Position } from '@otter/core';
 import { quoteText, type Session } from '@otter/dialects';
+import type { Seen } from '../conflict/local-writes.ts';
+import { seenIn } from '../origin/commit-mark.ts';
 import { ensureTables, type ControlTables } from './control-tables.ts';
 
 /** The row of one worker: everything before `position` is applied by it. */
@@ -17,6 +19,8 @@ export interface StoredCheckpoint {
   /** The pipeline's own workers, by number; a parked table's catch-up is not among them. */
   workers: StoredWorker[];
   updatedAt: string;
+  /** Where both sides are written: see {@link markedPosition}. */
+  seen: Seen | null;
 }
 
 /** Worker numbers from here on belong to the catch-up of a parked table: base + error id. */
@@ -41,7 +45,7 @@ export class CheckpointStore {
       session,
       [
         ...[this.#tables.checkpoint, this.#tables.error, this.#tables.copy, this.#tables.setting],
-        ...[this.#tables.ddl, this.#tables.definitions, this.#tables.index, this.#tables.gate],
+        ...[this.#tables.ddl, this.#tables.definitions, this.#tables.index, this.#tables.conflict, this.#tables.gate],
       ],
       this.#tables.targetDefinitions(),
     );
@@ -71,7 +75,9 @@ export class CheckpointStore {
       workers.push({ worker, position: this.#position(row[2] ?? '') });
     }
     const epoch = rows.reduce((max, row) => (BigInt(row[1] ?? 0) > max ? BigInt(row[1] ?? 0) : max), 0n);
-    return { pipeline: this.pipeline, epoch, source: first[3] ?? '', workers, updatedAt: first[4] ?? '' };
+    const own = rows.find((row) => row[0] === '0');
+    const seen = own ? seenIn(own[2] ?? '') : null;
+    return { pipeline: this.pipeline, epoch, source: first[3] ?? '', workers, updatedAt: first[4] ?? '', seen };
   }
 
   #position(json: string): Position {
@@ -105,20 +111,18 @@ export class CheckpointStore {
   }
 
   /**
-   * Writes the first row of every worker at `position`, dropping rows of workers that are no more, and whatever
+   * Writes the first row of every worker at a position (see {@link markedPosition}), dropping rows of workers that are no more, and whatever
    * `alongside` says in the same commit.
    */
   async initialize(
     session: Session,
     epoch: bigint,
     source: string,
-    position: Position,
+    positionJson: string,
     workers: number,
     alongside: readonly string[] = [],
   ): Promise<void> {
-    const rows = Array.from({ length: workers }, (_, worker) =>
-      this.commitSql(worker, epoch, source, JSON.stringify(position)),
-    );
+    const rows = Array.from({ length: workers }, (_, worker) => this.commitSql(worker, epoch, source, positionJson));
     const obsolete = `DELETE FROM ${this.#tables.checkpoint} WHERE pipeline=${quoteText(this.pipeline)} AND worker>=${workers} AND worker<${CATCH_UP_WORKER_BASE}`;
     await session.query(['BEGIN', obsolete, ...rows, ...alongside, 'COMMIT'].join(';'));
   }

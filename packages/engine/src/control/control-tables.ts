@@ -7,8 +7,8 @@ export function quoteOptional(text: string | null): string {
 }
 
 /**
- * Our own tables. `otter_checkpoint`, `otter_error`, `otter_copy`, `otter_gate`, `otter_setting`, `otter_ddl`,
- * `otter_schema`, `otter_index`, the `otter_verify` tables and `otter_repair` live in the target, `otter_heartbeat` and `otter_watermark` in the source, all in
+ * Our own tables. `otter_checkpoint`, `otter_error`, `otter_copy`, `otter_gate`, `otter_setting`, `otter_ddl`, `otter_schema`,
+ * `otter_index`, `otter_conflict`, the `otter_verify` tables and `otter_repair` live in the target, `otter_heartbeat` and `otter_watermark` in the source, all in
  * the control schema (`retl` by default, as the original calls it).
  */
 export class ControlTables {
@@ -21,6 +21,7 @@ export class ControlTables {
   readonly definitions: string;
   readonly setting: string;
   readonly index: string;
+  readonly conflict: string;
   readonly heartbeat: string;
   readonly watermark: string;
   readonly verify: string;
@@ -37,6 +38,7 @@ export class ControlTables {
     this.gate = `${quoteName(schema)}.otter_gate`;
     this.setting = `${quoteName(schema)}.otter_setting`;
     this.index = `${quoteName(schema)}.otter_index`;
+    this.conflict = `${quoteName(schema)}.otter_conflict`;
     this.heartbeat = `${quoteName(schema)}.otter_heartbeat`;
     this.watermark = `${quoteName(schema)}.otter_watermark`;
     this.verify = `${quoteName(schema)}.otter_verify`;
@@ -46,7 +48,31 @@ export class ControlTables {
 
   /** The statements that make what the target needs; printed by `--check` for accounts that may not run them. */
   targetDefinitions(): string[] {
-    return [...this.#progressDefinitions(), ...this.#schemaDefinitions()];
+    return [...this.#progressDefinitions(), ...this.#schemaDefinitions(), this.#conflictDefinition()];
+  }
+
+  #conflictDefinition(): string {
+    const text = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
+    return `CREATE TABLE IF NOT EXISTS ${this.conflict} (
+  id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+  pipeline VARCHAR(64) ${text} NOT NULL,
+  table_name VARCHAR(160) ${text} NOT NULL,
+  row_key TEXT ${text} NOT NULL,
+  key_hash CHAR(32) CHARACTER SET ascii NOT NULL,
+  kind VARCHAR(16) CHARACTER SET ascii NOT NULL,
+  outcome VARCHAR(16) CHARACTER SET ascii NOT NULL,
+  rule VARCHAR(16) CHARACTER SET ascii NOT NULL,
+  incoming_at BIGINT UNSIGNED NOT NULL,
+  local_at BIGINT UNSIGNED NULL,
+  source_file VARCHAR(255) ${text} NOT NULL,
+  source_offset BIGINT UNSIGNED NOT NULL,
+  row_before LONGTEXT ${text} NULL,
+  row_after LONGTEXT ${text} NULL,
+  row_local LONGTEXT ${text} NULL,
+  decided_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  PRIMARY KEY (id),
+  KEY pipeline_id (pipeline, id)
+) ENGINE=InnoDB`;
   }
 
   #progressDefinitions(): string[] {

@@ -10,9 +10,10 @@ import {
   type TablePattern,
   type Wording,
 } from '@otter/core';
-import { openTargetSession, type Session } from '@otter/dialects';
+import { openTargetSession, quoteText, type Session } from '@otter/dialects';
 import { createHash } from 'node:crypto';
 import { oneStatement } from '../ddl/replacement.ts';
+import { ConflictStore, type ConflictRecord } from '../conflict/conflict-store.ts';
 import { CopyStore, ENDED_COPIES, requestedCopy, type StoredCopy } from '../copy/copy-store.ts';
 import { checkPredicate, tryPredicate } from '../copy/predicate.ts';
 import { splitName } from '../select/table-name.ts';
@@ -47,6 +48,8 @@ export interface Control {
    * it; `reason` is kept with the record. Throws USAGE.
    */
   replace(name: string, id: number, sql: string, reason: string): Promise<void>;
+  /** Rows that both sides had written, as they were decided; the newest first. None of a pipeline of one way. */
+  conflicts(name: string, limit: number): Promise<ConflictRecord[]>;
   /** The last copy of each table. */
   copies(name: string): Promise<StoredCopy[]>;
   /**
@@ -128,7 +131,7 @@ class TargetControl implements Control {
     // Definitions belong to the position that was.
     const forget = new SchemaStore(this.#tables, name).clearSql();
     await store.prepare(this.#session);
-    await store.initialize(this.#session, epoch, stored?.source ?? '', position, 1, [forget]);
+    await store.initialize(this.#session, epoch, stored?.source ?? '', JSON.stringify(position), 1, [forget]);
     await this.#session.query(`SELECT RELEASE_LOCK('${lock}')`);
   }
 
@@ -185,6 +188,14 @@ class TargetControl implements Control {
     const more = { note: reason, about: { ...record, scope: { ...record.scope, replacement } } };
     if (!(await records.move(this.#session, id, ['open', 'retrying', 'skipping', 'replacing'], 'replacing', more)))
       throw notOpen(id);
+  }
+
+  async conflicts(name: string, limit: number): Promise<ConflictRecord[]> {
+    const known = await this.#session.rows(
+      `SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA=${quoteText(this.#tables.schema)} AND TABLE_NAME='otter_conflict'`,
+    );
+    if (known.length === 0) return [];
+    return await new ConflictStore(this.#tables, name).list(this.#session, limit, "kind<>'equal'");
   }
 
   async copies(name: string): Promise<StoredCopy[]> {

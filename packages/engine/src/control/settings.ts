@@ -3,9 +3,10 @@ import type { ControlTables } from './control-tables.ts';
 
 /**
  * `tables`: source tables the pipeline keeps equal; `patterns`: what `--tables` said when they were written down;
- * `copy-rate`: bytes a second, which wins over the option; `sites`: servers that have been the target, as marks name them.
+ * `copy-rate`: bytes a second, which wins over the option; `sites`: servers that have been the target, as marks name
+ * them; `two-way`: where the logs of both sides stood when they began to be kept equal both ways.
  */
-export type SettingName = 'tables' | 'patterns' | 'copy-rate' | 'sites';
+export type SettingName = 'tables' | 'patterns' | 'copy-rate' | 'sites' | 'two-way';
 
 /** Reads and writes `otter_setting` of one pipeline: what it remembers, and what it is told while it runs. */
 export class Settings {

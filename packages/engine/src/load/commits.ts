@@ -1,5 +1,6 @@
 import { OtterError, say, type Position, type RowsChange } from '@otter/core';
 import type { Session } from '@otter/dialects';
+import type { Seen } from '../conflict/local-writes.ts';
 import { isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import type { ParkedTables } from '../park/parked-tables.ts';
@@ -22,6 +23,7 @@ export class Commits {
   readonly #source: string;
   readonly #site: Site;
   readonly #workers: readonly number[];
+  #seen: Seen | null;
   readonly #routes: RouteTable;
   readonly #counters: Counters;
   readonly #now: () => number;
@@ -38,6 +40,8 @@ export class Commits {
     site: Site;
     /** Rows of the checkpoint that a commit moves: one, or that of every shard. */
     workers: readonly number[];
+    /** Where both sides are written: up to where the source had seen the target's log at the start. @default null */
+    seen?: Seen | null;
     routes: RouteTable;
     counters: Counters;
     now: () => number;
@@ -49,6 +53,7 @@ export class Commits {
     this.#source = options.source;
     this.#site = options.site;
     this.#workers = options.workers;
+    this.#seen = options.seen ?? null;
     this.#routes = options.routes;
     this.#counters = options.counters;
     this.#now = options.now;
@@ -65,7 +70,18 @@ export class Commits {
     );
     const afterwards = items.flatMap((item) => item.afterwards ?? []);
     const via = this.#viaOf(items);
-    await this.#write(session, position, via, [...extra, ...copied.map((chunk) => chunk.progressSql()), ...afterwards]);
+    const before = this.#seen;
+    this.#seen = seenAfter(items) ?? before;
+    try {
+      await this.#write(session, position, via, [
+        ...extra,
+        ...copied.map((chunk) => chunk.progressSql()),
+        ...afterwards,
+      ]);
+    } catch (error) {
+      this.#seen = before;
+      throw error;
+    }
     this.progress.settle(position);
     this.#counters.committed(items, position, (change) => this.#appliedTo(change));
     for (const { chunk } of items) chunk?.settle(copied.includes(chunk));
@@ -81,6 +97,7 @@ export class Commits {
   pass(items: readonly SelectedTransaction[]): void {
     const position = this.progress.after(items.map((item) => item.transaction));
     this.progress.settle(position);
+    this.#seen = seenAfter(items) ?? this.#seen;
     this.#counters.committed(items, position, (change) => this.#appliedTo(change));
   }
 
@@ -121,7 +138,7 @@ export class Commits {
   }
 
   #checkpointSql(worker: number, position: Position, via: readonly Site[]): string {
-    return this.#store.commitSql(worker, this.#epoch, this.#source, markedPosition(position, via));
+    return this.#store.commitSql(worker, this.#epoch, this.#source, markedPosition(position, via, this.#seen));
   }
 
   /** A batch holds rows of one origin only. */
@@ -145,6 +162,10 @@ export class Commits {
   #appliedTo(change: RowsChange): ReturnType<RouteTable['peek']> {
     return this.#routes.peek(change);
   }
+}
+
+function seenAfter(items: readonly SelectedTransaction[]): Seen | undefined {
+  return items.findLast(({ seen }) => seen !== undefined)?.seen;
 }
 
 function hasRows({ changes, spilled }: SelectedTransaction['transaction']): boolean {

@@ -1,5 +1,6 @@
 import type { Log } from '@otter/core';
 import type { Session } from '@otter/dialects';
+import type { ConflictGuard } from '../conflict/conflict-guard.ts';
 import type { IndexBuilds } from '../definition/index-builds.ts';
 import type { DdlJournal } from '../ddl/ddl-journal.ts';
 import type { ParkedTables } from '../park/parked-tables.ts';
@@ -28,6 +29,8 @@ export interface LoadContext {
   parked: ParkedTables;
   /** Hears of every row that is written, so that it can be read back; absent: nobody does. */
   applied?: AppliedRows | undefined;
+  /** Where both sides are written. */
+  conflicts?: ConflictGuard | undefined;
   ddl: DdlJournal;
   indexes: IndexBuilds;
   limits: LoadLimits;

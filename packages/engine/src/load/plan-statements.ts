@@ -179,7 +179,7 @@ function copyingStatements(route: RoutedTable, before: Row, after: Row | null): 
   return [taken, insertStatement(route, after)];
 }
 
-function insertStatement(route: RoutedTable, row: Row): Statement {
+export function insertStatement(route: RoutedTable, row: Row): Statement {
   const writer = route.writerFor(row);
   const statement: Statement = route.renewing
     ? { sql: writer.replace([row]), route, rows: 1, atLeast: true }
@@ -187,7 +187,7 @@ function insertStatement(route: RoutedTable, row: Row): Statement {
   return leniently(statement, row);
 }
 
-function updateStatement(route: RoutedTable, before: Row, after: Row, positions: number[]): Statement {
+export function updateStatement(route: RoutedTable, before: Row, after: Row, positions: number[]): Statement {
   return leniently({ sql: route.writer.updateOne(before, after, positions), route, rows: 1 }, after, positions);
 }
 

@@ -1,6 +1,8 @@
 import { failpoint, OtterError, type RowsChange, type Stage, type Transaction } from '@otter/core';
 import type { Session } from '@otter/dialects';
 import { isFenced } from '../control/checkpoint-store.ts';
+import { ConflictApplier } from '../conflict/conflict-applier.ts';
+import { ConflictFound, touchedRows } from '../conflict/conflict-guard.ts';
 import { DdlApplier } from '../ddl/ddl-applier.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import type { StageTrack } from '../status/stage-times.ts';
@@ -167,6 +169,7 @@ export class TransactionLoader {
 
   #land(flight: Flight): void {
     this.#flights.splice(this.#flights.indexOf(flight), 1);
+    this.#context.conflicts?.passed(flight.items);
     flight.committed.resolve();
   }
 
@@ -177,7 +180,9 @@ export class TransactionLoader {
       await new DdlApplier(this.#context).apply(session, first);
     } else if (first.transaction.spilled !== null) {
       await this.#behind(session, before);
-      await new SpilledApplier(this.#context).apply(session, first);
+      if (this.#context.conflicts)
+        await new ConflictApplier(this.#context, this.#context.conflicts).apply(session, flight.items);
+      else await new SpilledApplier(this.#context).apply(session, first);
     } else if (first.stops.length > 0) {
       await this.#behind(session, before);
       await new CarefulApplier(this.#context).apply(session, flight.items);
@@ -277,12 +282,19 @@ export class TransactionLoader {
           continue;
         }
         this.#context.log.debug({ code: error.code, attempt }, 'batch rolled back');
-        if (error.scope === 'retry' && attempt <= BUSY_RETRIES_MAX) continue;
-        if (error.scope === 'retry') throw error;
-        await new CarefulApplier(this.#context).apply(session, flight.items);
+        if (error.scope === 'retry' && attempt <= BUSY_RETRIES_MAX && !(error instanceof ConflictFound)) continue;
+        if (error.scope === 'retry' && !(error instanceof ConflictFound)) throw error;
+        await this.#applyCarefully(session, flight);
         return;
       }
     }
+  }
+
+  async #applyCarefully(session: Session, { items }: Flight): Promise<void> {
+    const { conflicts } = this.#context;
+    const isCopied = items[0]?.chunk !== undefined;
+    if (conflicts && !isCopied) await new ConflictApplier(this.#context, conflicts).apply(session, items);
+    else await new CarefulApplier(this.#context).apply(session, items);
   }
 
   #yieldAfter(flight: Flight): void {
@@ -320,6 +332,8 @@ export class TransactionLoader {
     const clearing = clearingOf(flight);
     if (clearing !== null) plan.holdTables();
     written?.add(plan);
+    const { conflicts } = this.#context;
+    const touched = conflicts && flight.items[0]?.chunk === undefined ? touchedRows(plan) : [];
     plan.forgetRows(transactions);
     failpoint('batch.begun');
     this.#stage(session, 'sql');
@@ -335,6 +349,7 @@ export class TransactionLoader {
     if (parked.version !== version) throw new YieldRequest();
     this.#stage(session, 'sql');
     if (later.length > 0) await runStatements(session, [], later, limits.packetBytes);
+    if (conflicts && touched.length > 0) await conflicts.check(session, flight.items, touched);
     failpoint('batch.before-commit');
     written?.announce();
     this.#stage(session, 'commit');

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Position, Row, RowsChange } from '@otter/core';
+import { fileSequence, type Position, type Row, type RowsChange } from '@otter/core';
+import type { Seen } from '../conflict/local-writes.ts';
 
 /** Name of the table on the target that holds the position of a pipeline, moved by every commit of ours. */
 export const CHECKPOINT_TABLE = 'otter_checkpoint';
@@ -24,14 +25,37 @@ export function siteOf(identity: string): Site {
 export interface CommitMark {
   /** Pipeline that committed, and up to where it has applied its source's log with that. */
   pipeline: string;
+  /** Of the pipeline's workers, the one whose place it is; others than 0 only of `apply: row` and of catch-ups. */
+  worker: number;
   position: Position;
   /** Sites the rows have been written at, the pipeline's source last. */
   via: readonly Site[];
+  /** Where both sides are written: what the pipeline's source knew of its target there. */
+  seen: Seen | null;
 }
 
-/** The text stored as the position. */
-export function markedPosition(position: Position, via: readonly Site[]): string {
-  return JSON.stringify({ ...position, via });
+/** The text stored as the position. `seen`: of a pipeline whose target is written by others too. */
+export function markedPosition(position: Position, via: readonly Site[], seen: Seen | null = null): string {
+  return JSON.stringify({ ...position, via, ...(seen === null ? {} : { seen: seenText(seen) }) });
+}
+
+/** Short, since every commit carries it twice: of the second place only the number of its file, which orders it. */
+function seenText({ file, offset, applied }: Seen): string {
+  return `${file}:${offset}:${applied.file === '' ? 0 : fileSequence(applied.file)}:${applied.offset}`;
+}
+
+const SEEN = /^(.*):(\d+):(\d+):(\d+)$/;
+
+/** What {@link markedPosition} wrote as `seen`; `null` without one. */
+export function seenIn(text: string): Seen | null {
+  return parseSeen((JSON.parse(text) as { seen?: unknown }).seen);
+}
+
+function parseSeen(text: unknown): Seen | null {
+  const [, file, offset, appliedFile, appliedOffset] = (typeof text === 'string' ? SEEN.exec(text) : null) ?? [];
+  if (file === undefined) return null;
+  const applied = { file: Number(appliedFile) === 0 ? '' : `.${appliedFile}`, offset: Number(appliedOffset) };
+  return { file, offset: Number(offset), applied };
 }
 
 /** The marks among the rows of a change to {@link CHECKPOINT_TABLE}; those of a change that is none, or not ours, are left out. */
@@ -45,15 +69,15 @@ export function marksOf(change: RowsChange): CommitMark[] {
     const text = cell(position);
     const mark = typeof text === 'string' ? parseMark(text) : null;
     const name = cell(pipeline);
-    return mark !== null && typeof name === 'string' ? [{ ...mark, pipeline: name }] : [];
+    return mark !== null && typeof name === 'string' ? [{ ...mark, pipeline: name, worker: Number(cell(worker)) }] : [];
   });
 }
 
-function parseMark(text: string): Pick<CommitMark, 'position' | 'via'> | null {
+function parseMark(text: string): Pick<CommitMark, 'position' | 'via' | 'seen'> | null {
   try {
-    const { via = [], ...position } = JSON.parse(text) as Position & { via?: unknown };
-    const isMark = typeof position.file === 'string' && Array.isArray(via);
-    return isMark ? { position, via: via.filter((site): site is Site => typeof site === 'string') } : null;
+    const { via = [], seen, ...position } = JSON.parse(text) as Position & { via?: unknown; seen?: unknown };
+    if (typeof position.file !== 'string' || !Array.isArray(via)) return null;
+    return { position, via: via.filter((site): site is Site => typeof site === 'string'), seen: parseSeen(seen) };
   } catch {
     return null;
   }

@@ -36,9 +36,10 @@ export class PipelineParkedTables implements ParkedTables {
   }
 
   park(record: NewErrorRecord): string {
+    // It may refuse.
+    this.#onPark(record);
     this.entries.set(record.table, { id: null, state: 'open', record });
     this.version += 1;
-    this.#onPark(record);
     return this.#insertSql(record);
   }
 

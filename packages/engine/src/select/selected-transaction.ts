@@ -1,4 +1,5 @@
 import { gtidText, type ErrorCode, type OtterError, type Transaction, type Wording } from '@otter/core';
+import type { Seen } from '../conflict/local-writes.ts';
 import type { DdlStep } from '../ddl/ddl-translation.ts';
 import type { Site } from '../origin/commit-mark.ts';
 import { Deferred } from '../load/deferred.ts';
@@ -82,6 +83,8 @@ export interface SelectedTransaction {
   afterwards?: string[];
   /** Sites its rows had been written at before they came to the source, where a pipeline of ours brought them. */
   via?: readonly Site[];
+  /** Where both sides are written: up to where the source had seen the target's log at this transaction. */
+  seen?: Seen;
   /** Rows left out because they have been at the target. */
   returned?: number;
   /** Watermarks of our own copy in it. */

@@ -67,7 +67,7 @@ describe('our heartbeat', () => {
     const s = selector('*.*');
     expect(s.wants('retl', 'otter_heartbeat')).toBe(true);
     expect(s.wants('RETL', 'otter_heartbeat')).toBe(true);
-    expect(s.wants('retl', 'otter_checkpoint')).toBe(false);
+    expect(s.wants('retl', 'otter_checkpoint')).toBe(true);
     expect(s.wants('shop', 'otter_heartbeat')).toBe(true);
     expect(selector('shop.t').wants('shop', 'u')).toBe(false);
   });

@@ -10,6 +10,7 @@ import {
 } from '@otter/core';
 import { WATERMARK_TABLE } from '../copy/watermark.ts';
 import { CHECKPOINT_TABLE, marksOf, type CommitMark, type Site } from '../origin/commit-mark.ts';
+import { LOG_BEGIN, type Seen } from '../conflict/local-writes.ts';
 import type { DdlPolicy } from '../ddl/ddl-policy.ts';
 import { keepsColumns, recogniseDdl, type DdlKind, type DdlStatement } from '../ddl/ddl-statement.ts';
 import { DdlTranslator, dropTables, type DdlTranslation } from '../ddl/ddl-translation.ts';
@@ -22,6 +23,13 @@ import type { TableRouter } from './table-router.ts';
 
 /** Name of the table our heartbeat is written to on the source. */
 export const HEARTBEAT_TABLE = 'otter_heartbeat';
+
+/** The pipeline of the other direction, where both sides are written. */
+export interface Counterpart {
+  pipeline: string;
+  /** Up to where it had brought the target's log to the source where reading begins. */
+  seen: Seen;
+}
 
 /**
  * First stage: keeps of each transaction what concerns this pipeline. The reader has left unmapped tables
@@ -39,6 +47,8 @@ export class Selector {
   readonly #translator: DdlTranslator;
   readonly #ghosts: GhostRuns | null;
   readonly #target: readonly Site[];
+  readonly #counterpart: Counterpart | null;
+  #seen: Seen | null;
 
   constructor(parts: {
     options: Pick<SyncOptions, 'controlSchema' | 'name' | 'clock' | 'ddl'>;
@@ -47,10 +57,14 @@ export class Selector {
     source: Pick<SourceFacts, 'flavor' | 'versionNumber'>;
     /** The target, and what has been it before: what has been there is not sent there again. */
     target: readonly Site[];
+    /** Where both sides are written: who brings the target's changes to the source, and up to where it has. */
+    counterpart?: Counterpart;
     /** None: working tables of online-change tools are tables like others. */
     ghosts?: GhostRuns;
   }) {
-    const { options, router, known, source, target, ghosts = null } = parts;
+    const { options, router, known, source, target, ghosts = null, counterpart = null } = parts;
+    this.#counterpart = counterpart;
+    this.#seen = counterpart?.seen ?? null;
     this.#target = target;
     this.#ghosts = ghosts;
     this.#router = router;
@@ -103,11 +117,20 @@ export class Selector {
     for (const statement of transaction.statements) this.#judge(statement, item);
     if (marks.length > 0) item.marks = marks;
     if (commits.length > 0) this.#trace(item, commits);
+    if (this.#seen !== null) item.seen = this.#seen;
     return item;
+  }
+
+  /** A commit of the counterpart: whatever comes after it in the source's log has seen the target up to there. */
+  #note({ pipeline, worker, via, position, seen }: CommitMark): void {
+    if (this.#counterpart === null || pipeline !== this.#counterpart.pipeline || worker !== 0) return;
+    if (via.at(-1) === this.#target.at(-1))
+      this.#seen = { file: position.file, offset: position.offset, applied: seen ?? LOG_BEGIN };
   }
 
   /** Rows a pipeline of ours has written at the source: they go on, but not to where they have been. */
   #trace(item: SelectedTransaction, commits: readonly CommitMark[]): void {
+    for (const mark of commits) this.#note(mark);
     const via = [...new Set(commits.flatMap((mark) => mark.via))].toSorted();
     if (via.length > 0) item.via = via;
     if (!via.some((site) => this.#target.includes(site))) return;

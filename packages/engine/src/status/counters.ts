@@ -19,6 +19,8 @@ export class Counters {
   bytesRead = 0;
   commits = 0;
   retries = 0;
+  /** Rows both sides had written, decided. */
+  conflicts = 0;
   /** Commit time of the last transaction applied, ms. */
   lastCommittedAtMs = 0;
   /** The newest heartbeat of ours that has been applied, ms; 0 before the first. */

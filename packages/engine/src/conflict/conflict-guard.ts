@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { compareCoordinates, OtterError } from '@otter/core';
+import type { Session } from '@otter/dialects';
+import type { BatchPlan } from '../load/batch-plan.ts';
+import type { RowKey } from '../load/row-key.ts';
+import type { SelectedTransaction } from '../select/selected-transaction.ts';
+import type { Counters } from '../status/counters.ts';
+import { decide, type ConflictPolicy, type Stamp, type Winner } from './conflict-policy.ts';
+import type { Conflict, ConflictStore } from './conflict-store.ts';
+import { LOG_BEGIN, type LocalWrite, type LogPlace } from './local-writes.ts';
+import type { TargetTail } from './target-tail.ts';
+
+/** Rows whose decisions are remembered, and of how many before this process. */
+const DECIDED_ROWS_MAX = 100_000;
+const DECIDED_BEFORE_MAX = 10_000;
+
+/** Somebody has written to a row of the batch meanwhile: it has to be decided row by row. */
+export class ConflictFound extends OtterError {
+  constructor(table: string) {
+    super('TARGET_BUSY', { detail: `a row of ${table} was written on the target meanwhile` });
+  }
+}
+
+export interface ConflictGuardPorts {
+  policy: ConflictPolicy;
+  tail: TargetTail;
+  store: ConflictStore;
+  counters: Pick<Counters, 'conflicts'>;
+  signal: AbortSignal;
+}
+
+/**
+ * Stands between a batch and its commit where both sides are written: tells whether a row of it was written on the
+ * target by somebody the source had not heard of, and who wins then.
+ *
+ * A change has seen of the target's log what the counterpart had brought to the source before it. Its rows are locked
+ * when the log's end is asked for, and a transaction is in the log before it gives its locks back: so what the tail knows
+ * then is everything there is.
+ */
+export class ConflictGuard {
+  readonly store: ConflictStore;
+  readonly #ports: ConflictGuardPorts;
+  readonly #stamps = new Map<string, Stamp[]>();
+
+  constructor(ports: ConflictGuardPorts) {
+    this.#ports = ports;
+    this.store = ports.store;
+  }
+
+  /** Decisions of before that others may stand on. */
+  async open(session: Session): Promise<void> {
+    const records = await this.store.list(session, DECIDED_BEFORE_MAX);
+    for (const { table, keyHash, file, offset, incomingAtMs } of records.toReversed())
+      this.#remember(`${table} ${keyHash}`, { at: { file, offset }, committedAtMs: incomingAtMs });
+  }
+
+  /** Throws {@link ConflictFound}. To be called with the batch's statements run and nothing committed. */
+  async check(session: Session, items: readonly SelectedTransaction[], touched: TouchedRows): Promise<void> {
+    // Of all transactions of the batch the first has seen least.
+    const seen = items[0]?.seen ?? LOG_BEGIN;
+    await this.#ports.tail.reach(await readEnd(session), this.#ports.signal);
+    for (const [table, keys] of touched) {
+      if (!this.#ports.tail.writes.has(table)) continue;
+      for (const key of keys) if (this.writesOf(table, key, seen).length > 0) throw new ConflictFound(table);
+    }
+  }
+
+  /** Waits until every write before `end` is known. */
+  async reach(end: LogPlace): Promise<void> {
+    await this.#ports.tail.reach(end, this.#ports.signal);
+  }
+
+  /** What others have written to the row that whoever has seen `seen` does not know of. */
+  writesOf(table: string, key: RowKey, seen: LogPlace): readonly LocalWrite[] {
+    return this.#ports.tail.writes.behind(table, key, seen);
+  }
+
+  /** Who wins. `writes`: at least one. */
+  decide(table: string, key: RowKey, { transaction }: SelectedTransaction, writes: readonly LocalWrite[]): Winner {
+    const { file, offset, committedAtMs } = transaction;
+    const last = writes.at(-1) as LocalWrite;
+    const known = this.#stamps.get(`${table} ${hashOf(key)}`) ?? [];
+    const unseen = known.filter(({ at }) => compareCoordinates(at, last.seen) > 0);
+    return decide(this.#ports.policy, [...unseen, { at: { file, offset }, committedAtMs }], writes);
+  }
+
+  /** By which rule it is decided, for the record. */
+  get rule(): string {
+    return this.#ports.policy.keep;
+  }
+
+  /** To be called once the commit that carried these decisions out has succeeded. */
+  settle(conflicts: readonly Conflict[]): void {
+    for (const { table, keyHash, file, offset, incomingAtMs } of conflicts)
+      this.#remember(`${table} ${keyHash}`, { at: { file, offset }, committedAtMs: incomingAtMs });
+    this.#ports.counters.conflicts += conflicts.filter(({ kind }) => kind !== 'equal').length;
+  }
+
+  /** The source has seen what the last of these had: nothing before that is asked for any more. */
+  passed(items: readonly SelectedTransaction[]): void {
+    const { writes } = this.#ports.tail;
+    const seen = items.findLast((item) => item.seen !== undefined)?.seen;
+    if (seen) writes.prune(seen);
+    if (writes.isEmpty) this.#stamps.clear();
+  }
+
+  #remember(row: string, stamp: Stamp): void {
+    if (this.#stamps.size >= DECIDED_ROWS_MAX) this.#stamps.delete(this.#stamps.keys().next().value as string);
+    this.#stamps.set(row, [...(this.#stamps.get(row) ?? []), stamp]);
+  }
+}
+
+/** Rows of a batch by target name. */
+export type TouchedRows = readonly (readonly [table: string, keys: Iterable<RowKey>])[];
+
+/** Every row a batch touches. */
+export function touchedRows(plan: BatchPlan): TouchedRows {
+  const touched: [string, Iterable<RowKey>][] = [];
+  for (const { route, operations } of plan.tables.values()) {
+    // Nothing is left of what was put in and taken away again: no statement locks its place.
+    if ([...operations.values()].some(({ kind }) => kind === 'none')) throw new ConflictFound(route.targetName);
+    touched.push([route.targetName, operations.keys()]);
+  }
+  for (const changes of plan.ordered.values()) {
+    for (const { route, before, after } of changes) {
+      const images = [before, after].filter((image) => image !== null);
+      touched.push([route.targetName, images.map((image) => route.identityOf(image))]);
+    }
+  }
+  return touched;
+}
+
+export function hashOf(key: RowKey): string {
+  return createHash('sha256')
+    .update(`${typeof key} ${key}`)
+    .digest('hex')
+    .slice(0, 32);
+}
+
+/** The statement that tells where a server's log ends: MySQL since 8.4 knows only the first, before 8.2 only the second. */
+export function endSql({ isMariadb, versionNumber }: Session): string {
+  return !isMariadb && versionNumber >= 80_200 ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS';
+}
+
+async function readEnd(session: Session): Promise<LogPlace> {
+  return endOf(await session.rows(endSql(session)));
+}
+
+export function endOf([row]: readonly (string | null)[][]): LogPlace {
+  if (!row) throw new OtterError('LOG_FORMAT', { detail: 'the target writes no log any more' });
+  return { file: row[0] ?? '', offset: Number(row[1]) };
+}

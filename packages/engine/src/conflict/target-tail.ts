@@ -1,0 +1,173 @@
+import { BinlogReader } from '@otter/binlog';
+import {
+  assert,
+  compareCoordinates,
+  OtterError,
+  say,
+  type Log,
+  type LogTable,
+  type Position,
+  type RowsChange,
+  type Transaction,
+} from '@otter/core';
+import { openTargetSession, readTables, type TargetTable } from '@otter/dialects';
+import { pause } from '../heartbeat.ts';
+import { compileIdentity, type IdentityReader } from '../load/row-key.ts';
+import { CHECKPOINT_TABLE, marksOf, type CommitMark, type Site } from '../origin/commit-mark.ts';
+import { SourceCatalogue } from '../select/source-catalogue.ts';
+import type { SyncOptions } from '../sync-options.ts';
+import { LocalWrites, type LogPlace, type Seen } from './local-writes.ts';
+
+const SOCKET_BYTES = 2 * 1024 * 1024;
+const SPILL_BYTES = 16 * 1024 * 1024;
+const HEARTBEAT_MS = 10_000;
+/** How often a place is asked for again that is behind events which make no transaction. */
+const LOOK_EVERY_MS = 2;
+
+export interface TargetTailPorts {
+  options: SyncOptions;
+  /** The source of the pipeline: what has been there is not a local write. */
+  source: readonly Site[];
+  /** Whether a table of the target is one that the pipeline writes to. */
+  isMapped(schema: string, table: string): boolean;
+  /** What the source had seen of the target's log where the pipeline begins. */
+  start: Seen;
+  bytesMax: number;
+  log: Log;
+}
+
+/**
+ * Follows the target's own log and remembers which rows others have written there: applications, and pipelines from
+ * elsewhere. Whoever holds a row's lock and waits for {@link reach} the end of the log knows every write to the row,
+ * since a transaction is in the log before it lets go of its locks.
+ */
+export class TargetTail {
+  readonly writes = new LocalWrites();
+  readonly #ports: TargetTailPorts;
+  readonly #keys = new WeakMap<LogTable, IdentityReader>();
+  #tables = new Map<string, TargetTable>();
+  #catalogue = new SourceCatalogue([], '');
+  #reader: BinlogReader | null = null;
+  #at: LogPlace;
+  /** Up to where the source's log has been applied at {@link #at}. */
+  #applied: LogPlace;
+  #busy = false;
+
+  constructor(ports: TargetTailPorts) {
+    this.#ports = ports;
+    this.#at = ports.start;
+    this.#applied = ports.start.applied;
+  }
+
+  /**
+   * Works until aborted. Throws what reading the log throws, CONFLICT_WINDOW when there is more than it may remember,
+   * SCHEMA_MISMATCH when rows in it cannot be read.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#readTables();
+    const reader = (this.#reader = this.#open());
+    for await (const transactions of reader.transactions(signal)) {
+      this.#busy = true;
+      for (const transaction of transactions) await this.#take(transaction);
+      this.#at = reader.position;
+      this.#busy = false;
+    }
+  }
+
+  /** Waits until everything up to `end` has been looked at. */
+  async reach(end: LogPlace, signal: AbortSignal): Promise<void> {
+    while (!this.#hasPassed(end)) {
+      if (signal.aborted) throw new OtterError('TARGET_BUSY', { detail: 'the pipeline is stopping' });
+      await pause(LOOK_EVERY_MS, signal);
+    }
+  }
+
+  #hasPassed(end: LogPlace): boolean {
+    if (this.#busy) return false;
+    if (compareCoordinates(this.#at, end) >= 0) return true;
+    const status = this.#reader?.status;
+    // Behind it are events that make no transaction.
+    return status !== undefined && status.drained && status.end !== null && compareCoordinates(status.end, end) >= 0;
+  }
+
+  #open(): BinlogReader {
+    const { options, start, log } = this.#ports;
+    const position: Position = { file: start.file, offset: start.offset, gtid: '' };
+    return new BinlogReader({
+      address: options.target,
+      start: position,
+      wants: (schema, table) => table === CHECKPOINT_TABLE || this.#ports.isMapped(schema, table),
+      keeps: (_schema, table) => table === CHECKPOINT_TABLE,
+      describe: (schema, table) => this.#catalogue.get(schema, table),
+      memoryBytes: SOCKET_BYTES,
+      spillBytes: SPILL_BYTES,
+      spillDirectory: options.spillDirectory,
+      heartbeatMs: HEARTBEAT_MS,
+      log,
+    });
+  }
+
+  async #readTables(): Promise<void> {
+    const { options } = this.#ports;
+    const session = await openTargetSession(options.target, { role: 'control' });
+    try {
+      const tables = await readTables(session, (schema, table) => this.#ports.isMapped(schema, table));
+      this.#tables = new Map(tables.map((table) => [`${table.schema}.${table.table}`, table]));
+      this.#catalogue = new SourceCatalogue(tables, options.controlSchema);
+    } finally {
+      await session.close();
+    }
+  }
+
+  async #take(transaction: Transaction): Promise<void> {
+    const { changes, spilled } = transaction;
+    const marks = changes.flatMap((change) => (change.table.table === CHECKPOINT_TABLE ? marksOf(change) : []));
+    const isReturned = marks.some(({ via }) => via.some((site) => this.#ports.source.includes(site)));
+    if (isReturned) {
+      for (const mark of marks) this.#note(mark);
+      await spilled?.release();
+    } else if (spilled) {
+      for await (const piece of spilled.read()) this.#add(transaction, piece);
+      await spilled.release();
+    } else this.#add(transaction, changes);
+    if (transaction.statements.length > 0) await this.#readTables();
+  }
+
+  #note({ pipeline, position, worker }: CommitMark): void {
+    if (pipeline === this.#ports.options.name && worker === 0) this.#applied = position;
+  }
+
+  #add({ file, offset, committedAtMs }: Transaction, changes: readonly RowsChange[]): void {
+    const write = { at: { file, offset }, committedAtMs, seen: this.#applied };
+    for (const change of changes) {
+      const { schema, table, problem } = change.table;
+      if (table === CHECKPOINT_TABLE || !this.#ports.isMapped(schema, table)) continue;
+      if (problem) throw problem;
+      const name = `${schema}.${table}`;
+      const keyOf = this.#keyOf(change.table);
+      const keys = new Set([...change.before, ...change.after].map((row) => keyOf(row)));
+      for (const key of keys) this.writes.add(name, key, write);
+      change.release?.();
+    }
+    if (this.writes.bytes <= this.#ports.bytesMax) return;
+    throw new OtterError('CONFLICT_WINDOW', {
+      detail: say('conflict-window', { megabytes: this.#ports.bytesMax >> 20 }),
+    });
+  }
+
+  #keyOf(table: LogTable): IdentityReader {
+    const known = this.#keys.get(table);
+    if (known) return known;
+    const name = `${table.schema}.${table.table}`;
+    const primary = this.#tables.get(name)?.uniqueKeys.find((key) => key.primary);
+    if (!primary) throw new OtterError('SCHEMA_MISMATCH', { detail: say('conflict-keyless', { table: name }) });
+    const ordinals = primary.parts.map((part) => {
+      const ordinal = table.columns.findIndex((column) => column.name === part.column);
+      assert(ordinal !== -1, `the primary key of ${name} is not in its log`);
+      return ordinal;
+    });
+    const reader = compileIdentity(ordinals, name);
+    this.#keys.set(table, reader);
+    return reader;
+  }
+}
