@@ -25,6 +25,7 @@ export function pipelineOptions({ tables, ...rest }: TestPipelineOptions & { nam
     indexes: 'after-copy',
     copyLanes: 2,
     copyBytesPerSecond: 0,
+    freeGate: 'on',
     ddl: parseDdlPolicy('stop,create=ignore,index=ignore'),
     verify: 'off',
     dryRun: false,

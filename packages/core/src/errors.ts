@@ -80,6 +80,15 @@ export const ERRORS = {
     adviceZh:
       "提示中已说明原因；未做任何修改。若原因仅为两侧键的排序不同，可用 --where 'true'：补齐缺失或不同的行，不删除目标库多余的行。",
   },
+  GATE_REFUSED: {
+    scope: 'usage',
+    summary: 'Rows asked for through retl_buffer are passed over',
+    summaryZh: '通过 retl_buffer 请求的行被跳过',
+    advice:
+      'The message says why; the table and everything else go on. Insert the rows into retl_buffer again when the reason is gone, with TABLE_ID 0, FULL_NAME schema.table and PK_DATA as the key; `otter copy start` does the same by a condition.',
+    adviceZh:
+      '提示中已说明原因；该表及其他同步不受影响。排除原因后请重新插入 retl_buffer：TABLE_ID 为 0，FULL_NAME 为 schema.table，PK_DATA 为主键值；也可用 `otter copy start` 按条件重新复制。',
+  },
   PREDICATE_INVALID: {
     scope: 'usage',
     summary: 'The predicate of a copy cannot be used',

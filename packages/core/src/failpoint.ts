@@ -22,6 +22,8 @@ export const FAILPOINTS = [
   'copy.answering',
   'copy.beginning',
   'copy.chunk-read',
+  'gate.stored',
+  'gate.rows-read',
   'index.building',
   'index.built',
   'ddl.intended',

@@ -1345,6 +1345,10 @@ export const MESSAGES = {
     en: '{table} has stopped; `otter errors retry` it first',
     zh: '{table} 已停止同步，请先 `otter errors retry`',
   },
+  'copy-both-ways': {
+    en: '{table} is kept equal both ways: rows the target has written and the source has not seen would be lost',
+    zh: '{table} 为双向同步：目标库已写入而源库尚未得知的行会丢失',
+  },
   'copy-shares-target': {
     en: '{table} goes into one table with {other}, whose rows would be taken away',
     zh: '{table} 与 {other} 写入同一张目标表，后者的行会被清除',
@@ -1446,6 +1450,9 @@ const NOTES_ZH: Readonly<Record<string, string>> = {
   copying: '开始复制',
   'chunk could not be read, trying again': '读取分段失败，将重试',
   'left out an incomplete transaction': '忽略一个不完整的事务',
+  'rows asked for through retl_buffer': '收到 retl_buffer 的重新同步请求',
+  'rows asked for are passed over': '跳过 retl_buffer 请求的行',
+  'rows asked for are there': 'retl_buffer 请求的行已同步',
   'reading the log': '开始读取 binlog',
   'the log connection ended': 'binlog 连接断开',
 };

@@ -1,5 +1,5 @@
 import { BinlogReader, openConnection, readSourceFacts, resolveStart, type SourceFacts } from '@otter/binlog';
-import { compareCoordinates, failpoint, OtterError, say, type Log, type Position } from '@otter/core';
+import { compareCoordinates, failpoint, OtterError, say, type Log, type Position, type TableSchema } from '@otter/core';
 import { openTargetSession, readTables, type Session, type TargetTable } from '@otter/dialects';
 import { CheckpointStore, type StoredCheckpoint } from './control/checkpoint-store.ts';
 import { ControlTables } from './control/control-tables.ts';
@@ -15,6 +15,9 @@ import { KnownTables } from './copy/known-tables.ts';
 import { CopyStore, ENDED_COPIES, type StoredCopy } from './copy/copy-store.ts';
 import { Copier } from './copy/copier.ts';
 import type { TableCopy } from './copy/table-copy.ts';
+import { FreeGate } from './freegate/free-gate.ts';
+import { isBufferTable } from './freegate/buffer-row.ts';
+import { GateStore } from './freegate/gate-store.ts';
 import { createsTables, defersIndexes, planCreation } from './definition/creation-plan.ts';
 import { IndexBuilds } from './definition/index-builds.ts';
 import { createTables } from './definition/table-creation.ts';
@@ -53,7 +56,7 @@ import type { Findings } from './verify/findings.ts';
 import { ForeignWriters } from './verify/foreign-writers.ts';
 import { ReadBack } from './verify/read-back.ts';
 import { logsCascades } from './transform/cascade-places.ts';
-import { RouteTable } from './transform/route-table.ts';
+import { RouteTable, type CopyingTables } from './transform/route-table.ts';
 
 /** How often the target is asked whether somebody decided about a parked table, or wants one copied. */
 const CONTROL_PERIOD_MS = 1000;
@@ -108,6 +111,7 @@ export class PipelineAttempt {
   readonly #tables: ControlTables;
   readonly #store: CheckpointStore;
   readonly #copies: CopyStore;
+  readonly #gateStore: GateStore;
   readonly #settings: Settings;
   readonly #ghostStore: GhostStore;
   readonly #indexStore: IndexStore;
@@ -118,6 +122,7 @@ export class PipelineAttempt {
   #heartbeat: Heartbeat | null = null;
   #loader: TransactionLoader | RowLoader | null = null;
   #copier: Copier | null = null;
+  #gate: FreeGate | null = null;
   #applied: AppliedRows | null = null;
   #readBack: ReadBack | null = null;
   #foreignWriters: ForeignWriters | null = null;
@@ -133,6 +138,7 @@ export class PipelineAttempt {
     this.#reading = ports.counters.stages.track();
     this.#store = new CheckpointStore(this.#tables, ports.options.name);
     this.#copies = new CopyStore(this.#tables, ports.options.name);
+    this.#gateStore = new GateStore(this.#tables, ports.options.name);
     this.#indexStore = new IndexStore(this.#tables);
     this.#settings = new Settings(this.#tables, ports.options.name);
     this.#ghostStore = new GhostStore(this.#tables, ports.options.name);
@@ -175,6 +181,11 @@ export class PipelineAttempt {
     return this.#heartbeat;
   }
 
+  /** Nothing is left to be copied, for whatever reason. */
+  get #isCopied(): boolean {
+    return (this.#copier?.idle ?? true) && (this.#gate?.idle ?? true);
+  }
+
   /** Runs until `signal`, until caught up (when asked for), or until an error; leaves no connection behind. */
   async run(signal: AbortSignal): Promise<void> {
     try {
@@ -209,7 +220,7 @@ export class PipelineAttempt {
     await this.#store.prepare(control);
     await claimOwnership(control, options.controlSchema, options.name, this.#ports.formerThreads);
     this.#ports.formerThreads.clear();
-    const { facts, tables: present } = await this.#readSource();
+    const { facts, tables: present, buffer } = await this.#readSource();
     const { epoch, stored } = await this.#store.acquire(control);
     failpoint('checkpoint.acquired');
     const ghosts = await this.#ghosts(control, stored !== null && !options.restart, present);
@@ -252,9 +263,11 @@ export class PipelineAttempt {
     this.#indexes = indexes;
     const loading = { sessions: writers, queue, routes, commits, parked, ddl, indexes, limits, conflicts };
     const context: LoadContext = { ...loading, stages: counters.stages, log, applied };
-    routes.follow(copier);
+    const gate = (this.#gate = await this.#openGate(control, { epoch, routes, facts, copier, buffer }));
+    const isEvenWork = copier.idle && (gate?.idle ?? true);
     // A range that only some shards have applied can only be finished as it was begun.
-    const byRow = options.apply === 'row' && (copier.idle || resumed.unequal);
+    const byRow = options.apply === 'row' && (isEvenWork || resumed.unequal);
+    routes.follow(followed(copier, byRow ? null : gate));
     this.#loader = byRow ? new RowLoader(context, resumed.workers) : new TransactionLoader(context);
     this.#reader = this.#openReader(resumed.start, selector, catalogue);
     const catchUps = this.#openCatchUps({
@@ -264,11 +277,12 @@ export class PipelineAttempt {
     });
     this.#ports.onRunning();
     // Until the shards stand at one place nothing can be copied.
-    const mayCopy = byRow && !copier.idle ? null : copier;
+    const mayCopy = byRow && !isEvenWork ? null : copier;
     await this.#flow({
       ...{ signal, control, epoch, selector, ghosts, routes, history, queue, commits },
       ...{ facts, errors, catchUps, indexes },
       copier: mayCopy,
+      ...{ isByRow: byRow, isUnequal: resumed.unequal },
     });
   }
 
@@ -302,9 +316,9 @@ export class PipelineAttempt {
     return new BinlogReader({
       address: options.source,
       start,
-      wants: (schema, table) => selector.wants(schema, table),
+      wants: (schema, table) => (this.#gate?.wants(schema, table) ?? false) || selector.wants(schema, table),
       keeps: (schema, table) => selector.keeps(schema, table),
-      describe: (schema, table) => catalogue.get(schema, table),
+      describe: (schema, table) => this.#gate?.describe(schema, table) ?? catalogue.get(schema, table),
       memoryBytes: options.memoryBytes / SOCKET_SHARE,
       spillBytes: options.memoryBytes / SPILL_SHARE,
       spillDirectory: options.spillDirectory,
@@ -359,6 +373,28 @@ export class PipelineAttempt {
       copies,
       unknown,
     );
+  }
+
+  /** `buffer`: the definition of `retl_buffer` on the source. `null`: nobody wants to hear it. */
+  async #openGate(
+    control: Session,
+    parts: { epoch: bigint; routes: RouteTable; facts: SourceFacts; copier: Copier; buffer: TableSchema | undefined },
+  ): Promise<FreeGate | null> {
+    const { options, log, router, parked } = this.#ports;
+    const { epoch, routes, facts, copier, buffer } = parts;
+    if (options.freeGate === 'off') return null;
+    const gate = new FreeGate(
+      {
+        ...{ options, log, tables: this.#tables, checkpoints: this.#store, epoch, router, parked, routes, copier },
+        store: this.#gateStore,
+        logsCascades: logsCascades(facts.flavor === 'mariadb', facts.versionNumber),
+        target: control,
+      },
+      await this.#gateStore.count(control),
+      buffer,
+    );
+    await gate.open();
+    return gate;
   }
 
   async #openIndexes(
@@ -438,8 +474,10 @@ export class PipelineAttempt {
     if (sql.length > 0) await control.query(['BEGIN', this.#store.fenceSql(epoch), ...sql, 'COMMIT'].join(';'));
   }
 
-  async #readSource(): Promise<{ facts: SourceFacts; tables: TargetTable[] }> {
+  async #readSource(): Promise<{ facts: SourceFacts; tables: TargetTable[]; buffer: TargetTable | undefined }> {
     const { options, router } = this.#ports;
+    const isBuffer = (schema: string, table: string): boolean =>
+      isBufferTable({ schema, table }, options.controlSchema);
     // What is left out is decided anew, from the checkpoint on.
     router.takeInAll();
     const connection = await openConnection(options.source);
@@ -447,8 +485,12 @@ export class PipelineAttempt {
       const facts = await readSourceFacts(connection);
       const session = await openTargetSession(options.source, { role: 'source' });
       try {
-        const tables = await readTables(session, (schema, table) => router.destination(schema, table) !== null);
-        return { facts, tables };
+        const found = await readTables(
+          session,
+          (schema, table) => isBuffer(schema, table) || router.destination(schema, table) !== null,
+        );
+        const tables = found.filter(({ schema, table }) => !isBuffer(schema, table));
+        return { facts, tables, buffer: found.find(({ schema, table }) => isBuffer(schema, table)) };
       } finally {
         await session.close();
       }
@@ -515,6 +557,7 @@ export class PipelineAttempt {
           ...(both?.alongside ?? []),
           schemas.clearSql(),
           this.#copies.clearSql(),
+          this.#gateStore.clearSql(),
           ...copies.map((copy) => this.#copies.saveSql(copy)),
           ...KnownTables.saveSql(this.#settings, tables, options.tables),
         ],
@@ -597,6 +640,7 @@ export class PipelineAttempt {
         grounds: {
           ...{ source, target: control, router, tables },
           isParked: (table) => parked.isParked(table),
+          isTwoWay: options.twoWay !== undefined,
           logsCascades: cascades,
         },
       });
@@ -636,6 +680,8 @@ export class PipelineAttempt {
     catchUps: CatchUps;
     copier: Copier | null;
     indexes: IndexBuilds;
+    isByRow: boolean;
+    isUnequal: boolean;
   }): Promise<void> {
     const { options, log, now, counters } = this.#ports;
     const { queue, control } = parts;
@@ -675,6 +721,7 @@ export class PipelineAttempt {
     if (this.#foreignWriters) tasks.push(guarded(this.#foreignWriters.run(stop.signal)));
     if (this.#tail) tasks.push(guarded(this.#tail.run(stop.signal)));
     if (parts.copier) tasks.push(guarded(this.#copy(parts.copier, parts.indexes, stop)));
+    if (this.#gate && !parts.isByRow) tasks.push(guarded(this.#gate.run(stop.signal)));
     if (this.#heartbeat) tasks.push(guarded(this.#heartbeat.run(stop.signal)));
     if (options.untilCaughtUp) tasks.push(guarded(this.#untilCaughtUp(parts, stop)));
     const force = this.#dropConnectionsAfter(stop.signal);
@@ -703,9 +750,11 @@ export class PipelineAttempt {
 
   async #feed(parts: FeedParts, signal: AbortSignal): Promise<void> {
     const { selector, queue, copier } = parts;
+    const gate = this.#gate;
     const aborted = whenAborted(signal);
     for await (const transactions of (this.#reader as BinlogReader).transactions(signal)) {
       const items = transactions.map((transaction) => selector.select(transaction));
+      for (const item of items) await gate?.hear(item);
       // Only the last of them may change definitions.
       const last = items.at(-1);
       if (last) this.#keepGhosts(last, parts.ghosts);
@@ -719,12 +768,13 @@ export class PipelineAttempt {
           this.#ports.counters.read([item]);
         }
         if (!item.ddl) await this.#resolve(item, parts);
-        if (!isCopying) continue;
         // What has been pushed may be waited for: a chunk is only read on when the last one is committed.
-        stream.push(item, ...(await copier.observe(item, parts.control)));
+        stream.push(item);
+        if (isCopying) stream.push(...(await copier.observe(item, parts.control)));
+        if (gate) stream.push(...(await gate.observe(item, parts.control)));
       }
       this.#reading.to('queue');
-      await queue.push(isCopying ? stream : items);
+      await queue.push(stream);
       this.#reading.to('parse');
       if (passed && !(await passed(aborted))) return;
     }
@@ -786,7 +836,7 @@ export class PipelineAttempt {
   /** Copies, and ends the attempt when that was all, or when the log can be applied in the way asked for from now on. */
   async #copy(copier: Copier, indexes: IndexBuilds, stop: AbortController): Promise<void> {
     const { options } = this.#ports;
-    const isDone = (): boolean => copier.idle && indexes.idle;
+    const isDone = (): boolean => copier.idle && indexes.idle && (this.#gate?.idle ?? true);
     const hadWork = !isDone();
     const copying = copier.run(stop.signal);
     if (!hadWork || (options.mode !== 'full' && options.apply !== 'row')) return await copying;
@@ -805,14 +855,21 @@ export class PipelineAttempt {
   }
 
   /** Notices decisions about parked tables, and with the same question that the target is still there. */
-  async #control({ control, catchUps }: { control: Session; catchUps: CatchUps }, signal: AbortSignal): Promise<void> {
+  async #control(
+    parts: { control: Session; catchUps: CatchUps; isByRow: boolean; isUnequal: boolean },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { control, catchUps } = parts;
     while (!signal.aborted) {
       const { errors, isCopyRequested, copyRate } = await this.#decisions(control);
       await catchUps.decided(errors, control);
       // Answered where everything is looked at: at the beginning of an attempt.
       if (isCopyRequested) this.#startAgain();
+      // Rows that were asked for are brought by transaction, once the shards stand at one place.
+      const isAsked = parts.isByRow && this.#gate?.idle === false;
+      if (isAsked && (!parts.isUnequal || this.caughtUp)) this.#startAgain();
       this.#copier?.setRate(copyRate);
-      const isQuiet = this.caughtUp && errors.size === 0 && (this.#copier?.idle ?? true);
+      const isQuiet = this.caughtUp && errors.size === 0 && this.#isCopied;
       await pause(isQuiet ? QUIET_PERIOD_MS : CONTROL_PERIOD_MS, signal);
     }
   }
@@ -833,7 +890,7 @@ export class PipelineAttempt {
       const end = this.#reader?.status.end;
       const idleBehindEnd =
         this.caughtUp && end !== null && end !== undefined && compareCoordinates(end, facts.end) >= 0;
-      if ((passed || idleBehindEnd) && catchUps.idle && (this.#copier?.idle ?? true) && indexes.idle) {
+      if ((passed || idleBehindEnd) && catchUps.idle && this.#isCopied && indexes.idle) {
         appliedAtMs ??= now();
         if ((this.#readBack?.idle ?? true) || now() - appliedAtMs > READ_BACK_MS_MAX) {
           await this.#foreignWriters?.reachEnd(stop.signal);
@@ -845,6 +902,16 @@ export class PipelineAttempt {
       await pause(CAUGHT_UP_PERIOD_MS, stop.signal);
     }
   }
+}
+
+/** What the stream must write whole, and over what is there. */
+function followed(copier: Copier, gate: FreeGate | null): CopyingTables {
+  const isOpen = (table: string): boolean => gate?.isOpen(table) ?? false;
+  return {
+    isWaiting: (table) => copier.isWaiting(table),
+    isCopying: (table) => copier.isCopying(table) || isOpen(table),
+    isRenewing: (table) => copier.isRenewing(table) || isOpen(table),
+  };
 }
 
 interface FeedParts {

@@ -57,6 +57,8 @@ export interface SyncOptions {
   copyLanes: number;
   /** Bytes of rows the copy reads from the source in a second at most; 0: no limit. */
   copyBytesPerSecond: number;
+  /** Whether rows inserted into `retl_buffer` on the source have the rows they name brought again. */
+  freeGate: 'on' | 'off';
   /** What happens with each kind of DDL of the source. */
   ddl: DdlPolicy;
   /** The copy waits while the stream is further behind than this, ms; absent: it never does. */
@@ -99,6 +101,7 @@ export const SYNC_DEFAULTS = {
   indexes: 'after-copy',
   copyLanes: 3,
   copyBytesPerSecond: 0,
+  freeGate: 'on',
   ddl: DDL_POLICY_DEFAULT,
   verify: 'off',
   apply: 'transaction',

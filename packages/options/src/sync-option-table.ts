@@ -147,6 +147,13 @@ const RUN_OPTIONS = declareOptions({
     defaultText: 'no limit',
     description: 'the copy waits while the target is further behind than this',
   },
+  'free-gate': {
+    form: 'value',
+    placeholder: 'on|off',
+    schema: wordOption(['on', 'off']).default(SYNC_DEFAULTS.freeGate),
+    defaultText: SYNC_DEFAULTS.freeGate,
+    description: 'on: keys inserted into retl_buffer on the source have their rows brought again',
+  },
   'copy-max-load': {
     form: 'value',
     placeholder: 'N',

@@ -43,6 +43,7 @@ export function syncOptions(values: SyncOptionValues, temporaryDirectory: string
     indexes: values.indexes,
     copyLanes: values['copy-lanes'],
     copyBytesPerSecond: values['copy-rate'],
+    freeGate: values['free-gate'],
     ddl: values.ddl,
     verify: values.verify,
     dryRun: values['dry-run'],
@@ -81,7 +82,8 @@ export function twoWayOptions(values: SyncOptionValues, temporaryDirectory: stri
   for (const [name, isGiven, why] of ONE_WAY_ONLY) {
     if (isGiven(values)) throw new OtterError('USAGE', { detail: `--${name} does not go with --two-way: ${why}` });
   }
-  const options = syncOptions(values, temporaryDirectory);
+  // Rows it brings would not ask what the target has written.
+  const options: SyncOptions = { ...syncOptions(values, temporaryDirectory), freeGate: 'off' };
   if (options.name.length + BACK.length > NAME_CHARACTERS_MAX) {
     throw new OtterError('USAGE', { detail: `--name ${options.name} is too long: "${BACK}" is added to it` });
   }

@@ -86,8 +86,8 @@ const PIPELINE: readonly Setting[] = [
   {
     name: 'skipFreedom',
     quiet: [false],
-    verdict: 'needless',
-    text: 'there is no retl_buffer; `otter copy` brings rows again',
+    verdict: 'exact',
+    text: 'rows of retl_buffer are passed over (`free-gate: off`)',
   },
   { name: 'parallelism', quiet: [3, 5], verdict: 'needless', text: SIZING },
   { name: 'mainstemBatchsize', quiet: [6000, 100_000], verdict: 'needless', text: SIZING },

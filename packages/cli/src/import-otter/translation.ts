@@ -121,6 +121,7 @@ class ChannelTranslation {
       parameters: {
         ...this.#start(pipeline, canal, source, `pipeline "${channel}/${name}"`),
         ...(ddlSync ? {} : { ddl: 'ignore' }),
+        ...(pipeline.parameters.skipFreedom === true ? { 'free-gate': 'off' as const } : {}),
       },
     };
   }

@@ -2824,6 +2824,8 @@ export interface operations {
                                 "create-tables"?: "auto" | "yes" | "no";
                                 ddl?: string;
                                 /** @enum {string} */
+                                "free-gate"?: "on" | "off";
+                                /** @enum {string} */
                                 heartbeat?: "auto" | "off";
                                 /** @enum {string} */
                                 "if-not-empty"?: "fail" | "keep" | "replace";
@@ -2873,6 +2875,8 @@ export interface operations {
                         /** @enum {string} */
                         "create-tables"?: "auto" | "yes" | "no";
                         ddl?: string;
+                        /** @enum {string} */
+                        "free-gate"?: "on" | "off";
                         /** @enum {string} */
                         heartbeat?: "auto" | "off";
                         /** @enum {string} */
@@ -2943,6 +2947,8 @@ export interface operations {
                             /** @enum {string} */
                             "create-tables"?: "auto" | "yes" | "no";
                             ddl?: string;
+                            /** @enum {string} */
+                            "free-gate"?: "on" | "off";
                             /** @enum {string} */
                             heartbeat?: "auto" | "off";
                             /** @enum {string} */
@@ -3030,6 +3036,8 @@ export interface operations {
                             "create-tables"?: "auto" | "yes" | "no";
                             ddl?: string;
                             /** @enum {string} */
+                            "free-gate"?: "on" | "off";
+                            /** @enum {string} */
                             heartbeat?: "auto" | "off";
                             /** @enum {string} */
                             "if-not-empty"?: "fail" | "keep" | "replace";
@@ -3079,6 +3087,8 @@ export interface operations {
                         /** @enum {string} */
                         "create-tables"?: "auto" | "yes" | "no";
                         ddl?: string;
+                        /** @enum {string} */
+                        "free-gate"?: "on" | "off";
                         /** @enum {string} */
                         heartbeat?: "auto" | "off";
                         /** @enum {string} */
@@ -3149,6 +3159,8 @@ export interface operations {
                             /** @enum {string} */
                             "create-tables"?: "auto" | "yes" | "no";
                             ddl?: string;
+                            /** @enum {string} */
+                            "free-gate"?: "on" | "off";
                             /** @enum {string} */
                             heartbeat?: "auto" | "off";
                             /** @enum {string} */
@@ -3254,6 +3266,8 @@ export interface operations {
                         "create-tables"?: "auto" | "yes" | "no";
                         ddl?: string;
                         /** @enum {string} */
+                        "free-gate"?: "on" | "off";
+                        /** @enum {string} */
                         heartbeat?: "auto" | "off";
                         /** @enum {string} */
                         "if-not-empty"?: "fail" | "keep" | "replace";
@@ -3332,6 +3346,8 @@ export interface operations {
                             /** @enum {string} */
                             "create-tables"?: "auto" | "yes" | "no";
                             ddl?: string;
+                            /** @enum {string} */
+                            "free-gate"?: "on" | "off";
                             /** @enum {string} */
                             heartbeat?: "auto" | "off";
                             /** @enum {string} */
@@ -5375,6 +5391,8 @@ export interface operations {
                             "create-tables"?: "auto" | "yes" | "no";
                             ddl?: string;
                             /** @enum {string} */
+                            "free-gate"?: "on" | "off";
+                            /** @enum {string} */
                             heartbeat?: "auto" | "off";
                             /** @enum {string} */
                             "if-not-empty"?: "fail" | "keep" | "replace";
@@ -5415,6 +5433,8 @@ export interface operations {
                         /** @enum {string} */
                         "create-tables"?: "auto" | "yes" | "no";
                         ddl?: string;
+                        /** @enum {string} */
+                        "free-gate"?: "on" | "off";
                         /** @enum {string} */
                         heartbeat?: "auto" | "off";
                         /** @enum {string} */
@@ -5480,6 +5500,8 @@ export interface operations {
                             /** @enum {string} */
                             "create-tables"?: "auto" | "yes" | "no";
                             ddl?: string;
+                            /** @enum {string} */
+                            "free-gate"?: "on" | "off";
                             /** @enum {string} */
                             heartbeat?: "auto" | "off";
                             /** @enum {string} */
@@ -5573,6 +5595,8 @@ export interface operations {
                                 /** @enum {string} */
                                 "create-tables"?: "auto" | "yes" | "no";
                                 ddl?: string;
+                                /** @enum {string} */
+                                "free-gate"?: "on" | "off";
                                 /** @enum {string} */
                                 heartbeat?: "auto" | "off";
                                 /** @enum {string} */
@@ -5673,6 +5697,8 @@ export interface operations {
                             "create-tables"?: "auto" | "yes" | "no";
                             ddl?: string;
                             /** @enum {string} */
+                            "free-gate"?: "on" | "off";
+                            /** @enum {string} */
                             heartbeat?: "auto" | "off";
                             /** @enum {string} */
                             "if-not-empty"?: "fail" | "keep" | "replace";
@@ -5725,6 +5751,8 @@ export interface operations {
                         /** @enum {string} */
                         "create-tables"?: "auto" | "yes" | "no";
                         ddl?: string;
+                        /** @enum {string} */
+                        "free-gate"?: "on" | "off";
                         /** @enum {string} */
                         heartbeat?: "auto" | "off";
                         /** @enum {string} */
@@ -5804,6 +5832,8 @@ export interface operations {
                             /** @enum {string} */
                             "create-tables"?: "auto" | "yes" | "no";
                             ddl?: string;
+                            /** @enum {string} */
+                            "free-gate"?: "on" | "off";
                             /** @enum {string} */
                             heartbeat?: "auto" | "off";
                             /** @enum {string} */
@@ -7640,6 +7670,8 @@ export interface operations {
                         /** @enum {string} */
                         "create-tables"?: "auto" | "yes" | "no";
                         ddl?: string;
+                        /** @enum {string} */
+                        "free-gate"?: "on" | "off";
                         /** @enum {string} */
                         heartbeat?: "auto" | "off";
                         /** @enum {string} */

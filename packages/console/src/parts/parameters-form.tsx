@@ -24,6 +24,7 @@ const FIELDS: readonly Field[] = [
   { name: 'copy-rate', kind: 'text', pattern: SIZE, placeholder: '20M' },
   { name: 'copy-max-lag', kind: 'number', max: 86_400 },
   { name: 'copy-max-load', kind: 'number', max: 100_000 },
+  { name: 'free-gate', kind: 'choice', choices: ['on', 'off'] },
   { name: 'ddl', kind: 'text', pattern: DDL, placeholder: 'apply,drop=stop' },
   { name: 'apply', kind: 'choice', choices: ['transaction', 'row'] },
   { name: 'workers', kind: 'number', max: 64 },

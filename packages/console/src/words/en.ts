@@ -304,6 +304,7 @@ export const en = {
   'parameter.copy-rate': 'Bytes of rows the copy reads in a second at most',
   'parameter.create-tables': 'Whether tables the target lacks are created at a first start',
   'parameter.ddl': 'What happens to changes of definition',
+  'parameter.free-gate': 'Whether keys inserted into retl_buffer have their rows brought again',
   'parameter.heartbeat': 'auto writes a heartbeat row on the source, for an honest lag',
   'parameter.if-not-empty': 'What a copy does with tables that hold rows',
   'parameter.indexes': 'When a created table gets its secondary indexes',

@@ -283,6 +283,7 @@ export const zh: Record<Exclude<Key, `${string}_one`>, string> = {
   'parameter.copy-rate': '全量复制每秒最多读取的字节数',
   'parameter.create-tables': '首次启动时是否在目标端自动建表',
   'parameter.ddl': 'DDL 的处理方式',
+  'parameter.free-gate': '自由门：向 retl_buffer 插入主键后是否重新同步对应的行',
   'parameter.heartbeat': 'auto 会在源端写心跳，用于准确计算延迟',
   'parameter.if-not-empty': '目标表已有数据时，全量复制如何处理',
   'parameter.indexes': '自动建表后何时创建二级索引',

@@ -45,7 +45,7 @@ export class CheckpointStore {
       session,
       [
         ...[this.#tables.checkpoint, this.#tables.error, this.#tables.copy, this.#tables.setting],
-        ...[this.#tables.ddl, this.#tables.definitions, this.#tables.index, this.#tables.conflict],
+        ...[this.#tables.ddl, this.#tables.definitions, this.#tables.index, this.#tables.conflict, this.#tables.gate],
       ],
       this.#tables.targetDefinitions(),
     );

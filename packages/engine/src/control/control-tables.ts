@@ -7,7 +7,7 @@ export function quoteOptional(text: string | null): string {
 }
 
 /**
- * Our own tables. `otter_checkpoint`, `otter_error`, `otter_copy`, `otter_setting`, `otter_ddl`, `otter_schema`,
+ * Our own tables. `otter_checkpoint`, `otter_error`, `otter_copy`, `otter_gate`, `otter_setting`, `otter_ddl`, `otter_schema`,
  * `otter_index`, `otter_conflict`, the `otter_verify` tables and `otter_repair` live in the target, `otter_heartbeat` and `otter_watermark` in the source, all in
  * the control schema (`retl` by default, as the original calls it).
  */
@@ -16,6 +16,7 @@ export class ControlTables {
   readonly checkpoint: string;
   readonly error: string;
   readonly copy: string;
+  readonly gate: string;
   readonly ddl: string;
   readonly definitions: string;
   readonly setting: string;
@@ -34,6 +35,7 @@ export class ControlTables {
     this.definitions = `${quoteName(schema)}.otter_schema`;
     this.ddl = `${quoteName(schema)}.otter_ddl`;
     this.copy = `${quoteName(schema)}.otter_copy`;
+    this.gate = `${quoteName(schema)}.otter_gate`;
     this.setting = `${quoteName(schema)}.otter_setting`;
     this.index = `${quoteName(schema)}.otter_index`;
     this.conflict = `${quoteName(schema)}.otter_conflict`;
@@ -144,6 +146,15 @@ export class ControlTables {
   name VARCHAR(32) CHARACTER SET ascii NOT NULL,
   value MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   PRIMARY KEY (pipeline, name)
+) ENGINE=InnoDB`,
+      `CREATE TABLE IF NOT EXISTS ${this.gate} (
+  id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+  pipeline VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  table_name VARCHAR(160) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  row_keys MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  PRIMARY KEY (id),
+  KEY pipeline (pipeline)
 ) ENGINE=InnoDB`,
       `CREATE TABLE IF NOT EXISTS ${this.index} (
   table_name VARCHAR(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,

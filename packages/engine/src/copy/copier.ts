@@ -21,7 +21,7 @@ import type { SyncOptions } from '../sync-options.ts';
 import type { RoutedTable } from '../transform/routed-table.ts';
 import type { RouteTable } from '../transform/route-table.ts';
 import { Brake, type BrakeReason } from './brake.ts';
-import { CopyWindow } from './copy-windows.ts';
+import { CopyWindow, observeSafely } from './copy-windows.ts';
 import { NOTHING_COPIED, type CopyStore } from './copy-store.ts';
 import type { KeyRange } from './chunk-key.ts';
 import { Pace } from './pace.ts';
@@ -616,14 +616,4 @@ export class Copier {
 /** The source refused a statement that was right for the definition known: a column, a key or the table is gone. */
 function isAboutDefinition(error: unknown, session: Session): error is OtterError {
   return OtterError.is(error) && !session.lost && error.scope !== 'retry' && error.code !== 'ACCESS_DENIED';
-}
-
-/** A partial image lacks the key: which row was touched is not known. */
-function observeSafely(window: CopyWindow, change: RowsChange, routes: RouteTable): void {
-  try {
-    window.observe(change, routes.peek(change));
-  } catch (error) {
-    if (!OtterError.is(error)) throw error;
-    window.spoilt = true;
-  }
 }

@@ -7,7 +7,7 @@ import { ENDED_COPIES, firstCopy, type StoredCopy } from './copy-store.ts';
 import { TableCopy } from './table-copy.ts';
 
 /** Of the memory budget, what the rows of one chunk may weigh. */
-const CHUNK_SHARE = 128;
+export const CHUNK_SHARE = 128;
 
 /** What the copy needs to know of one table before it begins. */
 export interface CopyCandidate {
@@ -100,6 +100,11 @@ export async function openCopies(
     copies.push(copy);
   }
   return copies;
+}
+
+/** Source tables whose foreign keys cascade into this one, directly or through others. */
+export async function parentsOf(source: Session, table: string): Promise<ReadonlySet<string>> {
+  return ancestors(await cascadeParents(source), table);
 }
 
 async function cascadeParents(source: Session): Promise<Map<string, Set<string>>> {

@@ -1,5 +1,6 @@
-import { isJsonDiff, type Row, type RowsChange } from '@otter/core';
+import { isJsonDiff, OtterError, type Row, type RowsChange } from '@otter/core';
 import type { RowKey } from '../load/row-key.ts';
+import type { RouteTable } from '../transform/route-table.ts';
 import type { RoutedTable } from '../transform/routed-table.ts';
 
 /** Keys one window remembers; more, and the chunk is read again. */
@@ -62,5 +63,15 @@ export class CopyWindow {
     this.spoilt = true;
     this.touched.clear();
     this.#latest?.clear();
+  }
+}
+
+/** A partial image lacks the key: which row was touched is not known, and the chunk is read again. */
+export function observeSafely(window: CopyWindow, change: RowsChange, routes: RouteTable): void {
+  try {
+    window.observe(change, routes.peek(change));
+  } catch (error) {
+    if (!OtterError.is(error)) throw error;
+    window.spoilt = true;
   }
 }

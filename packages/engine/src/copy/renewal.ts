@@ -16,6 +16,8 @@ export interface RenewalGrounds {
   /** Every source table of the pipeline. */
   tables: readonly TargetTable[];
   isParked(table: string): boolean;
+  /** The target is written by others too. */
+  isTwoWay: boolean;
   /** Whether what foreign keys of the source do is in its log. */
   logsCascades: boolean;
 }
@@ -33,29 +35,39 @@ interface Pair {
  * of the source's. Throws COPY_AGAIN_REFUSED, COPY_IMPOSSIBLE, TABLE_MISSING, LOG_FORMAT, PREDICATE_INVALID.
  */
 export async function requireRenewable(copy: StoredCopy, grounds: RenewalGrounds): Promise<void> {
-  const pair = await pairOf(copy.table, grounds);
-  if (copy.predicate !== null) {
-    await tryPredicate(grounds.source, pair.source.schema, pair.source.table, copy.predicate);
-  }
+  if (grounds.isParked(copy.table)) throw refused(say('copy-retry-first', { table: copy.table }));
+  if (grounds.isTwoWay) throw refused(say('copy-both-ways', { table: copy.table }));
+  const { pair, key } = await requireOverwritable(copy.table, grounds);
+  if (copy.predicate === null) requireRanges(copy.table, pair, key, grounds);
+  else await tryPredicate(grounds.source, pair.source.schema, pair.source.table, copy.predicate);
+}
+
+/**
+ * Whether rows of a table may be written over those that are there, row by row: each of them is told apart by the same
+ * key on both sides, and what is in its way is no row of the source. Throws COPY_AGAIN_REFUSED, COPY_IMPOSSIBLE,
+ * TABLE_MISSING, LOG_FORMAT.
+ */
+export async function requireOverwritable(
+  table: string,
+  grounds: Omit<RenewalGrounds, 'isParked' | 'isTwoWay'>,
+): Promise<{ pair: Pair; key: ChunkKey }> {
+  const pair = await pairOf(table, grounds);
   await requireLog(grounds.source);
   const key = ChunkKey.of(pair.source);
   if (key === null) {
-    throw new OtterError('COPY_IMPOSSIBLE', {
-      detail: say('copy-key-none', { table: copy.table }),
-    });
+    throw new OtterError('COPY_IMPOSSIBLE', { detail: say('copy-key-none', { table }) });
   }
-  requireAllColumns(copy.table, pair);
-  requireKeys(copy.table, pair);
-  await requireNoCascade(copy.table, pair, grounds);
-  if (copy.predicate === null) requireRanges(copy.table, pair, key, grounds);
+  requireAllColumns(table, pair);
+  requireKeys(table, pair);
+  await requireNoCascade(table, pair, grounds);
+  return { pair, key };
 }
 
-async function pairOf(name: string, grounds: RenewalGrounds): Promise<Pair> {
+async function pairOf(name: string, grounds: Omit<RenewalGrounds, 'isParked' | 'isTwoWay'>): Promise<Pair> {
   const { router, tables, target } = grounds;
   const source = tables.find((table) => `${table.schema}.${table.table}` === name);
   const destination = source ? router.destination(source.schema, source.table) : null;
   if (!source || !destination) throw refused(say('copy-not-ours', { table: name }));
-  if (grounds.isParked(name)) throw refused(say('copy-retry-first', { table: name }));
   const sibling = tables.find((table) => {
     const other = table === source ? null : router.destination(table.schema, table.table);
     return other !== null && foldedName(other) === foldedName(destination);
@@ -131,7 +143,11 @@ function comparesAlike(source: TargetColumn, target: TargetColumn): boolean {
   return sameKeyOrder(source, target) && source.scale === target.scale;
 }
 
-async function requireNoCascade(name: string, { target }: Pair, grounds: RenewalGrounds): Promise<void> {
+async function requireNoCascade(
+  name: string,
+  { target }: Pair,
+  grounds: Pick<RenewalGrounds, 'target' | 'logsCascades'>,
+): Promise<void> {
   if (grounds.logsCascades) return;
   const child = (await readCascades(grounds.target)).find(
     (cascade) => cascade.parentSchema === target.schema && cascade.parentTable === target.table,

@@ -10,6 +10,7 @@ export type WatermarkSide = 'low' | 'high';
 export interface Watermark {
   /** Of the process that wrote it. */
   epoch: bigint;
+  /** Of a copy from 1 upwards; of the free gate from -1 downwards. */
   chunk: number;
   side: WatermarkSide;
 }
@@ -25,7 +26,7 @@ export function watermarkSql(tables: ControlTables, pipeline: string, lane: numb
 
 /** Reads what {@link watermarkSql} wrote; `null` for anything else. */
 export function parseWatermark(text: string): Watermark | null {
-  const [, epoch, chunk, side] = /^(\d+):(\d+):(low|high)$/.exec(text) ?? [];
+  const [, epoch, chunk, side] = /^(\d+):(-?\d+):(low|high)$/.exec(text) ?? [];
   if (epoch === undefined) return null;
   return { epoch: BigInt(epoch), chunk: Number(chunk), side: side as WatermarkSide };
 }

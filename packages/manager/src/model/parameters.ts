@@ -43,6 +43,7 @@ export const parametersSchema = z
     'copy-rate': sizeSchema,
     'copy-max-lag': z.int().min(1).max(86_400),
     'copy-max-load': z.int().min(1).max(100_000),
+    'free-gate': z.enum(['on', 'off']),
     ddl: ddlSchema,
     apply: z.enum(['transaction', 'row']),
     workers: z.int().min(1).max(WORKERS_MAX),
