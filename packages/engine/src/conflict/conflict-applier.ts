@@ -8,7 +8,8 @@ import type { RowKey } from '../load/row-key.ts';
 import { rollBack, runStatements, type Statement } from '../load/statement.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import type { RoutedTable } from '../transform/routed-table.ts';
-import { endOf, endSql, hashOf, type ConflictGuard } from './conflict-guard.ts';
+import { hashOf, type ConflictGuard } from './conflict-guard.ts';
+import { endOf, endSql } from './log-end.ts';
 import type { Conflict, ConflictKind } from './conflict-store.ts';
 import { LOG_BEGIN, type LocalWrite } from './local-writes.ts';
 

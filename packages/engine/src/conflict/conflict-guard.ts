@@ -8,6 +8,7 @@ import type { Counters } from '../status/counters.ts';
 import { decide, type ConflictPolicy, type Stamp, type Winner } from './conflict-policy.ts';
 import type { Conflict, ConflictStore } from './conflict-store.ts';
 import { LOG_BEGIN, type LocalWrite, type LogPlace } from './local-writes.ts';
+import { readEnd } from './log-end.ts';
 import type { TargetTail } from './target-tail.ts';
 
 /** Rows whose decisions are remembered, and of how many before this process. */
@@ -135,18 +136,4 @@ export function hashOf(key: RowKey): string {
     .update(`${typeof key} ${key}`)
     .digest('hex')
     .slice(0, 32);
-}
-
-/** The statement that tells where a server's log ends: MySQL since 8.4 knows only the first, before 8.2 only the second. */
-export function endSql({ isMariadb, versionNumber }: Session): string {
-  return !isMariadb && versionNumber >= 80_200 ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS';
-}
-
-async function readEnd(session: Session): Promise<LogPlace> {
-  return endOf(await session.rows(endSql(session)));
-}
-
-export function endOf([row]: readonly (string | null)[][]): LogPlace {
-  if (!row) throw new OtterError('LOG_FORMAT', { detail: 'the target writes no log any more' });
-  return { file: row[0] ?? '', offset: Number(row[1]) };
 }

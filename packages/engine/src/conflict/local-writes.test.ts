@@ -51,13 +51,12 @@ describe('decisions', () => {
   });
 });
 
-test('what is stored with a position comes back', () => {
+test('what is stored with a position comes back, files by their number', () => {
   const position = { file: 'bin.000007', offset: 99, gtid: '0-1-5' };
   const seen = { ...place(7, 'a:b.000012'), applied: place(8, 'bin.000003') };
-  expect(seenIn(markedPosition(position, ['abcdefgh'], seen))).toEqual({ ...seen, applied: place(8, '.3') });
-  expect(seenIn(markedPosition(position, [], { ...seen, applied: LOG_BEGIN }))?.applied).toEqual({
-    file: '',
-    offset: 0,
-  });
+  const stored = seenIn(markedPosition(position, ['abcdefgh'], seen));
+  expect(stored).toEqual({ ...place(7, '.12'), applied: place(8, '.3') });
+  expect(seenIn(markedPosition(position, ['abcdefgh'], stored))).toEqual(stored);
+  expect(seenIn(markedPosition(position, [], { ...seen, applied: LOG_BEGIN }))?.applied).toEqual(LOG_BEGIN);
   expect(seenIn(markedPosition(position, ['abcdefgh']))).toBeNull();
 });

@@ -2,6 +2,7 @@ import { BinlogReader } from '@otter/binlog';
 import {
   assert,
   compareCoordinates,
+  fileSequence,
   OtterError,
   say,
   type Log,
@@ -17,6 +18,7 @@ import { CHECKPOINT_TABLE, marksOf, type CommitMark, type Site } from '../origin
 import { SourceCatalogue } from '../select/source-catalogue.ts';
 import type { SyncOptions } from '../sync-options.ts';
 import { LocalWrites, type LogPlace, type Seen } from './local-writes.ts';
+import { endOf, endSql } from './log-end.ts';
 
 const SOCKET_BYTES = 2 * 1024 * 1024;
 const SPILL_BYTES = 16 * 1024 * 1024;
@@ -65,7 +67,7 @@ export class TargetTail {
    */
   async run(signal: AbortSignal): Promise<void> {
     await this.#readTables();
-    const reader = (this.#reader = this.#open());
+    const reader = (this.#reader = this.#open(await this.#start()));
     for await (const transactions of reader.transactions(signal)) {
       this.#busy = true;
       for (const transaction of transactions) await this.#take(transaction);
@@ -90,9 +92,24 @@ export class TargetTail {
     return status !== undefined && status.drained && status.end !== null && compareCoordinates(status.end, end) >= 0;
   }
 
-  #open(): BinlogReader {
-    const { options, start, log } = this.#ports;
-    const position: Position = { file: start.file, offset: start.offset, gtid: '' };
+  /** A place that was read from a mark knows the number of its file alone. */
+  async #start(): Promise<Position> {
+    const { options, start } = this.#ports;
+    const session = await openTargetSession(options.target, { role: 'control' });
+    try {
+      const { file } = endOf(await session.rows(endSql(session)));
+      return {
+        file: file.replace(/\d+$/, (digits) => numbered(start.file, digits.length)),
+        offset: start.offset,
+        gtid: '',
+      };
+    } finally {
+      await session.close();
+    }
+  }
+
+  #open(position: Position): BinlogReader {
+    const { options, log } = this.#ports;
     return new BinlogReader({
       address: options.target,
       start: position,
@@ -170,4 +187,9 @@ export class TargetTail {
     this.#keys.set(table, reader);
     return reader;
   }
+}
+
+/** The number of a log file as its name holds it. */
+function numbered(file: string, digits: number): string {
+  return String(fileSequence(file)).padStart(digits, '0');
 }

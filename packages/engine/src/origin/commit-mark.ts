@@ -39,23 +39,24 @@ export function markedPosition(position: Position, via: readonly Site[], seen: S
   return JSON.stringify({ ...position, via, ...(seen === null ? {} : { seen: seenText(seen) }) });
 }
 
-/** Short, since every commit carries it twice: of the second place only the number of its file, which orders it. */
-function seenText({ file, offset, applied }: Seen): string {
-  return `${file}:${offset}:${applied.file === '' ? 0 : fileSequence(applied.file)}:${applied.offset}`;
+/** Short, since every commit carries it twice: of files the numbers alone, which order them. */
+function seenText({ applied, ...at }: Seen): string {
+  return [at, applied].map(({ file, offset }) => `${file === '' ? 0 : fileSequence(file)}:${offset}`).join(':');
 }
 
-const SEEN = /^(.*):(\d+):(\d+):(\d+)$/;
+const SEEN = /^(\d+):(\d+):(\d+):(\d+)$/;
 
-/** What {@link markedPosition} wrote as `seen`; `null` without one. */
+/** What {@link markedPosition} wrote as `seen`, files by their number alone: `.42`; `null` without one. */
 export function seenIn(text: string): Seen | null {
   return parseSeen((JSON.parse(text) as { seen?: unknown }).seen);
 }
 
 function parseSeen(text: unknown): Seen | null {
-  const [, file, offset, appliedFile, appliedOffset] = (typeof text === 'string' ? SEEN.exec(text) : null) ?? [];
-  if (file === undefined) return null;
-  const applied = { file: Number(appliedFile) === 0 ? '' : `.${appliedFile}`, offset: Number(appliedOffset) };
-  return { file, offset: Number(offset), applied };
+  const [, ...numbers] = (typeof text === 'string' ? SEEN.exec(text) : null) ?? [];
+  const [at, offset, applied, appliedOffset] = numbers.map(Number);
+  if (at === undefined || offset === undefined || applied === undefined || appliedOffset === undefined) return null;
+  const fileOf = (sequence: number): string => (sequence === 0 ? '' : `.${sequence}`);
+  return { file: fileOf(at), offset, applied: { file: fileOf(applied), offset: appliedOffset } };
 }
 
 /** The marks among the rows of a change to {@link CHECKPOINT_TABLE}; those of a change that is none, or not ours, are left out. */
