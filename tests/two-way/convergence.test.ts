@@ -31,7 +31,7 @@ describe.each<[ServerKind, ServerKind]>([
     ['newest', 1],
     ['source', 2],
   ] as const)('keep %s, seed %i', async (keep, seed) => {
-    const play = new TwoWayPlay({ a, b }, { keep, seed, seconds: 6, tables: 3, keys: 8 });
+    const play = new TwoWayPlay({ a, b }, { keep, seed, seconds: 4, tables: 3, keys: 8 });
     const { rows, transactions, conflicts } = await play.run();
     expect(rows).toBeGreaterThan(0);
     expect(transactions).toBeGreaterThan(100);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { BinlogReader, openConnection, readSourceFacts, resolveStart, type SourceFacts } from '@otter/binlog';
 import { compareCoordinates, failpoint, OtterError, say, type Log, type Position, type TableSchema } from '@otter/core';
 import { openTargetSession, readTables, type Session, type TargetTable } from '@otter/dialects';
@@ -686,6 +687,8 @@ export class PipelineAttempt {
     const { options, log, now, counters } = this.#ports;
     const { queue, control } = parts;
     const stop = (this.#stop ??= new AbortController());
+    // As many listen as there are tasks and connections; none of them is forgotten.
+    setMaxListeners(0, stop.signal);
     const abort = (): void => stop.abort();
     parts.signal.addEventListener('abort', abort);
     if (parts.signal.aborted) stop.abort();
