@@ -1,13 +1,14 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { App, Button, Tabs } from 'antd';
+import { Button, Tabs } from 'antd';
 import type { ReactNode } from 'react';
 import { api, ifMatch } from '../api/client.ts';
 import type { Channel } from '../api/objects.ts';
 import { useIdentity } from '../app/shell.tsx';
 import { useTrail } from '../app/trail.tsx';
 import { useChannelStates, type ChannelState, type PipelineState } from '../live/channel-states.ts';
+import { DeleteButton } from '../parts/delete-button.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { ErrorNotice } from '../parts/error-notice.tsx';
 import { EventList } from '../parts/event-list.tsx';
@@ -64,7 +65,6 @@ export function ChannelPage() {
 
 function ChannelActions({ state: { channel, pipelines, condition } }: { state: ChannelState }) {
   const { t } = useWords();
-  const { modal } = App.useApp();
   const { role } = useIdentity();
   const navigate = useNavigate();
   const queries = useQueryClient();
@@ -77,23 +77,17 @@ function ChannelActions({ state: { channel, pipelines, condition } }: { state: C
     },
   });
   const params = { path: { id: String(channel.id) }, header: ifMatch(channel) };
-  const ask = (): void =>
-    void modal.confirm({
-      title: t('channel.delete-title', { name: channel.name }),
-      content: t('channel.delete-effect'),
-      okText: t('action.delete'),
-      okButtonProps: { danger: true },
-      onOk: () => remove.mutateAsync({ params }).catch(() => undefined),
-    });
   const wanted = pipelines.some(({ pipeline }) => pipeline.desired === 'running');
   const failed = condition.tone === 'stopped';
   return (
     <>
       <StartStop channelId={channel.id} canStart={pipelines.length > 0 && (!wanted || failed)} canStop={wanted} />
       {role === 'ADMIN' && pipelines.length === 0 && (
-        <Button danger onClick={ask}>
-          {t('action.delete')}
-        </Button>
+        <DeleteButton
+          title={t('channel.delete-title', { name: channel.name })}
+          effect={t('channel.delete-effect')}
+          remove={() => remove.mutateAsync({ params })}
+        />
       )}
     </>
   );

@@ -6,6 +6,7 @@ import type { DataSource } from '../api/objects.ts';
 import { useIdentity } from '../app/shell.tsx';
 import { useTrail } from '../app/trail.tsx';
 import { DataSourceForm } from '../parts/data-source-form.tsx';
+import { DeleteButton } from '../parts/delete-button.tsx';
 import { ErrorNotice } from '../parts/error-notice.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { PageSkeleton } from '../parts/page-skeleton.tsx';
@@ -76,20 +77,14 @@ function Actions({ source }: { source: DataSource }) {
       okText: t('data-source.switch'),
       onOk: () => change.mutateAsync(init).catch(() => undefined),
     });
-  const askRemove = (): void =>
-    void modal.confirm({
-      title: t('data-source.delete-title', { name: source.name }),
-      content: t('data-source.delete-effect'),
-      okText: t('action.delete'),
-      okButtonProps: { danger: true },
-      onOk: () => remove.mutateAsync(init).catch(() => undefined),
-    });
   return (
     <>
       {standby !== null && <Button onClick={askSwitch}>{t('data-source.switch')}</Button>}
-      <Button danger onClick={askRemove}>
-        {t('action.delete')}
-      </Button>
+      <DeleteButton
+        title={t('data-source.delete-title', { name: source.name })}
+        effect={t('data-source.delete-effect')}
+        remove={() => remove.mutateAsync(init)}
+      />
     </>
   );
 }

@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Button, Checkbox, Form, Input, Select } from 'antd';
+import { Button, Checkbox, Form, Input, Select } from 'antd';
 import { api, ifMatch } from '../api/client.ts';
 import type { Role, User } from '../api/objects.ts';
 import { useWords } from '../words/words.ts';
+import { DeleteButton } from './delete-button.tsx';
 import { ErrorNotice } from './error-notice.tsx';
 import { useRefusal } from './start-stop.tsx';
 
@@ -85,24 +86,17 @@ export function UserForm({ user, onDone }: { user?: User; onDone: () => void }) 
 
 function DeleteUser({ user, onDone }: { user: User; onDone: () => void }) {
   const { t } = useWords();
-  const { modal } = App.useApp();
   const queries = useQueryClient();
   const remove = api.useMutation('delete', '/api/v1/users/{id}', {
     onError: useRefusal(),
     onSuccess: () => queries.invalidateQueries().then(onDone),
   });
   const params = { path: { id: String(user.id) }, header: ifMatch(user) };
-  const ask = (): void =>
-    void modal.confirm({
-      title: t('users.delete-title', { name: user.name }),
-      content: t('users.delete-effect'),
-      okText: t('action.delete'),
-      okButtonProps: { danger: true },
-      onOk: () => remove.mutateAsync({ params }).catch(() => undefined),
-    });
   return (
-    <Button danger onClick={ask}>
-      {t('action.delete')}
-    </Button>
+    <DeleteButton
+      title={t('users.delete-title', { name: user.name })}
+      effect={t('users.delete-effect')}
+      remove={() => remove.mutateAsync({ params })}
+    />
   );
 }

@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Button, Form, Input, InputNumber, Select } from 'antd';
+import { Button, Form, Input, InputNumber, Select } from 'antd';
 import { api, ifMatch } from '../../api/client.ts';
 import type { AlarmReceiver, AlarmReceiverInput } from '../../api/objects.ts';
 import { fieldErrors, problemOf } from '../../api/problem.ts';
+import { DeleteButton } from '../../parts/delete-button.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { useRefusal } from '../../parts/start-stop.tsx';
 import { useWords } from '../../words/words.ts';
@@ -170,24 +171,17 @@ function MailFields({ kept }: { kept: AlarmReceiver | undefined }) {
 
 function DeleteReceiver({ receiver, onDone }: { receiver: AlarmReceiver; onDone: () => void }) {
   const { t } = useWords();
-  const { modal } = App.useApp();
   const queries = useQueryClient();
   const remove = api.useMutation('delete', '/api/v1/alarm-receivers/{id}', {
     onError: useRefusal(),
     onSuccess: () => queries.invalidateQueries().then(onDone),
   });
   const params = { path: { id: String(receiver.id) }, header: ifMatch(receiver) };
-  const ask = (): void =>
-    void modal.confirm({
-      title: t('receivers.delete-title', { name: receiver.name }),
-      content: t('receivers.delete-effect'),
-      okText: t('action.delete'),
-      okButtonProps: { danger: true },
-      onOk: () => remove.mutateAsync({ params }).catch(() => undefined),
-    });
   return (
-    <Button danger onClick={ask}>
-      {t('action.delete')}
-    </Button>
+    <DeleteButton
+      title={t('receivers.delete-title', { name: receiver.name })}
+      effect={t('receivers.delete-effect')}
+      remove={() => remove.mutateAsync({ params })}
+    />
   );
 }

@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Button, Checkbox, Form, Input, InputNumber, Select } from 'antd';
+import { Button, Checkbox, Form, Input, InputNumber, Select } from 'antd';
 import { api, ifMatch } from '../../api/client.ts';
 import type { AlarmReceiver, AlarmRule, AlarmRuleInput, Channel, Pipeline } from '../../api/objects.ts';
+import { DeleteButton } from '../../parts/delete-button.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { useRefusal } from '../../parts/start-stop.tsx';
 import { useWords } from '../../words/words.ts';
@@ -168,24 +169,17 @@ function PlaceSelect({
 
 function DeleteRule({ rule, onDone }: { rule: AlarmRule; onDone: () => void }) {
   const { t } = useWords();
-  const { modal } = App.useApp();
   const queries = useQueryClient();
   const remove = api.useMutation('delete', '/api/v1/alarm-rules/{id}', {
     onError: useRefusal(),
     onSuccess: () => queries.invalidateQueries().then(onDone),
   });
   const params = { path: { id: String(rule.id) }, header: ifMatch(rule) };
-  const ask = (): void =>
-    void modal.confirm({
-      title: t('rules.delete-title', { name: rule.name }),
-      content: t('rules.delete-effect'),
-      okText: t('action.delete'),
-      okButtonProps: { danger: true },
-      onOk: () => remove.mutateAsync({ params }).catch(() => undefined),
-    });
   return (
-    <Button danger onClick={ask}>
-      {t('action.delete')}
-    </Button>
+    <DeleteButton
+      title={t('rules.delete-title', { name: rule.name })}
+      effect={t('rules.delete-effect')}
+      remove={() => remove.mutateAsync({ params })}
+    />
   );
 }
