@@ -292,7 +292,7 @@ export class PipelineAttempt {
     const { options, router, log, counters } = this.#ports;
     const isMapped = (schema: string, table: string): boolean => router.destination(schema, table) !== null;
     const bytesMax = options.memoryBytes / CONFLICTS_SHARE;
-    const tail = new TargetTail({ options, source: [site], isMapped, start: seen, bytesMax, log });
+    const tail = new TargetTail({ options, source: site, isMapped, start: seen, bytesMax, log });
     const stop = (this.#stop = new AbortController());
     const store = new ConflictStore(this.#tables, options.name);
     const policy = options.twoWay as ConflictPolicy;

@@ -7,7 +7,7 @@ import { changeStatement, insertStatement, updateStatement } from '../load/plan-
 import type { RowKey } from '../load/row-key.ts';
 import { rollBack, runStatements, type Statement } from '../load/statement.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
-import type { RoutedTable } from '../transform/routed-table.ts';
+import { imageText, type RoutedTable } from '../transform/routed-table.ts';
 import { hashOf, type ConflictGuard } from './conflict-guard.ts';
 import { endOf, endSql } from './log-end.ts';
 import type { Conflict, ConflictKind } from './conflict-store.ts';
@@ -36,20 +36,20 @@ class Draft {
   readonly conflicts: Conflict[] = [];
   readonly #exists = new Map<string, boolean>();
 
-  name(route: RoutedTable, key: RowKey): string {
+  #name({ route, key }: RowStep): string {
     return `${route.targetName} ${typeof key} ${key}`;
   }
 
   knows(step: RowStep): boolean {
-    return this.#exists.has(this.name(step.route, step.key));
+    return this.#exists.has(this.#name(step));
   }
 
   set(step: RowStep, exists: boolean): void {
-    this.#exists.set(this.name(step.route, step.key), exists);
+    this.#exists.set(this.#name(step), exists);
   }
 
   exists(step: RowStep): boolean {
-    const exists = this.#exists.get(this.name(step.route, step.key));
+    const exists = this.#exists.get(this.#name(step));
     assert(exists !== undefined, 'a row was not locked');
     return exists;
   }
@@ -277,13 +277,7 @@ async function localImage(
   });
   const isEqual =
     after !== null && Number((await session.rows(`${route.writer.countEqual([after])} FOR UPDATE`))[0]?.[0]) === 1;
-  const names = select.columns.map((column) => column.name);
-  return { text: JSON.stringify(Object.fromEntries(names.map((name, i) => [name, cellText(image[i])]))), isEqual };
-}
-
-function cellText(value: unknown): string | null {
-  if (value === null || value === undefined) return null;
-  return Buffer.isBuffer(value) ? `0x${value.toString('hex')}` : String(value);
+  return { text: imageText(select.columns, image), isEqual };
 }
 
 /** One direction cannot leave a table behind: the other would take what it has not applied for seen. */

@@ -119,7 +119,7 @@ export function touchedRows(plan: BatchPlan): TouchedRows {
   const touched: [string, Iterable<RowKey>][] = [];
   for (const { route, operations } of plan.tables.values()) {
     // Nothing is left of what was put in and taken away again: no statement locks its place.
-    if ([...operations.values()].some(({ kind }) => kind === 'none')) throw new ConflictFound(route.targetName);
+    for (const { kind } of operations.values()) if (kind === 'none') throw new ConflictFound(route.targetName);
     touched.push([route.targetName, operations.keys()]);
   }
   for (const changes of plan.ordered.values()) {

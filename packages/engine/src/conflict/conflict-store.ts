@@ -1,13 +1,13 @@
+import type { ChangeKind } from '@otter/core';
 import { quoteText, type Session } from '@otter/dialects';
 import { quoteOptional, type ControlTables } from '../control/control-tables.ts';
 
 /**
- * What met: what comes in first, then what was written on the target. `unique`: a row that cannot be put in because
+ * What met: what comes in first, then whether the row had been written or deleted on the target. `unique`: a row that cannot be put in because
  * another one holds a unique value of it. `astray`: nobody has written to the row, and yet it is not as the source had it.
  * `equal`: both have come to the same, which is remembered and nothing to look at.
  */
-export type ConflictKind =
-  `${'insert' | 'update' | 'delete'}-${'insert' | 'update' | 'delete' | 'written'}` | 'unique' | 'equal' | 'astray';
+export type ConflictKind = `${ChangeKind}-${'written' | 'delete'}` | 'unique' | 'equal' | 'astray';
 
 /** incoming: the source's change was applied over the target's. local: it was left out. */
 type ConflictOutcome = 'incoming' | 'local';

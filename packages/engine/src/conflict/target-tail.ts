@@ -29,7 +29,7 @@ const LOOK_EVERY_MS = 2;
 export interface TargetTailPorts {
   options: SyncOptions;
   /** The source of the pipeline: what has been there is not a local write. */
-  source: readonly Site[];
+  source: Site;
   /** Whether a table of the target is one that the pipeline writes to. */
   isMapped(schema: string, table: string): boolean;
   /** What the source had seen of the target's log where the pipeline begins. */
@@ -139,7 +139,7 @@ export class TargetTail {
   async #take(transaction: Transaction): Promise<void> {
     const { changes, spilled } = transaction;
     const marks = changes.flatMap((change) => (change.table.table === CHECKPOINT_TABLE ? marksOf(change) : []));
-    const isReturned = marks.some(({ via }) => via.some((site) => this.#ports.source.includes(site)));
+    const isReturned = marks.some(({ via }) => via.includes(this.#ports.source));
     if (isReturned) {
       for (const mark of marks) this.#note(mark);
       await spilled?.release();

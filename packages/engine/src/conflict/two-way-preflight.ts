@@ -1,6 +1,6 @@
 import { say, type Wording } from '@otter/core';
-import { asFinding, readCascades, type PreflightLine, type Session, type TargetTable } from '@otter/dialects';
-import { foldedName } from '../select/table-name.ts';
+import { asFinding, type PreflightLine, type Session, type TargetTable } from '@otter/dialects';
+import { actingKeys, comparesBytes } from './row-identity.ts';
 import { logsCascades } from '../transform/cascade-places.ts';
 
 const SETTINGS: readonly [name: string, wanted: string][] = [
@@ -24,7 +24,7 @@ export async function twoWayLines(
       const finding = keyFinding(table);
       if (finding) lines.push(stop(`${table.schema}.${table.table}`, 'key', finding));
     }
-    lines.push(...(await cascadeLines(sides[subject], tables[subject])));
+    lines.push(...cascadeLines(sides[subject], tables[subject]));
   }
   return lines;
 }
@@ -48,8 +48,7 @@ function keyFinding({ schema, table, uniqueKeys, columns }: TargetTable): Wordin
   for (const part of primary.parts) {
     const column = columns.find((one) => one.name === part.column);
     if (part.prefix !== null || column === undefined) return say('conflict-key-prefix', { table: name });
-    const isFolded = column.kind === 'text' && !(column.collation ?? '').endsWith('_bin');
-    if (isFolded || column.kind === 'float' || column.kind === 'double')
+    if (!comparesBytes(column))
       return say('conflict-key-folded', {
         column: `${name}.${column.name}`,
         type: column.collation ?? column.typeText,
@@ -59,12 +58,10 @@ function keyFinding({ schema, table, uniqueKeys, columns }: TargetTable): Wordin
 }
 
 /** What a foreign key does to rows of its own accord is in the log of new servers alone. */
-async function cascadeLines(session: Session, tables: readonly TargetTable[]): Promise<PreflightLine[]> {
-  if (logsCascades(session.isMariadb, session.versionNumber)) return [];
-  const mapped = new Set(tables.map(foldedName));
-  const cascades = (await readCascades(session)).filter((child) => mapped.has(foldedName(child)));
-  const names = [...new Set(cascades.map(({ schema, table }) => `${schema}.${table}`))];
-  return names.map((table) => stop(table, 'cascades', say('two-way-cascades', { table })));
+function cascadeLines({ isMariadb, versionNumber }: Session, tables: readonly TargetTable[]): PreflightLine[] {
+  if (logsCascades(isMariadb, versionNumber)) return [];
+  const acted = tables.filter((table) => actingKeys(table).length > 0).map(({ schema, table }) => `${schema}.${table}`);
+  return acted.map((table) => stop(table, 'cascades', say('two-way-cascades', { table })));
 }
 
 function stop(subject: PreflightLine['subject'], check: string, finding: Wording): PreflightLine {

@@ -282,14 +282,18 @@ export class RoutedTable {
     return ordinals.map((o) => `${this.logTable.columns[o]?.name}=${cellText(row[o])}`).join(', ');
   }
 
-  /** A row as JSON text for a person: bytes in hex, absent columns left out. */
+  /** See {@link imageText}. */
   rowText(row: readonly unknown[] | null): string | null {
-    if (row === null) return null;
-    const cells = this.logTable.columns.flatMap((column, o) =>
-      row[o] === undefined ? [] : [[column.name, row[o] === null ? null : cellText(row[o])]],
-    );
-    return JSON.stringify(Object.fromEntries(cells));
+    return row === null ? null : imageText(this.logTable.columns, row);
   }
+}
+
+/** A row as JSON text for a person: bytes in hex, absent columns left out. */
+export function imageText(columns: readonly { name: string }[], row: readonly unknown[]): string {
+  const cells = columns.flatMap((column, o) =>
+    row[o] === undefined ? [] : [[column.name, row[o] === null ? null : cellText(row[o])]],
+  );
+  return JSON.stringify(Object.fromEntries(cells));
 }
 
 function cellText(value: unknown): string {

@@ -12,6 +12,7 @@ import {
   type TargetColumn,
   type TargetTable,
 } from '@otter/dialects';
+import { actingKeys, acts, comparesBytes } from '../conflict/row-identity.ts';
 import { logsCascades } from '../transform/cascade-places.ts';
 import {
   columnBack,
@@ -101,8 +102,8 @@ function identityAt(pair: TablePair, side: SideTable): UniqueKey | null {
 function foldedFindings(table: TargetTable, key: UniqueKey | null): Finding[] {
   const columns = table.columns.filter(({ name }) => key?.parts.some(({ column }) => column === name) === true);
   return columns.flatMap((column): Finding[] => {
-    const isFolded = column.kind === 'text' && !(column.collation ?? '').endsWith('_bin');
-    if (!isFolded && column.kind !== 'float' && column.kind !== 'double') return [];
+    if (comparesBytes(column)) return [];
+    const isFolded = column.kind === 'text';
     const type = isFolded ? (column.collation ?? '') : column.typeText;
     const finding = asFinding(say('two-way-key-folded', { column: column.name, type }));
     const fix = isFolded
@@ -198,19 +199,14 @@ function dropUnique({ schema, table }: TargetTable, key: UniqueKey): string {
 /** Rows a cascade changes are no changes of the log before MySQL 9.6, so nobody sees them meet others. */
 function cascadeFindings({ table, session }: SideTable): Finding[] {
   if (keepsCascades(session)) return [];
-  return table.foreignKeys.flatMap((key) => {
+  return actingKeys(table).map((key) => {
     const actions = [
       ...(acts(key.onDelete) ? [`ON DELETE ${key.onDelete}`] : []),
       ...(acts(key.onUpdate) ? [`ON UPDATE ${key.onUpdate}`] : []),
     ];
-    if (actions.length === 0) return [];
     const finding = asFinding(say('two-way-cascade', { key: key.name, action: sayNames(actions) }));
-    return [{ verdict: 'stop', check: 'foreign keys', ...finding, fix: restrict(key) }];
+    return { verdict: 'stop', check: 'foreign keys', ...finding, fix: restrict(key) };
   });
-}
-
-function acts(rule: string): boolean {
-  return rule === 'CASCADE' || rule.startsWith('SET ');
 }
 
 /** Two statements: no server takes the name again in the one that drops it. */
