@@ -82,7 +82,8 @@ const COMMANDS = [
     'cutover',
     'position show',
   ],
-  ...['position set', 'errors list', 'errors retry', 'errors skip', 'errors replace', 'demo'],
+  ...['position set', 'errors list', 'errors retry', 'errors skip', 'errors replace'],
+  ...['conflicts list', 'conflicts keep', 'conflicts confirm', 'demo'],
 ];
 
 /** `docs/guide/commands.md`: what every command says of itself. */

@@ -169,6 +169,37 @@ export const ERRORS = {
     advice: 'Let the other direction run and catch up, then start this one again; or give it more memory (--memory).',
     adviceZh: '请让另一个方向运行并追平，然后重新启动本方向；或用 --memory 增加内存。',
   },
+  CONFLICT_MISSING: {
+    scope: 'request',
+    summary: 'There is no such record of a conflict',
+    summaryZh: '没有该冲突记录',
+    advice: 'Each site has its own records, and numbers of its own: `otter conflicts list` shows those of one server.',
+    adviceZh: '`otter conflicts list` 可列出某台服务器上的冲突记录。两端各有各的记录，编号只在列出它的服务器上有效。',
+  },
+  CONFLICT_SETTLED: {
+    scope: 'request',
+    summary: 'The conflict is settled already',
+    summaryZh: '该冲突已经处理完毕',
+    advice: 'To have the row otherwise, change it on either side: that is a change like any other.',
+    adviceZh: '如需改变该行，请在任一端直接修改，它会像普通变更一样同步到对端。',
+  },
+  CONFLICT_ROW_CHANGED: {
+    scope: 'request',
+    summary: 'The row is no longer as the decision left it',
+    summaryZh: '该行已不是裁决后的样子',
+    advice:
+      'Somebody has changed it since; nothing was written. Look at the row as it is now. `otter conflicts confirm` settles the conflict and leaves the row alone; --force writes what you choose over it.',
+    adviceZh:
+      '裁决之后该行又被修改，本次未写入任何内容。请先查看该行现状：`otter conflicts confirm` 结束该冲突并保留现状；--force 用所选内容覆盖。',
+  },
+  CONFLICT_NOT_WRITABLE: {
+    scope: 'request',
+    summary: 'What was chosen cannot be written exactly as it is recorded',
+    summaryZh: '无法按记录原样写回所选内容',
+    advice:
+      'The message says why; nothing was written. Change the row by hand on either side, then `otter conflicts confirm`.',
+    adviceZh: '提示中已说明原因，本次未写入任何内容。请在任一端手工修改该行，然后执行 `otter conflicts confirm`。',
+  },
   LOG_PURGED: {
     scope: 'pipeline',
     summary: 'The source no longer has the log that is needed next',

@@ -8,6 +8,58 @@ export const MESSAGES = {
     en: 'more than {megabytes} MB of keys would have to be remembered',
     zh: '需要记住的键已超过 {megabytes} MB',
   },
+  'conflict-kept': {
+    en: '#{id} {table} {key}: written; the other side follows',
+    zh: '#{id} {table} {key}：已写入，对端会随之同步',
+  },
+  'conflict-confirmed': {
+    en: '#{id} {table} {key}: settled, the row stays as it is',
+    zh: '#{id} {table} {key}：已结束，该行保持现状',
+  },
+  'conflict-choice': {
+    en: '"{choice}" is no choice: source, target, or COLUMN=source, COLUMN=target',
+    zh: '“{choice}” 不是有效的选择：应为 source、target，或 列名=source、列名=target',
+  },
+  'conflict-number': { en: '"{text}" is not the number of a conflict', zh: '“{text}” 不是冲突编号' },
+  'conflicts-of-before': {
+    en: 'the pipelines of this server were last run by an earlier version; start them once with this one',
+    zh: '该服务器上的任务上次由旧版本运行，请先用当前版本启动一次',
+  },
+  'conflict-none': { en: 'this server holds no conflict {id}', zh: '该服务器上没有冲突 {id}' },
+  'conflict-settled': { en: 'conflict {id} was settled by {by} at {at}', zh: '冲突 {id} 已由 {by} 于 {at} 处理' },
+  'conflict-row-changed': {
+    en: 'conflict {id}: the row of {table} has been changed since',
+    zh: '冲突 {id}：{table} 中的该行此后又被修改',
+  },
+  'conflict-row-gone': {
+    en: 'conflict {id}: the row of {table} is not there any more',
+    zh: '冲突 {id}：{table} 中的该行已不存在',
+  },
+  'conflict-not-kept': {
+    en: '{table} did not keep the row as it was written: a trigger or a foreign key made another of it',
+    zh: '{table} 未按写入的内容保存该行：触发器或外键改变了它',
+  },
+  'conflict-unique-local': {
+    en: 'conflict {id}: the row that was left out of {table} here stands at the other side; take it away there, or free the value here and keep what came in',
+    zh: '冲突 {id}：此处未写入 {table} 的那一行在对端仍然存在；请在对端删除它，或先在此处腾出唯一值，再保留传入的行',
+  },
+  'conflict-merge-needs-rows': {
+    en: 'conflict {id}: column by column needs a row of {table} on both sides, and one there now',
+    zh: '冲突 {id}：逐列选择要求 {table} 中两端都有该行，且该行现在存在',
+  },
+  'conflict-merge-column': {
+    en: 'conflict {id}: {table} has no column "{column}" that both rows hold and that is no part of the key',
+    zh: '冲突 {id}：{table} 中没有两端都记录了的非主键列 “{column}”',
+  },
+  'image-cut': {
+    en: 'the row is recorded up to 200,000 characters only',
+    zh: '该行过长，记录中只保留了前 200000 个字符',
+  },
+  'image-column-unknown': { en: 'the table has no column "{column}" any more', zh: '该表已没有列 “{column}”' },
+  'image-value-unreadable': {
+    en: 'the value of column "{column}" is recorded in a way this table cannot hold',
+    zh: '列 “{column}” 的值无法按记录写入该表',
+  },
   'conflict-keyless': { en: '{table} has no primary key', zh: '{table} 没有主键' },
   'conflict-key-prefix': {
     en: '{table}: its primary key is over a prefix or an expression',

@@ -54,3 +54,4 @@ export {
   type Place,
 } from './mysql/privileges.ts';
 export { compareTables, identityOf, type ColumnMap, type ComparisonOptions } from './mysql/table-comparison.ts';
+export { UTF8_FAMILY } from './mysql/text-literals.ts';

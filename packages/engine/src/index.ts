@@ -1,5 +1,6 @@
-export type { ConflictPolicy } from './conflict/conflict-policy.ts';
-export type { ConflictRecord } from './conflict/conflict-store.ts';
+export type { ConflictPolicy, Winner } from './conflict/conflict-policy.ts';
+export type { ConflictFilter, ConflictRecord, ConflictState, Verdict } from './conflict/conflict-store.ts';
+export type { Overruling } from './conflict/overruling.ts';
 export { openControl, type Control } from './control/control.ts';
 export type { StoredCheckpoint, StoredWorker } from './control/checkpoint-store.ts';
 export { ControlTables } from './control/control-tables.ts';

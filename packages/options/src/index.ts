@@ -21,4 +21,4 @@ export {
   type SyncOptionValues,
 } from './sync-option-table.ts';
 export { readRedactedOptions, redactingReaders, type RedactedPorts } from './redacted-options.ts';
-export { readSyncOptions, syncOptions, twoWayOptions } from './sync-options.ts';
+export { otherDirection, readSyncOptions, syncOptions, twoWayOptions } from './sync-options.ts';

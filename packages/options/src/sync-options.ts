@@ -63,6 +63,12 @@ const OUT = '.out';
 const BACK = '.back';
 const NAME_CHARACTERS_MAX = 64;
 
+/** Name of the other direction's pipeline; `null` when the name is not one of `--two-way`. */
+export function otherDirection(name: string): string | null {
+  if (name.endsWith(OUT)) return `${name.slice(0, -OUT.length)}${BACK}`;
+  return name.endsWith(BACK) ? `${name.slice(0, -BACK.length)}${OUT}` : null;
+}
+
 /** What would make one direction see, or mean, other rows than the other. */
 const ONE_WAY_ONLY: readonly [keyof SyncOptionValues, (values: SyncOptionValues) => boolean, string][] = [
   ['map', ({ map }) => map.length > 0, 'tables have the same names on both sides'],

@@ -5,13 +5,13 @@ import { derivedName, type OptionDeclaration, type OptionValues, type SyncOption
 import { addFileFlag, commandOptions, type CommandContext } from './command-context.ts';
 import { addFlags } from '../option-flags.ts';
 
-/** The options of `otter position` and `otter errors`: where the records are and whose. */
-function administrationOptions(options: SyncOptionTable) {
+/** The options of `otter position`, `errors` and `conflicts`: where the records are and whose. */
+function administrationOptions(options: SyncOptionTable, from = 'source server, only to derive the name') {
   const { to, name, json, lang } = options;
   return {
     to,
     name: { ...name, defaultText: 'the name derived from target, source and tables' },
-    from: optional(options.from, 'source server, only to derive the name'),
+    from: optional(options.from, from),
     tables: optional(options.tables, 'tables, only to derive the name'),
     'control-schema': options['control-schema'],
     json,
@@ -25,9 +25,9 @@ function optional<T>(declaration: OptionDeclaration<T>, description: string): Op
   return { ...declaration, schema: declaration.schema.optional(), required: false, description };
 }
 
-/** Adds the options of an administration command. */
-export function addAdministrationFlags(command: Command, options: SyncOptionTable): void {
-  addFlags(command, administrationOptions(options));
+/** Adds the options of an administration command. `from`: what the source is for. */
+export function addAdministrationFlags(command: Command, options: SyncOptionTable, from?: string): void {
+  addFlags(command, administrationOptions(options, from));
   addFileFlag(command);
 }
 

@@ -4,7 +4,7 @@ import type { Literal } from './literal.ts';
 import { quoteName, quoteText } from './quoting.ts';
 
 /** Charsets whose valid bytes the log hands out as strings. */
-const UTF8_FAMILY = new Set(['utf8', 'utf8mb3', 'utf8mb4', 'ascii']);
+export const UTF8_FAMILY: ReadonlySet<string> = new Set(['utf8', 'utf8mb3', 'utf8mb4', 'ascii']);
 /** Charsets that hold every character of every other one. */
 const UNIVERSAL = new Set(['utf8mb4', 'utf16', 'utf16le', 'utf32']);
 /** Charsets in which a space is not the single byte 0x20, and the bytes a text in them is a multiple of. */

@@ -7,7 +7,8 @@ import { changeStatement, insertStatement, updateStatement } from '../load/plan-
 import type { RowKey } from '../load/row-key.ts';
 import { rollBack, runStatements, type Statement } from '../load/statement.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
-import { imageText, type RoutedTable } from '../transform/routed-table.ts';
+import { imageText } from '../transform/image-text.ts';
+import type { RoutedTable } from '../transform/routed-table.ts';
 import { hashOf, type ConflictGuard } from './conflict-guard.ts';
 import { endOf, endSql } from './log-end.ts';
 import type { Conflict, ConflictKind } from './conflict-store.ts';
@@ -217,7 +218,8 @@ export class ConflictApplier {
       ...{ table: route.targetName, key: route.keyText((after ?? before) as Row), keyHash: hashOf(key) },
       ...{ kind, outcome, rule: isPlain(kind) ? kind : this.#guard.rule },
       ...{ incomingAtMs: committedAtMs, localAtMs: writes.at(-1)?.committedAtMs ?? null, file, offset },
-      ...{ before: route.rowText(before), after: route.rowText(after), local },
+      ...{ before: route.sentText(before), after: route.sentText(after), local },
+      state: kind === 'unique' || kind === 'astray' ? 'open' : 'decided',
     };
   }
 

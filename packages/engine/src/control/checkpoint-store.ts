@@ -49,11 +49,13 @@ export class CheckpointStore {
       ],
       this.#tables.targetDefinitions(),
     );
-    const isUpToDate = await session.rows(`SELECT kind,code FROM ${this.#tables.copy} LIMIT 0`).then(
-      () => true,
-      () => false,
-    );
-    if (!isUpToDate) await session.query(this.#tables.copyUpgrade());
+    for (const { probe, alter } of this.#tables.upgrades()) {
+      const isUpToDate = await session.rows(probe).then(
+        () => true,
+        () => false,
+      );
+      if (!isUpToDate) await session.query(alter);
+    }
   }
 
   /** `null` when the pipeline has never run. Throws CHECKPOINT_UNUSABLE. */

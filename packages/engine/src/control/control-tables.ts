@@ -70,8 +70,10 @@ export class ControlTables {
   row_after LONGTEXT ${text} NULL,
   row_local LONGTEXT ${text} NULL,
   decided_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  ${CONFLICT_INBOX_COLUMNS.join(',\n  ')},
   PRIMARY KEY (id),
-  KEY pipeline_id (pipeline, id)
+  KEY pipeline_id (pipeline, id),
+  ${CONFLICT_INBOX_KEYS.join(',\n  ')}
 ) ENGINE=InnoDB`;
   }
 
@@ -171,9 +173,19 @@ export class ControlTables {
     return { before: quoteTable(this.schema, `${name}_before`), after: quoteTable(this.schema, `${name}_after`) };
   }
 
-  /** Gives an `otter_copy` of before copies could be asked for the columns it lacks. */
-  copyUpgrade(): string {
-    return `ALTER TABLE ${this.copy} ${COPY_REQUEST_COLUMNS.map((column) => `ADD COLUMN ${column}`).join(', ')}`;
+  /** What gives tables of earlier versions the columns they lack: `alter`, where `probe` fails. */
+  upgrades(): { probe: string; alter: string }[] {
+    const columns = (names: readonly string[]): string[] => names.map((column) => `ADD COLUMN ${column}`);
+    return [
+      {
+        probe: `SELECT kind,code FROM ${this.copy} LIMIT 0`,
+        alter: `ALTER TABLE ${this.copy} ${columns(COPY_REQUEST_COLUMNS).join(', ')}`,
+      },
+      {
+        probe: `SELECT state FROM ${this.conflict} LIMIT 0`,
+        alter: `ALTER TABLE ${this.conflict} ${[...columns(CONFLICT_INBOX_COLUMNS), ...CONFLICT_INBOX_KEYS.map((key) => `ADD ${key}`)].join(', ')}`,
+      },
+    ];
   }
 
   /** What `otter verify` needs in the target to go on after an interruption. */
@@ -247,6 +259,18 @@ const COPY_REQUEST_COLUMNS: readonly string[] = [
   'code VARCHAR(64) CHARACTER SET ascii NULL',
   'message TEXT CHARACTER SET utf8mb4 NULL',
 ];
+
+/**
+ * What became of a conflict since it was decided. Those of before this could be told cannot be overruled: their images may
+ * not be exact.
+ */
+const CONFLICT_INBOX_COLUMNS: readonly string[] = [
+  "state VARCHAR(16) CHARACTER SET ascii NOT NULL DEFAULT 'settled'",
+  'chosen TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL',
+  'settled_by VARCHAR(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL',
+  'settled_at TIMESTAMP NULL DEFAULT NULL',
+];
+const CONFLICT_INBOX_KEYS: readonly string[] = ['KEY pipeline_state (pipeline, state)', 'KEY key_hash (key_hash)'];
 
 /** Makes what is missing. An account that may not CREATE is fine when everything is there already. */
 export async function ensureTables(

@@ -10,10 +10,11 @@ import {
   type TablePattern,
   type Wording,
 } from '@otter/core';
-import { openTargetSession, quoteText, type Session } from '@otter/dialects';
+import { openTargetSession, type Session } from '@otter/dialects';
 import { createHash } from 'node:crypto';
 import { oneStatement } from '../ddl/replacement.ts';
-import { ConflictStore, type ConflictRecord } from '../conflict/conflict-store.ts';
+import { ConflictStore, findConflict, type ConflictFilter, type ConflictRecord } from '../conflict/conflict-store.ts';
+import { confirm, overrule, settleRow, type Overruling } from '../conflict/overruling.ts';
 import { CopyStore, ENDED_COPIES, requestedCopy, type StoredCopy } from '../copy/copy-store.ts';
 import { checkPredicate, tryPredicate } from '../copy/predicate.ts';
 import { splitName } from '../select/table-name.ts';
@@ -49,7 +50,15 @@ export interface Control {
    */
   replace(name: string, id: number, sql: string, reason: string): Promise<void>;
   /** Rows that both sides had written, as they were decided; the newest first. None of a pipeline of one way. */
-  conflicts(name: string, limit: number): Promise<ConflictRecord[]>;
+  conflicts(name: string, limit: number, filter?: ConflictFilter): Promise<ConflictRecord[]>;
+  /** One of them, of whatever pipeline. */
+  conflict(id: number): Promise<ConflictRecord | null>;
+  /** Has the row otherwise than it was decided; see {@link overrule}. Returns the settled record. */
+  overrule(order: Overruling): Promise<ConflictRecord>;
+  /** Settles a record as it was decided. Throws CONFLICT_MISSING, CONFLICT_SETTLED. */
+  confirm(id: number, by: string): Promise<ConflictRecord>;
+  /** Settles what the pipeline of the other direction has recorded of a row; see {@link settleRow}. Returns how many. */
+  settleRow(row: Pick<ConflictRecord, 'pipeline' | 'table' | 'keyHash'>, by: string): Promise<number>;
   /** The last copy of each table. */
   copies(name: string): Promise<StoredCopy[]>;
   /**
@@ -190,12 +199,45 @@ class TargetControl implements Control {
       throw notOpen(id);
   }
 
-  async conflicts(name: string, limit: number): Promise<ConflictRecord[]> {
-    const known = await this.#session.rows(
-      `SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA=${quoteText(this.#tables.schema)} AND TABLE_NAME='otter_conflict'`,
-    );
-    if (known.length === 0) return [];
-    return await new ConflictStore(this.#tables, name).list(this.#session, limit, "kind<>'equal'");
+  async conflicts(name: string, limit: number, filter: ConflictFilter = {}): Promise<ConflictRecord[]> {
+    if (!(await this.#hasConflicts())) return [];
+    return await new ConflictStore(this.#tables, name).page(this.#session, limit, filter);
+  }
+
+  async conflict(id: number): Promise<ConflictRecord | null> {
+    return (await this.#hasConflicts()) ? await findConflict(this.#session, this.#tables, id) : null;
+  }
+
+  async overrule(order: Overruling): Promise<ConflictRecord> {
+    await this.#requireConflicts(order.id);
+    return await overrule(this.#session, this.#tables, order);
+  }
+
+  async confirm(id: number, by: string): Promise<ConflictRecord> {
+    await this.#requireConflicts(id);
+    return await confirm(this.#session, this.#tables, { id, by });
+  }
+
+  async settleRow(row: Pick<ConflictRecord, 'pipeline' | 'table' | 'keyHash'>, by: string): Promise<number> {
+    return (await this.#hasConflicts()) ? await settleRow(this.#session, this.#tables, row, by) : 0;
+  }
+
+  async #requireConflicts(id: number): Promise<void> {
+    if (!(await this.#hasConflicts()))
+      throw new OtterError('CONFLICT_MISSING', { detail: say('conflict-none', { id }) });
+  }
+
+  /** Whether the target's pipelines record conflicts. Throws USAGE where they have not been run by this version yet. */
+  async #hasConflicts(): Promise<boolean> {
+    try {
+      await this.#session.query(`SELECT state FROM ${this.#tables.conflict} LIMIT 0`);
+      return true;
+    } catch (error) {
+      if (!OtterError.is(error)) throw error;
+      if (error.code === 'TABLE_MISSING') return false;
+      if (error.code !== 'SCHEMA_MISMATCH') throw error;
+      throw new OtterError('USAGE', { detail: say('conflicts-of-before'), cause: error });
+    }
   }
 
   async copies(name: string): Promise<StoredCopy[]> {

@@ -295,7 +295,7 @@ test('a row is shown to a person with bytes in hex, absent columns left out and 
   const row: Row = [2n ** 63n, Buffer.from([0, 255]), [{ operation: 'remove', path: '$.a' }], null];
   expect(route.keyText(row)).toBe('id=9223372036854775808');
   expect(route.rowText(row)).toBe(
-    '{"id":"9223372036854775808","b":"0x00ff","j":"[{\\"operation\\":\\"remove\\",\\"path\\":\\"$.a\\"}]","n":null}',
+    '{"id":"9223372036854775808","b":"0x00ff","j":"steps [{\\"operation\\":\\"remove\\",\\"path\\":\\"$.a\\"}]","n":null}',
   );
   expect(route.rowText([1, undefined, undefined, undefined])).toBe('{"id":"1"}');
   expect(route.rowText(null)).toBeNull();

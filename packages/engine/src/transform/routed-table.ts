@@ -2,6 +2,7 @@ import { assert, OtterError, say, type Column, type LogTable, type UniqueKey } f
 import {
   compileBulkLoad,
   compileLiteral,
+  compileRowSelect,
   compileTableWriter,
   type BulkLoad,
   type TableWriter,
@@ -14,6 +15,7 @@ import { compileIdentity, compileUnique, isExactKey, type IdentityReader, type U
 import type { TableDestination } from '../select/table-router.ts';
 import type { CascadePlace } from './cascade-places.ts';
 import type { ColumnMapping } from '../sync-options.ts';
+import { cellText, imageText } from './image-text.ts';
 
 /** A unique key of the target beyond the one that identifies rows. */
 export interface WatchedKey {
@@ -137,6 +139,14 @@ export class RoutedTable {
     });
     this.asksLenient = this.#columns.some((c) => c.source.kind === 'enum' || c.source.kind === 'set');
     this.smallRowBytes = smallRowBytes(this.#columns);
+  }
+
+  /** A table of the target written into itself, by rows as {@link compileRowSelect} reads them. */
+  static ontoItself(target: TargetTable, isMariadb: boolean): RoutedTable {
+    const { schema, table } = target;
+    const { columns } = compileRowSelect(target);
+    const logTable: LogTable = { schema, table, columns, primaryKey: null, problem: null };
+    return new RoutedTable({ logTable, target, destination: { schema, table, columns: [] }, isMariadb, cascade: null });
   }
 
   /** The table is being copied: its rows in the target are as the log has them, but some are not there yet. */
@@ -279,26 +289,25 @@ export class RoutedTable {
   /** Key of a row as text for a person: `id=7, site=de`. */
   keyText(row: readonly unknown[]): string {
     const ordinals = this.identity ?? this.#columns.map((c) => c.ordinal);
-    return ordinals.map((o) => `${this.logTable.columns[o]?.name}=${cellText(row[o])}`).join(', ');
+    return ordinals
+      .map((o) => `${this.logTable.columns[o]?.name}=${cellText(this.logTable.columns[o], row[o])}`)
+      .join(', ');
   }
 
   /** See {@link imageText}. */
   rowText(row: readonly unknown[] | null): string | null {
     return row === null ? null : imageText(this.logTable.columns, row);
   }
-}
 
-/** A row as JSON text for a person: bytes in hex, absent columns left out. */
-export function imageText(columns: readonly { name: string }[], row: readonly unknown[]): string {
-  const cells = columns.flatMap((column, o) =>
-    row[o] === undefined ? [] : [[column.name, row[o] === null ? null : cellText(row[o])]],
-  );
-  return JSON.stringify(Object.fromEntries(cells));
-}
-
-function cellText(value: unknown): string {
-  if (Buffer.isBuffer(value)) return `0x${value.toString('hex')}`;
-  return Array.isArray(value) ? JSON.stringify(value) : String(value);
+  /** The same of what travels, by the names of the target. */
+  sentText(row: readonly unknown[] | null): string | null {
+    if (row === null) return null;
+    const columns = this.#columns.map(({ source, target }) => ({ ...source, name: target.name }));
+    return imageText(
+      columns,
+      this.#columns.map(({ ordinal }) => row[ordinal]),
+    );
+  }
 }
 
 function noIdentity(): never {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { OtterError, type LogTable, type Row } from '@otter/core';
+import { OtterError, type Row } from '@otter/core';
 import { compileRowSelect, type RowSelect, type StatementResult, type TargetTable } from '@otter/dialects';
 import { keyColumns, keyRange, type KeyBound, type KeyRange } from '../keyrange/key-range.ts';
 import { RoutedTable } from '../transform/routed-table.ts';
@@ -34,9 +34,7 @@ export class RowImages {
     this.#keyName = keyName;
     this.#range = keyRange(target, keyName, keyColumns(key, target.columns));
     this.#select = compileRowSelect(target);
-    const logTable: LogTable = { schema, table, columns: this.#select.columns, primaryKey: null, problem: null };
-    const destination = { schema, table, columns: [] };
-    this.route = new RoutedTable({ logTable, target, destination, isMariadb, cascade: null });
+    this.route = RoutedTable.ontoItself(target, isMariadb);
   }
 
   /** The condition that finds the row at a place. */
