@@ -96,7 +96,11 @@ export class ConflictApplier {
         await commits.commit(session, items, this.#guard.store.insertSql(draft.conflicts));
         for (const item of items) await item.transaction.spilled?.release();
         this.#guard.settle(draft.conflicts);
-        for (const item of items) this.#context.applied?.leaveOut(item.transaction.changes);
+        for (const { transaction } of items) {
+          this.#context.applied?.leaveOut(transaction.changes);
+          // Of a batch of nothing but conflicts the rows would stay decoded until its last commit.
+          for (const change of transaction.changes) change.release?.();
+        }
         return;
       } catch (error) {
         if (session.lost || !OtterError.is(error)) throw error;
@@ -192,9 +196,8 @@ export class ConflictApplier {
   /** A unique value that another row holds: that row stays, and what would have taken its value is left out. */
   async #put(session: Session, step: RowStep, statements: Statement[], draft: Draft): Promise<void> {
     const { limits } = this.#context;
-    await session.query('SAVEPOINT otter_row');
     try {
-      await runStatements(session, [], statements, limits.packetBytes);
+      await runStatements(session, ['SAVEPOINT otter_row'], statements, limits.packetBytes);
       draft.set(step, step.after !== null);
     } catch (error) {
       if (!OtterError.is(error) || session.lost || error.code !== 'ROW_EXISTS') throw error;
@@ -269,17 +272,15 @@ async function localImage(
   { route, before, after }: RowStep,
 ): Promise<{ text: string; isEqual: boolean }> {
   const select = compileRowSelect(route.target);
-  const row = (after ?? before) as Row;
-  const where = route.writer.exists(row).replace(/^SELECT 1/, '');
-  let image: Row = [];
+  const where = route.writer.exists((after ?? before) as Row).replace(/^SELECT 1/, '');
   // Locked already, and read as it is now whatever the transaction has seen before.
-  await session.each(`SELECT ${select.expressions.join(',')}${where} FOR UPDATE`, (cells) => {
-    image = select.read(cells);
-    return true;
-  });
-  const isEqual =
-    after !== null && Number((await session.rows(`${route.writer.countEqual([after])} FOR UPDATE`))[0]?.[0]) === 1;
-  return { text: imageText(select.columns, image), isEqual };
+  const questions = [`SELECT ${select.expressions.join(',')}${where} FOR UPDATE`];
+  if (after !== null) questions.push(`${route.writer.countEqual([after])} FOR UPDATE`);
+  const [found, equal] = await session.query(questions.join(';'));
+  const cells = found?.rows?.[0];
+  assert(cells, 'the row that was locked is gone');
+  const isEqual = Number(equal?.rows?.[0]?.[0]) === 1;
+  return { text: imageText(select.columns, select.read(cells)), isEqual };
 }
 
 /** One direction cannot leave a table behind: the other would take what it has not applied for seen. */
