@@ -101,6 +101,11 @@ export class Commits {
     this.#counters.committed(items, position, (change) => this.#appliedTo(change));
   }
 
+  /** The position of the last commit. */
+  get stored(): Position {
+    return this.#stored;
+  }
+
   /** Stores the position when it is newer than what is stored. */
   async flush(session: Session): Promise<void> {
     if (this.progress.position === this.#stored) return;

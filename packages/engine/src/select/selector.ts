@@ -1,5 +1,6 @@
 import type { SourceFacts } from '@otter/binlog';
 import {
+  OtterError,
   say,
   verbatim,
   type LogStatement,
@@ -10,7 +11,7 @@ import {
   type Wording,
 } from '@otter/core';
 import { WATERMARK_TABLE } from '../copy/watermark.ts';
-import { CHECKPOINT_TABLE, marksOf, type CommitMark, type Site } from '../origin/commit-mark.ts';
+import { CHECKPOINT_TABLE, haveBeenAt, marksOf, siteOf, type CommitMark, type Site } from '../origin/commit-mark.ts';
 import { LOG_BEGIN, type Seen } from '../conflict/local-writes.ts';
 import type { DdlPolicy } from '../ddl/ddl-policy.ts';
 import { keepsColumns, recogniseDdl, type DdlKind, type DdlStatement } from '../ddl/ddl-statement.ts';
@@ -47,6 +48,7 @@ export class Selector {
   readonly #source: Pick<SqlGrammar, 'isMariadb' | 'versionNumber'>;
   readonly #translator: DdlTranslator;
   readonly #ghosts: GhostRuns | null;
+  readonly #site: Site;
   readonly #target: readonly Site[];
   readonly #counterpart: Counterpart | null;
   #seen: Seen | null;
@@ -55,7 +57,7 @@ export class Selector {
     options: Pick<SyncOptions, 'controlSchema' | 'name' | 'clock' | 'ddl'>;
     router: TableRouter;
     known: Iterable<string>;
-    source: Pick<SourceFacts, 'flavor' | 'versionNumber'>;
+    source: Pick<SourceFacts, 'flavor' | 'versionNumber' | 'identity'>;
     /** The target, and what has been it before: what has been there is not sent there again. */
     target: readonly Site[];
     /** Where both sides are written: who brings the target's changes to the source, and up to where it has. */
@@ -67,6 +69,7 @@ export class Selector {
     this.#counterpart = counterpart;
     this.#seen = counterpart?.seen ?? null;
     this.#target = target;
+    this.#site = siteOf(source.identity);
     this.#ghosts = ghosts;
     this.#router = router;
     this.#ddl = options.ddl;
@@ -89,6 +92,7 @@ export class Selector {
     return table === CHECKPOINT_TABLE;
   }
 
+  /** Throws LOOP_SUSPECTED. */
   select(transaction: Transaction): SelectedTransaction {
     let rows = 0;
     let beatSentAtMs: number | null = null;
@@ -134,14 +138,33 @@ export class Selector {
     for (const mark of commits) this.#note(mark);
     const via = [...new Set(commits.flatMap((mark) => mark.via))].toSorted();
     if (via.length > 0) item.via = via;
-    if (!via.some((site) => this.#target.includes(site))) return;
     const { transaction } = item;
+    const round = item.rows > 0 || transaction.spilled !== null ? commits.find((mark) => this.#cameRound(mark)) : null;
+    if (round) item.echo = true;
+    if (!haveBeenAt(commits, this.#target) && !commits.some((mark) => this.#isOwn(mark))) {
+      if (!round) return;
+      const { file, offset } = transaction;
+      throw new OtterError('LOOP_SUSPECTED', {
+        detail: say('came-round', { file, offset, pipeline: round.pipeline, via: round.via.join(' → ') }),
+      });
+    }
     transaction.filteredRows += item.rows;
     item.returned = item.rows;
     item.rows = 0;
     transaction.changes = [];
     transaction.spilled?.release().catch(() => undefined);
     transaction.spilled = null;
+  }
+
+  /** A commit of this very pipeline, which was made at its target: something else than Otter has brought it here. */
+  #isOwn({ pipeline, via }: CommitMark): boolean {
+    return pipeline === this.#pipeline && via.at(-1) === this.#site;
+  }
+
+  /** The rows have been at the source before. Between tables of one server that is the way of things. */
+  #cameRound(mark: CommitMark): boolean {
+    if (this.#target.includes(this.#site)) return false;
+    return this.#isOwn(mark) || mark.via.slice(0, -1).includes(this.#site);
   }
 
   /** Remembers tables for `DROP DATABASE`. */
