@@ -261,7 +261,7 @@ export class PipelineAttempt {
     this.#copier = copier;
     this.#openReadBack(copier, routes, tables);
     const applied = this.#applied ?? undefined;
-    const indexes = await this.#openIndexes(control, { epoch, routes, tables, copier });
+    const indexes = await this.#openIndexes(control, { epoch, routes, tables, copier, site });
     this.#indexes = indexes;
     const loading = { sessions: writers, queue, routes, commits, parked, ddl, indexes, limits, conflicts };
     const context: LoadContext = { ...loading, stages: counters.stages, log, applied };
@@ -400,15 +400,15 @@ export class PipelineAttempt {
 
   async #openIndexes(
     control: Session,
-    parts: { epoch: bigint; routes: RouteTable; tables: readonly TargetTable[]; copier: Copier },
+    parts: { epoch: bigint; routes: RouteTable; tables: readonly TargetTable[]; copier: Copier; site: Site },
   ): Promise<IndexBuilds> {
     const { log, now, router } = this.#ports;
-    const { epoch, routes, tables, copier } = parts;
+    const { epoch, routes, tables, copier, site } = parts;
     const stored = await this.#indexStore.read(control);
     const copies = stored.length === 0 ? [] : await this.#copies.read(control);
     return new IndexBuilds(
       {
-        ...{ log, now, store: this.#indexStore, checkpoints: this.#store, epoch, router, routes },
+        ...{ log, now, store: this.#indexStore, checkpoints: this.#store, epoch, router, routes, site },
         // The source may have dropped or renamed a table, and the log not have told it yet.
         sources: [
           ...new Set([...tables.map(({ schema, table }) => `${schema}.${table}`), ...copies.map(({ table }) => table)]),

@@ -18,6 +18,8 @@ import { keepsColumns, recogniseDdl, type DdlKind, type DdlStatement } from '../
 import { DdlTranslator, dropTables, type DdlTranslation } from '../ddl/ddl-translation.ts';
 import type { GhostContext, GhostRuns } from '../ddl/ghost-runs.ts';
 import type { SqlGrammar } from '../ddl/sql-token.ts';
+import { AnnouncedDrops, DDL_TABLE } from './announced-drops.ts';
+import { viaOfStatement } from '../origin/statement-mark.ts';
 import { isRowWrite, recogniseStatement, type TableName } from './log-statement.ts';
 import { emptyBarrier, identityOf, type SelectedTransaction, type TableStop } from './selected-transaction.ts';
 import type { SyncOptions } from '../sync-options.ts';
@@ -46,6 +48,7 @@ export class Selector {
   readonly #known: Set<string>;
   readonly #ddl: DdlPolicy;
   readonly #source: Pick<SqlGrammar, 'isMariadb' | 'versionNumber'>;
+  readonly #drops: AnnouncedDrops;
   readonly #translator: DdlTranslator;
   readonly #ghosts: GhostRuns | null;
   readonly #site: Site;
@@ -74,6 +77,7 @@ export class Selector {
     this.#router = router;
     this.#ddl = options.ddl;
     this.#source = { isMariadb: source.flavor === 'mariadb', versionNumber: source.versionNumber };
+    this.#drops = new AnnouncedDrops(this.#source);
     this.#translator = new DdlTranslator(router, (name) => this.#spelling(name));
     this.#controlSchema = options.controlSchema.toLowerCase();
     this.#pipeline = options.name;
@@ -89,7 +93,7 @@ export class Selector {
 
   /** Whether rows of this table are needed at once, of whatever transaction: they tell where it comes from. */
   keeps(_schema: string, table: string): boolean {
-    return table === CHECKPOINT_TABLE;
+    return isMark(table);
   }
 
   /** Throws LOOP_SUSPECTED. */
@@ -105,6 +109,11 @@ export class Selector {
         commits.push(...marksOf(change));
         continue;
       }
+      if (change.table.table === DDL_TABLE) {
+        ours += 1;
+        this.#drops.hear(change);
+        continue;
+      }
       if (!this.#isOurs(change.table.schema, change.table.table)) {
         rows += change.rowCount;
         continue;
@@ -115,7 +124,7 @@ export class Selector {
     }
     if (ours > 0) {
       transaction.changes = transaction.changes.filter(
-        ({ table }) => table.table !== CHECKPOINT_TABLE && !this.#isOurs(table.schema, table.table),
+        ({ table }) => !isMark(table.table) && !this.#isOurs(table.schema, table.table),
       );
     }
     const item: SelectedTransaction = { transaction, stops: [], beatSentAtMs, rows };
@@ -202,6 +211,8 @@ export class Selector {
       item.stops.push(...this.#stopsOf(statement));
       return;
     }
+    const via = viaOfStatement(statement.sql) ?? this.#drops.take(ddl, statement.schema);
+    if (via) item.via = via;
     const ghost = this.#ghosts?.note(ddl, statement, this.#context(item)) ?? null;
     if (ghost?.outcome === 'nothing') return;
     if (ghost?.outcome === 'uncertain') {
@@ -230,7 +241,8 @@ export class Selector {
     statement: LogStatement,
     item: SelectedTransaction,
   ): void {
-    const action = this.#ddl[ddl.kind];
+    const hasBeenThere = item.via?.some((site) => this.#target.includes(site)) ?? false;
+    const action = hasBeenThere ? 'ignore' : this.#ddl[ddl.kind];
     const tables =
       translation.outcome === 'run' ? translation.steps.flatMap((step) => step.tables) : translation.tables;
     if (translation.outcome === 'none' && tables.length === 0) return;
@@ -301,6 +313,11 @@ export class Selector {
     const lower = name.toLowerCase();
     return [...this.#known].find((known) => known.toLowerCase() === lower) ?? name;
   }
+}
+
+/** Tables whose rows tell where other changes come from. */
+function isMark(table: string): boolean {
+  return table === CHECKPOINT_TABLE || table === DDL_TABLE;
 }
 
 /** Bits of sql_mode in the log. Source: MySQL sql/system_variables.h. */
