@@ -134,6 +134,7 @@ export function emptyStatus(): PipelineStatus {
     lastError: null,
     parked: [],
     conflicts: null,
+    echoes: 0,
     verify: null,
     tables: {},
   };

@@ -211,6 +211,8 @@ export interface PipelineStatus {
   parked: ParkedTable[];
   /** Rows that both sides had written, decided; `null` where only one side is. */
   conflicts: number | null;
+  /** Transactions that came round to the source although they had been there: something beside Otter carries rows. */
+  echoes: number;
   /** What `verify: continuous` has found; `null` without it. */
   verify: ReadBackStatus | null;
   /** Tables seen in the log so far: source name → rows applied. */

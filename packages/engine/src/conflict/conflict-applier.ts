@@ -1,5 +1,5 @@
 import { assert, OtterError, type ChangeKind, type Row, type RowsChange } from '@otter/core';
-import { compileRowSelect, type Session } from '@otter/dialects';
+import { compileRowSelect, logStatusSql, type Session } from '@otter/dialects';
 import { backOff } from '../load/back-off.ts';
 import { ALL_COLUMNS } from '../load/column-mask.ts';
 import type { LoadContext } from '../load/load-context.ts';
@@ -10,7 +10,7 @@ import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import { imageText } from '../transform/image-text.ts';
 import type { RoutedTable } from '../transform/routed-table.ts';
 import { hashOf, type ConflictGuard } from './conflict-guard.ts';
-import { endOf, endSql } from './log-end.ts';
+import { endOf } from './log-end.ts';
 import type { Conflict, ConflictKind } from './conflict-store.ts';
 import { LOG_BEGIN, type LocalWrite } from './local-writes.ts';
 
@@ -236,7 +236,7 @@ export class ConflictApplier {
     }
     for (let start = 0; start < unknown.length; start += LOCK_ROWS_MAX) {
       const some = unknown.slice(start, start + LOCK_ROWS_MAX);
-      const found = await session.rowsOfEach([...some.map(lockSql), endSql(session)]);
+      const found = await session.rowsOfEach([...some.map(lockSql), logStatusSql(session)]);
       for (const [i, step] of some.entries()) draft.set(step, (found[i]?.length ?? 0) > 0);
       await this.#guard.reach(endOf(found.at(-1) ?? []));
     }
