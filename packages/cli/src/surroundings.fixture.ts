@@ -134,6 +134,7 @@ export function emptyStatus(): PipelineStatus {
     lastError: null,
     parked: [],
     conflicts: null,
+    openConflicts: null,
     verify: null,
     tables: {},
   };

@@ -77,6 +77,14 @@ export const MESSAGES = {
     en: '{table} has a foreign key that cascades, and this server does not log what it does: rows changed by it would differ. Drop the cascade, or leave the table out.',
     zh: '{table} 有级联外键，而该版本的服务器不在 binlog 中记录级联操作，被级联修改的行会产生差异。请去掉级联，或排除该表。',
   },
+  'ask-unmatched': {
+    en: 'No table that is kept equal matches {pattern}: nobody would ever be asked.',
+    zh: '没有任何同步的表与 {pattern} 匹配，不会有冲突需要人工处理。',
+  },
+  'two-way-only': {
+    en: '--{option} only makes sense with --two-way',
+    zh: '--{option} 只能与 --two-way 一起使用',
+  },
   'counterpart-none': { en: 'pipeline {pipeline} has not run yet', zh: '任务 {pipeline} 尚未运行过' },
   'begun-one-way': {
     en: 'pipeline {pipeline} was begun as one way; to keep both sides equal from now on, start both directions with --restart',

@@ -219,7 +219,7 @@ export class ConflictApplier {
       ...{ kind, outcome, rule: isPlain(kind) ? kind : this.#guard.rule },
       ...{ incomingAtMs: committedAtMs, localAtMs: writes.at(-1)?.committedAtMs ?? null, file, offset },
       ...{ before: route.sentText(before), after: route.sentText(after), local },
-      state: kind === 'unique' || kind === 'astray' ? 'open' : 'decided',
+      state: this.#guard.stateOf(route.target, kind),
     };
   }
 

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { compareCoordinates, OtterError } from '@otter/core';
-import type { Session } from '@otter/dialects';
+import { compareCoordinates, matchesTable, OtterError } from '@otter/core';
+import type { Session, TargetTable } from '@otter/dialects';
 import type { BatchPlan } from '../load/batch-plan.ts';
 import type { RowKey } from '../load/row-key.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import type { Counters } from '../status/counters.ts';
-import { decide, type ConflictPolicy, type Stamp, type Winner } from './conflict-policy.ts';
-import type { Conflict, ConflictStore } from './conflict-store.ts';
+import type { TwoWayOptions } from '../sync-options.ts';
+import { decide, type Stamp, type Winner } from './conflict-policy.ts';
+import type { Conflict, ConflictKind, ConflictStore } from './conflict-store.ts';
 import { LOG_BEGIN, type LocalWrite, type LogPlace } from './local-writes.ts';
 import { readEnd } from './log-end.ts';
 import type { TargetTail } from './target-tail.ts';
@@ -23,7 +24,7 @@ export class ConflictFound extends OtterError {
 }
 
 export interface ConflictGuardPorts {
-  policy: ConflictPolicy;
+  policy: TwoWayOptions;
   tail: TargetTail;
   store: ConflictStore;
   counters: Pick<Counters, 'conflicts'>;
@@ -88,6 +89,13 @@ export class ConflictGuard {
   /** By which rule it is decided, for the record. */
   get rule(): string {
     return this.#ports.policy.keep;
+  }
+
+  /** Whether a person is asked: about tables of their choice, and about what no rule has decided for good. */
+  stateOf({ schema, table }: TargetTable, kind: ConflictKind): Conflict['state'] {
+    if (kind === 'equal') return 'decided';
+    const isAsked = this.#ports.policy.ask?.some((pattern) => matchesTable(pattern, schema, table)) ?? false;
+    return isAsked || kind === 'unique' || kind === 'astray' ? 'open' : 'decided';
   }
 
   /** To be called once the commit that carried these decisions out has succeeded. */

@@ -21,6 +21,8 @@ export class Counters {
   retries = 0;
   /** Rows both sides had written, decided. */
   conflicts = 0;
+  /** Those that wait for a person, also of earlier runs, as of the last look. */
+  openConflicts = 0;
   /** Commit time of the last transaction applied, ms. */
   lastCommittedAtMs = 0;
   /** The newest heartbeat of ours that has been applied, ms; 0 before the first. */
