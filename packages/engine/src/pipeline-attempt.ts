@@ -296,6 +296,7 @@ export class PipelineAttempt {
     const store = new ConflictStore(this.#tables, options.name);
     const policy = options.twoWay as TwoWayOptions;
     const guard = new ConflictGuard({ policy, tail, store, counters, signal: stop.signal });
+    await tail.open();
     await guard.open(control);
     this.#tail = tail;
     return guard;
