@@ -1,8 +1,10 @@
 import { assertTablesEqual, type RunningServer } from '@otter/testkit';
-import type { ConflictPolicy } from '@otter/engine';
+import type { ConflictPolicy, TwoWayOptions } from '@otter/engine';
 import { LivePipeline } from './live-pipeline.ts';
 import type { TestPipelineOptions } from './pipeline-options.ts';
 import type { SyncProcessOptions } from './sync-process.ts';
+
+type Policy = ConflictPolicy & Pick<TwoWayOptions, 'ask'>;
 
 /** Two sites that are both written, and a pipeline each way. */
 export class TwoWayPair {
@@ -10,11 +12,11 @@ export class TwoWayPair {
   readonly b: RunningServer;
   readonly #options: Partial<TestPipelineOptions>;
   /** As seen from `a`. */
-  readonly #policy: ConflictPolicy;
+  readonly #policy: Policy;
   there: LivePipeline | null = null;
   back: LivePipeline | null = null;
 
-  constructor(a: RunningServer, b: RunningServer, policy: ConflictPolicy, options: Partial<TestPipelineOptions> = {}) {
+  constructor(a: RunningServer, b: RunningServer, policy: Policy, options: Partial<TestPipelineOptions> = {}) {
     this.a = a;
     this.b = b;
     this.#policy = policy;
@@ -41,7 +43,7 @@ export class TwoWayPair {
     const [source, target] = leads ? [this.a, this.b] : [this.b, this.a];
     const turned = { newest: 'newest', source: 'target', target: 'source' } as const;
     const { keep, tie } = this.#policy;
-    const policy = leads ? this.#policy : { keep: turned[keep], tie: turned[tie] };
+    const policy = leads ? this.#policy : { ...this.#policy, keep: turned[keep], tie: turned[tie] };
     return {
       ...{ source: source.address, target: target.address, tables: 'shop.*', start: { at: 'now' as const } },
       name: leads ? 'there' : 'back',

@@ -135,6 +135,7 @@ export function emptyStatus(): PipelineStatus {
     parked: [],
     conflicts: null,
     echoes: 0,
+    openConflicts: null,
     verify: null,
     tables: {},
   };

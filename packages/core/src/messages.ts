@@ -97,6 +97,14 @@ export const MESSAGES = {
     en: 'the transaction that ends at {file}:{offset} of the source has been at it before: pipeline {pipeline} brought it back by way of {via}',
     zh: '源库 {file}:{offset} 处的事务此前已到过该源库，由任务 {pipeline} 经 {via} 带回',
   },
+  'ask-unmatched': {
+    en: 'No table that is kept equal matches {pattern}: nobody would ever be asked.',
+    zh: '没有任何同步的表与 {pattern} 匹配，不会有冲突需要人工处理。',
+  },
+  'two-way-only': {
+    en: '--{option} only makes sense with --two-way',
+    zh: '--{option} 只能与 --two-way 一起使用',
+  },
   'counterpart-none': { en: 'pipeline {pipeline} has not run yet', zh: '任务 {pipeline} 尚未运行过' },
   'begun-one-way': {
     en: 'pipeline {pipeline} was begun as one way; to keep both sides equal from now on, start both directions with --restart',

@@ -34,7 +34,6 @@ import { TransactionLoader } from './load/transaction-loader.ts';
 import { markedPosition, siteOf, type Site } from './origin/commit-mark.ts';
 import { serverIdentity } from './origin/server-identity.ts';
 import { ConflictGuard } from './conflict/conflict-guard.ts';
-import type { ConflictPolicy } from './conflict/conflict-policy.ts';
 import { ConflictStore } from './conflict/conflict-store.ts';
 import type { Seen } from './conflict/local-writes.ts';
 import { TargetTail } from './conflict/target-tail.ts';
@@ -52,7 +51,7 @@ import { SourceCatalogue } from './select/source-catalogue.ts';
 import type { TableRouter } from './select/table-router.ts';
 import type { Counters } from './status/counters.ts';
 import type { StageTrack } from './status/stage-times.ts';
-import type { SyncOptions } from './sync-options.ts';
+import type { SyncOptions, TwoWayOptions } from './sync-options.ts';
 import type { Findings } from './verify/findings.ts';
 import { ForeignWriters } from './verify/foreign-writers.ts';
 import { ReadBack } from './verify/read-back.ts';
@@ -295,8 +294,9 @@ export class PipelineAttempt {
     const tail = new TargetTail({ options, source: site, isMapped, start: seen, bytesMax, log });
     const stop = (this.#stop = new AbortController());
     const store = new ConflictStore(this.#tables, options.name);
-    const policy = options.twoWay as ConflictPolicy;
+    const policy = options.twoWay as TwoWayOptions;
     const guard = new ConflictGuard({ policy, tail, store, counters, signal: stop.signal, committed });
+    await tail.open();
     await guard.open(control);
     this.#tail = tail;
     return guard;
@@ -877,7 +877,8 @@ export class PipelineAttempt {
   ): Promise<void> {
     const { control, catchUps } = parts;
     while (!signal.aborted) {
-      const { errors, isCopyRequested, copyRate } = await this.#decisions(control);
+      const { errors, isCopyRequested, copyRate, openConflicts } = await this.#decisions(control);
+      this.#ports.counters.openConflicts = openConflicts;
       await catchUps.decided(errors, control);
       // Answered where everything is looked at: at the beginning of an attempt.
       if (isCopyRequested) this.#startAgain();
@@ -891,7 +892,7 @@ export class PipelineAttempt {
   }
 
   async #decisions(control: Session): Promise<Decisions> {
-    return await answered(readDecisions(control, this.#tables, this.#ports.options.name), control);
+    return await answered(readDecisions(control, this.#tables, this.#ports.options), control);
   }
 
   async #untilCaughtUp(

@@ -175,6 +175,7 @@ export class Pipeline {
       parked,
       conflicts: this.#options.twoWay ? counters.conflicts : null,
       echoes: counters.echoes,
+      openConflicts: this.#options.twoWay ? counters.openConflicts : null,
       verify:
         this.#options.verify === 'off'
           ? null

@@ -92,6 +92,8 @@ export interface TwoWayOptions extends ConflictPolicy {
   counterpart: string;
   /** Of the two, the one that begins first, copies and brings changes of definition. */
   leads: boolean;
+  /** Tables whose decisions are provisional: a person is asked. @default none */
+  ask?: readonly TablePattern[];
 }
 
 export const SYNC_DEFAULTS = {
@@ -213,6 +215,8 @@ export interface PipelineStatus {
   conflicts: number | null;
   /** Transactions that came round to the source although they had been there: something beside Otter carries rows. */
   echoes: number;
+  /** Of all that were ever recorded, those that wait for a person, up to a bound; `null` where only one side is written. */
+  openConflicts: number | null;
   /** What `verify: continuous` has found; `null` without it. */
   verify: ReadBackStatus | null;
   /** Tables seen in the log so far: source name → rows applied. */

@@ -203,6 +203,13 @@ const RUN_OPTIONS = declareOptions({
     description:
       'with --two-way, which of two changes of a row stays that did not know of each other: newest, or that of one side',
   },
+  'conflicts-ask': {
+    form: 'list',
+    placeholder: 'PATTERNS',
+    schema: listOption(parseTablePattern),
+    description:
+      'with --two-way, tables whose conflicts stay open until a person has looked at them (otter conflicts); decided by the rule meanwhile',
+  },
   'until-caught-up': {
     form: 'switch',
     schema: switchOption(),

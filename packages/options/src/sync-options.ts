@@ -5,7 +5,9 @@ import { derivedName } from './pipeline-name.ts';
 import { syncOptionTable, type OptionReaders, type SyncOptionValues } from './sync-option-table.ts';
 
 /** Options of the command that mean nothing, or harm, to a pipeline that is started again and again by a program. */
-const OF_THE_COMMAND: readonly string[] = ['check', 'conflicts', 'dry-run', 'json', 'lang', 'restart', 'two-way'];
+const OF_THE_COMMAND: readonly string[] = [
+  ...['check', 'conflicts', 'conflicts-ask', 'dry-run', 'json', 'lang', 'restart', 'two-way'],
+];
 
 /**
  * The engine's options from those of `otter sync` by the names of its file, as a program keeps them. `place` names
@@ -96,9 +98,9 @@ export function twoWayOptions(values: SyncOptionValues, temporaryDirectory: stri
   const [out, back] = [`${options.name}${OUT}`, `${options.name}${BACK}`];
   const keep = { newest: 'newest', from: 'source', to: 'target' } as const;
   const turned = { newest: 'newest', from: 'target', to: 'source' } as const;
-  const { conflicts } = values;
+  const { conflicts, 'conflicts-ask': ask } = values;
   return [
-    { ...options, name: out, twoWay: { keep: keep[conflicts], tie: 'source', counterpart: back, leads: true } },
+    { ...options, name: out, twoWay: { keep: keep[conflicts], tie: 'source', counterpart: back, leads: true, ask } },
     {
       ...options,
       name: back,
@@ -106,7 +108,7 @@ export function twoWayOptions(values: SyncOptionValues, temporaryDirectory: stri
       target: options.source,
       mode: 'incremental',
       ddl: parseDdlPolicy('ignore'),
-      twoWay: { keep: turned[conflicts], tie: 'target', counterpart: out, leads: false },
+      twoWay: { keep: turned[conflicts], tie: 'target', counterpart: out, leads: false, ask },
     },
   ];
 }

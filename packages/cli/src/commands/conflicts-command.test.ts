@@ -65,6 +65,17 @@ test('confirm settles the record of the other side too, where that is given', as
   expect(engine.closed).toBe(2);
 });
 
+test('who is to be asked about conflicts is told to both directions, and is nothing of one', async () => {
+  const sync = ['sync', '--from', 'mysql://u@a/', '--tables', 'shop.*', '--conflicts-ask', 'shop.item', ...TO];
+  const engine = new FakeEngine();
+  engine.pipeline.work = async () => {};
+  expect(await run(new FakeSurroundings([...sync, '--two-way']), engine)).toBe(0);
+  expect(engine.options?.twoWay).toMatchObject({ leads: false, ask: [{}] });
+  const oneWay = new FakeSurroundings(sync);
+  expect(await run(oneWay, engine)).toBe(2);
+  expect(oneWay.stderr.text).toMatch(/--conflicts-ask only makes sense with --two-way/);
+});
+
 test.each([
   [['keep', '17', 'both'], /"both" is no choice/],
   [['keep', '17', 'source', 'a=target'], /"source" is no choice/],

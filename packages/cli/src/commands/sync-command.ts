@@ -1,4 +1,4 @@
-import { addressText, noteLog } from '@otter/core';
+import { addressText, noteLog, OtterError, say } from '@otter/core';
 import { preflightFailure, type SyncOptions } from '@otter/engine';
 import { syncOptions, type SyncOptionValues } from '@otter/options';
 import { EXIT } from '../exit-code.ts';
@@ -14,6 +14,8 @@ import { runTwoWay } from './two-way-command.ts';
 /** `otter sync`: preflight, then the pipeline until it is caught up, stopped or failed. Returns the exit code. */
 export async function runSync(values: SyncOptionValues, context: CommandContext): Promise<number> {
   if (values['two-way']) return await runTwoWay(values, context);
+  if (values['conflicts-ask'].length > 0)
+    throw new OtterError('USAGE', { detail: say('two-way-only', { option: 'conflicts-ask' }) });
   const options = syncOptions(values, context.surroundings.temporaryDirectory);
   const reporter = reporterOf(values, options, context);
   const log = noteLog((level, text) => reporter.note(level, context.redactor.clean(text)));

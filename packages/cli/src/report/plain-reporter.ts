@@ -97,6 +97,7 @@ export class PlainReporter implements Reporter {
       `${countText(status.rowsApplied)} rows applied${parked}`,
       ...(readBack === null ? [] : [readBack]),
       ...(status.conflicts === null ? [] : [`${countText(status.conflicts)} conflicts`]),
+      ...(status.openConflicts ? [`${countText(status.openConflicts)} wait for a person`] : []),
       status.position === null ? 'no position yet' : `at ${positionText(status.position)}`,
     ];
     this.#line(`${status.state}: ${figures.join(', ')}`);

@@ -10,7 +10,8 @@ import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import { imageText } from '../transform/image-text.ts';
 import type { RoutedTable } from '../transform/routed-table.ts';
 import { hashOf, type ConflictGuard } from './conflict-guard.ts';
-import { endOf } from './log-end.ts';
+import { bereavedSql, type Kinship } from './kinship.ts';
+import { endOf, readEnd } from './log-end.ts';
 import type { Conflict, ConflictKind } from './conflict-store.ts';
 import { LOG_BEGIN, type LocalWrite } from './local-writes.ts';
 
@@ -35,6 +36,8 @@ interface RowStep {
 /** Statements that are to be run, and what is known of the rows they touch. */
 class Draft {
   readonly conflicts: Conflict[] = [];
+  /** Rows that were written and have parents or children: the last step of each. */
+  readonly kin = new Map<string, RowStep>();
   readonly #exists = new Map<string, boolean>();
 
   #name({ route, key }: RowStep): string {
@@ -43,6 +46,12 @@ class Draft {
 
   knows(step: RowStep): boolean {
     return this.#exists.has(this.#name(step));
+  }
+
+  /** The row is now as the source has it. */
+  written(step: RowStep, kinship: Kinship): void {
+    this.set(step, step.after !== null);
+    if (kinship.has(step.route)) this.kin.set(this.#name(step), step);
   }
 
   set(step: RowStep, exists: boolean): void {
@@ -166,7 +175,7 @@ export class ConflictApplier {
       const isAstray = writes.length === 0 && draft.exists(step) === (step.kind === 'insert');
       if (writes.length === 0 && !isAstray && step.route.uniques.length === 0) {
         statements.push(...changeStatement(step));
-        draft.set(step, step.after !== null);
+        draft.written(step, this.#guard.kinship);
         continue;
       }
       // What it finds and what it leaves is looked at with everything before it done.
@@ -175,6 +184,28 @@ export class ConflictApplier {
       else await this.#meet(session, step, writes, draft);
     }
     await flush();
+    await this.#lookAfter(session, draft);
+  }
+
+  /** Rows of foreign keys whose other side is gone: they are written all the same, so that both sites are equal. */
+  async #lookAfter(session: Session, draft: Draft): Promise<void> {
+    if (draft.kin.size === 0) return;
+    await this.#guard.reach(await readEnd(session));
+    for (const step of draft.kin.values()) {
+      if (!(await this.#isBereaved(session, step))) continue;
+      draft.conflicts.push(this.#record(step, 'parent-gone', 'incoming', [], step.route.sentText(step.before)));
+    }
+    draft.kin.clear();
+  }
+
+  async #isBereaved(session: Session, step: RowStep): Promise<boolean> {
+    const { parents, children } = bereavedSql(step, this.#guard.kinship);
+    for (const [parent, sql] of parents) {
+      const isWritten = this.#guard.isParentWritten(parent, step.after as Row, step.item.seen ?? LOG_BEGIN);
+      if (isWritten && (await session.rows(sql)).length === 0) return true;
+    }
+    for (const sql of children) if ((await session.rows(sql)).length > 0) return true;
+    return false;
   }
 
   /** Two changes of one row that did not know of each other. */
@@ -198,7 +229,7 @@ export class ConflictApplier {
     const { limits } = this.#context;
     try {
       await runStatements(session, ['SAVEPOINT otter_row'], statements, limits.packetBytes);
-      draft.set(step, step.after !== null);
+      draft.written(step, this.#guard.kinship);
     } catch (error) {
       if (!OtterError.is(error) || session.lost || error.code !== 'ROW_EXISTS') throw error;
       await rollBack(session, 'otter_row');
@@ -222,7 +253,7 @@ export class ConflictApplier {
       ...{ kind, outcome, rule: isPlain(kind) ? kind : this.#guard.rule },
       ...{ incomingAtMs: committedAtMs, localAtMs: writes.at(-1)?.committedAtMs ?? null, file, offset },
       ...{ before: route.sentText(before), after: route.sentText(after), local },
-      state: kind === 'unique' || kind === 'astray' ? 'open' : 'decided',
+      state: this.#guard.stateOf(route.target, kind),
     };
   }
 
@@ -245,7 +276,7 @@ export class ConflictApplier {
 
 /** No rule was needed. */
 function isPlain(kind: ConflictKind): boolean {
-  return kind === 'unique' || kind === 'astray' || kind === 'equal';
+  return kind === 'unique' || kind === 'parent-gone' || kind === 'astray' || kind === 'equal';
 }
 
 function lockSql({ route, before, after }: RowStep): string {

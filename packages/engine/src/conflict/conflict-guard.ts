@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import { compareCoordinates, OtterError } from '@otter/core';
-import type { Session } from '@otter/dialects';
+import { compareCoordinates, matchesTable, OtterError, type Row } from '@otter/core';
+import type { Session, TargetTable } from '@otter/dialects';
 import type { BatchPlan } from '../load/batch-plan.ts';
 import type { RowKey } from '../load/row-key.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import type { Counters } from '../status/counters.ts';
-import { decide, type ConflictPolicy, type Stamp, type Winner } from './conflict-policy.ts';
-import type { Conflict, ConflictStore } from './conflict-store.ts';
+import type { TwoWayOptions } from '../sync-options.ts';
+import { decide, type Stamp, type Winner } from './conflict-policy.ts';
+import type { Conflict, ConflictKind, ConflictStore } from './conflict-store.ts';
+import { Relatives, type Kinship, type Parent } from './kinship.ts';
 import { LOG_BEGIN, type LocalWrite, type LogPlace } from './local-writes.ts';
 import { readEnd } from './log-end.ts';
 import type { TargetTail } from './target-tail.ts';
@@ -14,6 +16,9 @@ import type { TargetTail } from './target-tail.ts';
 /** Rows whose decisions are remembered, and of how many before this process. */
 const DECIDED_ROWS_MAX = 100_000;
 const DECIDED_BEFORE_MAX = 10_000;
+
+/** What no rule can decide for good. */
+const PROVISIONAL: readonly ConflictKind[] = ['unique', 'astray', 'parent-gone'];
 
 /** Somebody has written to a row of the batch meanwhile: it has to be decided row by row. */
 export class ConflictFound extends OtterError {
@@ -23,7 +28,7 @@ export class ConflictFound extends OtterError {
 }
 
 export interface ConflictGuardPorts {
-  policy: ConflictPolicy;
+  policy: TwoWayOptions;
   tail: TargetTail;
   store: ConflictStore;
   counters: Pick<Counters, 'conflicts'>;
@@ -57,15 +62,39 @@ export class ConflictGuard {
       this.#remember(`${table} ${keyHash}`, { at: { file, offset }, committedAtMs: incomingAtMs });
   }
 
+  /** Foreign keys among the tables of the target. */
+  get kinship(): Kinship {
+    return this.#ports.tail.kinship;
+  }
+
   /** Throws {@link ConflictFound}. To be called with the batch's statements run and nothing committed. */
-  async check(session: Session, items: readonly SelectedTransaction[], touched: TouchedRows): Promise<void> {
+  async check(
+    session: Session,
+    items: readonly SelectedTransaction[],
+    { rows, relatives, kinship }: TouchedRows,
+  ): Promise<void> {
     // Of all transactions of the batch the first has seen least.
     const seen = items[0]?.seen ?? LOG_BEGIN;
     await this.reach(await readEnd(session));
-    for (const [table, keys] of touched) {
-      if (!this.#ports.tail.writes.has(table)) continue;
-      for (const key of keys) if (this.writesOf(table, key, seen).length > 0) throw new ConflictFound(table);
-    }
+    // Somebody has changed definitions meanwhile.
+    if (kinship !== this.kinship) throw new ConflictFound(rows[0]?.[0] ?? '');
+    for (const [table, keys] of rows) this.#requireUnwritten(table, keys, seen);
+    for (const [table, keys] of relatives.parents) this.#requireUnwritten(table, keys, seen);
+    for (const table of relatives.unclear) throw new ConflictFound(table);
+    for (const { table, sql } of relatives.childrenSql())
+      if ((await session.rows(sql)).length > 0) throw new ConflictFound(table);
+  }
+
+  /** `keys`: `null` for any row of the table. */
+  #requireUnwritten(table: string, keys: Iterable<RowKey> | null, seen: LogPlace): void {
+    if (!this.#ports.tail.writes.has(table)) return;
+    if (keys === null) throw new ConflictFound(table);
+    for (const key of keys) if (this.writesOf(table, key, seen).length > 0) throw new ConflictFound(table);
+  }
+
+  /** Whether somebody has written to the parent of a row, or to some row of its table where it is not known which. */
+  isParentWritten({ name, keyOf }: Parent, row: Row, seen: LogPlace): boolean {
+    return keyOf === null ? this.#ports.tail.writes.has(name) : this.writesOf(name, keyOf(row), seen).length > 0;
   }
 
   /**
@@ -102,6 +131,13 @@ export class ConflictGuard {
     return this.#ports.policy.keep;
   }
 
+  /** Whether a person is asked: about tables of their choice, and about what no rule has decided for good. */
+  stateOf({ schema, table }: TargetTable, kind: ConflictKind): Conflict['state'] {
+    if (kind === 'equal') return 'decided';
+    const isAsked = this.#ports.policy.ask?.some((pattern) => matchesTable(pattern, schema, table)) ?? false;
+    return isAsked || PROVISIONAL.includes(kind) ? 'open' : 'decided';
+  }
+
   /** To be called once the commit that carried these decisions out has succeeded. */
   settle(conflicts: readonly Conflict[]): void {
     for (const { table, keyHash, file, offset, incomingAtMs } of conflicts)
@@ -123,11 +159,15 @@ export class ConflictGuard {
   }
 }
 
-/** Rows of a batch by target name. */
-export type TouchedRows = readonly (readonly [table: string, keys: Iterable<RowKey>])[];
+/** Rows of a batch by target name, and what it says of others. */
+export interface TouchedRows {
+  rows: readonly (readonly [table: string, keys: Iterable<RowKey>])[];
+  relatives: Relatives;
+  kinship: Kinship;
+}
 
-/** Every row a batch touches. */
-export function touchedRows(plan: BatchPlan): TouchedRows {
+/** Every row a batch touches; to be called while the plan still holds its rows. */
+export function touchedRows(plan: BatchPlan, kinship: Kinship): TouchedRows {
   const touched: [string, Iterable<RowKey>][] = [];
   for (const { route, operations } of plan.tables.values()) {
     // Nothing is left of what was put in and taken away again: no statement locks its place.
@@ -140,7 +180,7 @@ export function touchedRows(plan: BatchPlan): TouchedRows {
       touched.push([route.targetName, images.map((image) => route.identityOf(image))]);
     }
   }
-  return touched;
+  return { rows: touched, relatives: Relatives.of(plan, kinship), kinship };
 }
 
 export function hashOf(key: RowKey): string {

@@ -6,9 +6,10 @@ import type { Winner } from './conflict-policy.ts';
 /**
  * What met: what comes in first, then whether the row had been written or deleted on the target. `unique`: a row that cannot be put in because
  * another one holds a unique value of it. `astray`: nobody has written to the row, and yet it is not as the source had it.
- * `equal`: both have come to the same, which is remembered and nothing to look at.
+ * `parent-gone`: a row whose parent the other side has deleted, or a parent deleted whose children are here; it is written as
+ * it came. `equal`: both have come to the same, which is remembered and nothing to look at.
  */
-export type ConflictKind = `${ChangeKind}-${'written' | 'delete'}` | 'unique' | 'equal' | 'astray';
+export type ConflictKind = `${ChangeKind}-${'written' | 'delete'}` | 'unique' | 'parent-gone' | 'equal' | 'astray';
 
 /** One decision about one row. */
 export interface Conflict {

@@ -18,6 +18,7 @@ import { compileIdentity, type IdentityReader } from '../load/row-key.ts';
 import { CHECKPOINT_TABLE, haveBeenAt, marksOf, type CommitMark, type Site } from '../origin/commit-mark.ts';
 import { SourceCatalogue } from '../select/source-catalogue.ts';
 import type { SyncOptions } from '../sync-options.ts';
+import { Kinship } from './kinship.ts';
 import { LocalWrites, type LogPlace, type Seen } from './local-writes.ts';
 import { endOf } from './log-end.ts';
 
@@ -51,6 +52,8 @@ export class TargetTail {
   readonly #ports: TargetTailPorts;
   readonly #keys = new WeakMap<LogTable, IdentityReader>();
   #tables = new Map<string, TargetTable>();
+  /** Foreign keys among the tables. */
+  kinship = new Kinship(this.#tables);
   #catalogue = new SourceCatalogue([], '');
   #reader: BinlogReader | null = null;
   #at: LogPlace;
@@ -66,12 +69,16 @@ export class TargetTail {
     this.#applied = ports.start.applied;
   }
 
+  /** Has to be called first: what the tables are, and how they hang together. */
+  async open(): Promise<void> {
+    await this.#readTables();
+  }
+
   /**
    * Works until aborted. Throws what reading the log throws, CONFLICT_WINDOW when there is more than it may remember,
    * SCHEMA_MISMATCH when rows in it cannot be read.
    */
   async run(signal: AbortSignal): Promise<void> {
-    await this.#readTables();
     const reader = (this.#reader = this.#open(await this.#start()));
     for await (const transactions of reader.transactions(signal)) {
       this.#busy = true;
@@ -166,6 +173,7 @@ export class TargetTail {
     try {
       const tables = await readTables(session, (schema, table) => this.#ports.isMapped(schema, table));
       this.#tables = new Map(tables.map((table) => [`${table.schema}.${table.table}`, table]));
+      this.kinship = new Kinship(this.#tables);
       this.#catalogue = new SourceCatalogue(tables, options.controlSchema);
     } finally {
       await session.close();

@@ -1,6 +1,7 @@
-import { say, type Wording } from '@otter/core';
+import { matchesTable, patternText, say, type Wording } from '@otter/core';
 import { asFinding, type PreflightLine, type Session, type TargetTable } from '@otter/dialects';
 import { actingKeys, comparesBytes } from './row-identity.ts';
+import type { TwoWayOptions } from '../sync-options.ts';
 import { logsCascades } from '../transform/cascade-places.ts';
 
 const SETTINGS: readonly [name: string, wanted: string][] = [
@@ -62,6 +63,16 @@ function cascadeLines({ isMariadb, versionNumber }: Session, tables: readonly Ta
   if (logsCascades(isMariadb, versionNumber)) return [];
   const acted = tables.filter((table) => actingKeys(table).length > 0).map(({ schema, table }) => `${schema}.${table}`);
   return acted.map((table) => stop(table, 'cascades', say('two-way-cascades', { table })));
+}
+
+/** Whoever wants to be asked about a table that is none would wait for ever. The leading direction knows all of them. */
+export function askLines({ ask = [], leads }: TwoWayOptions, source: readonly TargetTable[]): PreflightLine[] {
+  if (!leads) return [];
+  const unmatched = ask.filter((pattern) => !source.some(({ schema, table }) => matchesTable(pattern, schema, table)));
+  return unmatched.map((pattern) => {
+    const name = patternText(pattern);
+    return stop('source', 'conflicts-ask', say('ask-unmatched', { pattern: name }));
+  });
 }
 
 function stop(subject: PreflightLine['subject'], check: string, finding: Wording): PreflightLine {

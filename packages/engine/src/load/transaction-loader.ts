@@ -333,7 +333,8 @@ export class TransactionLoader {
     if (clearing !== null) plan.holdTables();
     written?.add(plan);
     const { conflicts } = this.#context;
-    const touched = conflicts && flight.items[0]?.chunk === undefined ? touchedRows(plan) : [];
+    const isFromLog = flight.items[0]?.chunk === undefined;
+    const touched = conflicts && isFromLog ? touchedRows(plan, conflicts.kinship) : null;
     plan.forgetRows(transactions);
     failpoint('batch.begun');
     this.#stage(session, 'sql');
@@ -349,7 +350,7 @@ export class TransactionLoader {
     if (parked.version !== version) throw new YieldRequest();
     this.#stage(session, 'sql');
     if (later.length > 0) await runStatements(session, [], later, limits.packetBytes);
-    if (conflicts && touched.length > 0) await conflicts.check(session, flight.items, touched);
+    if (conflicts && touched !== null && touched.rows.length > 0) await conflicts.check(session, flight.items, touched);
     failpoint('batch.before-commit');
     written?.announce();
     this.#stage(session, 'commit');

@@ -23,6 +23,8 @@ export class Counters {
   conflicts = 0;
   /** Transactions whose rows had been at the source before and came round to it again. */
   echoes = 0;
+  /** Those that wait for a person, also of earlier runs, as of the last look. */
+  openConflicts = 0;
   /** Commit time of the last transaction applied, ms. */
   lastCommittedAtMs = 0;
   /** The newest heartbeat of ours that has been applied, ms; 0 before the first. */

@@ -1,12 +1,10 @@
 import type { Column, ColumnKind, Value } from '@otter/core';
 import { expect, test } from 'vitest';
+import { column as anyColumn } from '../testing/tables.fixture.ts';
 import { imageText, readImage } from './image-text.ts';
 
 function column(name: string, kind: ColumnKind, more: Partial<Column> = {}): Column {
-  return {
-    ...{ name, kind, length: 8, unsigned: false, nullable: true, precision: 0, scale: 0 },
-    ...{ charset: null, collation: null, labels: null, ...more },
-  };
+  return anyColumn(name, { kind, ...more });
 }
 
 const utf8 = { charset: 'utf8mb4' };

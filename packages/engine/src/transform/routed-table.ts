@@ -1,4 +1,4 @@
-import { assert, OtterError, say, type Column, type LogTable, type UniqueKey } from '@otter/core';
+import { assert, OtterError, say, type Column, type LogTable, type UniqueKey, type Value } from '@otter/core';
 import {
   compileBulkLoad,
   compileLiteral,
@@ -68,6 +68,7 @@ export class RoutedTable {
   /** Longest row text, when small enough not to measure each row; else 0. */
   readonly smallRowBytes: number;
   readonly #columns: TravellingColumn[];
+  readonly #written: readonly WriterColumn[];
   readonly #isMariadb: boolean;
   readonly #copying: () => boolean;
   readonly #renewing: () => boolean;
@@ -103,6 +104,7 @@ export class RoutedTable {
       target: column,
       literal: compileLiteral(source, column, { isMariadb: options.isMariadb }),
     }));
+    this.#written = columns;
     const key = addressingKey(target, this.#columns);
     this.identity = key ? this.#ordinals(key) : null;
     const keyColumns = key ? this.#partColumns(key).map((c) => c.source) : [];
@@ -268,6 +270,16 @@ export class RoutedTable {
       this.#subsetWriters.set(name, writer);
     }
     return writer;
+  }
+
+  /** SQL of what a row has in these columns of the target, to be compared with; `null` where one is NULL or absent. */
+  valuesOf(row: readonly Value[], names: readonly string[]): string[] | null {
+    const values = names.map((name) => {
+      const column = this.#written.find(({ target }) => target.name === name);
+      const value = column === undefined ? null : row[column.sourceIndex];
+      return value === null || value === undefined || column === undefined ? null : column.literal.match(value);
+    });
+    return values.includes(null) ? null : (values as string[]);
   }
 
   /** Throws ROW_IMAGE_PARTIAL when the image lacks a column of the key. Without a key the writer itself looks at the rest. */

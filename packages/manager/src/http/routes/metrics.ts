@@ -29,6 +29,8 @@ const STATUS_METRICS: readonly { field: string; name: string; help: string; scal
   { field: 'echoes', name: 'otter_echoes', help: 'Transactions that came round to their source in this run', scale: 1 },
   { field: 'bytesRead', name: 'otter_bytes_read', help: 'Bytes of log read in this run', scale: 1 },
   { field: 'commits', name: 'otter_commits', help: 'Commits on the target in this run', scale: 1 },
+  { field: 'conflicts', name: 'otter_conflicts', help: 'Rows both sides had written, decided in this run', scale: 1 },
+  { field: 'openConflicts', name: 'otter_conflicts_open', help: 'Conflicts that wait for a person', scale: 1 },
   { field: 'retries', name: 'otter_retries', help: 'Interruptions this run went on from by itself', scale: 1 },
 ];
 
