@@ -81,6 +81,12 @@ export class Lab {
     await runCommand(['sync', '-f', this.target.dataDir]);
   }
 
+  /** Both as they were before anything was written. */
+  async resetBoth(): Promise<void> {
+    await this.#beginAnew(this.source);
+    await this.resetTarget();
+  }
+
   /** Ends the log file being written, so that files before it no longer change. */
   async endLogFile(): Promise<void> {
     await this.source.query('FLUSH BINARY LOGS');

@@ -12,6 +12,7 @@ import { runLatency } from './scenarios/latency.ts';
 import { runMemory } from './scenarios/memory.ts';
 import { runManager } from './scenarios/manager.ts';
 import { runPipelines } from './scenarios/pipelines.ts';
+import { runTwoWay } from './scenarios/two-way.ts';
 import { runVerify } from './scenarios/verify.ts';
 
 const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
@@ -21,6 +22,7 @@ const RUNNERS: Record<ScenarioName, (options: BenchOptions) => Promise<Findings>
   'catchup-oltp': async (options) => runCatchup(oltpBacklog(options), options),
   'catchup-bulk': async (options) => runCatchup(bulkBacklog(options), options),
   'catchup-hot': async (options) => runCatchup(hotBacklog(options), options),
+  'two-way': runTwoWay,
   copy: runCopy,
   'copy-probe': runCopyProbe,
   verify: runVerify,

@@ -5,6 +5,7 @@ export const SCENARIOS = [
   'catchup-oltp',
   'catchup-bulk',
   'catchup-hot',
+  'two-way',
   'copy',
   'copy-probe',
   'verify',
@@ -53,6 +54,7 @@ Scenarios, each with its control measured in the same run:
   catchup-oltp   sysbench oltp_write_only transactions, against native replicas
   catchup-bulk   rows inserted by statements of 1,000 rows, the same
   catchup-hot    transactions updating 100 rows, the same
+  two-way        both sides written and carried both ways, against one way with as much
   copy           rows that are there already, against mariadb-dump | mariadb
   copy-probe     a load on the source beside a copy, with it and without it in turn
   verify         two equal tables, against pt-table-checksum
@@ -65,7 +67,7 @@ Scenarios, each with its control measured in the same run:
 
   --quick              small sizes, to see that it works
   --runs N             measure N times, report the median and the range (1)
-  --transactions N     transactions of catchup-oltp, catchup-hot, decode (100000)
+  --transactions N     transactions of catchup-oltp, catchup-hot, decode (100000), at each site of two-way (20000)
   --rows N             rows of catchup-bulk (1000000), copy (10000000), copy-probe (3000000), verify (2000000), the bulk half of decode (400000)
   --megabytes N        size of the transaction of memory (2048)
   --seconds N          length of latency, idle, pipelines and manager (30), of one turn of copy-probe (10)

@@ -19,8 +19,9 @@ export interface SyncSettings {
   source: RunningServer;
   target: RunningServer;
   tables: string;
-  /** `copy`: copies what is there and ends. */
-  start: 'earliest' | 'now' | 'copy';
+  /** `copy`: copies what is there and ends. `both-ways`: from now on, or from where it was, in both directions. */
+  start: 'earliest' | 'now' | 'copy' | 'both-ways';
+  /** Not asked for both ways, which knows one. */
   apply: 'transaction' | 'row';
   untilCaughtUp: boolean;
   workers: number | undefined;
@@ -33,6 +34,7 @@ export interface SyncSettings {
 /** What one line of `otter sync --json` says; only what the benchmark looks at. */
 interface SyncLine {
   event: string;
+  name?: string;
   state?: string;
   reason?: string;
   commits?: number;
@@ -49,6 +51,8 @@ export interface EndedSync {
   usage: ChildUsage;
   /** The last line it printed. */
   done: SyncLine;
+  /** That of each direction, of `both-ways`. */
+  directions: SyncLine[];
 }
 
 /** A program of ours in a process of its own, so that what it uses is told apart from what the benchmark uses. */
@@ -106,6 +110,8 @@ export class SyncProcess {
   readonly #process: OwnProcess;
   readonly #lines: SyncLine[] = [];
   readonly #streaming: Promise<number>;
+  /** Pipelines it runs. */
+  readonly #pipelines: number;
 
   static async start(settings: SyncSettings): Promise<SyncProcess> {
     return new SyncProcess(settings, await settings.source.connect());
@@ -115,11 +121,11 @@ export class SyncProcess {
     const { source, target, profileFolder } = settings;
     const nodeOptions = profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
     const parameters = ['sync', '--from', source.url(), '--to', target.url(), '--tables', settings.tables];
-    parameters.push('--name', 'bench', '--apply', settings.apply, '--json');
-    parameters.push(...(settings.start === 'copy' ? ['--mode', 'full'] : ['--start', settings.start]));
+    parameters.push('--name', 'bench', '--json', ...waysOf(settings));
     if (settings.untilCaughtUp) parameters.push('--until-caught-up');
     if (settings.workers !== undefined) parameters.push('--workers', String(settings.workers));
     parameters.push(...(settings.more ?? []));
+    this.#pipelines = settings.start === 'both-ways' ? 2 : 1;
     this.#process = new OwnProcess(OTTER, parameters, nodeOptions);
     const { stdout } = this.#process.child;
     if (stdout === null) throw new Error('the process has no standard output');
@@ -134,7 +140,9 @@ export class SyncProcess {
 
   /** Waits until it reads the log and applies what comes. */
   async running(): Promise<void> {
-    while (!this.#lines.some((line) => line.state === 'running')) {
+    const names = (): Set<unknown> =>
+      new Set(this.#lines.filter(({ state }) => state === 'running').map(({ name }) => name));
+    while (names().size < this.#pipelines) {
       if (!this.#process.running) await this.#process.ended();
       if (!this.#process.running) throw new Error('our process ended before it was running');
       await sleep(20);
@@ -155,6 +163,7 @@ export class SyncProcess {
       streamSeconds: streamAt === 0 ? 0 : (endedAt - streamAt) / 1000,
       usage,
       done: this.#lines.findLast((line) => line.event === 'done') ?? { event: 'none' },
+      directions: this.#lines.filter((line) => line.event === 'done'),
     };
   }
 
@@ -163,6 +172,11 @@ export class SyncProcess {
     this.#process.child.kill('SIGTERM');
     return this.ended();
   }
+}
+
+function waysOf({ start, apply }: SyncSettings): string[] {
+  if (start === 'both-ways') return ['--two-way'];
+  return ['--apply', apply, ...(start === 'copy' ? ['--mode', 'full'] : ['--start', start])];
 }
 
 /** When the source began to send its log to us, by its list of threads; 0 when the process ended before it was seen. */

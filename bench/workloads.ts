@@ -79,25 +79,47 @@ export async function runOltp(server: RunningServer, settings: OltpSettings): Pr
 }
 
 async function runOltpWithoutSysbench(server: RunningServer, settings: OltpSettings): Promise<void> {
+  await runSite(server, { ...settings, site: null });
+}
+
+/** Rows that a transaction of {@link runSite} changes. */
+export const SITE_ROWS = 4;
+
+/**
+ * The statements of oltp_write_only, without sysbench. `site`: that its rows are the odd ones, or the even ones, so that
+ * the two meet in none; `null`: all of them.
+ */
+export async function runSite(
+  server: RunningServer,
+  settings: { transactions: number; rowsPerTable: number; site: 'odd' | 'even' | null },
+): Promise<void> {
+  const { rowsPerTable, site } = settings;
+  const id = (random: Random): number => ownId(specialId(random, rowsPerTable), site);
   let left = settings.transactions;
   await inParallel(server, 'sbtest', async (connection, random) => {
     while (left > 0) {
       left -= 1;
-      await untilAccepted(connection, oltpTransaction(random, settings.rowsPerTable));
+      await untilAccepted(connection, oltpTransaction(random, id));
     }
   });
 }
 
+/** The row itself, or the one before it. */
+function ownId(id: number, site: 'odd' | 'even' | null): number {
+  if (site === null || (id % 2 === 1) === (site === 'odd')) return id;
+  return id === 1 ? 2 : id - 1;
+}
+
 /** One event of oltp_write_only: an update of the indexed column, one of another, a delete and an insert. */
-function oltpTransaction(random: Random, rows: number): string {
+function oltpTransaction(random: Random, id: (random: Random) => number): string {
   const table = (): string => random.pick(SBTEST_TABLES);
-  const removed = specialId(random, rows);
+  const removed = id(random);
   const replaced = table();
-  return `BEGIN; UPDATE ${table()} SET k = k + 1 WHERE id = ${specialId(random, rows)};
-    UPDATE ${table()} SET c = '${digits(random, 10)}' WHERE id = ${specialId(random, rows)};
+  return `BEGIN; UPDATE ${table()} SET k = k + 1 WHERE id = ${id(random)};
+    UPDATE ${table()} SET c = '${digits(random, 10)}' WHERE id = ${id(random)};
     DELETE FROM ${replaced} WHERE id = ${removed};
     INSERT INTO ${replaced} (id, k, c, pad)
-      VALUES (${removed}, ${specialId(random, rows)}, '${digits(random, 10)}', '${digits(random, 5)}'); COMMIT`;
+      VALUES (${removed}, ${id(random)}, '${digits(random, 10)}', '${digits(random, 5)}'); COMMIT`;
 }
 
 /** sysbench's default distribution: three of four rows come from the hundredth part in the middle. */

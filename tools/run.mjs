@@ -1,4 +1,4 @@
-// Entry of the npm scripts: demo, start, test, nightly, check, bench. Plain Node without dependencies, because it runs
+// Entry of the npm scripts: demo, start, test, nightly, lint, check, bench. Plain Node without dependencies, because it runs
 // before they are installed.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -13,11 +13,12 @@ const USAGE = `usage: node tools/run.mjs COMMAND [ARGUMENT...]
   start   installs, builds, and starts the manager; arguments go to it
   test    installs, builds, and runs all tests; arguments go to vitest
   nightly installs, builds, and runs the long tests: hundreds of seeds and kills
-  check   installs, builds, and runs what needs no server: format, lint, types, imports, unit tests
+  lint    installs, builds, and looks at what needs no run: format, lint, types, imports, unused code
+  check   that, and the unit tests
   bench   installs, builds, and runs the benchmarks; arguments go to them
 `;
 
-const commands = { demo, start, test, nightly, check, bench };
+const commands = { demo, start, test, nightly, lint, check, bench };
 const [name, ...parameters] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined;
 if (!command) {
@@ -54,6 +55,13 @@ async function nightly(parameters) {
 }
 
 async function check() {
+  const failed = (await lint()) === 0 ? [] : ['lint'];
+  if ((await vitest(['--project', 'unit'])) !== 0) failed.push('unit tests');
+  process.stdout.write(failed.length === 0 ? 'check passed\n' : `check failed: ${failed.join(', ')}\n`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+async function lint() {
   await prepareDependencies();
   const steps = [
     ['tsc', ['-b']],
@@ -77,8 +85,7 @@ async function check() {
       process.stdout.write(`${output.trimEnd()}\n`);
     }
   }
-  if ((await vitest(['--project', 'unit'])) !== 0) failed.push('unit tests');
-  process.stdout.write(failed.length === 0 ? 'check passed\n' : `check failed: ${failed.join(', ')}\n`);
+  process.stdout.write(failed.length === 0 ? 'lint passed\n' : `lint failed: ${failed.join(', ')}\n`);
   return failed.length === 0 ? 0 : 1;
 }
 

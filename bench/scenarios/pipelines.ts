@@ -12,7 +12,7 @@ const NODE = fileURLToPath(new URL('../node-process.js', import.meta.url));
 const PIPELINES = 50;
 const PIPELINES_QUICK = 3;
 /** Until what came before has been paid for: compiling, garbage, the servers' own tidying. */
-const SETTLE_S = 30;
+const SETTLE_S = 120;
 const SETTLE_QUICK_S = 2;
 /** Of each pipeline five on the target while it starts; and what the benchmark itself opens. */
 const CONNECTIONS = PIPELINES * 8 + 50;

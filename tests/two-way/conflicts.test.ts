@@ -5,7 +5,7 @@
  * Method: real servers. The pipelines stop, both sites write, the pipelines go on: whatever they find then is
  * concurrent. Times are given to the servers' own clocks, so that the later change is known.
  */
-import { startServer, type RunningServer, type ServerKind } from '@otter/testkit';
+import { logGrowth, startServer, type RunningServer, type ServerKind } from '@otter/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { TwoWayPair } from '../support/two-way-pair.ts';
 
@@ -171,5 +171,36 @@ describe.each<ServerKind>(['mariadb-10.11', 'mysql-9.7'])('%s', (kind) => {
       { id: 3099 },
     ]);
     expect((await pair.conflicts()).b).toHaveLength(3);
+  });
+
+  test('what a commit says of places costs at most 120 bytes of the target’s log', async () => {
+    await pair.start();
+    await a.query("UPDATE shop.item SET text='a' WHERE id=1");
+    await pair.quiet();
+    await pair.stop();
+    const [row] = await b.query("SELECT position FROM retl.otter_checkpoint WHERE pipeline='there'");
+    const { via, seen, ...place } = JSON.parse(String(row?.['position'])) as Record<string, unknown>;
+    expect(via).toEqual([expect.any(String)]);
+    // As long as it gets with logs of some hundred files of the size servers make them.
+    const long = String(seen).replaceAll(/\d+:\d+/g, '999:1073741824');
+    expect(long).toBe('999:1073741824:999:1073741824');
+    await b.query('CREATE TABLE shop.place LIKE retl.otter_checkpoint');
+    await b.query('INSERT INTO shop.place SELECT * FROM retl.otter_checkpoint');
+    if (kind === 'mariadb-10.11') await b.query('SET SESSION binlog_annotate_row_events=0');
+    const commits = 20;
+    const growth = async (mark: object): Promise<number> => {
+      const move = async (): Promise<void> => {
+        for (let i = 0; i < commits; i++) {
+          const text = JSON.stringify({ ...place, offset: 100_000_000 + i, ...mark });
+          await b.query('UPDATE shop.place SET position=?', [text]);
+        }
+      };
+      // The first time the row gets its length.
+      await move();
+      return await logGrowth(b, move);
+    };
+    const bytes = ((await growth({ via, seen: long })) - (await growth({}))) / commits;
+    expect(bytes).toBeGreaterThan(0);
+    expect(bytes).toBeLessThanOrEqual(120);
   });
 });

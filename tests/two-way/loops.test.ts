@@ -4,7 +4,9 @@
  * Method: real servers, each site with rows of its own, every pipeline counts what it has applied: a change that went
  * round would be applied more often. Small and huge transactions, by transaction and by row.
  */
+import { parseDdlPolicy } from '@otter/engine';
 import { startServer, waitFor, type RunningServer, type ServerKind } from '@otter/testkit';
+import { basename } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LivePipeline } from '../support/live-pipeline.ts';
 import { assertSchemasEqual } from '../support/same-schema.ts';
@@ -60,7 +62,7 @@ describe.each<[ServerKind, string]>([
       pipelines.push(
         new LivePipeline({
           ...{ source: at(from).address, target: at(to).address, tables: 'shop.*', start: { at: 'now' as const } },
-          ...{ name: `from${from}to${to}`, apply, memoryBytes: MEMORY_BYTES },
+          ...{ name: `from${from}to${to}`, apply, memoryBytes: MEMORY_BYTES, ddl: parseDdlPolicy('apply') },
         }),
       );
     }
@@ -131,6 +133,40 @@ describe.each<[ServerKind, string]>([
     await waitFor(() => pipelines.every(({ status }) => status.caughtUp), { what: 'everything to be still' });
     expect(pipelines.map(({ status }) => status.rowsApplied)).toEqual(applied);
   });
+
+  /** How often statements like these are in the site's log. */
+  async function logged(site: RunningServer, ...patterns: readonly RegExp[]): Promise<number[]> {
+    const texts: string[] = [];
+    for (const file of site.logFiles())
+      for (const row of await site.query(`SHOW BINLOG EVENTS IN '${basename(file)}'`)) texts.push(String(row['Info']));
+    return patterns.map((pattern) => texts.filter((text) => pattern.test(text)).length);
+  }
+
+  test.each([
+    ['both ways', BOTH, 2],
+    ['a ring', RING, 3],
+  ] as const)(
+    'TRUNCATE, DROP, CREATE and ALTER where definitions change in every direction: %s',
+    async (_, ways, count) => {
+      const there = sites.slice(0, count);
+      for (const site of there) await site.query('CREATE TABLE shop.old (id INT PRIMARY KEY)');
+      await connect(ways, 'transaction');
+      const patterns = [/TRUNCATE/, /DROP TABLE.*old/, /CREATE TABLE.*old/, /ALTER TABLE/, /RENAME TABLE/];
+      const before = await Promise.all(there.map(async (site) => await logged(site, ...patterns)));
+      await at(0).query(
+        `TRUNCATE TABLE shop.item; INSERT INTO shop.item VALUES (1,0,'after it');
+       DROP TABLE shop.old; CREATE TABLE shop.old (id INT PRIMARY KEY, text VARCHAR(9)); INSERT INTO shop.old VALUES (1,'new');
+       ALTER TABLE shop.item ADD COLUMN more INT, ADD KEY (site); CREATE TABLE shop.young (id INT PRIMARY KEY);
+       RENAME TABLE shop.young TO shop.grown; INSERT INTO shop.grown VALUES (1)`,
+      );
+      await quiet();
+      await equal(count);
+      for (const site of there) expect(await site.query('SELECT text FROM shop.old')).toEqual([{ text: 'new' }]);
+      for (const { status } of pipelines) expect(status.parked).toEqual([]);
+      const after = await Promise.all(there.map(async (site) => await logged(site, ...patterns)));
+      expect(after).toEqual(before.map((counts) => counts.map((n) => n + 1)));
+    },
+  );
 
   // Its identity is its server_uid and its server_id.
   test.runIf(kind === 'mariadb-10.11')('a target that has become another server is known as what it was', async () => {

@@ -134,6 +134,7 @@ export function emptyStatus(): PipelineStatus {
     lastError: null,
     parked: [],
     conflicts: null,
+    echoes: 0,
     openConflicts: null,
     verify: null,
     tables: {},

@@ -162,6 +162,24 @@ export const ERRORS = {
     adviceZh:
       '该内容未应用，另一个方向照常进行。请按提示调整目标库后重新启动。双向同步不单独挂起某张表：否则另一个方向会把未应用的变更当作已知。',
   },
+  LOOP_PROBE_FAILED: {
+    scope: 'pipeline',
+    summary: 'Commits of Otter are not recognised in the log of the target, so their rows would be sent back',
+    summaryZh: '目标库的 binlog 中识别不到 Otter 的提交，写入的行会被回传',
+    advice:
+      'No row was written. Look on the target at binlog_do_db and binlog_ignore_db (SHOW MASTER STATUS) for the control schema, at triggers on otter_checkpoint, at init_connect (sql_log_bin), and whether the address leads to the same server for writing and for reading its log (proxies, virtual addresses). Then start again.',
+    adviceZh:
+      '尚未写入任何行。请在目标库检查：控制库是否被 binlog_do_db、binlog_ignore_db 过滤（SHOW MASTER STATUS）；otter_checkpoint 上是否有触发器；init_connect 是否关闭了 sql_log_bin；连接地址在写入与读取 binlog 时是否指向同一台服务器（代理、虚拟 IP）。处理后重新启动。',
+  },
+  LOOP_SUSPECTED: {
+    scope: 'pipeline',
+    summary: 'Rows go round: this direction was stopped before it would write them again',
+    summaryZh: '变更正在循环，本方向已在再次写入前停止',
+    advice:
+      'The message shows what was met. Take away what carries rows beside Otter or takes its marks out of the log (replication between these servers, a pipeline that reads a replica of what another one writes to, triggers on otter_checkpoint), compare both sides with `otter verify`, then start again.',
+    adviceZh:
+      '提示中给出了证据。请去掉 Otter 之外搬运这些行的途径或破坏标记的因素（两端之间的主从复制、读取从库而写入其主库的任务、otter_checkpoint 上的触发器），用 `otter verify` 核对两端后重新启动。',
+  },
   CONFLICT_WINDOW: {
     scope: 'pipeline',
     summary: 'More rows were written on the target than can be remembered until the source has seen them',

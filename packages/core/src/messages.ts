@@ -77,6 +77,26 @@ export const MESSAGES = {
     en: '{table} has a foreign key that cascades, and this server does not log what it does: rows changed by it would differ. Drop the cascade, or leave the table out.',
     zh: '{table} 有级联外键，而该版本的服务器不在 binlog 中记录级联操作，被级联修改的行会产生差异。请去掉级联，或排除该表。',
   },
+  'mark-filtered': {
+    en: '{setting} keeps {schema} out of the log, and with it the marks that tell which rows Otter has written: whoever reads this log takes them for rows of its own and sends them back.',
+    zh: '{setting} 使 {schema} 不写入 binlog，其中的同步标记也随之丢失：读取该 binlog 的任务无法识别由 Otter 写入的行，会将其回传形成回环。',
+  },
+  'probe-unmarked': {
+    en: 'commits of {pipeline} are not recognised in the log of {server}, which was read up to {file}:{offset}',
+    zh: '在 {server} 的 binlog（已读至 {file}:{offset}）中识别不到任务 {pipeline} 的提交',
+  },
+  'probe-silent': {
+    en: '{server} says its log ends at {file}:{offset}, and reading it from there does not get that far',
+    zh: '{server} 声称其 binlog 末尾为 {file}:{offset}，但从该地址读取日志始终到不了此处',
+  },
+  'mark-lost': {
+    en: 'the log of {server}, read up to {file}:{offset}, does not hold the mark of the last commit of {pipeline}: the rows of that commit cannot be told from rows written there',
+    zh: '{server} 的 binlog（已读至 {file}:{offset}）中没有任务 {pipeline} 最近一次提交的标记，无法区分该提交写入的行与当地写入的行',
+  },
+  'came-round': {
+    en: 'the transaction that ends at {file}:{offset} of the source has been at it before: pipeline {pipeline} brought it back by way of {via}',
+    zh: '源库 {file}:{offset} 处的事务此前已到过该源库，由任务 {pipeline} 经 {via} 带回',
+  },
   'ask-unmatched': {
     en: 'No table that is kept equal matches {pattern}: nobody would ever be asked.',
     zh: '没有任何同步的表与 {pattern} 匹配，不会有冲突需要人工处理。',
@@ -102,6 +122,18 @@ export const MESSAGES = {
   },
   'log-on': { en: 'The binary log is on.', zh: 'binlog 已开启。' },
   'log-off': { en: 'The binary log is off.', zh: 'binlog 未开启。' },
+  'log-filtered': {
+    en: '{setting} keeps {schemas} out of the log: what changes there would never arrive.',
+    zh: '{setting} 使 {schemas} 不写入 binlog，其中的变更永远不会同步。',
+  },
+  'fix-log-do': {
+    en: "Add the schema to binlog_do_db in the server's configuration, or take the option out; then restart the server.",
+    zh: '请在服务器配置中将该库加入 binlog_do_db，或去掉该选项，然后重启服务器。',
+  },
+  'fix-log-ignore': {
+    en: "Take the schema out of binlog_ignore_db in the server's configuration; then restart the server.",
+    zh: '请在服务器配置中将该库从 binlog_ignore_db 中去掉，然后重启服务器。',
+  },
   'setting-good': { en: '{name} is {value}.', zh: '{name} 为 {value}。' },
   'setting-bad': { en: '{name} is {value}. {why}', zh: '{name} 为 {value}。{why}' },
   'value-empty': { en: 'empty', zh: '空' },
@@ -398,8 +430,8 @@ export const MESSAGES = {
   // What becomes of the rows that are there.
   'tables-none': { en: 'No table of the source matches {patterns} yet.', zh: '源库目前没有与 {patterns} 匹配的表。' },
   loop: {
-    en: 'The pipeline "{pipeline}" writes into this source and reads from this target: changes would go round for ever. Two-way is not supported yet.',
-    zh: '管道 "{pipeline}" 正从该目标库读取并写入该源库，变更会无限循环。暂不支持双向同步。',
+    en: 'The pipeline "{pipeline}" writes into this source and reads from this target: nobody would decide between changes of both sides. Keep both equal by one `otter sync --two-way`.',
+    zh: '管道 "{pipeline}" 正从该目标库读取并写入该源库，两端对同一行的修改将无人裁决。请改用一个 `otter sync --two-way` 双向同步。',
   },
   'rows-not-copied': {
     en: 'Rows that are there already are not copied; the log is followed.',
@@ -1461,6 +1493,7 @@ const CHECKS_ZH: Readonly<Record<string, string>> = {
   ...{ heartbeat: '心跳', 'control schema': '控制库', definitions: 'DDL 权限', triggers: '触发器', clock: '时钟' },
   ...{
     loop: '循环同步',
+    'loop marks': '回环标记',
     tables: '同步范围',
     table: '表',
     columns: '列',
@@ -1500,6 +1533,7 @@ const NOTES_ZH: Readonly<Record<string, string>> = {
   'new table, from the checkpoint on': '新表，从位点开始同步',
   "the target's log is not read": '未读取目标库的 binlog',
   'somebody else writes to the target': '目标库有其他写入者',
+  'rows came round: something beside Otter carries them': '变更又回到了源库：Otter 之外有其他途径在搬运这些行',
   'rows are not read back': '不回读校验行',
   'rows differ on the target': '目标库的行不一致',
   'the target keeps no record of what is found': '发现的问题无法记录到目标库',

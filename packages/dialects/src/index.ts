@@ -33,6 +33,7 @@ export {
   type TableWriterOptions,
   type WriterColumn,
 } from './mysql/statements.ts';
+export { isLogged, logStatusSql, readLogFilter, unloggedBy } from './mysql/log-filter.ts';
 export {
   checkServers,
   checkSource,

@@ -243,7 +243,8 @@ export class PipelineAttempt {
     const counterpart = options.twoWay && seen ? { pipeline: options.twoWay.counterpart, seen } : undefined;
     const selecting = { options, router, known: catalogue.names(), source: facts, ghosts, target };
     const selector = new Selector({ ...selecting, ...(counterpart ? { counterpart } : {}) });
-    const conflicts = counterpart ? await this.#openConflicts(control, site, counterpart.seen) : undefined;
+    const committed = (): Position => commits.stored;
+    const conflicts = counterpart ? await this.#openConflicts(control, site, counterpart.seen, committed) : undefined;
     const queue = (this.#queue = new LoadQueue(options.memoryBytes / QUEUE_SHARE));
     const routes = new RouteTable(router, parked);
     const progress = new Progress(resumed.start);
@@ -259,7 +260,7 @@ export class PipelineAttempt {
     this.#copier = copier;
     this.#openReadBack(copier, routes, tables);
     const applied = this.#applied ?? undefined;
-    const indexes = await this.#openIndexes(control, { epoch, routes, tables, copier });
+    const indexes = await this.#openIndexes(control, { epoch, routes, tables, copier, site });
     this.#indexes = indexes;
     const loading = { sessions: writers, queue, routes, commits, parked, ddl, indexes, limits, conflicts };
     const context: LoadContext = { ...loading, stages: counters.stages, log, applied };
@@ -275,19 +276,18 @@ export class PipelineAttempt {
       ...{ catalogue, history, indexes, site, target },
       isByRow: byRow,
     });
-    this.#ports.onRunning();
     // Until the shards stand at one place nothing can be copied.
     const mayCopy = byRow && !isEvenWork ? null : copier;
     await this.#flow({
       ...{ signal, control, epoch, selector, ghosts, routes, history, queue, commits },
-      ...{ facts, errors, catchUps, indexes },
+      ...{ facts, errors, catchUps, indexes, conflicts },
       copier: mayCopy,
       ...{ isByRow: byRow, isUnequal: resumed.unequal },
     });
   }
 
   /** What decides between the source's changes and the target's own. */
-  async #openConflicts(control: Session, site: Site, seen: Seen): Promise<ConflictGuard> {
+  async #openConflicts(control: Session, site: Site, seen: Seen, committed: () => Position): Promise<ConflictGuard> {
     const { options, router, log, counters } = this.#ports;
     const isMapped = (schema: string, table: string): boolean => router.destination(schema, table) !== null;
     const bytesMax = options.memoryBytes / CONFLICTS_SHARE;
@@ -295,7 +295,7 @@ export class PipelineAttempt {
     const stop = (this.#stop = new AbortController());
     const store = new ConflictStore(this.#tables, options.name);
     const policy = options.twoWay as TwoWayOptions;
-    const guard = new ConflictGuard({ policy, tail, store, counters, signal: stop.signal });
+    const guard = new ConflictGuard({ policy, tail, store, counters, signal: stop.signal, committed });
     await tail.open();
     await guard.open(control);
     this.#tail = tail;
@@ -400,15 +400,15 @@ export class PipelineAttempt {
 
   async #openIndexes(
     control: Session,
-    parts: { epoch: bigint; routes: RouteTable; tables: readonly TargetTable[]; copier: Copier },
+    parts: { epoch: bigint; routes: RouteTable; tables: readonly TargetTable[]; copier: Copier; site: Site },
   ): Promise<IndexBuilds> {
     const { log, now, router } = this.#ports;
-    const { epoch, routes, tables, copier } = parts;
+    const { epoch, routes, tables, copier, site } = parts;
     const stored = await this.#indexStore.read(control);
     const copies = stored.length === 0 ? [] : await this.#copies.read(control);
     return new IndexBuilds(
       {
-        ...{ log, now, store: this.#indexStore, checkpoints: this.#store, epoch, router, routes },
+        ...{ log, now, store: this.#indexStore, checkpoints: this.#store, epoch, router, routes, site },
         // The source may have dropped or renamed a table, and the log not have told it yet.
         sources: [
           ...new Set([...tables.map(({ schema, table }) => `${schema}.${table}`), ...copies.map(({ table }) => table)]),
@@ -534,7 +534,7 @@ export class PipelineAttempt {
         control,
         epoch,
         facts.identity,
-        markedPosition(start, [], seen),
+        markedPosition(start, [siteOf(facts.identity)], seen),
         options.apply === 'row' ? options.workers : 1,
         await this.#planAdded(control, tables, signal),
       );
@@ -552,7 +552,7 @@ export class PipelineAttempt {
         control,
         epoch,
         facts.identity,
-        markedPosition(start, [], seen),
+        markedPosition(start, [siteOf(facts.identity)], seen),
         options.apply === 'row' ? options.workers : 1,
         [
           ...(both?.alongside ?? []),
@@ -681,6 +681,7 @@ export class PipelineAttempt {
     catchUps: CatchUps;
     copier: Copier | null;
     indexes: IndexBuilds;
+    conflicts: ConflictGuard | undefined;
     isByRow: boolean;
     isUnequal: boolean;
   }): Promise<void> {
@@ -753,10 +754,13 @@ export class PipelineAttempt {
 
   async #feed(parts: FeedParts, signal: AbortSignal): Promise<void> {
     const { selector, queue, copier } = parts;
+    await parts.conflicts?.prove(parts.control, parts.epoch);
+    this.#ports.onRunning();
     const gate = this.#gate;
     const aborted = whenAborted(signal);
     for await (const transactions of (this.#reader as BinlogReader).transactions(signal)) {
       const items = transactions.map((transaction) => selector.select(transaction));
+      this.#tellOfEchoes(items);
       for (const item of items) await gate?.hear(item);
       // Only the last of them may change definitions.
       const last = items.at(-1);
@@ -781,6 +785,15 @@ export class PipelineAttempt {
       this.#reading.to('parse');
       if (passed && !(await passed(aborted))) return;
     }
+  }
+
+  /** Once: where rows come round, each of them does. */
+  #tellOfEchoes(items: readonly SelectedTransaction[]): void {
+    const { counters, log } = this.#ports;
+    const echo = counters.echoes > 0 ? undefined : items.find((item) => item.echo);
+    if (!echo) return;
+    const { file, offset } = echo.transaction;
+    log.warn({ file, offset }, 'rows came round: something beside Otter carries them');
   }
 
   /** What was learned of working tables goes into the commit that moves past where it was. */
@@ -919,6 +932,7 @@ function followed(copier: Copier, gate: FreeGate | null): CopyingTables {
 }
 
 interface FeedParts {
+  conflicts: ConflictGuard | undefined;
   ghosts: GhostRuns;
   epoch: bigint;
   control: Session;

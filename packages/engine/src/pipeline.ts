@@ -174,6 +174,7 @@ export class Pipeline {
       lastError: this.#lastError,
       parked,
       conflicts: this.#options.twoWay ? counters.conflicts : null,
+      echoes: counters.echoes,
       openConflicts: this.#options.twoWay ? counters.openConflicts : null,
       verify:
         this.#options.verify === 'off'

@@ -18,6 +18,7 @@ import { copyLines } from './copy/copy-preflight.ts';
 import { readCandidates, wantsCopy } from './copy/copy-plan.ts';
 import { askLines, twoWayLines } from './conflict/two-way-preflight.ts';
 import { CheckpointStore } from './control/checkpoint-store.ts';
+import { markLines } from './origin/mark-preflight.ts';
 import { serverIdentity } from './origin/server-identity.ts';
 import { ControlTables } from './control/control-tables.ts';
 import { createsTables, defersIndexes, planCreation, type CreationPlan } from './definition/creation-plan.ts';
@@ -100,16 +101,13 @@ async function inspect(
       ...(plan ? { created: createdNames(plan, router) } : {}),
     })),
     ...(await checkServers(source, target)),
+    ...(await markLines(options, target, [...destinations.values()])),
     ...(await bothWaysLines(options, { source, target }, { source: found, target: [...targets.values()] })),
     ...(await copyLines(options, source, candidates)),
   ];
   if (found.length === 0) {
-    lines.push({
-      verdict: 'warning',
-      subject: 'source',
-      check: 'tables',
-      ...asFinding(say('tables-none', { patterns: String(router) })),
-    });
+    const finding = asFinding(say('tables-none', { patterns: String(router) }));
+    lines.push({ verdict: 'warning', subject: 'source', check: 'tables', ...finding });
   }
   const sourceLogsCascades = logsCascades(source.isMariadb, source.versionNumber);
   if (plan) lines.push(...creationLines(plan));

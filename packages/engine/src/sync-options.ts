@@ -213,6 +213,8 @@ export interface PipelineStatus {
   parked: ParkedTable[];
   /** Rows that both sides had written, decided; `null` where only one side is. */
   conflicts: number | null;
+  /** Transactions that came round to the source although they had been there: something beside Otter carries rows. */
+  echoes: number;
   /** Of all that were ever recorded, those that wait for a person, up to a bound; `null` where only one side is written. */
   openConflicts: number | null;
   /** What `verify: continuous` has found; `null` without it. */

@@ -25,6 +25,7 @@ export {
 } from './oracles/table-compare.ts';
 export { canonicalJson } from './oracles/json-text.ts';
 export { startNativeReplica, type NativeReplica, type ReplicaOptions } from './oracles/native-replica.ts';
+export { logGrowth } from './oracles/log-growth.ts';
 export { binlogText, type BinlogTextOptions } from './oracles/binlog-text.ts';
 export { Random } from './generators/random.ts';
 export { columnTypes, type ColumnType } from './generators/column-types.ts';

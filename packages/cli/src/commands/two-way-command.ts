@@ -40,7 +40,7 @@ export async function runTwoWay(values: SyncOptionValues, context: CommandContex
   if (values.check) return failure === null ? EXIT.done : EXIT.usage;
   const [out, back] = both as [Direction, Direction];
   const leading = runOf(out, context);
-  await running(out.pipeline, leading);
+  if (!(await ranOnce(out.pipeline, leading))) return await leading;
   const codes = await Promise.all([leading, runOf(back, context)]);
   return codes.find((code) => code !== EXIT.done) ?? EXIT.done;
 }
@@ -61,13 +61,14 @@ async function runOf({ pipeline, reporter, options }: Direction, context: Comman
   return await new SyncRun(pipeline, reporter, options, context).run();
 }
 
-/** Until rows flow, or it has ended: the other direction begins where this one found its log. */
-async function running(pipeline: PipelinePort, run: Promise<number>): Promise<void> {
-  let hasEnded = false;
-  const ended = run.then(() => {
-    hasEnded = true;
+/** Resolves once rows flow: the other direction begins where this one found its log. `false`: it has failed before. */
+async function ranOnce(pipeline: PipelinePort, run: Promise<number>): Promise<boolean> {
+  let code: number | null = null;
+  const ended = run.then((exit) => {
+    code = exit;
   });
-  while (!hasEnded && pipeline.status().state !== 'running') {
+  while (code === null && pipeline.status().state !== 'running') {
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))]);
   }
+  return code === null || code === EXIT.done;
 }

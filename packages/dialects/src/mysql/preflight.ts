@@ -1,4 +1,5 @@
 import { say, sayNames, type Wording } from '@otter/core';
+import { isLogged, readLogFilter, unloggedBy } from './log-filter.ts';
 import { grantStatement, hasPrivilege, readAccount, type Account, type Place } from './privileges.ts';
 import { quoteName, quoteText } from './quoting.ts';
 import type { Session } from './session.ts';
@@ -77,6 +78,7 @@ export async function checkSource(session: Session, options: SourceCheckOptions)
   return [
     versionLine('source', session),
     ...logLines(session, variables),
+    ...(await filterLines(session, options.tables)),
     retentionLine(session, variables),
     ...sourcePrivilegeLines(session, account, options),
   ];
@@ -194,6 +196,17 @@ function settingLine(
     ...asFinding(say('setting-bad', { name, value: value === '' ? say('value-empty') : value, why })),
     fix,
   };
+}
+
+/** Tables whose changes are never in the log. */
+async function filterLines(session: Session, tables: readonly TableName[]): Promise<PreflightLine[]> {
+  const filter = await readLogFilter(session);
+  if (filter === null) return [];
+  const schemas = [...new Set(tables.map(({ schema }) => schema))].filter((schema) => !isLogged(filter, schema));
+  if (schemas.length === 0) return [];
+  const { setting, fix } = unloggedBy(filter);
+  const finding = asFinding(say('log-filtered', { schemas: sayNames(schemas), setting }));
+  return [{ verdict: 'stop', subject: 'source', check: setting, ...finding, ...asFix(fix) }];
 }
 
 function retentionLine(session: Session, variables: Variables): PreflightLine {

@@ -1,5 +1,5 @@
 import { assert, OtterError, type ChangeKind, type Row, type RowsChange } from '@otter/core';
-import { compileRowSelect, type Session } from '@otter/dialects';
+import { compileRowSelect, logStatusSql, type Session } from '@otter/dialects';
 import { backOff } from '../load/back-off.ts';
 import { ALL_COLUMNS } from '../load/column-mask.ts';
 import type { LoadContext } from '../load/load-context.ts';
@@ -11,7 +11,7 @@ import { imageText } from '../transform/image-text.ts';
 import type { RoutedTable } from '../transform/routed-table.ts';
 import { hashOf, type ConflictGuard } from './conflict-guard.ts';
 import { bereavedSql, type Kinship } from './kinship.ts';
-import { endOf, endSql, readEnd } from './log-end.ts';
+import { endOf, readEnd } from './log-end.ts';
 import type { Conflict, ConflictKind } from './conflict-store.ts';
 import { LOG_BEGIN, type LocalWrite } from './local-writes.ts';
 
@@ -105,7 +105,11 @@ export class ConflictApplier {
         await commits.commit(session, items, this.#guard.store.insertSql(draft.conflicts));
         for (const item of items) await item.transaction.spilled?.release();
         this.#guard.settle(draft.conflicts);
-        for (const item of items) this.#context.applied?.leaveOut(item.transaction.changes);
+        for (const { transaction } of items) {
+          this.#context.applied?.leaveOut(transaction.changes);
+          // Of a batch of nothing but conflicts the rows would stay decoded until its last commit.
+          for (const change of transaction.changes) change.release?.();
+        }
         return;
       } catch (error) {
         if (session.lost || !OtterError.is(error)) throw error;
@@ -223,9 +227,8 @@ export class ConflictApplier {
   /** A unique value that another row holds: that row stays, and what would have taken its value is left out. */
   async #put(session: Session, step: RowStep, statements: Statement[], draft: Draft): Promise<void> {
     const { limits } = this.#context;
-    await session.query('SAVEPOINT otter_row');
     try {
-      await runStatements(session, [], statements, limits.packetBytes);
+      await runStatements(session, ['SAVEPOINT otter_row'], statements, limits.packetBytes);
       draft.written(step, this.#guard.kinship);
     } catch (error) {
       if (!OtterError.is(error) || session.lost || error.code !== 'ROW_EXISTS') throw error;
@@ -264,7 +267,7 @@ export class ConflictApplier {
     }
     for (let start = 0; start < unknown.length; start += LOCK_ROWS_MAX) {
       const some = unknown.slice(start, start + LOCK_ROWS_MAX);
-      const found = await session.rowsOfEach([...some.map(lockSql), endSql(session)]);
+      const found = await session.rowsOfEach([...some.map(lockSql), logStatusSql(session)]);
       for (const [i, step] of some.entries()) draft.set(step, (found[i]?.length ?? 0) > 0);
       await this.#guard.reach(endOf(found.at(-1) ?? []));
     }
@@ -300,17 +303,15 @@ async function localImage(
   { route, before, after }: RowStep,
 ): Promise<{ text: string; isEqual: boolean }> {
   const select = compileRowSelect(route.target);
-  const row = (after ?? before) as Row;
-  const where = route.writer.exists(row).replace(/^SELECT 1/, '');
-  let image: Row = [];
+  const where = route.writer.exists((after ?? before) as Row).replace(/^SELECT 1/, '');
   // Locked already, and read as it is now whatever the transaction has seen before.
-  await session.each(`SELECT ${select.expressions.join(',')}${where} FOR UPDATE`, (cells) => {
-    image = select.read(cells);
-    return true;
-  });
-  const isEqual =
-    after !== null && Number((await session.rows(`${route.writer.countEqual([after])} FOR UPDATE`))[0]?.[0]) === 1;
-  return { text: imageText(select.columns, image), isEqual };
+  const questions = [`SELECT ${select.expressions.join(',')}${where} FOR UPDATE`];
+  if (after !== null) questions.push(`${route.writer.countEqual([after])} FOR UPDATE`);
+  const [found, equal] = await session.query(questions.join(';'));
+  const cells = found?.rows?.[0];
+  assert(cells, 'the row that was locked is gone');
+  const isEqual = Number(equal?.rows?.[0]?.[0]) === 1;
+  return { text: imageText(select.columns, select.read(cells)), isEqual };
 }
 
 /** One direction cannot leave a table behind: the other would take what it has not applied for seen. */

@@ -33,6 +33,8 @@ export interface ConflictGuardPorts {
   store: ConflictStore;
   counters: Pick<Counters, 'conflicts'>;
   signal: AbortSignal;
+  /** Up to where the pipeline's last commit has applied the source's log. */
+  committed: () => LogPlace;
 }
 
 /**
@@ -73,7 +75,7 @@ export class ConflictGuard {
   ): Promise<void> {
     // Of all transactions of the batch the first has seen least.
     const seen = items[0]?.seen ?? LOG_BEGIN;
-    await this.#ports.tail.reach(await readEnd(session), this.#ports.signal);
+    await this.reach(await readEnd(session));
     // Somebody has changed definitions meanwhile.
     if (kinship !== this.kinship) throw new ConflictFound(rows[0]?.[0] ?? '');
     for (const [table, keys] of rows) this.#requireUnwritten(table, keys, seen);
@@ -95,9 +97,19 @@ export class ConflictGuard {
     return keyOf === null ? this.#ports.tail.writes.has(name) : this.writesOf(name, keyOf(row), seen).length > 0;
   }
 
-  /** Waits until every write before `end` is known. */
+  /**
+   * Waits until every write before `end` is known. Throws LOOP_SUSPECTED where the pipeline's last commit, which is among
+   * them, was not recognised: the next one would be the second that is sent back.
+   */
   async reach(end: LogPlace): Promise<void> {
-    await this.#ports.tail.reach(end, this.#ports.signal);
+    const { tail, signal, committed } = this.#ports;
+    await tail.reach(end, signal);
+    if (compareCoordinates(tail.applied, committed()) < 0) throw tail.lost(end);
+  }
+
+  /** Proves that commits are recognised in the target's log, before rows flow. Throws LOOP_PROBE_FAILED. */
+  async prove(session: Session, epoch: bigint): Promise<void> {
+    await this.#ports.tail.prove(epoch, await readEnd(session), this.#ports.signal);
   }
 
   /** What others have written to the row that whoever has seen `seen` does not know of. */

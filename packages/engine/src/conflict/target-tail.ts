@@ -1,5 +1,6 @@
 import { BinlogReader } from '@otter/binlog';
 import {
+  addressText,
   assert,
   compareCoordinates,
   fileSequence,
@@ -11,19 +12,21 @@ import {
   type RowsChange,
   type Transaction,
 } from '@otter/core';
-import { openTargetSession, readTables, type TargetTable } from '@otter/dialects';
+import { logStatusSql, openTargetSession, readTables, type TargetTable } from '@otter/dialects';
 import { pause } from '../heartbeat.ts';
 import { compileIdentity, type IdentityReader } from '../load/row-key.ts';
-import { CHECKPOINT_TABLE, marksOf, type CommitMark, type Site } from '../origin/commit-mark.ts';
+import { CHECKPOINT_TABLE, haveBeenAt, marksOf, type CommitMark, type Site } from '../origin/commit-mark.ts';
 import { SourceCatalogue } from '../select/source-catalogue.ts';
 import type { SyncOptions } from '../sync-options.ts';
 import { Kinship } from './kinship.ts';
 import { LocalWrites, type LogPlace, type Seen } from './local-writes.ts';
-import { endOf, endSql } from './log-end.ts';
+import { endOf } from './log-end.ts';
 
 const SOCKET_BYTES = 2 * 1024 * 1024;
 const SPILL_BYTES = 16 * 1024 * 1024;
 const HEARTBEAT_MS = 10_000;
+/** How long the log may bring nothing more although its end was not reached. */
+const SILENT_MS_MAX = 20_000;
 /** How often a place is asked for again that is behind events which make no transaction. */
 const LOOK_EVERY_MS = 2;
 
@@ -56,6 +59,8 @@ export class TargetTail {
   #at: LogPlace;
   /** Up to where the source's log has been applied at {@link #at}. */
   #applied: LogPlace;
+  /** Epoch of the newest commit of the pipeline that was recognised. */
+  #epoch: bigint | null = null;
   #busy = false;
 
   constructor(ports: TargetTailPorts) {
@@ -83,6 +88,37 @@ export class TargetTail {
     }
   }
 
+  /** Up to where the source's log is known to be applied, by the newest commit of the pipeline that was recognised. */
+  get applied(): LogPlace {
+    return this.#applied;
+  }
+
+  /**
+   * Proves that what the pipeline commits is recognised in this log, by its commit of this epoch, which lies before
+   * `end`. Throws LOOP_PROBE_FAILED.
+   */
+  async prove(epoch: bigint, end: LogPlace, signal: AbortSignal): Promise<void> {
+    const facts = this.#factsAt(end);
+    let silentMs = 0;
+    while (!this.#hasPassed(end)) {
+      if (signal.aborted) throw new OtterError('TARGET_BUSY', { detail: 'the pipeline is stopping' });
+      silentMs = this.#reader?.status.drained ? silentMs + LOOK_EVERY_MS : 0;
+      if (silentMs > SILENT_MS_MAX) throw new OtterError('LOOP_PROBE_FAILED', { detail: say('probe-silent', facts) });
+      await pause(LOOK_EVERY_MS, signal);
+    }
+    if (this.#epoch !== epoch) throw new OtterError('LOOP_PROBE_FAILED', { detail: say('probe-unmarked', facts) });
+  }
+
+  /** What to say where the log, read up to `end`, does not hold the mark of the pipeline's last commit. */
+  lost(end: LogPlace): OtterError {
+    return new OtterError('LOOP_SUSPECTED', { detail: say('mark-lost', this.#factsAt(end)) });
+  }
+
+  #factsAt({ file, offset }: LogPlace): { pipeline: string; server: string; file: string; offset: number } {
+    const { name, target } = this.#ports.options;
+    return { pipeline: name, server: addressText(target), file, offset };
+  }
+
   /** Waits until everything up to `end` has been looked at. */
   async reach(end: LogPlace, signal: AbortSignal): Promise<void> {
     while (!this.#hasPassed(end)) {
@@ -104,7 +140,7 @@ export class TargetTail {
     const { options, start } = this.#ports;
     const session = await openTargetSession(options.target, { role: 'control' });
     try {
-      const { file } = endOf(await session.rows(endSql(session)));
+      const { file } = endOf(await session.rows(logStatusSql(session)));
       return {
         file: file.replace(/\d+$/, (digits) => numbered(start.file, digits.length)),
         offset: start.offset,
@@ -147,8 +183,7 @@ export class TargetTail {
   async #take(transaction: Transaction): Promise<void> {
     const { changes, spilled } = transaction;
     const marks = changes.flatMap((change) => (change.table.table === CHECKPOINT_TABLE ? marksOf(change) : []));
-    const isReturned = marks.some(({ via }) => via.includes(this.#ports.source));
-    if (isReturned) {
+    if (haveBeenAt(marks, [this.#ports.source])) {
       for (const mark of marks) this.#note(mark);
       await spilled?.release();
     } else if (spilled) {
@@ -158,8 +193,10 @@ export class TargetTail {
     if (transaction.statements.length > 0) await this.#readTables();
   }
 
-  #note({ pipeline, position, worker }: CommitMark): void {
-    if (pipeline === this.#ports.options.name && worker === 0) this.#applied = position;
+  #note({ pipeline, position, worker, epoch }: CommitMark): void {
+    if (pipeline !== this.#ports.options.name || worker !== 0) return;
+    this.#applied = position;
+    this.#epoch = epoch;
   }
 
   #add({ file, offset, committedAtMs }: Transaction, changes: readonly RowsChange[]): void {

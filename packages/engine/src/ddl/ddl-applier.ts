@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { assert, failpoint, OtterError, say, type Transaction, type Wording } from '@otter/core';
+import { assert, failpoint, OtterError, say, type Wording } from '@otter/core';
 import { catalogRows, quoteTable, WRITER_SQL_MODE, type Session } from '@otter/dialects';
 import { CarefulApplier } from '../load/careful-applier.ts';
 import type { LoadContext } from '../load/load-context.ts';
 import { SpilledApplier } from '../load/spilled-applier.ts';
 import { rollBack } from '../load/statement.ts';
+import type { Site } from '../origin/commit-mark.ts';
+import { markedStatement } from '../origin/statement-mark.ts';
 import { identityOf, type SelectedTransaction } from '../select/selected-transaction.ts';
 import type { DdlStep } from './ddl-translation.ts';
 import { sqlModeText } from './sql-mode.ts';
@@ -67,7 +69,7 @@ export class DdlApplier {
     }
     try {
       await this.#context.indexes.finish(step);
-      if (!(await this.#runOnce(session, item.transaction, step, index))) return [];
+      if (!(await this.#runOnce(session, item, step, index))) return [];
       log.info({ tables: step.tables, kind: step.kind }, DDL_APPLIED);
       return [];
     } catch (error) {
@@ -94,11 +96,12 @@ export class DdlApplier {
   }
 
   /** `false`: an earlier process has run it. */
-  async #runOnce(session: Session, transaction: Transaction, step: DdlStep, index: number): Promise<boolean> {
+  async #runOnce(session: Session, item: SelectedTransaction, step: DdlStep, index: number): Promise<boolean> {
     const { ddl: journal } = this.#context;
-    const id = identityOf(transaction);
+    const id = identityOf(item.transaction);
+    const via = this.#context.commits.viaOf([item]);
     const intent = await journal.read(session);
-    const { sql } = step;
+    const sql = markedStatement(step.sql, via);
     const isRepeat = intent?.transaction === id && intent.step === index && intent.sql === sql;
     if (intent?.transaction === id && intent.step > index) return false;
     const before = await digest(session, step);
@@ -113,7 +116,7 @@ export class DdlApplier {
       await journal.intend(session, { transaction: id, step: index, before, sql });
     }
     failpoint('ddl.intended');
-    await this.#execute(session, step, before);
+    await this.#execute(session, step, { before, via });
     failpoint('ddl.executed');
     return true;
   }
@@ -130,13 +133,17 @@ export class DdlApplier {
     });
   }
 
-  async #execute(session: Session, step: DdlStep, before: string): Promise<void> {
+  async #execute(
+    session: Session,
+    step: DdlStep,
+    { before, via }: { before: string; via: readonly Site[] },
+  ): Promise<void> {
     const { witness } = this.#context.ddl;
     const sql = step.kind === 'rename' ? `${step.sql}, ${witness.before} TO ${witness.after}` : step.sql;
     const mode = step.sqlMode === null ? WRITER_SQL_MODE : sqlModeText(step.sqlMode);
     try {
       await session.query(`SET SESSION sql_mode='${mode}'`);
-      await session.query(sql);
+      await session.query(markedStatement(sql, via));
     } catch (error) {
       if (!OtterError.is(error) || session.lost) throw error;
       const errno = error.context['errno'];

@@ -7,6 +7,8 @@ import { pause } from '../heartbeat.ts';
 import { foldedName, splitName } from '../select/table-name.ts';
 import type { TableRouter } from '../select/table-router.ts';
 import type { IndexingStatus } from '../sync-options.ts';
+import type { Site } from '../origin/commit-mark.ts';
+import { markedStatement } from '../origin/statement-mark.ts';
 import type { RouteTable } from '../transform/route-table.ts';
 import type { DeferredIndex } from './deferred-index.ts';
 
@@ -34,6 +36,8 @@ export interface IndexBuildPorts {
   isUncopied(source: string): boolean;
   /** Resolves when every batch that is under way now is committed. */
   settled(): Promise<void>;
+  /** The pipeline's source: where the indexes have been before. */
+  site: Site;
   /** A connection to the target. */
   open(): Promise<Session>;
 }
@@ -227,7 +231,7 @@ export class IndexBuilds {
       if (missing.length === 0) return;
       failpoint('index.building');
       try {
-        await session.query(addIndexesSql(build, missing));
+        await session.query(markedStatement(addIndexesSql(build, missing), [this.#ports.site]));
       } catch (error) {
         // What an earlier process had sent, or a person, has come to its end meanwhile.
         const isThere = OtterError.is(error) && error.context['errno'] === DUPLICATE_INDEX;

@@ -69,7 +69,7 @@ export class Commits {
       chunk && !chunk.isStale() && !this.#parked.isParked(chunk.table) ? [chunk] : [],
     );
     const afterwards = items.flatMap((item) => item.afterwards ?? []);
-    const via = this.#viaOf(items);
+    const via = this.viaOf(items);
     const before = this.#seen;
     this.#seen = seenAfter(items) ?? before;
     try {
@@ -101,6 +101,11 @@ export class Commits {
     this.#counters.committed(items, position, (change) => this.#appliedTo(change));
   }
 
+  /** The position of the last commit. */
+  get stored(): Position {
+    return this.#stored;
+  }
+
   /** Stores the position when it is newer than what is stored. */
   async flush(session: Session): Promise<void> {
     if (this.progress.position === this.#stored) return;
@@ -119,7 +124,7 @@ export class Commits {
     position: Position,
     items: readonly SelectedTransaction[],
   ): Promise<void> {
-    await this.#send(session, [this.#checkpointSql(worker, position, this.#viaOf(items)), 'COMMIT']);
+    await this.#send(session, [this.#checkpointSql(worker, position, this.viaOf(items)), 'COMMIT']);
   }
 
   /** Tells the counters that every shard has committed its part. */
@@ -141,9 +146,9 @@ export class Commits {
     return this.#store.commitSql(worker, this.#epoch, this.#source, markedPosition(position, via, this.#seen));
   }
 
-  /** A batch holds rows of one origin only. */
-  #viaOf(items: readonly SelectedTransaction[]): Site[] {
-    const from = items.find(({ via, transaction }) => via !== undefined && hasRows(transaction))?.via ?? [];
+  /** Sites that what is committed has been at. A batch holds rows of one origin only, and changes of definition alone. */
+  viaOf(items: readonly SelectedTransaction[]): Site[] {
+    const from = items.find(({ via, ddl, transaction }) => via && (ddl || hasRows(transaction)))?.via ?? [];
     return [...from.filter((site) => site !== this.#site), this.#site];
   }
 

@@ -28,6 +28,8 @@ export interface CommitMark {
   /** Of the pipeline's workers, the one whose place it is; others than 0 only of `apply: row` and of catch-ups. */
   worker: number;
   position: Position;
+  /** Epoch of whoever committed; `null` where the row image leaves it out. */
+  epoch: bigint | null;
   /** Sites the rows have been written at, the pipeline's source last. */
   via: readonly Site[];
   /** Where both sides are written: what the pipeline's source knew of its target there. */
@@ -59,18 +61,27 @@ function parseSeen(text: unknown): Seen | null {
   return { file: fileOf(at), offset, applied: { file: fileOf(applied), offset: appliedOffset } };
 }
 
+/** Whether rows that were committed with these marks have been at one of the sites. */
+export function haveBeenAt(marks: readonly CommitMark[], sites: readonly Site[]): boolean {
+  return marks.some(({ via }) => via.some((site) => sites.includes(site)));
+}
+
 /** The marks among the rows of a change to {@link CHECKPOINT_TABLE}; those of a change that is none, or not ours, are left out. */
 export function marksOf(change: RowsChange): CommitMark[] {
   const names = change.table.columns.map(({ name }) => name);
-  const [pipeline, worker, position] = ['pipeline', 'worker', 'position'].map((name) => names.indexOf(name));
+  const [pipeline, worker, position, epoch] = ['pipeline', 'worker', 'position', 'epoch'].map((name) =>
+    names.indexOf(name),
+  );
   if (pipeline === -1 || worker === -1 || position === -1) return [];
   return change.after.flatMap((row, i) => {
     const before = change.before[i];
     const cell = (at: number | undefined): Row[number] => row[at ?? -1] ?? before?.[at ?? -1];
     const text = cell(position);
     const mark = typeof text === 'string' ? parseMark(text) : null;
-    const name = cell(pipeline);
-    return mark !== null && typeof name === 'string' ? [{ ...mark, pipeline: name, worker: Number(cell(worker)) }] : [];
+    const [name, number] = [cell(pipeline), cell(epoch)];
+    if (mark === null || typeof name !== 'string') return [];
+    const isNumber = typeof number === 'number' || typeof number === 'bigint';
+    return [{ ...mark, pipeline: name, worker: Number(cell(worker)), epoch: isNumber ? BigInt(number) : null }];
   });
 }
 

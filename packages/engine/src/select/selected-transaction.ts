@@ -87,6 +87,8 @@ export interface SelectedTransaction {
   seen?: Seen;
   /** Rows left out because they have been at the target. */
   returned?: number;
+  /** Its rows have been at the source before, and came round to it again. */
+  echo?: true;
   /** Watermarks of our own copy in it. */
   marks?: string[];
   /** Not read from the log: a chunk of a table that is being copied, at its place in the stream. */

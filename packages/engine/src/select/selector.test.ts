@@ -12,7 +12,7 @@ function selector(tables: string, known: string[] = [], clock?: string): Selecto
     columns: [],
     controlSchema: 'retl',
   });
-  const source = { flavor: 'mariadb', versionNumber: 101106 } as const;
+  const source = { flavor: 'mariadb', versionNumber: 101106, identity: 'source' } as const;
   const ddl = parseDdlPolicy('stop,create=ignore,index=ignore');
   const options = { controlSchema: 'retl', name: 'p1', ddl, ...(clock === undefined ? {} : { clock }) };
   return new Selector({ options, router, known, source, target: [] });

@@ -1,5 +1,6 @@
 import type { SourceFacts } from '@otter/binlog';
 import {
+  OtterError,
   say,
   verbatim,
   type LogStatement,
@@ -10,13 +11,15 @@ import {
   type Wording,
 } from '@otter/core';
 import { WATERMARK_TABLE } from '../copy/watermark.ts';
-import { CHECKPOINT_TABLE, marksOf, type CommitMark, type Site } from '../origin/commit-mark.ts';
+import { CHECKPOINT_TABLE, haveBeenAt, marksOf, siteOf, type CommitMark, type Site } from '../origin/commit-mark.ts';
 import { LOG_BEGIN, type Seen } from '../conflict/local-writes.ts';
 import type { DdlPolicy } from '../ddl/ddl-policy.ts';
 import { keepsColumns, recogniseDdl, type DdlKind, type DdlStatement } from '../ddl/ddl-statement.ts';
 import { DdlTranslator, dropTables, type DdlTranslation } from '../ddl/ddl-translation.ts';
 import type { GhostContext, GhostRuns } from '../ddl/ghost-runs.ts';
 import type { SqlGrammar } from '../ddl/sql-token.ts';
+import { AnnouncedDrops, DDL_TABLE } from './announced-drops.ts';
+import { viaOfStatement } from '../origin/statement-mark.ts';
 import { isRowWrite, recogniseStatement, type TableName } from './log-statement.ts';
 import { emptyBarrier, identityOf, type SelectedTransaction, type TableStop } from './selected-transaction.ts';
 import type { SyncOptions } from '../sync-options.ts';
@@ -45,8 +48,10 @@ export class Selector {
   readonly #known: Set<string>;
   readonly #ddl: DdlPolicy;
   readonly #source: Pick<SqlGrammar, 'isMariadb' | 'versionNumber'>;
+  readonly #drops: AnnouncedDrops;
   readonly #translator: DdlTranslator;
   readonly #ghosts: GhostRuns | null;
+  readonly #site: Site;
   readonly #target: readonly Site[];
   readonly #counterpart: Counterpart | null;
   #seen: Seen | null;
@@ -55,7 +60,7 @@ export class Selector {
     options: Pick<SyncOptions, 'controlSchema' | 'name' | 'clock' | 'ddl'>;
     router: TableRouter;
     known: Iterable<string>;
-    source: Pick<SourceFacts, 'flavor' | 'versionNumber'>;
+    source: Pick<SourceFacts, 'flavor' | 'versionNumber' | 'identity'>;
     /** The target, and what has been it before: what has been there is not sent there again. */
     target: readonly Site[];
     /** Where both sides are written: who brings the target's changes to the source, and up to where it has. */
@@ -67,10 +72,12 @@ export class Selector {
     this.#counterpart = counterpart;
     this.#seen = counterpart?.seen ?? null;
     this.#target = target;
+    this.#site = siteOf(source.identity);
     this.#ghosts = ghosts;
     this.#router = router;
     this.#ddl = options.ddl;
     this.#source = { isMariadb: source.flavor === 'mariadb', versionNumber: source.versionNumber };
+    this.#drops = new AnnouncedDrops(this.#source);
     this.#translator = new DdlTranslator(router, (name) => this.#spelling(name));
     this.#controlSchema = options.controlSchema.toLowerCase();
     this.#pipeline = options.name;
@@ -86,9 +93,10 @@ export class Selector {
 
   /** Whether rows of this table are needed at once, of whatever transaction: they tell where it comes from. */
   keeps(_schema: string, table: string): boolean {
-    return table === CHECKPOINT_TABLE;
+    return isMark(table);
   }
 
+  /** Throws LOOP_SUSPECTED. */
   select(transaction: Transaction): SelectedTransaction {
     let rows = 0;
     let beatSentAtMs: number | null = null;
@@ -101,6 +109,11 @@ export class Selector {
         commits.push(...marksOf(change));
         continue;
       }
+      if (change.table.table === DDL_TABLE) {
+        ours += 1;
+        this.#drops.hear(change);
+        continue;
+      }
       if (!this.#isOurs(change.table.schema, change.table.table)) {
         rows += change.rowCount;
         continue;
@@ -111,7 +124,7 @@ export class Selector {
     }
     if (ours > 0) {
       transaction.changes = transaction.changes.filter(
-        ({ table }) => table.table !== CHECKPOINT_TABLE && !this.#isOurs(table.schema, table.table),
+        ({ table }) => !isMark(table.table) && !this.#isOurs(table.schema, table.table),
       );
     }
     const item: SelectedTransaction = { transaction, stops: [], beatSentAtMs, rows };
@@ -134,14 +147,33 @@ export class Selector {
     for (const mark of commits) this.#note(mark);
     const via = [...new Set(commits.flatMap((mark) => mark.via))].toSorted();
     if (via.length > 0) item.via = via;
-    if (!via.some((site) => this.#target.includes(site))) return;
     const { transaction } = item;
+    const round = item.rows > 0 || transaction.spilled !== null ? commits.find((mark) => this.#cameRound(mark)) : null;
+    if (round) item.echo = true;
+    if (!haveBeenAt(commits, this.#target) && !commits.some((mark) => this.#isOwn(mark))) {
+      if (!round) return;
+      const { file, offset } = transaction;
+      throw new OtterError('LOOP_SUSPECTED', {
+        detail: say('came-round', { file, offset, pipeline: round.pipeline, via: round.via.join(' → ') }),
+      });
+    }
     transaction.filteredRows += item.rows;
     item.returned = item.rows;
     item.rows = 0;
     transaction.changes = [];
     transaction.spilled?.release().catch(() => undefined);
     transaction.spilled = null;
+  }
+
+  /** A commit of this very pipeline, which was made at its target: something else than Otter has brought it here. */
+  #isOwn({ pipeline, via }: CommitMark): boolean {
+    return pipeline === this.#pipeline && via.at(-1) === this.#site;
+  }
+
+  /** The rows have been at the source before. Between tables of one server that is the way of things. */
+  #cameRound(mark: CommitMark): boolean {
+    if (this.#target.includes(this.#site)) return false;
+    return this.#isOwn(mark) || mark.via.slice(0, -1).includes(this.#site);
   }
 
   /** Remembers tables for `DROP DATABASE`. */
@@ -179,6 +211,8 @@ export class Selector {
       item.stops.push(...this.#stopsOf(statement));
       return;
     }
+    const via = viaOfStatement(statement.sql) ?? this.#drops.take(ddl, statement.schema);
+    if (via) item.via = via;
     const ghost = this.#ghosts?.note(ddl, statement, this.#context(item)) ?? null;
     if (ghost?.outcome === 'nothing') return;
     if (ghost?.outcome === 'uncertain') {
@@ -207,7 +241,8 @@ export class Selector {
     statement: LogStatement,
     item: SelectedTransaction,
   ): void {
-    const action = this.#ddl[ddl.kind];
+    const hasBeenThere = item.via?.some((site) => this.#target.includes(site)) ?? false;
+    const action = hasBeenThere ? 'ignore' : this.#ddl[ddl.kind];
     const tables =
       translation.outcome === 'run' ? translation.steps.flatMap((step) => step.tables) : translation.tables;
     if (translation.outcome === 'none' && tables.length === 0) return;
@@ -278,6 +313,11 @@ export class Selector {
     const lower = name.toLowerCase();
     return [...this.#known].find((known) => known.toLowerCase() === lower) ?? name;
   }
+}
+
+/** Tables whose rows tell where other changes come from. */
+function isMark(table: string): boolean {
+  return table === CHECKPOINT_TABLE || table === DDL_TABLE;
 }
 
 /** Bits of sql_mode in the log. Source: MySQL sql/system_variables.h. */

@@ -1,6 +1,7 @@
 import type { CatalogColumn, TableSchema } from '@otter/core';
 import { WATERMARK_TABLE } from '../copy/watermark.ts';
 import { CHECKPOINT_TABLE } from '../origin/commit-mark.ts';
+import { DDL_TABLE } from './announced-drops.ts';
 import { HEARTBEAT_TABLE } from './selector.ts';
 
 /**
@@ -13,7 +14,7 @@ export class SourceCatalogue {
   readonly #heartbeat: TableSchema;
   readonly #watermark: TableSchema;
   /** By schema: pipelines that write into the source have control schemas of their own. */
-  readonly #checkpoints = new Map<string, TableSchema>();
+  readonly #marks = new Map<string, TableSchema>();
 
   constructor(tables: Iterable<TableSchema>, controlSchema: string) {
     this.#controlSchema = controlSchema.toLowerCase();
@@ -21,7 +22,7 @@ export class SourceCatalogue {
     this.#watermark = controlTable(controlSchema, WATERMARK_TABLE, [
       PIPELINE,
       { ...INTEGER, name: 'lane', length: 4, typeText: 'int(10) unsigned' },
-      { ...INTEGER, ...TEXT, name: 'mark', length: 64, charset: 'ascii', collation: 'ascii_general_ci' },
+      { ...INTEGER, ...TEXT, ...ASCII, name: 'mark', length: 64 },
     ]);
     for (const table of tables) this.set(table);
   }
@@ -45,13 +46,15 @@ export class SourceCatalogue {
       if (table === HEARTBEAT_TABLE) return this.#heartbeat;
       if (table === WATERMARK_TABLE) return this.#watermark;
     }
-    if (table === CHECKPOINT_TABLE) return this.#checkpoint(schema);
+    const columns = MARK_COLUMNS.get(table);
+    if (columns) return this.#mark(schema, table, columns);
     return this.#schemas.get(schema)?.get(table);
   }
 
-  #checkpoint(schema: string): TableSchema {
-    const known = this.#checkpoints.get(schema) ?? controlTable(schema, CHECKPOINT_TABLE, CHECKPOINT_COLUMNS);
-    this.#checkpoints.set(schema, known);
+  #mark(schema: string, table: string, columns: CatalogColumn[]): TableSchema {
+    const name = `${schema}.${table}`;
+    const known = this.#marks.get(name) ?? controlTable(schema, table, columns);
+    this.#marks.set(name, known);
     return known;
   }
 
@@ -87,6 +90,7 @@ const TEXT = {
   collation: 'utf8mb4_bin',
   typeText: 'varchar(64)',
 } as const;
+const ASCII = { charset: 'ascii', collation: 'ascii_general_ci' } as const;
 const PIPELINE: CatalogColumn = { ...INTEGER, ...TEXT, name: 'pipeline' };
 const CHECKPOINT_COLUMNS: CatalogColumn[] = [
   PIPELINE,
@@ -96,6 +100,21 @@ const CHECKPOINT_COLUMNS: CatalogColumn[] = [
   { ...INTEGER, ...TEXT, name: 'source', length: 760, typeText: 'varchar(190)' },
   { ...INTEGER, kind: 'timestamp', unsigned: false, name: 'updated_at', length: 0, typeText: 'timestamp' },
 ];
+
+const DDL_COLUMNS: CatalogColumn[] = [
+  PIPELINE,
+  { ...INTEGER, name: 'worker', length: 4, typeText: 'int(10) unsigned' },
+  { ...INTEGER, ...TEXT, name: 'transaction_id', length: 760, typeText: 'varchar(190)' },
+  { ...INTEGER, name: 'step', length: 4, typeText: 'int(10) unsigned' },
+  { ...INTEGER, ...TEXT, ...ASCII, name: 'before_digest', length: 64, typeText: 'char(64)' },
+  { ...INTEGER, ...TEXT, name: 'statement_text', length: 16_777_215, typeText: 'mediumtext' },
+  { ...INTEGER, kind: 'timestamp', unsigned: false, name: 'created_at', length: 0, typeText: 'timestamp' },
+];
+/** Of any control schema: pipelines that write into the source may have others than ours. */
+const MARK_COLUMNS: ReadonlyMap<string, CatalogColumn[]> = new Map([
+  [CHECKPOINT_TABLE, CHECKPOINT_COLUMNS],
+  [DDL_TABLE, DDL_COLUMNS],
+]);
 
 function controlTable(schema: string, table: string, columns: CatalogColumn[]): TableSchema {
   return {

@@ -21,6 +21,8 @@ export class Counters {
   retries = 0;
   /** Rows both sides had written, decided. */
   conflicts = 0;
+  /** Transactions whose rows had been at the source before and came round to it again. */
+  echoes = 0;
   /** Those that wait for a person, also of earlier runs, as of the last look. */
   openConflicts = 0;
   /** Commit time of the last transaction applied, ms. */
@@ -41,7 +43,8 @@ export class Counters {
 
   read(items: readonly SelectedTransaction[]): void {
     this.transactionsRead += items.length;
-    for (const { transaction, rows, beatSentAtMs } of items) {
+    for (const { transaction, rows, beatSentAtMs, echo } of items) {
+      if (echo) this.echoes += 1;
       this.rowsRead += rows + transaction.filteredRows;
       this.bytesRead += transaction.bytes;
       if (beatSentAtMs !== null) {

@@ -22,7 +22,7 @@ async function samples(): Promise<string[]> {
   const { pipeline, shop } = world.ids;
   const status = {
     ...{ lagMs: 5, lagReadMs: 2, transactionsRead: 1, transactionsApplied: 1, rowsRead: 1, rowsApplied: 1 },
-    ...{ rowsFiltered: 0, rowsParked: 0, rowsSkipped: 0, bytesRead: 9, commits: 1, retries: 0, parked: [] },
+    ...{ rowsFiltered: 0, rowsParked: 0, rowsSkipped: 0, echoes: 0, bytesRead: 9, commits: 1, retries: 0, parked: [] },
     ...{ changes: { inserted: 1, updated: 2, deleted: 3 }, stages: { ...noTime(), sql: 1500 } },
     copy: { rows: 5, estimatedRows: 10 },
   };

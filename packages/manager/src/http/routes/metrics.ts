@@ -26,6 +26,7 @@ const STATUS_METRICS: readonly { field: string; name: string; help: string; scal
   { field: 'rowsFiltered', name: 'otter_rows_filtered', help: 'Row changes not mapped in this run', scale: 1 },
   { field: 'rowsParked', name: 'otter_rows_parked', help: 'Row changes of parked tables in this run', scale: 1 },
   { field: 'rowsSkipped', name: 'otter_rows_skipped', help: 'Row changes left out by a person in this run', scale: 1 },
+  { field: 'echoes', name: 'otter_echoes', help: 'Transactions that came round to their source in this run', scale: 1 },
   { field: 'bytesRead', name: 'otter_bytes_read', help: 'Bytes of log read in this run', scale: 1 },
   { field: 'commits', name: 'otter_commits', help: 'Commits on the target in this run', scale: 1 },
   { field: 'conflicts', name: 'otter_conflicts', help: 'Rows both sides had written, decided in this run', scale: 1 },
