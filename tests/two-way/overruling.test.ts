@@ -151,6 +151,21 @@ describe.each<ServerKind>(['mariadb-10.11', 'mysql-9.7'])('%s', (kind) => {
       ]);
   });
 
+  test('a row goes only where no foreign key would change other rows with it', async () => {
+    await b.query(
+      `CREATE TABLE other.remark (item INT, FOREIGN KEY (item) REFERENCES shop.item (id) ON DELETE CASCADE);
+       INSERT INTO other.remark VALUES (8)`,
+    );
+    const keep = { verdict: { keep: 'incoming' } } as const;
+    const refused = expect.objectContaining({ code: 'CONFLICT_NOT_WRITABLE' });
+    await expect(overrule('b', 'id=8', keep)).rejects.toEqual(refused);
+    expect(await b.query('SELECT item FROM other.remark')).toEqual([{ item: 8 }]);
+    await b.query('DROP TABLE other.remark');
+    await overrule('b', 'id=8', keep);
+    await pair.quiet();
+    for (const site of [a, b]) expect(await rowsOf(site, '8')).toEqual([]);
+  });
+
   test('what was not recorded whole, or is no column of both rows, is refused', async () => {
     const refused = expect.objectContaining({ code: 'CONFLICT_NOT_WRITABLE' });
     await expect(overrule('b', 'id=1', { verdict: { keep: 'incoming' } }, 'long_text')).rejects.toEqual(refused);
@@ -172,6 +187,14 @@ describe.each<ServerKind>(['mariadb-10.11', 'mysql-9.7'])('%s', (kind) => {
       state: 'settled',
       settledBy: 'ben',
     });
+    await b.query(`UPDATE retl.otter_conflict SET state='open' WHERE id=${here.id};
+      INSERT INTO retl.otter_conflict (pipeline,table_name,row_key,key_hash,kind,outcome,rule,incoming_at,source_file,source_offset,state)
+      SELECT pipeline,table_name,row_key,key_hash,kind,outcome,rule,incoming_at,source_file,source_offset,state
+        FROM retl.otter_conflict WHERE id=${here.id}`);
+    const later = await recordOf('b', 'item', 'id=7');
+    expect(later.id).toBeGreaterThan(here.id);
+    await at('b', (control) => control.confirm(later.id, 'cid'));
+    expect(await at('b', (control) => control.conflict(here.id))).toMatchObject({ state: 'settled', settledBy: 'cid' });
     const none = at('b', (control) => control.confirm(999, 'ann'));
     await expect(none).rejects.toEqual(expect.objectContaining({ code: 'CONFLICT_MISSING' }));
     expect(await rowsOf(b, '7')).toEqual([[7, 'b', 'b']]);
@@ -191,14 +214,14 @@ describe.each<ServerKind>(['mariadb-10.11', 'mysql-9.7'])('%s', (kind) => {
   });
 });
 
-const DEFINITIONS = `CREATE DATABASE shop;
+const DEFINITIONS = `CREATE DATABASE shop; CREATE DATABASE other;
  CREATE TABLE shop.item (id INT PRIMARY KEY, text VARCHAR(40), note VARCHAR(40), code INT UNIQUE);
  CREATE TABLE shop.long_text (id INT PRIMARY KEY, text LONGTEXT);
  CREATE TABLE shop.value (id INT PRIMARY KEY, text VARCHAR(40) CHARACTER SET utf8mb4, latin VARCHAR(9) CHARACTER SET latin1,
    bytes BLOB, fixed BINARY(4), number BIGINT UNSIGNED, exact DECIMAL(20,4), near FLOAT, wide DOUBLE, bits BIT(10),
    label ENUM('red','green'), labels SET('red','green'), day DATETIME(6), moment TIMESTAMP(1) NULL, document JSON);
  INSERT INTO shop.item SELECT id,'old','old',NULL FROM
-   (SELECT 1 id UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6 UNION SELECT 7) s;
+   (SELECT 1 id UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6 UNION SELECT 7 UNION SELECT 8) s;
  INSERT INTO shop.value (id) VALUES (1); INSERT INTO shop.long_text VALUES (1,'')`;
 
 /** The records as they were before they could be overruled. */
@@ -209,7 +232,7 @@ const OF_BEFORE = `ALTER TABLE retl.otter_conflict DROP KEY pipeline_state, DROP
 
 /** What one site does to the rows while it does not hear of the other. */
 function written(site: 'a' | 'b', more: string): string {
-  const gone = site === 'a' ? 2 : 3;
-  return `UPDATE shop.item SET text='${site}', note='${site}' WHERE id<>${gone}; DELETE FROM shop.item WHERE id=${gone};
+  const gone = site === 'a' ? '2,8' : '3';
+  return `UPDATE shop.item SET text='${site}', note='${site}' WHERE id NOT IN (${gone}); DELETE FROM shop.item WHERE id IN (${gone});
     UPDATE shop.value SET ${VALUES[site]}; UPDATE shop.long_text SET text=REPEAT('${site}',${LONG_CHARACTERS}); ${more}`;
 }

@@ -43,6 +43,10 @@ export const MESSAGES = {
     en: 'conflict {id}: the row that was left out of {table} here stands at the other side; take it away there, or free the value here and keep what came in',
     zh: '冲突 {id}：此处未写入 {table} 的那一行在对端仍然存在；请在对端删除它，或先在此处腾出唯一值，再保留传入的行',
   },
+  'conflict-children': {
+    en: 'conflict {id}: rows of other tables hang on the row of {table}, and their foreign key would change them with it',
+    zh: '冲突 {id}：其他表中有行通过外键依赖 {table} 的该行，写入会连带改变它们',
+  },
   'conflict-merge-needs-rows': {
     en: 'conflict {id}: column by column needs a row of {table} on both sides, and one there now',
     zh: '冲突 {id}：逐列选择要求 {table} 中两端都有该行，且该行现在存在',

@@ -2,6 +2,7 @@ import { OtterError, say, type Row } from '@otter/core';
 import {
   compileRowSelect,
   quoteText,
+  readCascades,
   readTables,
   type RowSelect,
   type Session,
@@ -14,6 +15,7 @@ import { readImage } from '../transform/image-text.ts';
 import { RoutedTable } from '../transform/routed-table.ts';
 import type { Outcome, Winner } from './conflict-policy.ts';
 import { findConflict, settleSql, TO_SEE_SQL, type ConflictRecord, type Verdict } from './conflict-store.ts';
+import { bereavedSql, Kinship } from './kinship.ts';
 
 /** What was decided about a row, how a person wants it instead, and who. */
 export interface Overruling {
@@ -31,15 +33,24 @@ export interface Overruling {
  */
 export async function overrule(session: Session, tables: ControlTables, order: Overruling): Promise<ConflictRecord> {
   const { table } = await requireConflict(session, tables, order.id);
-  const [target] = await readTables(session, (schema, name) => `${schema}.${name}` === table);
-  if (target === undefined) throw new OtterError('TABLE_MISSING', { detail: table });
+  const family = await readFamily(session, table);
+  if (!family.has(table)) throw new OtterError('TABLE_MISSING', { detail: table });
   return await settle(session, tables, order, async (record) => {
-    const row = new DecidedRow(target, session, record);
+    const row = new DecidedRow(family, session, record);
     await row.lock();
     if (order.force !== true) await row.requireUnchanged();
     await row.write(order.verdict);
     return order.verdict;
   });
+}
+
+/** A table, and those whose rows the server would change by itself where a row of it goes. */
+async function readFamily(session: Session, table: string): Promise<ReadonlyMap<string, TargetTable>> {
+  const cascades = await readCascades(session);
+  const acted = cascades.filter(({ parentSchema, parentTable }) => `${parentSchema}.${parentTable}` === table);
+  const names = new Set([table, ...acted.map((child) => `${child.schema}.${child.table}`)]);
+  const tables = await readTables(session, (schema, name) => names.has(`${schema}.${name}`));
+  return new Map(tables.map((one) => [`${one.schema}.${one.table}`, one]));
 }
 
 /** Settles a record: what was decided stays. Throws CONFLICT_MISSING, CONFLICT_SETTLED. */
@@ -118,9 +129,12 @@ class DecidedRow {
   readonly #record: ConflictRecord;
   readonly #route: RoutedTable;
   readonly #select: RowSelect;
+  readonly #kinship: Kinship;
   #present: Row | null = null;
 
-  constructor(target: TargetTable, session: Session, record: ConflictRecord) {
+  constructor(family: ReadonlyMap<string, TargetTable>, session: Session, record: ConflictRecord) {
+    const target = family.get(record.table) as TargetTable;
+    this.#kinship = new Kinship(family);
     this.#session = session;
     this.#record = record;
     this.#route = RoutedTable.ontoItself(target, session.isMariadb);
@@ -179,11 +193,20 @@ class DecidedRow {
   /** Makes the row what the verdict says, and looks whether it has become that. */
   async write(verdict: Verdict): Promise<void> {
     const chosen = 'keep' in verdict ? this.#whole(verdict.keep) : this.#merged(verdict.columns);
+    await this.#requireChildless(chosen);
     await runStatements(this.#session, [], this.#statements(chosen), this.#session.maxAllowedPacket);
     if (await this.#is(chosen)) return;
     throw new OtterError('ROW_REFUSED', {
       detail: say('conflict-not-kept', { table: this.#record.table }),
     });
+  }
+
+  /** Where foreign keys act, children of a row that goes would go with it. */
+  async #requireChildless(chosen: Row | null): Promise<void> {
+    const before = this.#present;
+    const after = chosen?.map((value, ordinal) => (value === undefined ? before?.[ordinal] : value)) ?? null;
+    for (const sql of bereavedSql({ route: this.#route, before, after }, this.#kinship).children)
+      if ((await this.#session.rows(sql)).length > 0) throw this.#refusal('conflict-children');
   }
 
   #statements(chosen: Row | null): Statement[] {
@@ -221,7 +244,7 @@ class DecidedRow {
   }
 
   #refusal(
-    why: 'conflict-unique-local' | 'conflict-merge-needs-rows' | 'conflict-merge-column',
+    why: 'conflict-children' | 'conflict-unique-local' | 'conflict-merge-needs-rows' | 'conflict-merge-column',
     column = '',
   ): OtterError {
     const { id, table } = this.#record;
