@@ -33,36 +33,78 @@ interface RowStep {
   key: RowKey;
 }
 
-/** Statements that are to be run, and what is known of the rows they touch. */
+/** What is known of a row while its changes are gone through. */
+interface RowState {
+  exists: boolean;
+  /** As it is, where somebody has asked. */
+  text: string | null;
+  /** Steps that would leave it as it is. */
+  equal: ReadonlySet<RowStep>;
+}
+
+/** What is to be committed, and the rows as it leaves them. */
 class Draft {
   readonly conflicts: Conflict[] = [];
   /** Rows that were written and have parents or children: the last step of each. */
   readonly kin = new Map<string, RowStep>();
-  readonly #exists = new Map<string, boolean>();
-
-  #name({ route, key }: RowStep): string {
-    return `${route.targetName} ${typeof key} ${key}`;
-  }
+  readonly #rows = new Map<string, RowState>();
+  /** What rows were before, in the order in which that changed. */
+  readonly #former: { name: string; state: RowState | undefined; kin: RowStep | undefined }[] = [];
 
   knows(step: RowStep): boolean {
-    return this.#exists.has(this.#name(step));
+    return this.#rows.has(nameOf(step));
+  }
+
+  set(step: RowStep, exists: boolean, text: string | null = null): void {
+    this.#change(step, { exists, text, equal: NONE });
   }
 
   /** The row is now as the source has it. */
   written(step: RowStep, kinship: Kinship): void {
-    this.set(step, step.after !== null);
-    if (kinship.has(step.route)) this.kin.set(this.#name(step), step);
+    this.set(step, step.after !== null, step.route.sentText(step.after));
+    if (kinship.has(step.route)) this.kin.set(nameOf(step), step);
   }
 
-  set(step: RowStep, exists: boolean): void {
-    this.#exists.set(this.#name(step), exists);
+  /** The row as the target has it. */
+  look(step: RowStep, text: string, isEqual: boolean): void {
+    const { exists, equal } = this.at(step);
+    this.#change(step, { exists, text, equal: isEqual ? new Set([...equal, step]) : equal });
   }
 
-  exists(step: RowStep): boolean {
-    const exists = this.#exists.get(this.#name(step));
-    assert(exists !== undefined, 'a row was not locked');
-    return exists;
+  at(step: RowStep): RowState {
+    const row = this.#rows.get(nameOf(step));
+    assert(row, 'a row was not locked');
+    return row;
   }
+
+  /** To be called to have it again as it is now. */
+  keep(): () => void {
+    const [decided, changed] = [this.conflicts.length, this.#former.length];
+    return () => {
+      this.conflicts.length = decided;
+      for (const { name, state, kin } of this.#former.splice(changed).toReversed()) {
+        restore(this.#rows, name, state);
+        restore(this.kin, name, kin);
+      }
+    };
+  }
+
+  #change(step: RowStep, state: RowState): void {
+    const name = nameOf(step);
+    this.#former.push({ name, state: this.#rows.get(name), kin: this.kin.get(name) });
+    this.#rows.set(name, state);
+  }
+}
+
+const NONE: ReadonlySet<RowStep> = new Set();
+
+function restore<T>(map: Map<string, T>, name: string, former: T | undefined): void {
+  if (former === undefined) map.delete(name);
+  else map.set(name, former);
+}
+
+function nameOf({ route, key }: RowStep): string {
+  return `${route.targetName} ${typeof key} ${key}`;
 }
 
 /**
@@ -164,26 +206,18 @@ export class ConflictApplier {
 
   async #steps(session: Session, steps: readonly RowStep[], draft: Draft): Promise<void> {
     await this.#lock(session, steps, draft);
-    let statements: Statement[] = [];
-    const flush = async (): Promise<void> => {
-      const list = statements;
-      statements = [];
-      await runStatements(session, [], list, this.#context.limits.packetBytes);
-    };
-    for (const step of steps) {
-      const writes = this.#guard.writesOf(step.route.targetName, step.key, step.item.seen ?? LOG_BEGIN);
-      const isAstray = writes.length === 0 && draft.exists(step) === (step.kind === 'insert');
-      if (writes.length === 0 && !isAstray && step.route.uniques.length === 0) {
-        statements.push(...changeStatement(step));
-        draft.written(step, this.#guard.kinship);
-        continue;
-      }
-      // What it finds and what it leaves is looked at with everything before it done.
-      await flush();
-      if (writes.length === 0 && !isAstray) await this.#put(session, step, changeStatement(step), draft);
-      else await this.#meet(session, step, writes, draft);
+    await this.#look(session, steps, draft);
+    const goBack = draft.keep();
+    try {
+      const statements = steps.flatMap((step) => this.#decide(step, draft));
+      await runStatements(session, ['SAVEPOINT otter_rows'], statements, this.#context.limits.packetBytes);
+    } catch (error) {
+      if (!isTaken(error, session)) throw error;
+      // Which of them it is shows when they go one by one.
+      await rollBack(session, 'otter_rows');
+      goBack();
+      for (const step of steps) await this.#put(session, step, draft);
     }
-    await flush();
     await this.#lookAfter(session, draft);
   }
 
@@ -208,35 +242,72 @@ export class ConflictApplier {
     return false;
   }
 
-  /** Two changes of one row that did not know of each other. */
-  async #meet(session: Session, step: RowStep, writes: readonly LocalWrite[], draft: Draft): Promise<void> {
-    const { route, key, kind, item } = step;
-    const exists = draft.exists(step);
-    const local = exists ? await localImage(session, step) : null;
-    if (step.after === null ? !exists : local?.isEqual) {
+  /** What is to be done for a change; what is decided of it is in the draft then. */
+  #decide(step: RowStep, draft: Draft): Statement[] {
+    const { route, key, kind, item, after } = step;
+    const writes = this.#writesOf(step);
+    const { exists, text, equal } = draft.at(step);
+    const isAstray = writes.length === 0 && exists === (kind === 'insert');
+    let statements: Statement[];
+    if (writes.length === 0 && !isAstray) statements = changeStatement(step);
+    else if (after === null ? !exists : equal.has(step)) {
       draft.conflicts.push(this.#record(step, 'equal', 'local', writes, null));
-      return;
+      return [];
+    } else {
+      // Two changes of one row that did not know of each other.
+      const winner = isAstray ? 'incoming' : this.#guard.decide(route.targetName, key, item, writes);
+      const met: ConflictKind = isAstray ? 'astray' : `${kind}-${exists ? 'written' : 'delete'}`;
+      draft.conflicts.push(this.#record(step, met, winner, writes, text));
+      if (winner === 'local') return [];
+      statements = wholeStatements(step, exists);
     }
-    const winner = writes.length === 0 ? 'incoming' : this.#guard.decide(route.targetName, key, item, writes);
-    const met: ConflictKind = writes.length === 0 ? 'astray' : `${kind}-${exists ? 'written' : 'delete'}`;
-    draft.conflicts.push(this.#record(step, met, winner, writes, local?.text ?? null));
-    if (winner === 'local') return;
-    await this.#put(session, step, wholeStatements(step, exists), draft);
+    draft.written(step, this.#guard.kinship);
+    return statements;
+  }
+
+  #writesOf({ route, key, item }: RowStep): readonly LocalWrite[] {
+    return this.#guard.writesOf(route.targetName, key, item.seen ?? LOG_BEGIN);
   }
 
   /** A unique value that another row holds: that row stays, and what would have taken its value is left out. */
-  async #put(session: Session, step: RowStep, statements: Statement[], draft: Draft): Promise<void> {
-    const { limits } = this.#context;
+  async #put(session: Session, step: RowStep, draft: Draft): Promise<void> {
+    const goBack = draft.keep();
     try {
-      await runStatements(session, ['SAVEPOINT otter_row'], statements, limits.packetBytes);
-      draft.written(step, this.#guard.kinship);
+      const statements = this.#decide(step, draft);
+      await runStatements(session, ['SAVEPOINT otter_rows'], statements, this.#context.limits.packetBytes);
     } catch (error) {
-      if (!OtterError.is(error) || session.lost || error.code !== 'ROW_EXISTS') throw error;
-      await rollBack(session, 'otter_row');
-      if (await isThere(session, step, draft))
+      if (!isTaken(error, session)) throw error;
+      await rollBack(session, 'otter_rows');
+      goBack();
+      const { exists } = draft.at(step);
+      // Somebody has put in the very row meanwhile, whose place nobody could lock.
+      if (!exists && (await session.rows(lockSql(step))).length > 0)
         throw new OtterError('TARGET_BUSY', { detail: error.said, cause: error });
-      const local = draft.exists(step) ? await localImage(session, step) : null;
-      draft.conflicts.push(this.#record(step, 'unique', 'local', [], local?.text ?? null));
+      if (exists) await this.#lookAt(session, [step], draft);
+      draft.conflicts.push(this.#record(step, 'unique', 'local', [], draft.at(step).text));
+    }
+  }
+
+  /** Reads the rows that something is to be decided of. */
+  async #look(session: Session, steps: readonly RowStep[], draft: Draft): Promise<void> {
+    const met = steps.filter((step) => {
+      const { exists, text } = draft.at(step);
+      return exists && text === null && (step.kind === 'insert' || this.#writesOf(step).length > 0);
+    });
+    for (let start = 0; start < met.length; start += LOCK_ROWS_MAX)
+      await this.#lookAt(session, met.slice(start, start + LOCK_ROWS_MAX), draft);
+  }
+
+  /** Locked already, and read as they are now whatever the transaction has seen before. */
+  async #lookAt(session: Session, steps: readonly RowStep[], draft: Draft): Promise<void> {
+    const questions = steps.flatMap((step) => [imageSql(step), equalSql(step)]);
+    const results = await session.query(questions.join(';'));
+    for (const [i, step] of steps.entries()) {
+      const [image, equal] = results.slice(2 * i);
+      const cells = image?.rows?.[0];
+      assert(cells, 'a row that was locked is gone');
+      const select = compileRowSelect(step.route.target);
+      draft.look(step, imageText(select.columns, select.read(cells)), Number(equal?.rows?.[0]?.[0]) === 1);
     }
   }
 
@@ -283,9 +354,19 @@ function lockSql({ route, before, after }: RowStep): string {
   return `${route.writer.exists((after ?? before) as Row)} FOR UPDATE`;
 }
 
-/** Whether somebody has put in the very row meanwhile, whose place nobody could lock. */
-async function isThere(session: Session, step: RowStep, draft: Draft): Promise<boolean> {
-  return !draft.exists(step) && (await session.rows(lockSql(step))).length > 0;
+function imageSql({ route, before, after }: RowStep): string {
+  const where = route.writer.exists((after ?? before) as Row).replace(/^SELECT 1/, '');
+  return `SELECT ${compileRowSelect(route.target).expressions.join(',')}${where} FOR UPDATE`;
+}
+
+/** Whether the row is what the change would make it. */
+function equalSql({ route, after }: RowStep): string {
+  return after === null ? 'SELECT 0' : `${route.writer.countEqual([after])} FOR UPDATE`;
+}
+
+/** Whether a row is in the way. */
+function isTaken(error: unknown, session: Session): error is OtterError {
+  return OtterError.is(error) && !session.lost && error.code === 'ROW_EXISTS';
 }
 
 /** The row as the source has it, whatever it is on the target. */
@@ -295,23 +376,6 @@ function wholeStatements({ route, before, after }: RowStep, exists: boolean): St
   if (!exists) return [insertStatement(route, after)];
   const positions = route.setColumns(ALL_COLUMNS, after);
   return positions.length === 0 ? [] : [updateStatement(route, after, after, positions)];
-}
-
-/** The row on the target as text, and whether it is what the change would make it. */
-async function localImage(
-  session: Session,
-  { route, before, after }: RowStep,
-): Promise<{ text: string; isEqual: boolean }> {
-  const select = compileRowSelect(route.target);
-  const where = route.writer.exists((after ?? before) as Row).replace(/^SELECT 1/, '');
-  // Locked already, and read as it is now whatever the transaction has seen before.
-  const questions = [`SELECT ${select.expressions.join(',')}${where} FOR UPDATE`];
-  if (after !== null) questions.push(`${route.writer.countEqual([after])} FOR UPDATE`);
-  const [found, equal] = await session.query(questions.join(';'));
-  const cells = found?.rows?.[0];
-  assert(cells, 'the row that was locked is gone');
-  const isEqual = Number(equal?.rows?.[0]?.[0]) === 1;
-  return { text: imageText(select.columns, select.read(cells)), isEqual };
 }
 
 /** One direction cannot leave a table behind: the other would take what it has not applied for seen. */
