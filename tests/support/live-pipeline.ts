@@ -7,7 +7,7 @@ import {
   type PipelineStatus,
   type SyncOptions,
 } from '@otter/engine';
-import { waitFor, type RunningServer } from '@otter/testkit';
+import { logEnd, waitFor, type RunningServer } from '@otter/testkit';
 import { pipelineOptions, type TestPipelineOptions } from './pipeline-options.ts';
 
 let nextName = 1;
@@ -70,8 +70,7 @@ export class LivePipeline {
 
   /** Waits until everything that is in the source's log now has been applied. */
   async caughtUp(source: RunningServer, timeoutMs?: number): Promise<PipelineStatus> {
-    const [row] = await source.query(source.kind === 'mysql-9.7' ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS');
-    const end = { file: String(row?.['File']), offset: Number(row?.['Position']) };
+    const end = await logEnd(source);
     const reached = ({ position }: PipelineStatus): boolean =>
       position !== null && compareCoordinates(position, end) >= 0;
     return await this.until(`the pipeline to reach ${end.file}:${end.offset}`, reached, timeoutMs);

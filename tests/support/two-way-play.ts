@@ -1,11 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { assertTablesEqual, Random, startFaultProxy, type FaultProxy, type RunningServer } from '@otter/testkit';
+import {
+  assertTablesEqual,
+  logEnd,
+  type LogEnd,
+  Random,
+  startFaultProxy,
+  type FaultProxy,
+  type RunningServer,
+} from '@otter/testkit';
 import { parseTablePattern } from '@otter/core';
 import type { ConflictPolicy, PatternRule, TableRule } from '@otter/engine';
 import { SyncProcess, type SyncProcessOptions } from './sync-process.ts';
-import { TwoWayPair, type Decision } from './two-way-pair.ts';
+import { explain, readHistory, type Explained } from './two-way-history.ts';
+import { TwoWayPair } from './two-way-pair.ts';
+import { SiteWriters, type Journal } from './two-way-writers.ts';
 
-const DEADLOCK = 1213;
+const QUIET_MS_MAX = 300_000;
 
 /** Of the tables, in turn; the first has that of the pair. */
 const RULES: readonly (TableRule | null)[] = [
@@ -23,32 +33,39 @@ export interface TwoWayPlayOptions {
   tables: number;
   /** Rows that are fought for, in each table. */
   keys: number;
-  /** By which the clock of `b` is ahead, for what it logs; MariaDB only. */
-  skewSeconds?: number;
-  /** Of both links between the pipelines and the servers they write to. */
+  /** Transactions a second that each site is to write. */
+  rate: number;
+  /** The longest time between two faults. */
+  calmMs: number;
+  /** Of every link to the second site. */
   latencyMs?: number;
   /** Servers are restarted too. */
   restarts?: boolean;
-  /** Of four tables three have a rule of their own: what is counted, columns, the greater value. */
+  /**
+   * Of four tables three have a rule of their own: what is counted, columns, the greater value. Then the sites are
+   * compared alone: what is left of a row is no write of anybody.
+   */
   rules?: boolean;
 }
 
-export interface TwoWayPlayResult {
+export interface TwoWayPlayResult extends Explained {
   rows: number;
-  transactions: number;
-  conflicts: { a: Decision[]; b: Decision[] };
+  /** Transactions of both sites together that were committed in a second of writing. */
+  perSecond: number;
+  faults: Record<string, number>;
 }
 
 /**
  * Two sites that are written at will over few rows, with a process for each direction that is killed again and again,
- * and links that break. At the end, with both directions up and everything quiet, the sites are compared.
+ * and links that break. At the end, with both directions up and everything quiet, the sites are compared, and what became
+ * of every write is explained from the two logs.
  */
 export class TwoWayPlay {
   readonly #sites: { a: RunningServer; b: RunningServer };
   readonly #options: TwoWayPlayOptions;
   readonly #random: Random;
   readonly #tables: string[];
-  readonly #links: FaultProxy[] = [];
+  readonly #faults: Record<string, number> = {};
 
   constructor(sites: { a: RunningServer; b: RunningServer }, options: TwoWayPlayOptions) {
     this.#sites = sites;
@@ -59,34 +76,48 @@ export class TwoWayPlay {
 
   async run(): Promise<TwoWayPlayResult> {
     const { a, b } = this.#sites;
-    const { keep, seed } = this.#options;
+    const { seconds } = this.#options;
     await this.#prepare();
-    const pair = new TwoWayPair(a, b, { keep, tie: 'source', rules: this.#rules() });
+    const begin = { a: await logEnd(a), b: await logEnd(b) };
+    const pair = new TwoWayPair(a, b, { keep: this.#options.keep, tie: 'source', rules: this.#rules() });
     // Whoever begins first, begins before the first row is written.
     await pair.start();
     await pair.stop();
-    const writing = new AbortController();
-    const writers = [
-      this.#write(a, 'a', new Random(seed + 1), writing.signal),
-      this.#write(b, 'b', new Random(seed + 2), writing.signal),
-    ];
-    for (const writer of writers) writer.catch(() => undefined);
-    try {
-      await this.#disturb(pair);
-    } finally {
-      writing.abort();
-    }
-    const transactions = (await Promise.all(writers)).reduce((sum, count) => sum + count, 0);
+    const journals = await this.#write(pair);
     try {
       await pair.start();
-      await pair.quiet(120_000);
+      await pair.quiet(QUIET_MS_MAX);
       const tables = this.#tables.map((table) => ({ schema: 'shop', table }));
       const { rows } = await assertTablesEqual({ source: a.address, target: b.address, tables });
-      return { rows, transactions, conflicts: await pair.conflicts() };
+      const explained = this.#options.rules ? await this.#decided(journals) : await this.#explained(begin, journals);
+      const perSecond = Math.round((explained.written.a + explained.written.b) / seconds);
+      return { ...explained, rows, perSecond, faults: this.#faults };
     } finally {
       await pair.stop();
-      for (const link of this.#links) await link.stop();
     }
+  }
+
+  async #explained(begin: { a: LogEnd; b: LogEnd }, journals: { a: Journal; b: Journal }): Promise<Explained> {
+    const { a, b } = this.#sites;
+    const known = { tables: this.#tables };
+    const explained = explain(
+      await readHistory({ ...known, name: 'a', server: a, begin: begin.a, pipeline: 'back' }),
+      await readHistory({ ...known, name: 'b', server: b, begin: begin.b, pipeline: 'there' }),
+      this.#options.keep,
+    );
+    accounted(explained.written.a, journals.a);
+    accounted(explained.written.b, journals.b);
+    return explained;
+  }
+
+  /** What the records say. */
+  async #decided({ a, b }: { a: Journal; b: Journal }): Promise<Explained> {
+    const sum = { written: { a: a.committed, b: b.committed }, brought: 0, lost: 0, won: 0 };
+    for (const site of [this.#sites.a, this.#sites.b]) {
+      for (const { outcome, n } of await site.query('SELECT outcome,COUNT(*) n FROM retl.otter_conflict GROUP BY 1'))
+        sum[outcome === 'local' ? 'lost' : 'won'] += Number(n);
+    }
+    return sum;
   }
 
   #rules(): PatternRule[] {
@@ -106,33 +137,68 @@ export class TwoWayPlay {
     }
   }
 
-  /** Both directions as processes, killed and begun again until the time is over. */
-  async #disturb(pair: TwoWayPair): Promise<void> {
-    const { seconds, latencyMs, restarts } = this.#options;
-    const random = this.#random;
-    const [out, back] = pair.options();
-    for (const options of [out, back]) {
-      const link = await startFaultProxy({ to: options.target });
-      if (latencyMs) link.setLatency(latencyMs);
-      options.target = { ...options.target, host: link.host, port: link.port };
-      this.#links.push(link);
+  /** Both sites, until the time is over, with everything else that happens. */
+  async #write(pair: TwoWayPair): Promise<{ a: Journal; b: Journal }> {
+    const { seed, keys, rate, rules = false } = this.#options;
+    const options = { tables: this.#tables, keys, rate, parts: rules };
+    const ofA = new SiteWriters(this.#sites.a, 'a', { ...options, seed: seed + 1 });
+    const ofB = new SiteWriters(this.#sites.b, 'b', { ...options, seed: seed + 2 });
+    try {
+      await this.#disturb(pair);
+    } finally {
+      await Promise.all([ofA.stop(), ofB.stop()]);
     }
+    return { a: ofA.journal, b: ofB.journal };
+  }
+
+  /** Both directions as processes beside the first site, killed and begun again until the time is over. */
+  async #disturb(pair: TwoWayPair): Promise<void> {
+    const { a, b } = this.#sites;
+    const links = [await startFaultProxy({ to: a }), await startFaultProxy({ to: b })] as const;
+    links[1].setLatency(this.#options.latencyMs ?? 0);
+    const [out, back] = pair.options().map((options, i) => ({
+      ...options,
+      source: { ...options.source, host: links[i as 0 | 1].host, port: links[i as 0 | 1].port },
+      target: { ...options.target, host: links[(1 - i) as 0 | 1].host, port: links[(1 - i) as 0 | 1].port },
+    })) as [SyncProcessOptions, SyncProcessOptions];
     const running: [SyncProcess, SyncProcess] = [this.#process(out), this.#process(back)];
-    const until = Date.now() + seconds * 1000;
+    const until = Date.now() + this.#options.seconds * 1000;
     try {
       while (Date.now() < until) {
-        await pause(random.int(200, 1500));
-        const side = random.int(0, 1) as 0 | 1;
-        const fault = random.int(0, restarts ? 9 : 7);
-        if (fault < 4) {
-          await running[side].remove();
-          await pause(random.int(0, 400));
-          running[side] = this.#process(side === 0 ? out : back);
-        } else if (fault < 8) this.#links[side]?.cut();
-        else await (side === 0 ? this.#sites.a : this.#sites.b).restart();
+        await pause(this.#random.int(200, this.#options.calmMs));
+        const side = this.#random.int(0, 1) as 0 | 1;
+        await this.#fault(side, links, running);
+        for (const each of [0, 1] as const) {
+          const { exitCode, signalCode } = running[each].child;
+          if (exitCode !== null || signalCode !== null) running[each] = this.#process(each === 0 ? out : back);
+        }
       }
     } finally {
       await Promise.all(running.map((process) => process.remove()));
+      for (const link of links) await link.stop();
+    }
+  }
+
+  async #fault(
+    side: 0 | 1,
+    links: readonly [FaultProxy, FaultProxy],
+    running: readonly [SyncProcess, SyncProcess],
+  ): Promise<void> {
+    const fault = this.#random.pick([
+      'kill',
+      'kill',
+      'cut',
+      'partition',
+      ...(this.#options.restarts ? ['restart'] : []),
+    ]);
+    this.#faults[fault] = (this.#faults[fault] ?? 0) + 1;
+    if (fault === 'kill') await running[side].remove();
+    else if (fault === 'restart') await (side === 0 ? this.#sites.a : this.#sites.b).restart();
+    else {
+      await links[side].refuse(fault === 'partition');
+      links[side].cut();
+      if (fault === 'partition') await pause(this.#random.int(200, 2000));
+      await links[side].refuse(false);
     }
   }
 
@@ -142,36 +208,10 @@ export class TwoWayPlay {
       this.#random.int(0, 2) === 0 ? `${this.#random.pick(failpoints)}:${this.#random.int(1, 40)}` : null;
     return new SyncProcess({ ...options, ...(failpoint === null ? {} : { failpoint }) });
   }
+}
 
-  /** Random statements until aborted; how many transactions. */
-  async #write(site: RunningServer, name: string, random: Random, signal: AbortSignal): Promise<number> {
-    const { skewSeconds = 0 } = this.#options;
-    const skew = name === 'b' && skewSeconds > 0 ? `SET timestamp=UNIX_TIMESTAMP(SYSDATE())+${skewSeconds};` : '';
-    let count = 0;
-    while (!signal.aborted) {
-      const statements = Array.from({ length: random.int(1, 3) }, () => this.#statement(random, name));
-      try {
-        await site.query(`${skew}BEGIN;${statements.join(';')};COMMIT`);
-        count += 1;
-      } catch (error) {
-        // Restarted, or in the way of a pipeline: what it wanted is not done, or done.
-        if ((error as { errno?: number }).errno === DEADLOCK) await site.query('ROLLBACK');
-        else await pause(50);
-      }
-      await pause(random.int(0, 3));
-    }
-    return count;
-  }
-
-  #statement(random: Random, name: string): string {
-    const table = `shop.${random.pick(this.#tables)}`;
-    const id = random.int(1, this.#options.keys);
-    const kind = random.int(0, 9);
-    if (kind < 3) return `INSERT IGNORE INTO ${table} VALUES (${id},${random.int(0, 999)},'${name}')`;
-    if (kind < 6) return `UPDATE ${table} SET n=${random.int(0, 999)},site='${name}' WHERE id=${id}`;
-    if (kind < 7) return `UPDATE ${table} SET n=n+${random.int(-9, 9)} WHERE id=${id}`;
-    if (kind < 8) return `UPDATE ${table} SET site='${random.int(0, 9)}' WHERE id=${id}`;
-    if (kind < 9) return `DELETE FROM ${table} WHERE id=${id}`;
-    return `UPDATE IGNORE ${table} SET id=${random.int(1, this.#options.keys)},site='${name}' WHERE id=${id}`;
-  }
+/** Every transaction that a writer was told of is in the log, and none but those it does not know of besides. */
+function accounted(written: number, { committed, unknown }: Journal): void {
+  if (written >= committed && written <= committed + unknown) return;
+  throw new Error(`${written} transactions are in the log; ${committed} were committed, ${unknown} perhaps`);
 }

@@ -3,7 +3,8 @@
  * are equal row by row once they are quiet (issue 5, Done when 1). The long runs are at night.
  *
  * Method: random statements of every kind over a few keys at both sites at once; a process for each direction, killed at
- * random and at failpoints. At the end the rows are compared; with a home site none of its changes has lost.
+ * random and at failpoints. At the end the rows are compared, and from the two logs alone is worked out what had to become
+ * of every write.
  */
 import { startServer, type RunningServer, type ServerKind } from '@otter/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -28,17 +29,16 @@ describe.each<[ServerKind, ServerKind]>([
   });
 
   test.each([
-    ['newest', 1],
-    ['source', 2],
-  ] as const)('keep %s, seed %i, tables with rules of their own', async (keep, seed) => {
-    const play = new TwoWayPlay({ a, b }, { keep, seed, seconds: 4, tables: 4, keys: 6, rules: true });
-    const { rows, transactions, conflicts } = await play.run();
+    ['newest', 1, 'one rule'],
+    ['source', 2, 'one rule'],
+    ['newest', 3, 'rules by table'],
+  ] as const)('keep %s, seed %i, %s', async (keep, seed, rules) => {
+    const size = { seconds: 4, tables: 4, keys: 8, rate: 60, calmMs: 1500 };
+    const play = new TwoWayPlay({ a, b }, { keep, seed, ...size, rules: rules === 'rules by table' });
+    const { rows, written, brought, lost, won } = await play.run();
     expect(rows).toBeGreaterThan(0);
-    expect(transactions).toBeGreaterThan(100);
-    expect(conflicts.a.length + conflicts.b.length).toBeGreaterThan(10);
-    if (keep === 'source') {
-      expect(conflicts.a.filter(({ rule, what }) => rule === 'target' && what.endsWith('incoming'))).toEqual([]);
-      expect(conflicts.b.filter(({ rule, what }) => rule === 'source' && what.endsWith('local'))).toEqual([]);
-    }
+    expect(written.a + written.b).toBeGreaterThan(100);
+    expect(brought + lost + won).toBeGreaterThan(100);
+    expect(Math.min(lost, won)).toBeGreaterThan(0);
   });
 });

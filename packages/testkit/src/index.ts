@@ -8,7 +8,14 @@ export {
   type ServerKind,
 } from './install.ts';
 export { dataTemplate } from './data-template.ts';
-export { startServer, type MysqldOptions, type RunningServer, type ServerOptions, type SqlRow } from './server.ts';
+export {
+  connectLikeAnApplication,
+  startServer,
+  type MysqldOptions,
+  type RunningServer,
+  type ServerOptions,
+  type SqlRow,
+} from './server.ts';
 export { ensureChromium } from './chromium.ts';
 export { ensureSysbench, OltpLoad, oltpCommand, type OltpOptions } from './sysbench.ts';
 export { waitFor, type WaitOptions } from './wait.ts';
@@ -25,7 +32,7 @@ export {
 } from './oracles/table-compare.ts';
 export { canonicalJson } from './oracles/json-text.ts';
 export { startNativeReplica, type NativeReplica, type ReplicaOptions } from './oracles/native-replica.ts';
-export { logGrowth } from './oracles/log-growth.ts';
+export { logEnd, logGrowth, type LogEnd } from './oracles/log-end.ts';
 export { binlogText, type BinlogTextOptions } from './oracles/binlog-text.ts';
 export { Random } from './generators/random.ts';
 export { columnTypes, type ColumnType } from './generators/column-types.ts';

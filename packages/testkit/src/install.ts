@@ -33,7 +33,8 @@ export interface ServerBinaries {
   runAsNobody: boolean;
 }
 
-const INSTALL_DIR = fileURLToPath(new URL('../install/', import.meta.url));
+/** Folder of the scripts that install. */
+export const INSTALL_DIR = fileURLToPath(new URL('../install/', import.meta.url));
 
 const FOLDERS = {
   'mariadb-10.5': { suite: 'bullseye', packages: ['mariadb-server-core-10.5'] },
@@ -131,7 +132,7 @@ async function installHostMariadb(): Promise<ServerBinaries> {
     if (found) return found;
     cause = new Error(`host-mariadb.sh ended with ${result.code}: ${result.stderr.trim().slice(-500)}`);
   }
-  const suite = /^VERSION_CODENAME=(\w+)/m.exec(readText('/etc/os-release'))?.[1] ?? 'bookworm';
+  const suite = hostSuite();
   try {
     const suffix = suite === 'bullseye' ? '-10.5' : '';
     const packages = [`mariadb-server-core${suffix}`, `mariadb-client${suffix}`];
@@ -140,6 +141,11 @@ async function installHostMariadb(): Promise<ServerBinaries> {
     const said = error instanceof Error ? error.message : String(error);
     throw new Error(`${advice}\n(unpacking it into the cache failed: ${said})`, { cause: cause ?? error });
   }
+}
+
+/** The name of this machine's release of Debian, and one of Debian's where it is another system. */
+export function hostSuite(): string {
+  return /^VERSION_CODENAME=(\w+)/m.exec(readText('/etc/os-release'))?.[1] ?? 'bookworm';
 }
 
 async function findHostMariadb(): Promise<ServerBinaries | undefined> {

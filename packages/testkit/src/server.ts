@@ -8,6 +8,7 @@ import { asCurrentUser, dataTemplate } from './data-template.ts';
 import { ensureServer, type ServerBinaries, type ServerKind } from './install.ts';
 import { freePort } from './port.ts';
 import { makeRunFolder, type RunFolder } from './run-folder.ts';
+import { clockEnvironment } from './server-clock.ts';
 import { serverCertificate, type ServerCertificate } from './tls-certificate.ts';
 import { waitFor } from './wait.ts';
 
@@ -28,6 +29,8 @@ export interface ServerOptions {
   tls?: boolean;
   /** Flushes the logs to disk at each commit. @default false: they survive a kill of the server, not of the machine */
   durable?: boolean;
+  /** By which its clock is ahead, or behind. @default 0 */
+  clockOffsetSeconds?: number;
   /** @default 64 */
   bufferPoolMb?: number;
   /** @default 32 */
@@ -90,6 +93,14 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   }
 }
 
+/** A connection that nobody closes when the server is ended: queries under way fail then, as those of an application do. */
+export async function connectLikeAnApplication({ host, port }: RunningServer): Promise<Connection> {
+  const connection = await createConnection({ ...CONNECTION, host, port });
+  // Lost while nobody uses it: its next use fails.
+  connection.on('error', () => undefined);
+  return connection;
+}
+
 class TestServer implements RunningServer {
   readonly kind: ServerKind;
   readonly binaries: ServerBinaries;
@@ -103,6 +114,7 @@ class TestServer implements RunningServer {
   readonly #certificate: ServerCertificate | null;
   readonly #connections = new Set<Connection>();
   #extra: MysqldOptions;
+  #clock: NodeJS.ProcessEnv = {};
   #child: ChildProcess | null = null;
   #exited: Promise<void> = Promise.resolve();
   #queries: Promise<Connection> | null = null;
@@ -141,6 +153,8 @@ class TestServer implements RunningServer {
   async prepare(template: string): Promise<void> {
     mkdirSync(join(this.#folder.path, 'tmp'));
     this.#certificate?.write(this.#folder.path);
+    const { clockOffsetSeconds = 0 } = this.#options;
+    if (clockOffsetSeconds !== 0) this.#clock = await clockEnvironment(clockOffsetSeconds);
     await copyFolder(template, this.dataDir);
     rmSync(join(this.dataDir, 'auto.cnf'), { force: true });
     if (!this.binaries.runAsNobody) return;
@@ -273,7 +287,8 @@ class TestServer implements RunningServer {
   }
 
   #environment(): NodeJS.ProcessEnv {
-    return this.binaries.runAsNobody ? { LD_LIBRARY_PATH: join(this.#folder.path, 'home') } : process.env;
+    const own = this.binaries.runAsNobody ? { LD_LIBRARY_PATH: join(this.#folder.path, 'home') } : process.env;
+    return { ...own, ...this.#clock };
   }
 
   #command(): string[] {

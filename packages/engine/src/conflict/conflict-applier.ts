@@ -8,6 +8,7 @@ import type { RowKey } from '../load/row-key.ts';
 import { rollBack, runStatements, type Statement } from '../load/statement.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import { imageText } from '../transform/image-text.ts';
+import type { RoutedTable } from '../transform/routed-table.ts';
 import { hashOf, writeOf, type ConflictGuard, type DecidedRows, type IncomingChange } from './conflict-guard.ts';
 import { bereavedSql, type Kinship } from './kinship.ts';
 import { endOf, readEnd } from './log-end.ts';
@@ -27,43 +28,93 @@ interface RowStep extends IncomingChange {
   cascades: boolean | undefined;
 }
 
-/** Statements that are to be run, and what is known of the rows they touch. */
+/** What is known of a row while its changes are gone through. */
+interface RowState {
+  exists: boolean;
+  /** As it is, where somebody has asked. */
+  text: string | null;
+  /** Steps that would leave it as it is. */
+  equal: ReadonlySet<RowStep>;
+}
+
+/** What is to be committed, and the rows as it leaves them. */
 class Draft {
   readonly conflicts: Conflict[] = [];
-  readonly decided: DecidedRows = new RowWrites();
+  /** Later changes of the commit stand on what was decided of earlier ones. */
+  decided: DecidedRows = new RowWrites();
   /** Rows that were written and have parents or children: the last step of each. */
   readonly kin = new Map<string, RowStep>();
-  readonly #exists = new Map<string, boolean>();
+  readonly #rows = new Map<string, RowState>();
+  /** What rows were before, in the order in which that changed. */
+  readonly #former: { name: string; state: RowState | undefined; kin: RowStep | undefined }[] = [];
 
-  #name({ route, key }: RowStep): string {
-    return `${route.targetName} ${typeof key} ${key}`;
-  }
-
-  /** Later changes of the commit stand on it already. */
   record(conflict: Conflict): void {
     this.conflicts.push(conflict);
     this.decided.add(conflict.table, conflict.keyHash, conflict.write);
   }
 
   knows(step: RowStep): boolean {
-    return this.#exists.has(this.#name(step));
+    return this.#rows.has(nameOf(step));
+  }
+
+  set(step: RowStep, exists: boolean, text: string | null = null): void {
+    this.#change(step, { exists, text, equal: NONE });
   }
 
   /** The row is now as the source has it. */
   written(step: RowStep, kinship: Kinship): void {
-    this.set(step, step.after !== null);
-    if (kinship.has(step.route)) this.kin.set(this.#name(step), step);
+    this.set(step, step.after !== null, step.route.sentText(step.after));
+    if (kinship.has(step.route)) this.kin.set(nameOf(step), step);
   }
 
-  set(step: RowStep, exists: boolean): void {
-    this.#exists.set(this.#name(step), exists);
+  /** The row has now something of either side: nobody knows it before it is read. */
+  merged(step: RowStep, kinship: Kinship): void {
+    this.set(step, true);
+    if (kinship.has(step.route)) this.kin.set(nameOf(step), step);
   }
 
-  exists(step: RowStep): boolean {
-    const exists = this.#exists.get(this.#name(step));
-    assert(exists !== undefined, 'a row was not locked');
-    return exists;
+  /** The row as the target has it. */
+  look(step: RowStep, text: string, isEqual: boolean): void {
+    const { exists, equal } = this.at(step);
+    this.#change(step, { exists, text, equal: isEqual ? new Set([...equal, step]) : equal });
   }
+
+  at(step: RowStep): RowState {
+    const row = this.#rows.get(nameOf(step));
+    assert(row, 'a row was not locked');
+    return row;
+  }
+
+  /** To be called to have it again as it is now. */
+  keep(): () => void {
+    const [decided, changed] = [this.conflicts.length, this.#former.length];
+    return () => {
+      this.conflicts.length = decided;
+      this.decided = new RowWrites();
+      for (const { table, keyHash, write } of this.conflicts) this.decided.add(table, keyHash, write);
+      for (const { name, state, kin } of this.#former.splice(changed).toReversed()) {
+        restore(this.#rows, name, state);
+        restore(this.kin, name, kin);
+      }
+    };
+  }
+
+  #change(step: RowStep, state: RowState): void {
+    const name = nameOf(step);
+    this.#former.push({ name, state: this.#rows.get(name), kin: this.kin.get(name) });
+    this.#rows.set(name, state);
+  }
+}
+
+const NONE: ReadonlySet<RowStep> = new Set();
+
+function restore<T>(map: Map<string, T>, name: string, former: T | undefined): void {
+  if (former === undefined) map.delete(name);
+  else map.set(name, former);
+}
+
+function nameOf({ route, key }: RowStep): string {
+  return `${route.targetName} ${typeof key} ${key}`;
 }
 
 /**
@@ -167,27 +218,43 @@ export class ConflictApplier {
 
   async #steps(session: Session, steps: readonly RowStep[], draft: Draft): Promise<void> {
     await this.#lock(session, steps, draft);
+    await this.#look(session, steps, draft);
+    const goBack = draft.keep();
+    try {
+      await this.#run(session, steps, draft);
+    } catch (error) {
+      if (!isTaken(error, session)) throw error;
+      // Which of them it is shows when they go one by one.
+      await rollBack(session, 'otter_rows');
+      goBack();
+      for (const step of steps) await this.#put(session, step, draft);
+    }
+    await this.#lookAfter(session, draft);
+  }
+
+  /** Decides the steps and writes them together, as long as what is decided of them needs no row as others have left it. */
+  async #run(session: Session, steps: readonly RowStep[], draft: Draft): Promise<void> {
     let statements: Statement[] = [];
+    let savepoint = ['SAVEPOINT otter_rows'];
     const flush = async (): Promise<void> => {
-      const list = statements;
+      await runStatements(session, savepoint, statements, this.#context.limits.packetBytes);
+      savepoint = [];
       statements = [];
-      await runStatements(session, [], list, this.#context.limits.packetBytes);
     };
     for (const step of steps) {
-      const writes = this.#guard.writesOf(step.route.targetName, step.key, step.item.seen ?? LOG_BEGIN);
-      const isAstray = writes.length === 0 && draft.exists(step) === (step.kind === 'insert');
-      if (writes.length === 0 && !isAstray && step.route.uniques.length === 0) {
-        statements.push(...changeStatement(step));
-        draft.written(step, this.#guard.kinship);
-        continue;
+      if (this.#needsImage(step, draft)) {
+        await flush();
+        await this.#lookAt(session, [step], draft);
       }
-      // What it finds and what it leaves is looked at with everything before it done.
+      const decided = draft.conflicts.length;
+      statements.push(...this.#decide(step, draft));
+      const record = draft.conflicts[decided];
+      if (record?.outcome !== 'both' || !isToSee(record.kind)) continue;
       await flush();
-      if (writes.length === 0 && !isAstray) await this.#put(session, step, changeStatement(step), draft);
-      else await this.#meet(session, step, writes, draft);
+      await this.#lookAt(session, [step], draft);
+      record.left = draft.at(step).text;
     }
     await flush();
-    await this.#lookAfter(session, draft);
   }
 
   /** Rows of foreign keys whose other side is gone: they are written all the same, so that both sites are equal. */
@@ -211,42 +278,88 @@ export class ConflictApplier {
     return false;
   }
 
-  /** Two changes of one row that did not know of each other. */
-  async #meet(session: Session, step: RowStep, writes: readonly LocalWrite[], draft: Draft): Promise<void> {
-    const { kind } = step;
-    const exists = draft.exists(step);
-    const local = exists ? await localImage(session, step) : null;
-    if (step.after === null ? !exists : local?.isEqual && this.#guard.ruleOf(step.route).kind !== 'counter') {
+  /** What is to be done for a change; what is decided of it is in the draft then. */
+  #decide(step: RowStep, draft: Draft): Statement[] {
+    const { route, kind, after } = step;
+    const { kinship } = this.#guard;
+    const writes = this.#writesOf(step);
+    const { exists, text, equal } = draft.at(step);
+    const isAstray = writes.length === 0 && exists === (kind === 'insert');
+    if (writes.length === 0 && !isAstray) {
+      draft.written(step, kinship);
+      return changeStatement(step);
+    }
+    if (after === null ? !exists : equal.has(step) && !this.#isCounted(route)) {
       draft.record(this.#record(step, 'equal', 'local', writes, null));
-      return;
+      return [];
     }
-    if (writes.length === 0) {
-      draft.record(this.#record(step, 'astray', 'incoming', writes, local?.text ?? null));
-      await this.#put(session, step, wholeStatements(step, exists), draft);
-      return;
+    if (isAstray) {
+      draft.record(this.#record(step, 'astray', 'incoming', writes, text));
+      draft.written(step, kinship);
+      return wholeStatements(step, exists);
     }
+    // Two changes of one row that did not know of each other.
     const merge = this.#guard.decide(step, exists, writes, draft.decided);
     const met: ConflictKind = merge.isLossy ? `${kind}-${exists ? 'written' : 'delete'}` : 'merged';
-    const record = this.#record(step, met, merge.outcome, writes, local?.text ?? null);
-    draft.record(record);
-    if (merge.outcome === 'local') return;
-    await this.#put(session, step, mergeStatements(step, exists, merge), draft);
-    if (merge.outcome === 'both' && merge.isLossy) record.left = (await localImage(session, step)).text;
+    draft.record(this.#record(step, met, merge.outcome, writes, text));
+    if (merge.outcome === 'local') return [];
+    if (merge.outcome === 'both') draft.merged(step, kinship);
+    else draft.written(step, kinship);
+    return mergeStatements(step, exists, merge);
+  }
+
+  #writesOf({ route, key, item }: RowStep): readonly LocalWrite[] {
+    return this.#guard.writesOf(route.targetName, key, item.seen ?? LOG_BEGIN);
+  }
+
+  #isCounted(route: RoutedTable): boolean {
+    return this.#guard.ruleOf(route).kind === 'counter';
+  }
+
+  /** Whether the row as it is has to be known: sums are added up whatever they are. */
+  #needsImage(step: RowStep, draft: Draft): boolean {
+    const { exists, text } = draft.at(step);
+    if (!exists || text !== null) return false;
+    const writes = this.#writesOf(step);
+    if (writes.length === 0) return step.kind === 'insert';
+    return !this.#isCounted(step.route) || this.#guard.decide(step, exists, writes, draft.decided).isLossy;
   }
 
   /** A unique value that another row holds: that row stays, and what would have taken its value is left out. */
-  async #put(session: Session, step: RowStep, statements: Statement[], draft: Draft): Promise<void> {
-    const { limits } = this.#context;
+  async #put(session: Session, step: RowStep, draft: Draft): Promise<void> {
+    const goBack = draft.keep();
     try {
-      await runStatements(session, ['SAVEPOINT otter_row'], statements, limits.packetBytes);
-      draft.written(step, this.#guard.kinship);
+      await this.#run(session, [step], draft);
     } catch (error) {
-      if (!OtterError.is(error) || session.lost || error.code !== 'ROW_EXISTS') throw error;
-      await rollBack(session, 'otter_row');
-      if (await isThere(session, step, draft))
+      if (!isTaken(error, session)) throw error;
+      await rollBack(session, 'otter_rows');
+      goBack();
+      const { exists } = draft.at(step);
+      // Somebody has put in the very row meanwhile, whose place nobody could lock.
+      if (!exists && (await session.rows(lockSql(step))).length > 0)
         throw new OtterError('TARGET_BUSY', { detail: error.said, cause: error });
-      const local = draft.exists(step) ? await localImage(session, step) : null;
-      draft.record(this.#record(step, 'unique', 'local', [], local?.text ?? null));
+      if (exists) await this.#lookAt(session, [step], draft);
+      draft.record(this.#record(step, 'unique', 'local', [], draft.at(step).text));
+    }
+  }
+
+  /** Reads the rows that something is to be decided of. */
+  async #look(session: Session, steps: readonly RowStep[], draft: Draft): Promise<void> {
+    const met = steps.filter((step) => this.#needsImage(step, draft));
+    for (let start = 0; start < met.length; start += LOCK_ROWS_MAX)
+      await this.#lookAt(session, met.slice(start, start + LOCK_ROWS_MAX), draft);
+  }
+
+  /** Locked already, and read as they are now whatever the transaction has seen before. */
+  async #lookAt(session: Session, steps: readonly RowStep[], draft: Draft): Promise<void> {
+    const questions = steps.flatMap((step) => [imageSql(step), equalSql(step)]);
+    const results = await session.query(questions.join(';'));
+    for (const [i, step] of steps.entries()) {
+      const [image, equal] = results.slice(2 * i);
+      const cells = image?.rows?.[0];
+      assert(cells, 'a row that was locked is gone');
+      const select = compileRowSelect(step.route.target);
+      draft.look(step, imageText(select.columns, select.read(cells)), Number(equal?.rows?.[0]?.[0]) === 1);
     }
   }
 
@@ -295,9 +408,19 @@ function lockSql({ route, before, after }: RowStep): string {
   return `${route.writer.exists((after ?? before) as Row)} FOR UPDATE`;
 }
 
-/** Whether somebody has put in the very row meanwhile, whose place nobody could lock. */
-async function isThere(session: Session, step: RowStep, draft: Draft): Promise<boolean> {
-  return !draft.exists(step) && (await session.rows(lockSql(step))).length > 0;
+function imageSql({ route, before, after }: RowStep): string {
+  const where = route.writer.exists((after ?? before) as Row).replace(/^SELECT 1/, '');
+  return `SELECT ${compileRowSelect(route.target).expressions.join(',')}${where} FOR UPDATE`;
+}
+
+/** Whether the row is what the change would make it. */
+function equalSql({ route, after }: RowStep): string {
+  return after === null ? 'SELECT 0' : `${route.writer.countEqual([after])} FOR UPDATE`;
+}
+
+/** Whether a row is in the way. */
+function isTaken(error: unknown, session: Session): error is OtterError {
+  return OtterError.is(error) && !session.lost && error.code === 'ROW_EXISTS';
 }
 
 /** The row as the source has it, whatever it is on the target. */
@@ -320,23 +443,6 @@ function mergeStatements(step: RowStep, exists: boolean, merge: RowMerge): State
   const positions = route.positionsOf(set);
   const sql = route.writer.merge(before ?? (after as Row), after as Row, positions, route.positionsOf(add));
   return [leniently({ sql, route, rows: 1 }, after as Row, positions)];
-}
-
-/** The row on the target as text, and whether it is what the change would make it. */
-async function localImage(
-  session: Session,
-  { route, before, after }: RowStep,
-): Promise<{ text: string; isEqual: boolean }> {
-  const select = compileRowSelect(route.target);
-  const where = route.writer.exists((after ?? before) as Row).replace(/^SELECT 1/, '');
-  // Locked already, and read as it is now whatever the transaction has seen before.
-  const questions = [`SELECT ${select.expressions.join(',')}${where} FOR UPDATE`];
-  if (after !== null) questions.push(`${route.writer.countEqual([after])} FOR UPDATE`);
-  const [found, equal] = await session.query(questions.join(';'));
-  const cells = found?.rows?.[0];
-  assert(cells, 'the row that was locked is gone');
-  const isEqual = Number(equal?.rows?.[0]?.[0]) === 1;
-  return { text: imageText(select.columns, select.read(cells)), isEqual };
 }
 
 /** One direction cannot leave a table behind: the other would take what it has not applied for seen. */

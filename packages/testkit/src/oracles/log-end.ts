@@ -9,7 +9,13 @@ export async function logGrowth(server: RunningServer, work: () => Promise<unkno
   return after.offset - before.offset;
 }
 
-async function logEnd(server: RunningServer): Promise<{ file: string; offset: number }> {
+/** Where a server's binary log ends. */
+export interface LogEnd {
+  file: string;
+  offset: number;
+}
+
+export async function logEnd(server: RunningServer): Promise<LogEnd> {
   const [row] = await server.query(server.kind === 'mysql-9.7' ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS');
   return { file: String(row?.['File']), offset: Number(row?.['Position']) };
 }
