@@ -8,6 +8,7 @@ import {
   LogoutOutlined,
   MenuFoldOutlined,
   MenuUnfoldOutlined,
+  PullRequestOutlined,
   SearchOutlined,
   SettingOutlined,
   TeamOutlined,
@@ -30,7 +31,7 @@ import { LanguageSwitch, ShadeSwitch } from './switches.tsx';
 import { Trail } from './trail.tsx';
 
 interface Entry {
-  to: '/' | '/channels' | '/data-sources' | '/nodes' | '/users' | '/alarms' | '/log' | '/settings';
+  to: '/' | '/channels' | '/data-sources' | '/conflicts' | '/nodes' | '/users' | '/alarms' | '/log' | '/settings';
   word: WordKey;
   icon: ReactNode;
   administrators?: true;
@@ -40,6 +41,7 @@ const ENTRIES: readonly Entry[] = [
   { to: '/', word: 'rail.overview', icon: <DashboardOutlined /> },
   { to: '/channels', word: 'rail.channels', icon: <ApartmentOutlined /> },
   { to: '/data-sources', word: 'rail.data-sources', icon: <DatabaseOutlined /> },
+  { to: '/conflicts', word: 'rail.conflicts', icon: <PullRequestOutlined /> },
   { to: '/nodes', word: 'rail.nodes', icon: <CloudServerOutlined /> },
   { to: '/users', word: 'rail.users', icon: <TeamOutlined />, administrators: true },
   { to: '/alarms', word: 'rail.alarms', icon: <AlertOutlined /> },

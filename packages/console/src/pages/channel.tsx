@@ -52,6 +52,7 @@ export function ChannelPage() {
           <code>{condition.problem.code}</code> {said(condition.problem.message, condition.problem.messageZh)}
         </p>
       )}
+      {pipelines.some(({ pipeline }) => pipeline.twoWay !== null) && <p className="quiet">{t('pair.each')}</p>}
       <PipelineTable pipelines={pipelines} add={<AddPipeline channelId={channelId} />} />
       <Tabs
         items={[
@@ -109,6 +110,7 @@ function AddPipeline({ channelId }: { channelId: string }) {
 function PipelineTable({ pipelines, add }: { pipelines: readonly PipelineState[]; add: ReactNode }) {
   const { t } = useWords();
   const flow = useFlowColumns();
+  const { conflicts, each } = useDirectionColumns();
   const columns: ListColumn<PipelineState>[] = [
     {
       key: 'name',
@@ -130,6 +132,7 @@ function PipelineTable({ pipelines, add }: { pipelines: readonly PipelineState[]
     flow.lag,
     flow.equal,
     flow.rate,
+    ...(pipelines.some(({ pipeline }) => pipeline.twoWay !== null) ? [conflicts, each] : []),
   ];
   return (
     <ListTable
@@ -141,6 +144,39 @@ function PipelineTable({ pipelines, add }: { pipelines: readonly PipelineState[]
       empty={<EmptyState text={t('channel.no-pipelines')} />}
     />
   );
+}
+
+/** Of pairs: where their conflicts are, and what starts and stops one direction alone. */
+function useDirectionColumns(): Record<'conflicts' | 'each', ListColumn<PipelineState>> {
+  const { t } = useWords();
+  const policyText = ({ pipeline: { twoWay }, source, target }: PipelineState): string => {
+    if (twoWay === null || twoWay.conflicts === 'newest') return t('pair.policy-newest');
+    return t('pair.policy-site', { name: (twoWay.conflicts === 'from') === twoWay.leads ? source : target });
+  };
+  return {
+    conflicts: {
+      key: 'conflicts',
+      title: t('rail.conflicts'),
+      cell: (state) =>
+        state.pipeline.twoWay !== null && (
+          <Link to="/conflicts" search={{ pipeline: String(state.pipeline.id) }}>
+            {policyText(state)}
+          </Link>
+        ),
+    },
+    each: {
+      key: 'each',
+      title: '',
+      cell: ({ pipeline, condition }) => (
+        <StartStop
+          channelId={pipeline.channelId}
+          pipelineId={pipeline.id}
+          canStart={pipeline.desired === 'stopped' || condition.tone === 'stopped'}
+          canStop={pipeline.desired === 'running'}
+        />
+      ),
+    },
+  };
 }
 
 function ChannelParameters({ channel }: { channel: Channel }) {

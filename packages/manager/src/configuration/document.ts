@@ -134,7 +134,7 @@ const ORDER = [
   ...['signingKeyEnv', 'signingKeyFile', 'headerName', 'headerValue', 'headerValueEnv', 'headerValueFile', 'mail'],
   ...['role', 'disabled', 'channels', 'primary', 'standby', 'user'],
   ...['password', 'passwordEnv', 'passwordFile', 'tls', 'tlsKeyFile', 'source', 'target', 'checkpointName'],
-  ...['parameters', 'mappings'],
+  ...['twoWay', 'parameters', 'mappings'],
 ];
 
 const EMPTY = [undefined, null, '', '{}', '[]', false];
