@@ -94,8 +94,10 @@ test('the guided sync makes a channel that goes both ways', async () => {
     await panel.getByRole('button', { name: en['start.use'] }).click();
     await page.locator(`#connection-${role}`).waitFor({ state: 'detached' });
   }
-  await page.getByRole('radio', { name: en['pair.two'].slice(0, 9) }).check();
+  await page.getByRole('radio', { name: en['pair.two'].slice(0, 9) }).click();
   await page.getByText(en['pair.conflicts-newest']).waitFor();
+  await page.getByLabel(en['pair.ask']).fill('shop.*');
+  await page.keyboard.press('Enter');
   expect(await faultsOf(page, 'way')).toEqual([]);
   await page.getByRole('button', { name: en['action.next'] }).click();
   await page.getByRole('button', { name: en['start.add-pattern'] }).click();
@@ -134,6 +136,7 @@ test('a conflict comes to the inbox, is decided otherwise cell by cell, and both
   await page.getByRole('navigation').getByRole('link', { name: en['rail.conflicts'] }).click();
   const lines = page.locator('.ant-table-row').filter({ hasText: 'shop.orders' });
   await lines.first().waitFor();
+  await page.locator('.rail-badge').getByText('1').waitFor();
   expect(await lines.count()).toBe(1);
   const faults = await faultsOf(page, 'inbox');
   await page.getByText(en['conflict-state.settled'], { exact: true }).click();
@@ -142,7 +145,7 @@ test('a conflict comes to the inbox, is decided otherwise cell by cell, and both
   await page.getByText(en['channels.all'], { exact: true }).click();
   await lines.first().getByRole('link').click();
 
-  await page.locator('.head').getByText(en['conflict-state.decided']).waitFor();
+  await page.locator('.head').getByText(en['conflict-state.open']).waitFor();
   await page.getByRole('button', { name: en['conflicts.confirm'] }).waitFor();
   expect(await page.locator('tr.differs').count()).toBe(2);
   const cell = (column: string, value: string) =>
@@ -160,6 +163,7 @@ test('a conflict comes to the inbox, is decided otherwise cell by cell, and both
   expect(faults).toEqual([]);
   await page.getByRole('navigation').getByRole('link', { name: en['rail.conflicts'] }).click();
   await lines.getByText(en['conflict-state.settled']).waitFor();
+  await page.locator('.rail-badge').waitFor({ state: 'detached' });
   expect(await lines.count()).toBe(1);
 });
 

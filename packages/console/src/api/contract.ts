@@ -3387,6 +3387,11 @@ export interface operations {
                     /** @description both sides are written and kept equal: a second pipeline brings back what the target writes */
                     twoWay?: {
                         /**
+                         * @description tables whose conflicts stay open until a person has looked; decided by the rule meanwhile
+                         * @default []
+                         */
+                        ask?: string[];
+                        /**
                          * @description which of two changes of a row stays: the later one, or that of the source or the target
                          * @default newest
                          * @enum {string}
@@ -3475,6 +3480,11 @@ export interface operations {
                         sourceId: number;
                         targetId: number;
                         twoWay: {
+                            /**
+                             * @description tables whose conflicts stay open until a person has looked; decided by the rule meanwhile
+                             * @default []
+                             */
+                            ask: string[];
                             /**
                              * @description which of two changes of a row stays: the later one, or that of the source or the target
                              * @default newest
@@ -5737,6 +5747,11 @@ export interface operations {
                             targetId: number;
                             twoWay: {
                                 /**
+                                 * @description tables whose conflicts stay open until a person has looked; decided by the rule meanwhile
+                                 * @default []
+                                 */
+                                ask: string[];
+                                /**
                                  * @description which of two changes of a row stays: the later one, or that of the source or the target
                                  * @default newest
                                  * @enum {string}
@@ -5849,6 +5864,11 @@ export interface operations {
                         sourceId: number;
                         targetId: number;
                         twoWay: {
+                            /**
+                             * @description tables whose conflicts stay open until a person has looked; decided by the rule meanwhile
+                             * @default []
+                             */
+                            ask: string[];
                             /**
                              * @description which of two changes of a row stays: the later one, or that of the source or the target
                              * @default newest
@@ -5997,6 +6017,11 @@ export interface operations {
                         sourceId: number;
                         targetId: number;
                         twoWay: {
+                            /**
+                             * @description tables whose conflicts stay open until a person has looked; decided by the rule meanwhile
+                             * @default []
+                             */
+                            ask: string[];
                             /**
                              * @description which of two changes of a row stays: the later one, or that of the source or the target
                              * @default newest
@@ -7825,6 +7850,11 @@ export interface operations {
                         targetId: number;
                         twoWay: {
                             /**
+                             * @description tables whose conflicts stay open until a person has looked; decided by the rule meanwhile
+                             * @default []
+                             */
+                            ask: string[];
+                            /**
                              * @description which of two changes of a row stays: the later one, or that of the source or the target
                              * @default newest
                              * @enum {string}
@@ -8035,6 +8065,11 @@ export interface operations {
                         sourceId: number;
                         targetId: number;
                         twoWay: {
+                            /**
+                             * @description tables whose conflicts stay open until a person has looked; decided by the rule meanwhile
+                             * @default []
+                             */
+                            ask: string[];
                             /**
                              * @description which of two changes of a row stays: the later one, or that of the source or the target
                              * @default newest
@@ -8541,6 +8576,11 @@ export interface operations {
                     sourceId: number;
                     targetId: number;
                     twoWay?: {
+                        /**
+                         * @description tables whose conflicts stay open until a person has looked; decided by the rule meanwhile
+                         * @default []
+                         */
+                        ask?: string[];
                         /**
                          * @description which of two changes of a row stays: the later one, or that of the source or the target
                          * @default newest

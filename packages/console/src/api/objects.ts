@@ -51,4 +51,4 @@ export type ConfigurationPlan = Answer<'configuration.plan'>;
 export type PlannedChange = ConfigurationPlan['changes'][number];
 export type Conflict = Answer<'conflicts.read'>;
 export type Verdict = NonNullable<Conflict['chosen']>;
-export type Pair = Pick<NonNullable<Pipeline['twoWay']>, 'conflicts'>;
+export type Pair = Omit<NonNullable<Pipeline['twoWay']>, 'counterpartId' | 'leads'>;

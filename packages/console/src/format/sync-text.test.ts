@@ -55,7 +55,11 @@ test('names that a pattern would take for something else stand in backquotes', (
 });
 
 test('both ways it is the pair of the command', () => {
-  const pair: SyncDraft = { ...draft, mappings: [{ source: 'shop.*', target: null }], twoWay: { conflicts: 'from' } };
-  expect(syncCommand(pair)).toContain('--two-way \\\n  --conflicts from');
+  const pair: SyncDraft = {
+    ...draft,
+    mappings: [{ source: 'shop.*', target: null }],
+    twoWay: { conflicts: 'from', ask: ['shop.a'] },
+  };
+  expect(syncCommand(pair)).toContain('--two-way \\\n  --conflicts from \\\n  --conflicts-ask shop.a');
   expect(syncYaml(pair)).toContain('two-way: true\nconflicts: from\n');
 });

@@ -28,9 +28,13 @@ function options({ name, source, target, mappings, parameters, twoWay }: SyncDra
     tables: mappings.map((mapping) => mapping.source),
     ...(renamed.length === 0 ? {} : { map: renamed.map((mapping) => `${mapping.source}:${mapping.target ?? ''}`) }),
     ...(columns.length === 0 ? {} : { columns }),
-    ...(twoWay === null ? {} : { 'two-way': true, conflicts: twoWay.conflicts }),
+    ...(twoWay === null ? {} : pairOptions(twoWay)),
     ...parameters,
   };
+}
+
+function pairOptions({ conflicts, ask }: Pair): Record<string, unknown> {
+  return { 'two-way': true, conflicts, ...(ask.length === 0 ? {} : { 'conflicts-ask': ask }) };
 }
 
 function columnsText({ source, columns }: Mapping): string | null {

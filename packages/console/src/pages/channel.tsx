@@ -8,6 +8,7 @@ import type { Channel } from '../api/objects.ts';
 import { useIdentity } from '../app/shell.tsx';
 import { useTrail } from '../app/trail.tsx';
 import { useChannelStates, type ChannelState, type PipelineState } from '../live/channel-states.ts';
+import { statusOf, useLive } from '../live/live-store.ts';
 import { DeleteButton } from '../parts/delete-button.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { ErrorNotice } from '../parts/error-notice.tsx';
@@ -149,6 +150,11 @@ function PipelineTable({ pipelines, add }: { pipelines: readonly PipelineState[]
 /** Of pairs: where their conflicts are, and what starts and stops one direction alone. */
 function useDirectionColumns(): Record<'conflicts' | 'each', ListColumn<PipelineState>> {
   const { t } = useWords();
+  const { pipelines } = useLive();
+  const openText = ({ pipeline }: PipelineState): string[] => {
+    const open = statusOf(pipelines.get(pipeline.id))?.openConflicts ?? 0;
+    return open === 0 ? [] : [t('conflicts.open-count', { count: open })];
+  };
   const policyText = ({ pipeline: { twoWay }, source, target }: PipelineState): string => {
     if (twoWay === null || twoWay.conflicts === 'newest') return t('pair.policy-newest');
     return t('pair.policy-site', { name: (twoWay.conflicts === 'from') === twoWay.leads ? source : target });
@@ -160,7 +166,7 @@ function useDirectionColumns(): Record<'conflicts' | 'each', ListColumn<Pipeline
       cell: (state) =>
         state.pipeline.twoWay !== null && (
           <Link to="/conflicts" search={{ pipeline: String(state.pipeline.id) }}>
-            {policyText(state)}
+            {[policyText(state), ...openText(state)].join(' · ')}
           </Link>
         ),
     },

@@ -59,7 +59,7 @@ async function start(channelId = world.ids.shop): Promise<void> {
 describe('a pair', () => {
   const pair = {
     ...{ kind: 'pipeline', channel: 'empty', name: 'both', source: 'used', target: 'target' },
-    ...{ checkpointName: 'shop', twoWay: { conflicts: 'to' }, mappings: [{ source: 'shop.*' }] },
+    ...{ checkpointName: 'shop', twoWay: { conflicts: 'to', ask: ['shop.a'] }, mappings: [{ source: 'shop.*' }] },
   };
 
   test('is one document, there and back', async () => {
@@ -86,7 +86,8 @@ describe('a pair', () => {
       ['both.back', { workers: 2 }],
     ]);
     const refusals: [object, string][] = [
-      [{ twoWay: { conflicts: 'newest' } }, 'the two sides would decide differently'],
+      [{ twoWay: { conflicts: 'to' } }, 'the two sides would decide differently'],
+      [{ twoWay: { conflicts: 'newest', ask: ['shop.a'] } }, 'the two sides would decide differently'],
       [{ twoWay: undefined }, 'the two sides would decide differently'],
       [{ source: 'unused' }, 'the servers of a pair cannot change'],
       [{ mappings: [{ source: 'shop.a', target: 'shop.b' }] }, 'the same name on both sides'],

@@ -148,6 +148,9 @@ export function plainDocument(document: ConfigurationDocument): Record<string, u
         return document.tls.mode === 'off' ? [] : [[key, withoutEmpty(document.tls)]];
       }
       if (key === 'mappings' && document.kind === 'pipeline') return [[key, document.mappings.map(plainMapping)]];
+      if (key === 'twoWay' && document.kind === 'pipeline' && document.twoWay !== undefined) {
+        return [[key, withoutEmpty(document.twoWay)]];
+      }
       if (key === 'mail' && document.kind === 'alarm-receiver' && document.mail !== null) {
         return [[key, withoutEmpty(document.mail)]];
       }

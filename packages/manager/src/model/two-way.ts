@@ -1,6 +1,6 @@
 import { say, type Wording } from '@otter/core';
 import { z } from 'zod';
-import type { Mapping } from './mapping.ts';
+import { patternSchema, type Mapping } from './mapping.ts';
 import type { PipelineParameters } from './parameters.ts';
 
 /** Ends of the names of the two checkpoints, as `otter sync --two-way` has them; the second one is that of the pipeline, too. */
@@ -9,13 +9,23 @@ export const BACK = '.back';
 /** Longest name that either can be added to. */
 const NAME_LENGTH_MAX = 64 - BACK.length;
 
+/** Patterns of one list at most. */
+const PATTERNS_MAX = 100;
+
 /** Which of two changes of a row stays that did not know of each other: the later one, or that of one side. */
 const conflictsSchema = z
   .enum(['newest', 'from', 'to'])
   .meta({ description: 'which of two changes of a row stays: the later one, or that of the source or the target' });
 
 /** That a pipeline leads a pair. The other direction is made, changed and deleted with it. */
-export const pairSchema = z.strictObject({ conflicts: conflictsSchema.default('newest') });
+export const pairSchema = z.strictObject({
+  conflicts: conflictsSchema.default('newest'),
+  ask: z
+    .array(patternSchema)
+    .max(PATTERNS_MAX)
+    .default([])
+    .meta({ description: 'tables whose conflicts stay open until a person has looked; decided by the rule meanwhile' }),
+});
 
 /** What a pipeline is in its pair. */
 export const twoWaySchema = z

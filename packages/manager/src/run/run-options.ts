@@ -34,12 +34,16 @@ export function runOptions(
     // Both directions have the options of their pair, and say which of the two they are.
     ...(pair?.direction === 'back' ? { from: to, to: from } : { from, to }),
     name: pair === null ? checkpointName : pairName(checkpointName),
-    ...(pair === null ? {} : { 'two-way': pair.direction, conflicts: pair.conflicts }),
+    ...(pair === null ? {} : pairOptions(pair)),
     tables: mappings.map((mapping) => mapping.source),
     ...(renamed.length === 0 ? {} : { map: renamed.map((mapping) => `${mapping.source}:${mapping.target}`) }),
     ...(columns.length === 0 ? {} : { columns }),
     ...Object.fromEntries(Object.entries(parameters).map(([name, { value }]) => [name, value])),
   };
+}
+
+function pairOptions({ direction, conflicts, ask }: NonNullable<PipelineConfiguration['pair']>) {
+  return { 'two-way': direction, conflicts, ...(ask.length === 0 ? {} : { 'conflicts-ask': ask }) };
 }
 
 /** `mysql://user:password@host:port/?tls=…` with everything percent-encoded that a URL could take for its own. */

@@ -435,13 +435,18 @@ export function storeSuite(family: string, location: () => Promise<StoreLocation
 
     test('a pair is two pipelines that are made, changed and deleted as one', async () => {
       const { channel, input, source, target } = await pipeline();
-      const pair = { ...input, name: 'pair', checkpointName: 'shop', twoWay: { conflicts: 'from' as const } };
+      const pair = {
+        ...input,
+        name: 'pair',
+        checkpointName: 'shop',
+        twoWay: { conflicts: 'from' as const, ask: ['shop.a'] },
+      };
       const out = await pipelines.create(ANNA, channel.id, pair);
       const backId = out.twoWay?.counterpartId ?? 0;
       expect(out).toMatchObject({
         name: 'pair',
         checkpointName: 'shop.out',
-        twoWay: { conflicts: 'from', leads: true },
+        twoWay: { conflicts: 'from', ask: ['shop.a'], leads: true },
       });
       const there = { name: 'pair.back', checkpointName: 'shop.back', sourceId: target.id, targetId: source.id };
       const turned = { conflicts: 'from', leads: false, counterpartId: out.id };
@@ -475,7 +480,7 @@ export function storeSuite(family: string, location: () => Promise<StoreLocation
 
     test('a pair refuses what would make one direction mean other rows than the other', async () => {
       const { channel, input, source } = await pipeline();
-      const pair = { ...input, name: 'pair', twoWay: { conflicts: 'newest' as const } };
+      const pair = { ...input, name: 'pair', twoWay: { conflicts: 'newest' as const, ask: [] } };
       const refused = async (change: object, reason: string) => {
         await expect(pipelines.create(ANNA, channel.id, { ...pair, ...change })).rejects.toThrow(reason);
       };

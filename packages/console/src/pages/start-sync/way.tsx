@@ -1,4 +1,4 @@
-import { Radio } from 'antd';
+import { Form, Radio, Select } from 'antd';
 import type { Pair } from '../../api/objects.ts';
 import { useWords } from '../../words/words.ts';
 import type { ChosenDraft } from './draft.ts';
@@ -23,7 +23,7 @@ export function Way({ draft, onChange }: Props) {
         aria-labelledby="way"
         value={twoWay === null ? 'one' : 'two'}
         options={(['one', 'two'] as const).map((value) => ({ value, label: t(`pair.${value}`, names) }))}
-        onChange={(event) => onChange(event.target.value === 'two' ? { conflicts: 'newest' } : null)}
+        onChange={(event) => onChange(event.target.value === 'two' ? { conflicts: 'newest', ask: [] } : null)}
       />
       {twoWay !== null && (
         <>
@@ -33,9 +33,20 @@ export function Way({ draft, onChange }: Props) {
             aria-labelledby="conflicts"
             value={twoWay.conflicts}
             options={POLICIES.map((value) => ({ value, label: t(`pair.conflicts-${value}`, names) }))}
-            onChange={(event) => onChange({ conflicts: event.target.value as (typeof POLICIES)[number] })}
+            onChange={(event) => onChange({ ...twoWay, conflicts: event.target.value as (typeof POLICIES)[number] })}
           />
-          <p className="quiet">{t('pair.keep')}</p>
+          <Form.Item layout="vertical" label={t('pair.ask')} htmlFor="ask" extra={t('pair.keep')} className="gap-above">
+            <Select
+              id="ask"
+              mode="tags"
+              open={false}
+              suffixIcon={null}
+              tokenSeparators={[' ']}
+              placeholder="shop.stock"
+              value={twoWay.ask}
+              onChange={(ask: string[]) => onChange({ ...twoWay, ask })}
+            />
+          </Form.Item>
         </>
       )}
     </section>
