@@ -2,7 +2,7 @@
 // Method: random data sources, mappings and parameters that the manager's own schemas accept, read back by the option
 // table of the command line.
 import { matchesTable, patternText } from '@otter/core';
-import { resolveOptions, syncOptionTable } from '@otter/options';
+import { readSyncOptions, resolveOptions, syncOptionTable } from '@otter/options';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { dataSourceInputSchema } from '../../packages/manager/src/model/data-source.ts';
@@ -129,6 +129,7 @@ test('random configurations are taken by `otter sync` and mean the same', () => 
           channelId: 1,
           channelName: 'c',
           checkpointName: 'p-0123456789abcdef',
+          pair: null,
           parameters: effectiveParameters({}, {}, parsed.data),
           source,
           target,
@@ -185,8 +186,32 @@ test('a mapping keeps its tables apart from those of its neighbours', () => {
     password: '',
     tls: { mode: 'off' as const, ca: null, cert: null, key: null },
   };
-  const ids = { pipelineId: 1, pipelineName: 'p', channelId: 1, channelName: 'c', checkpointName: 'p-1' };
+  const ids = { pipelineId: 1, pipelineName: 'p', channelId: 1, channelName: 'c', checkpointName: 'p-1', pair: null };
   const values = read({ ...ids, parameters: {}, source: place, target: place, mappings });
   expect(values.tables.map((t) => matchesTable(t, 'shop', 'c'))).toEqual([false, true]);
   expect(values.from.password).toBe('');
+});
+
+test('both directions of a pair are those of `otter sync --two-way`, whichever way round they are stored', () => {
+  const [a, b] = ['a', 'b'].map((host) => ({
+    ...{ host, port: 1, user: 'u', password: '' },
+    tls: { mode: 'off' as const, ca: null, cert: null, key: null },
+  })) as [PipelineConfiguration['source'], PipelineConfiguration['source']];
+  const mappings = mappingsSchema.parse([{ source: 'shop.*' }]);
+  const ids = { pipelineId: 1, pipelineName: 'p', channelId: 1, channelName: 'c', parameters: {}, mappings };
+  const pair = (direction: 'out' | 'back') => ({ direction, conflicts: 'from' as const, ask: ['shop.a'] });
+  const out = { ...ids, checkpointName: 'shop.out', pair: pair('out'), source: a, target: b };
+  const back = { ...ids, checkpointName: 'shop.back', pair: pair('back'), source: b, target: a };
+  const read = (configuration: PipelineConfiguration) =>
+    readSyncOptions(runOptions(configuration, pemPath), {
+      ...{ place: 'the manager', temporaryDirectory: '/spill' },
+      readers: { readFile: () => '', env: () => undefined, noteSecret: () => undefined },
+    });
+  const [leading, following] = [read(out), read(back)];
+  expect(leading).toMatchObject({ name: 'shop.out', mode: 'auto', twoWay: { leads: true, keep: 'source' } });
+  expect(following).toMatchObject({ name: 'shop.back', mode: 'incremental', twoWay: { leads: false, keep: 'target' } });
+  expect([leading.twoWay?.ask?.length, following.twoWay?.ask?.length]).toEqual([1, 1]);
+  expect([leading.source.host, leading.target.host]).toEqual(['a', 'b']);
+  expect([following.source.host, following.target.host]).toEqual(['b', 'a']);
+  expect([leading.twoWay?.counterpart, following.twoWay?.counterpart]).toEqual(['shop.back', 'shop.out']);
 });

@@ -150,6 +150,10 @@ export const MESSAGES = {
     en: 'pipeline {pipeline} is one direction of two; alone it would overwrite what the other side has written. Start both, or begin anew with --restart',
     zh: '任务 {pipeline} 是双向同步中的一个方向；单独运行会覆盖对端写入的数据。请同时启动两个方向，或用 --restart 重新开始',
   },
+  'position-of-a-pair': {
+    en: 'pipeline {pipeline} is one direction of two; its checkpoint says as well what each side had seen of the other, which no position tells. Begin both anew with --restart',
+    zh: '任务 {pipeline} 是双向同步中的一个方向；其位点还记录了两端各自已见的对端日志，无法只改位点。请用 --restart 让两个方向重新开始',
+  },
   // The servers.
   'version-known': { en: 'It runs {version}.', zh: '版本为 {version}。' },
   'version-old': {
@@ -917,6 +921,60 @@ export const MESSAGES = {
   'channel-empty': {
     en: 'channel "{name}" has no pipeline; create one first',
     zh: '通道“{name}”没有管道，请先创建',
+  },
+  'pipeline-has-no-mapping': {
+    en: 'pipeline "{name}" has no mapping; say first which tables it keeps equal',
+    zh: '管道“{name}”没有映射，请先指定要同步的表',
+  },
+  'pipeline-follows': {
+    en: 'pipeline "{name}" is the way back of "{leading}" and goes with it: change or delete that one',
+    zh: '管道“{name}”是“{leading}”的反向管道，随其变更；请修改或删除后者',
+  },
+  'conflict-numbered': { en: 'conflict {id} of this pipeline', zh: '本管道的冲突 {id}' },
+  'verdict-one': {
+    en: 'say either which side to keep, or columns with the side of each',
+    zh: '请指定保留哪一侧，或逐列指定',
+  },
+  // Pairs of pipelines, each of which brings back what the other one's target writes.
+  'pair-one-server': {
+    en: 'both sides of a pair are the same data source; rows would be brought to where they are',
+    zh: '双向同步的两端是同一个数据源，请选择两个不同的数据源',
+  },
+  'pair-name-long': {
+    en: 'the name of a pair has {limit} characters at most: "{end}" is added to it',
+    zh: '双向同步的名称最多 {limit} 个字符：反向管道的名称会加上“{end}”',
+  },
+  'pair-renames': {
+    en: 'both ways "{table}" has the same name on both sides; leave out its target',
+    zh: '双向同步时两端表名必须相同：请去掉“{table}”的目标名',
+  },
+  'pair-columns': {
+    en: 'both ways all columns of "{table}" travel under their own names; leave out its columns',
+    zh: '双向同步时所有列以原名同步：请去掉“{table}”的列设置',
+  },
+  'pair-apply': {
+    en: 'apply: row does not go both ways: conflicts are decided within source transactions',
+    zh: '双向同步不支持 apply: row：冲突在源端事务内判定',
+  },
+  'pair-mode': {
+    en: 'mode: full does not go both ways: a copy alone has one direction',
+    zh: '双向同步不支持 mode: full：单独的全量复制只有一个方向',
+  },
+  'pair-start': {
+    en: 'both directions begin at one moment, now; leave out the start',
+    zh: '双向同步的两个方向同时从当前位点开始；请去掉 start',
+  },
+  'pair-servers-fixed': {
+    en: 'the servers of a pair cannot change: each checkpoint speaks of both logs; delete the pair and create another',
+    zh: '双向同步的数据源不可更换：每个位点都记录了两端的日志；请删除后另行创建',
+  },
+  'pair-fixed': {
+    en: 'whether it goes both ways, and which change stays, cannot change: the two sides would decide differently meanwhile; delete it and create another',
+    zh: '是否双向以及冲突策略不可修改，否则切换期间两端的判定会不一致；请删除后另行创建',
+  },
+  'pair-made': {
+    en: 'what is written to {target} is brought back to {source} by a second pipeline, which starts and ends with it',
+    zh: '另建一个反向管道，把 {target} 上的写入同步回 {source}，与本管道一起创建和删除',
   },
   'pipeline-without-mapping': {
     en: 'pipeline "{pipeline}" of channel "{channel}" has no mapping; say first which tables it keeps equal',

@@ -19,6 +19,7 @@ export type {
   VerificationTools,
   VerificationWork,
 } from './tools/verification-tools.ts';
+export type { ConflictQuery, ConflictTools, PipelineConflict, RowImage, Verdict } from './tools/conflict-tools.ts';
 export type {
   ErrorDecision,
   LogPlace,

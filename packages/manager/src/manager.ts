@@ -36,6 +36,7 @@ import { secretKey } from './store/secret-box.ts';
 import { StoreLock } from './store/store-lock.ts';
 import { Store } from './store/store.ts';
 import { Users } from './store/users.ts';
+import type { ConflictTools } from './tools/conflict-tools.ts';
 import type { PipelineTools } from './tools/pipeline-tools.ts';
 import type { VerificationTools } from './tools/verification-tools.ts';
 
@@ -54,6 +55,7 @@ export interface ManagerOptions {
   host: PipelineHost;
   probe: DataSourceProbe;
   tools: PipelineTools;
+  conflictTools: ConflictTools;
   verificationTools: VerificationTools;
   serverTables: ServerTables;
   check: PipelineCheck;
@@ -212,6 +214,7 @@ function servicesOf(parts: {
     scheduler,
     load,
     tools: options.tools,
+    conflictTools: options.conflictTools,
     optionsOf,
     verifications: new Verifications({ store, pipelines, events, optionsOf, tools: options.verificationTools }),
     alarms,

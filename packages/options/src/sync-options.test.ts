@@ -33,3 +33,12 @@ test('a mistyped name and a missing one are named', () => {
   );
   expect(() => read({ from: NEEDED.from, to: NEEDED.to })).toThrow('--tables is missing');
 });
+
+test('of a pair one direction is meant, and nothing of it belongs to a pipeline alone', () => {
+  const pair = { ...NEEDED, name: 'shop', conflicts: 'to' };
+  expect(read({ ...pair, 'two-way': 'out' })).toMatchObject({ name: 'shop.out', twoWay: { keep: 'target' } });
+  expect(read({ ...pair, 'two-way': 'back' })).toMatchObject({ name: 'shop.back', twoWay: { keep: 'source' } });
+  expect(() => read(pair)).toThrow('"conflicts" is not an option');
+  expect(() => read({ ...NEEDED, 'two-way': true })).toThrow('"two-way" is not an option');
+  expect(() => read({ ...pair, 'two-way': 'out', apply: 'row' })).toThrow('--apply does not go with --two-way');
+});

@@ -9,20 +9,31 @@ const OF_THE_COMMAND: readonly string[] = [
   ...['check', 'conflict-rule', 'conflicts', 'conflicts-ask', 'dry-run', 'json', 'lang', 'restart', 'two-way'],
 ];
 
+/** Rules of the conflicts of a pair, which mean nothing to a pipeline of one way. */
+const OF_A_PAIR: readonly string[] = ['conflicts', 'conflicts-ask'];
+
 /**
  * The engine's options from those of `otter sync` by the names of its file, as a program keeps them. `place` names
- * them in messages; `temporaryDirectory` is for transactions larger than memory. Throws USAGE and what the readers
- * of values throw; also for `check`, `dry-run`, `json` and `lang`, for `restart`, with which every start would
- * begin anew, and for `two-way`, which is two pipelines.
+ * them in messages; `temporaryDirectory` is for transactions larger than memory. `two-way` says which of the two
+ * pipelines is meant, `out` or `back`; the other options are then those of the pair. Throws USAGE and what the readers
+ * of values throw; also for `check`, `dry-run`, `json` and `lang`, and for `restart`, with which every start would
+ * begin anew.
  */
 export function readSyncOptions(
   values: Readonly<Record<string, unknown>>,
   { place, readers, temporaryDirectory }: { place: string; readers: OptionReaders; temporaryDirectory: string },
 ): SyncOptions {
   const table = syncOptionTable(readers);
-  const known = Object.keys(table).filter((name) => !OF_THE_COMMAND.includes(name));
-  const given = { flags: {}, env: {}, file: { name: place, values } };
-  return syncOptions(resolveOptions(table, given, known), temporaryDirectory);
+  const { 'two-way': direction, ...rest } = values;
+  const isPair = direction === 'out' || direction === 'back';
+  const known = Object.keys(table).filter(
+    (name) => !OF_THE_COMMAND.includes(name) || (isPair && OF_A_PAIR.includes(name)),
+  );
+  const given = { flags: {}, env: {}, file: { name: place, values: isPair ? rest : values } };
+  const read = resolveOptions(table, given, known);
+  if (!isPair) return syncOptions(read, temporaryDirectory);
+  const [out, back] = twoWayOptions(read, temporaryDirectory);
+  return direction === 'out' ? out : back;
 }
 
 /** The engine's options from the values of the table; `temporaryDirectory` is for transactions larger than memory. */

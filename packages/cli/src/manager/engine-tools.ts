@@ -132,7 +132,8 @@ async function found(sync: SyncOptions, sought: ReturnType<typeof parseSoughtPos
   return 'ms' in sought ? findPosition(sync.source, sought.ms) : sought;
 }
 
-async function withControl<T>(sync: SyncOptions, work: (control: Control) => Promise<T>): Promise<T> {
+/** Connects to the pipeline's target for `work`. */
+export async function withControl<T>(sync: SyncOptions, work: (control: Control) => Promise<T>): Promise<T> {
   const control = await openControl(sync.target, sync.controlSchema);
   try {
     return await work(control);

@@ -1,5 +1,6 @@
 import type { OptionReaders } from '@otter/options';
 import type { ManagerOptions } from '@otter/manager';
+import { ConflictRecords } from './conflict-records.ts';
 import { EngineTools } from './engine-tools.ts';
 import { pipelineCheck } from './pipeline-check.ts';
 import { serverProbe } from './server-probe.ts';
@@ -10,13 +11,14 @@ import { VerificationThreads } from './verification-thread.ts';
 export function serverPorts(
   readers: OptionReaders,
   temporaryDirectory: string,
-): Pick<ManagerOptions, 'probe' | 'serverTables' | 'check' | 'tools' | 'verificationTools'> {
+): Pick<ManagerOptions, 'probe' | 'serverTables' | 'check' | 'tools' | 'conflictTools' | 'verificationTools'> {
   const ports = { ...readers, temporaryDirectory };
   return {
     probe: serverProbe,
     serverTables,
     check: pipelineCheck(ports),
     tools: new EngineTools(ports),
+    conflictTools: new ConflictRecords(ports),
     verificationTools: new VerificationThreads(ports),
   };
 }

@@ -206,7 +206,7 @@ export type paths = {
         };
         get?: never;
         put?: never;
-        /** Create a pipeline in a channel */
+        /** Create a pipeline in a channel; with `twoWay` both directions, of which the leading one is answered */
         post: operations["pipelines.create"];
         delete?: never;
         options?: never;
@@ -223,7 +223,7 @@ export type paths = {
         };
         get?: never;
         put?: never;
-        /** Start its pipelines; those that wait after a failure try at once */
+        /** Start its pipelines, of a pair both or none; those that wait after a failure try at once */
         post: operations["channels.start"];
         delete?: never;
         options?: never;
@@ -638,8 +638,76 @@ export type paths = {
         /** Change a pipeline; it restarts when it runs. Source and target are changed by administrators */
         put: operations["pipelines.update"];
         post?: never;
-        /** Delete a stopped pipeline; its checkpoint in the target stays */
+        /** Delete a stopped pipeline, and what follows it; the checkpoints stay in the targets */
         delete: operations["pipelines.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{id}/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conflicts that a pipeline has decided, the newest first */
+        get: operations["conflicts.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{id}/conflicts/{conflict}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A conflict */
+        get: operations["conflicts.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{id}/conflicts/{conflict}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What was decided is right; nothing is written but that somebody said so */
+        post: operations["conflicts.confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{id}/conflicts/{conflict}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have another row than was decided; it is written to the target and travels from there like any change */
+        post: operations["conflicts.keep"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -852,6 +920,23 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pipelines/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start one pipeline of a channel; one that waits after a failure tries at once */
+        post: operations["pipelines.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pipelines/{id}/statistics": {
         parameters: {
             query?: never;
@@ -863,6 +948,23 @@ export type paths = {
         get: operations["statistics.read"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop one pipeline of a channel; it finishes the commits under way */
+        post: operations["pipelines.stop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3282,6 +3384,20 @@ export interface operations {
                     };
                     sourceId: number;
                     targetId: number;
+                    /** @description both sides are written and kept equal: a second pipeline brings back what the target writes */
+                    twoWay?: {
+                        /**
+                         * @description tables whose conflicts stay open until a person has looked; decided by the rule meanwhile
+                         * @default []
+                         */
+                        ask?: string[];
+                        /**
+                         * @description which of two changes of a row stays: the later one, or that of the source or the target
+                         * @default newest
+                         * @enum {string}
+                         */
+                        conflicts?: "newest" | "from" | "to";
+                    };
                 };
             };
         };
@@ -3363,6 +3479,23 @@ export interface operations {
                         };
                         sourceId: number;
                         targetId: number;
+                        twoWay: {
+                            /**
+                             * @description tables whose conflicts stay open until a person has looked; decided by the rule meanwhile
+                             * @default []
+                             */
+                            ask: string[];
+                            /**
+                             * @description which of two changes of a row stays: the later one, or that of the source or the target
+                             * @default newest
+                             * @enum {string}
+                             */
+                            conflicts: "newest" | "from" | "to";
+                            /** @description the pipeline that brings the changes of the target back */
+                            counterpartId: number;
+                            /** @description it copies and carries changes of definition; the other one follows it */
+                            leads: boolean;
+                        } | null;
                         /** @description milliseconds since 1970-01-01 UTC */
                         updatedAtMs: number;
                         version: number;
@@ -5612,6 +5745,23 @@ export interface operations {
                             };
                             sourceId: number;
                             targetId: number;
+                            twoWay: {
+                                /**
+                                 * @description tables whose conflicts stay open until a person has looked; decided by the rule meanwhile
+                                 * @default []
+                                 */
+                                ask: string[];
+                                /**
+                                 * @description which of two changes of a row stays: the later one, or that of the source or the target
+                                 * @default newest
+                                 * @enum {string}
+                                 */
+                                conflicts: "newest" | "from" | "to";
+                                /** @description the pipeline that brings the changes of the target back */
+                                counterpartId: number;
+                                /** @description it copies and carries changes of definition; the other one follows it */
+                                leads: boolean;
+                            } | null;
                             /** @description milliseconds since 1970-01-01 UTC */
                             updatedAtMs: number;
                             version: number;
@@ -5713,6 +5863,23 @@ export interface operations {
                         };
                         sourceId: number;
                         targetId: number;
+                        twoWay: {
+                            /**
+                             * @description tables whose conflicts stay open until a person has looked; decided by the rule meanwhile
+                             * @default []
+                             */
+                            ask: string[];
+                            /**
+                             * @description which of two changes of a row stays: the later one, or that of the source or the target
+                             * @default newest
+                             * @enum {string}
+                             */
+                            conflicts: "newest" | "from" | "to";
+                            /** @description the pipeline that brings the changes of the target back */
+                            counterpartId: number;
+                            /** @description it copies and carries changes of definition; the other one follows it */
+                            leads: boolean;
+                        } | null;
                         /** @description milliseconds since 1970-01-01 UTC */
                         updatedAtMs: number;
                         version: number;
@@ -5849,6 +6016,23 @@ export interface operations {
                         };
                         sourceId: number;
                         targetId: number;
+                        twoWay: {
+                            /**
+                             * @description tables whose conflicts stay open until a person has looked; decided by the rule meanwhile
+                             * @default []
+                             */
+                            ask: string[];
+                            /**
+                             * @description which of two changes of a row stays: the later one, or that of the source or the target
+                             * @default newest
+                             * @enum {string}
+                             */
+                            conflicts: "newest" | "from" | "to";
+                            /** @description the pipeline that brings the changes of the target back */
+                            counterpartId: number;
+                            /** @description it copies and carries changes of definition; the other one follows it */
+                            leads: boolean;
+                        } | null;
                         /** @description milliseconds since 1970-01-01 UTC */
                         updatedAtMs: number;
                         version: number;
@@ -5909,6 +6093,470 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    "conflicts.list": {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                before?: string;
+                limit?: string;
+                state?: "open" | "decided" | "settled";
+                table?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description at the source, behind its change */
+                            after: {
+                                [key: string]: string | null;
+                            } | null;
+                            /** @description at the source, before its change; null: no row */
+                            before: {
+                                [key: string]: string | null;
+                            } | null;
+                            /** @description what a person chose instead; null of a settled one: it was confirmed */
+                            chosen: ({
+                                /** @enum {string} */
+                                keep: "incoming" | "local";
+                            } | {
+                                columns: {
+                                    [key: string]: "incoming" | "local";
+                                };
+                            }) | null;
+                            /** @description by the target's clock */
+                            decidedAt: string;
+                            id: number;
+                            incomingAtMs: number;
+                            /** @description false: too large to be kept; it cannot be overruled here */
+                            isWhole: boolean;
+                            key: string;
+                            /** @description what met; see docs/guide/two-way.md */
+                            kind: string;
+                            /** @description as it was found on the target */
+                            local: {
+                                [key: string]: string | null;
+                            } | null;
+                            /** @description null: nobody had written to it */
+                            localAtMs: number | null;
+                            /**
+                             * @description which was left: what came from the source, or what was on the target
+                             * @enum {string}
+                             */
+                            outcome: "incoming" | "local";
+                            /** @description in the source's log */
+                            position: {
+                                file: string;
+                                offset: number;
+                            };
+                            rule: string;
+                            settledAt: string | null;
+                            settledBy: string | null;
+                            /**
+                             * @description open: waits for a person; decided: by its rule; settled: by a person
+                             * @enum {string}
+                             */
+                            state: "open" | "decided" | "settled";
+                            /** @description schema.table */
+                            table: string;
+                        }[];
+                        next: number | null;
+                    };
+                };
+            };
+        };
+    };
+    "conflicts.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conflict: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description at the source, behind its change */
+                        after: {
+                            [key: string]: string | null;
+                        } | null;
+                        /** @description at the source, before its change; null: no row */
+                        before: {
+                            [key: string]: string | null;
+                        } | null;
+                        /** @description what a person chose instead; null of a settled one: it was confirmed */
+                        chosen: ({
+                            /** @enum {string} */
+                            keep: "incoming" | "local";
+                        } | {
+                            columns: {
+                                [key: string]: "incoming" | "local";
+                            };
+                        }) | null;
+                        /** @description by the target's clock */
+                        decidedAt: string;
+                        id: number;
+                        incomingAtMs: number;
+                        /** @description false: too large to be kept; it cannot be overruled here */
+                        isWhole: boolean;
+                        key: string;
+                        /** @description what met; see docs/guide/two-way.md */
+                        kind: string;
+                        /** @description as it was found on the target */
+                        local: {
+                            [key: string]: string | null;
+                        } | null;
+                        /** @description null: nobody had written to it */
+                        localAtMs: number | null;
+                        /**
+                         * @description which was left: what came from the source, or what was on the target
+                         * @enum {string}
+                         */
+                        outcome: "incoming" | "local";
+                        /** @description in the source's log */
+                        position: {
+                            file: string;
+                            offset: number;
+                        };
+                        rule: string;
+                        settledAt: string | null;
+                        settledBy: string | null;
+                        /**
+                         * @description open: waits for a person; decided: by its rule; settled: by a person
+                         * @enum {string}
+                         */
+                        state: "open" | "decided" | "settled";
+                        /** @description schema.table */
+                        table: string;
+                    };
+                };
+            };
+        };
+    };
+    "conflicts.confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conflict: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        conflict: {
+                            /** @description at the source, behind its change */
+                            after: {
+                                [key: string]: string | null;
+                            } | null;
+                            /** @description at the source, before its change; null: no row */
+                            before: {
+                                [key: string]: string | null;
+                            } | null;
+                            /** @description what a person chose instead; null of a settled one: it was confirmed */
+                            chosen: ({
+                                /** @enum {string} */
+                                keep: "incoming" | "local";
+                            } | {
+                                columns: {
+                                    [key: string]: "incoming" | "local";
+                                };
+                            }) | null;
+                            /** @description by the target's clock */
+                            decidedAt: string;
+                            id: number;
+                            incomingAtMs: number;
+                            /** @description false: too large to be kept; it cannot be overruled here */
+                            isWhole: boolean;
+                            key: string;
+                            /** @description what met; see docs/guide/two-way.md */
+                            kind: string;
+                            /** @description as it was found on the target */
+                            local: {
+                                [key: string]: string | null;
+                            } | null;
+                            /** @description null: nobody had written to it */
+                            localAtMs: number | null;
+                            /**
+                             * @description which was left: what came from the source, or what was on the target
+                             * @enum {string}
+                             */
+                            outcome: "incoming" | "local";
+                            /** @description in the source's log */
+                            position: {
+                                file: string;
+                                offset: number;
+                            };
+                            rule: string;
+                            settledAt: string | null;
+                            settledBy: string | null;
+                            /**
+                             * @description open: waits for a person; decided: by its rule; settled: by a person
+                             * @enum {string}
+                             */
+                            state: "open" | "decided" | "settled";
+                            /** @description schema.table */
+                            table: string;
+                        };
+                        /** @description records of the other direction that are settled with it; null: its server did not answer */
+                        elsewhere: number | null;
+                    };
+                };
+            };
+        };
+    };
+    "conflicts.keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conflict: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description each column that is not named stays as it is */
+                    columns?: {
+                        [key: string]: "incoming" | "local";
+                    };
+                    /**
+                     * @description over whatever has become of the row since
+                     * @default false
+                     */
+                    force?: boolean;
+                    /** @enum {string} */
+                    keep?: "incoming" | "local";
+                };
+            };
+        };
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        conflict: {
+                            /** @description at the source, behind its change */
+                            after: {
+                                [key: string]: string | null;
+                            } | null;
+                            /** @description at the source, before its change; null: no row */
+                            before: {
+                                [key: string]: string | null;
+                            } | null;
+                            /** @description what a person chose instead; null of a settled one: it was confirmed */
+                            chosen: ({
+                                /** @enum {string} */
+                                keep: "incoming" | "local";
+                            } | {
+                                columns: {
+                                    [key: string]: "incoming" | "local";
+                                };
+                            }) | null;
+                            /** @description by the target's clock */
+                            decidedAt: string;
+                            id: number;
+                            incomingAtMs: number;
+                            /** @description false: too large to be kept; it cannot be overruled here */
+                            isWhole: boolean;
+                            key: string;
+                            /** @description what met; see docs/guide/two-way.md */
+                            kind: string;
+                            /** @description as it was found on the target */
+                            local: {
+                                [key: string]: string | null;
+                            } | null;
+                            /** @description null: nobody had written to it */
+                            localAtMs: number | null;
+                            /**
+                             * @description which was left: what came from the source, or what was on the target
+                             * @enum {string}
+                             */
+                            outcome: "incoming" | "local";
+                            /** @description in the source's log */
+                            position: {
+                                file: string;
+                                offset: number;
+                            };
+                            rule: string;
+                            settledAt: string | null;
+                            settledBy: string | null;
+                            /**
+                             * @description open: waits for a person; decided: by its rule; settled: by a person
+                             * @enum {string}
+                             */
+                            state: "open" | "decided" | "settled";
+                            /** @description schema.table */
+                            table: string;
+                        };
+                        /** @description records of the other direction that are settled with it; null: its server did not answer */
+                        elsewhere: number | null;
+                    };
+                };
             };
         };
     };
@@ -7080,6 +7728,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description of the other direction; null of a pipeline alone */
+                        back: {
+                            fix: string | null;
+                            fixZh: string | null;
+                            name: string;
+                            nameZh: string;
+                            /** @description source, target or schema.table */
+                            subject: string;
+                            text: string;
+                            /** @description the same in Chinese */
+                            textZh: string;
+                            /** @enum {string} */
+                            verdict: "ok" | "warning" | "stop";
+                        }[] | null;
                         checks: {
                             fix: string | null;
                             fixZh: string | null;
@@ -7093,6 +7755,119 @@ export interface operations {
                             /** @enum {string} */
                             verdict: "ok" | "warning" | "stop";
                         }[];
+                    };
+                };
+            };
+        };
+    };
+    "pipelines.start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        channelId: number;
+                        checkpointName: string;
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        createdAtMs: number;
+                        description: string;
+                        /** @enum {string} */
+                        desired: "running" | "stopped";
+                        id: number;
+                        mappingCount: number;
+                        name: string;
+                        parameters: {
+                            /** @enum {string} */
+                            apply?: "transaction" | "row";
+                            "control-schema"?: string;
+                            "copy-lanes"?: number;
+                            "copy-max-lag"?: number;
+                            "copy-max-load"?: number;
+                            "copy-rate"?: string;
+                            /** @enum {string} */
+                            "create-tables"?: "auto" | "yes" | "no";
+                            ddl?: string;
+                            /** @enum {string} */
+                            "free-gate"?: "on" | "off";
+                            /** @enum {string} */
+                            heartbeat?: "auto" | "off";
+                            /** @enum {string} */
+                            "if-not-empty"?: "fail" | "keep" | "replace";
+                            /** @enum {string} */
+                            indexes?: "after-copy" | "with-table";
+                            memory?: string;
+                            /** @enum {string} */
+                            mode?: "auto" | "full+incremental" | "full" | "incremental";
+                            "server-id"?: number;
+                            start?: string;
+                            workers?: number;
+                        };
+                        sourceId: number;
+                        targetId: number;
+                        twoWay: {
+                            /**
+                             * @description tables whose conflicts stay open until a person has looked; decided by the rule meanwhile
+                             * @default []
+                             */
+                            ask: string[];
+                            /**
+                             * @description which of two changes of a row stays: the later one, or that of the source or the target
+                             * @default newest
+                             * @enum {string}
+                             */
+                            conflicts: "newest" | "from" | "to";
+                            /** @description the pipeline that brings the changes of the target back */
+                            counterpartId: number;
+                            /** @description it copies and carries changes of definition; the other one follows it */
+                            leads: boolean;
+                        } | null;
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        updatedAtMs: number;
+                        version: number;
                     };
                 };
             };
@@ -7196,6 +7971,119 @@ export interface operations {
                         }[];
                         /** @description length of the stretch each point is about */
                         resolutionMs: number;
+                    };
+                };
+            };
+        };
+    };
+    "pipelines.stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        advice: {
+                            en: string;
+                            zh: string;
+                        };
+                        /** @description one of the codes of docs/guide/errors.md */
+                        code: string;
+                        detail: string;
+                        /** @description the same in Chinese */
+                        detailZh: string;
+                        /** @description what is wrong where */
+                        fields: {
+                            /** @description of the text that was sent, from 1 */
+                            line?: number;
+                            message: string;
+                            /** @description the same in Chinese */
+                            messageZh: string;
+                            path: string;
+                        }[];
+                        status: number;
+                        title: string;
+                        /** @description about:blank; the code says more */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        channelId: number;
+                        checkpointName: string;
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        createdAtMs: number;
+                        description: string;
+                        /** @enum {string} */
+                        desired: "running" | "stopped";
+                        id: number;
+                        mappingCount: number;
+                        name: string;
+                        parameters: {
+                            /** @enum {string} */
+                            apply?: "transaction" | "row";
+                            "control-schema"?: string;
+                            "copy-lanes"?: number;
+                            "copy-max-lag"?: number;
+                            "copy-max-load"?: number;
+                            "copy-rate"?: string;
+                            /** @enum {string} */
+                            "create-tables"?: "auto" | "yes" | "no";
+                            ddl?: string;
+                            /** @enum {string} */
+                            "free-gate"?: "on" | "off";
+                            /** @enum {string} */
+                            heartbeat?: "auto" | "off";
+                            /** @enum {string} */
+                            "if-not-empty"?: "fail" | "keep" | "replace";
+                            /** @enum {string} */
+                            indexes?: "after-copy" | "with-table";
+                            memory?: string;
+                            /** @enum {string} */
+                            mode?: "auto" | "full+incremental" | "full" | "incremental";
+                            "server-id"?: number;
+                            start?: string;
+                            workers?: number;
+                        };
+                        sourceId: number;
+                        targetId: number;
+                        twoWay: {
+                            /**
+                             * @description tables whose conflicts stay open until a person has looked; decided by the rule meanwhile
+                             * @default []
+                             */
+                            ask: string[];
+                            /**
+                             * @description which of two changes of a row stays: the later one, or that of the source or the target
+                             * @default newest
+                             * @enum {string}
+                             */
+                            conflicts: "newest" | "from" | "to";
+                            /** @description the pipeline that brings the changes of the target back */
+                            counterpartId: number;
+                            /** @description it copies and carries changes of definition; the other one follows it */
+                            leads: boolean;
+                        } | null;
+                        /** @description milliseconds since 1970-01-01 UTC */
+                        updatedAtMs: number;
+                        version: number;
                     };
                 };
             };
@@ -7687,6 +8575,19 @@ export interface operations {
                     };
                     sourceId: number;
                     targetId: number;
+                    twoWay?: {
+                        /**
+                         * @description tables whose conflicts stay open until a person has looked; decided by the rule meanwhile
+                         * @default []
+                         */
+                        ask?: string[];
+                        /**
+                         * @description which of two changes of a row stays: the later one, or that of the source or the target
+                         * @default newest
+                         * @enum {string}
+                         */
+                        conflicts?: "newest" | "from" | "to";
+                    };
                 };
             };
         };
@@ -7730,6 +8631,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description of the other direction; null of a pipeline alone */
+                        back: {
+                            fix: string | null;
+                            fixZh: string | null;
+                            name: string;
+                            nameZh: string;
+                            /** @description source, target or schema.table */
+                            subject: string;
+                            text: string;
+                            /** @description the same in Chinese */
+                            textZh: string;
+                            /** @enum {string} */
+                            verdict: "ok" | "warning" | "stop";
+                        }[] | null;
                         checks: {
                             fix: string | null;
                             fixZh: string | null;

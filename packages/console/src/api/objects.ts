@@ -49,3 +49,6 @@ export type SearchHit = Answer<'search.read'>['items'][number];
 export type ClusterNode = Answer<'nodes.list'>['items'][number];
 export type ConfigurationPlan = Answer<'configuration.plan'>;
 export type PlannedChange = ConfigurationPlan['changes'][number];
+export type Conflict = Answer<'conflicts.read'>;
+export type Verdict = NonNullable<Conflict['chosen']>;
+export type Pair = Omit<NonNullable<Pipeline['twoWay']>, 'counterpartId' | 'leads'>;

@@ -72,6 +72,17 @@ const dataSource = createRoute({
   path: '/data-sources/$dataSourceId',
   component: lazyRouteComponent(() => import('../pages/data-source.tsx'), 'DataSourcePage'),
 });
+const conflicts = createRoute({
+  ...under,
+  path: '/conflicts',
+  validateSearch: remembered('state', 'table', 'pipeline', 'before'),
+  component: lazyRouteComponent(() => import('../pages/conflicts/conflicts.tsx'), 'Conflicts'),
+});
+const conflict = createRoute({
+  ...under,
+  path: '/conflicts/$pipelineId/$conflictId',
+  component: lazyRouteComponent(() => import('../pages/conflicts/conflict.tsx'), 'ConflictPage'),
+});
 const nodes = createRoute({
   ...under,
   path: '/nodes',
@@ -112,6 +123,8 @@ const tree = root.addChildren([
     verification,
     dataSources,
     dataSource,
+    conflicts,
+    conflict,
     nodes,
     users,
     alarms,

@@ -8,6 +8,7 @@ import {
   LogoutOutlined,
   MenuFoldOutlined,
   MenuUnfoldOutlined,
+  PullRequestOutlined,
   SearchOutlined,
   SettingOutlined,
   TeamOutlined,
@@ -21,6 +22,7 @@ import { api } from '../api/client.ts';
 import type { Identity } from '../api/objects.ts';
 import { LiveBanner } from '../live/live-banner.tsx';
 import { listen } from '../live/live-store.ts';
+import { useOpenConflicts } from '../live/open-conflicts.ts';
 import { useRaisedCount } from '../live/raised-alarms.ts';
 import { useWords, type WordKey } from '../words/words.ts';
 import { Mark } from './mark.tsx';
@@ -30,7 +32,7 @@ import { LanguageSwitch, ShadeSwitch } from './switches.tsx';
 import { Trail } from './trail.tsx';
 
 interface Entry {
-  to: '/' | '/channels' | '/data-sources' | '/nodes' | '/users' | '/alarms' | '/log' | '/settings';
+  to: '/' | '/channels' | '/data-sources' | '/conflicts' | '/nodes' | '/users' | '/alarms' | '/log' | '/settings';
   word: WordKey;
   icon: ReactNode;
   administrators?: true;
@@ -40,6 +42,7 @@ const ENTRIES: readonly Entry[] = [
   { to: '/', word: 'rail.overview', icon: <DashboardOutlined /> },
   { to: '/channels', word: 'rail.channels', icon: <ApartmentOutlined /> },
   { to: '/data-sources', word: 'rail.data-sources', icon: <DatabaseOutlined /> },
+  { to: '/conflicts', word: 'rail.conflicts', icon: <PullRequestOutlined /> },
   { to: '/nodes', word: 'rail.nodes', icon: <CloudServerOutlined /> },
   { to: '/users', word: 'rail.users', icon: <TeamOutlined />, administrators: true },
   { to: '/alarms', word: 'rail.alarms', icon: <AlertOutlined /> },
@@ -100,6 +103,7 @@ function Rail({ narrow }: { narrow: boolean }) {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const label = t(narrow ? 'shell.widen' : 'shell.narrow');
   const raised = useRaisedCount();
+  const open = useOpenConflicts();
   return (
     <nav className="rail" aria-label={t('shell.rail')}>
       <Link to="/" className="rail-mark" aria-label="Otter">
@@ -114,9 +118,10 @@ function Rail({ narrow }: { narrow: boolean }) {
           <Link key={to} to={to} className="rail-entry" aria-current={isHere ? 'page' : undefined} title={t(word)}>
             {icon} <span className="rail-word">{t(word)}</span>
             {to === '/alarms' && raised > 0 && (
-              <span className="rail-badge" title={t('alarms.raised-count', { count: raised })}>
-                {count(raised)}
-              </span>
+              <Badge title={t('alarms.raised-count', { count: raised })}>{count(raised)}</Badge>
+            )}
+            {to === '/conflicts' && open > 0 && (
+              <Badge title={t('conflicts.open-count', { count: open })}>{count(open)}</Badge>
             )}
           </Link>
         );
@@ -130,6 +135,15 @@ function Rail({ narrow }: { narrow: boolean }) {
         onClick={() => prefer({ narrowRail: !narrow })}
       />
     </nav>
+  );
+}
+
+/** How many of something wait. */
+function Badge({ title, children }: { title: string; children: string }) {
+  return (
+    <span className="rail-badge" title={title}>
+      {children}
+    </span>
   );
 }
 

@@ -37,6 +37,7 @@ export function consoleTheme(shade: Shade): ThemeConfig {
       colorSuccessBg: surface.raised,
       colorBgLayout: surface.page,
       colorBgContainer: surface.raised,
+      colorBgElevated: surface.raised,
       colorBorder: shade === 'light' ? '#8c949d' : '#6b747e',
       colorBorderSecondary: surface.line,
       colorText: surface.text,

@@ -21,6 +21,7 @@ const draft: SyncDraft = {
     },
   ],
   parameters: { mode: 'auto', workers: 4 },
+  twoWay: null,
 };
 
 test('the command does what the guided sync does', () => {
@@ -51,4 +52,14 @@ test('names that a pattern would take for something else stand in backquotes', (
     '`a``b`',
     '`a.b`',
   ]);
+});
+
+test('both ways it is the pair of the command', () => {
+  const pair: SyncDraft = {
+    ...draft,
+    mappings: [{ source: 'shop.*', target: null }],
+    twoWay: { conflicts: 'from', ask: ['shop.a'] },
+  };
+  expect(syncCommand(pair)).toContain('--two-way \\\n  --conflicts from \\\n  --conflicts-ask shop.a');
+  expect(syncYaml(pair)).toContain('two-way: true\nconflicts: from\n');
 });

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { DataSource, Mapping, Parameters } from '../api/objects.ts';
+import type { DataSource, Mapping, Pair, Parameters } from '../api/objects.ts';
 import { connectionText } from './connection.ts';
 
 /** What the guided sync has gathered: the same as the options of `otter sync`. */
@@ -9,6 +9,7 @@ export interface SyncDraft {
   target: DataSource;
   mappings: readonly Mapping[];
   parameters: Parameters;
+  twoWay: Pair | null;
 }
 
 /** A name as it stands in a pattern: in backquotes when it would mean something else bare. */
@@ -16,7 +17,7 @@ export function quotedName(name: string): string {
   return /^[A-Za-z0-9_$\u0080-\uffff]+$/.test(name) ? name : `\`${name.replaceAll('`', '``')}\``;
 }
 
-function options({ name, source, target, mappings, parameters }: SyncDraft): Record<string, unknown> {
+function options({ name, source, target, mappings, parameters, twoWay }: SyncDraft): Record<string, unknown> {
   const url = ({ primary, user }: DataSource): string => `${connectionText({ ...primary, user })}/`;
   const renamed = mappings.filter((mapping) => mapping.target !== null && mapping.target !== undefined);
   const columns = mappings.map(columnsText).filter((text) => text !== null);
@@ -27,8 +28,13 @@ function options({ name, source, target, mappings, parameters }: SyncDraft): Rec
     tables: mappings.map((mapping) => mapping.source),
     ...(renamed.length === 0 ? {} : { map: renamed.map((mapping) => `${mapping.source}:${mapping.target ?? ''}`) }),
     ...(columns.length === 0 ? {} : { columns }),
+    ...(twoWay === null ? {} : pairOptions(twoWay)),
     ...parameters,
   };
+}
+
+function pairOptions({ conflicts, ask }: Pair): Record<string, unknown> {
+  return { 'two-way': true, conflicts, ...(ask.length === 0 ? {} : { 'conflicts-ask': ask }) };
 }
 
 function columnsText({ source, columns }: Mapping): string | null {
@@ -50,7 +56,9 @@ export function syncCommand(draft: SyncDraft): string {
   const shell = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
   const { tables, ...rest } = options(draft);
   const flags = Object.entries({ ...rest, tables: (tables as string[]).join(',') }).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).map((each) => `--${name} ${shell(String(each))}`),
+    (Array.isArray(value) ? value : [value]).map((each) =>
+      each === true ? `--${name}` : `--${name} ${shell(String(each))}`,
+    ),
   );
   return `otter sync ${flags.join(' \\\n  ')}`;
 }

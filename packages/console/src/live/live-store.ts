@@ -29,6 +29,8 @@ export interface PipelineStatus {
   retries: number;
   position: { file: string; offset: number; gtid: string } | null;
   parked: { id: number; table: string; state: string; code: string; message: string; messageZh: string }[];
+  /** Conflicts that wait for a person; null where one side alone is written. */
+  openConflicts: number | null;
   copy: CopyFigures | null;
   lastError: { code: string; message: string; messageZh: string; at: number } | null;
 }

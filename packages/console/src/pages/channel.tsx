@@ -8,6 +8,7 @@ import type { Channel } from '../api/objects.ts';
 import { useIdentity } from '../app/shell.tsx';
 import { useTrail } from '../app/trail.tsx';
 import { useChannelStates, type ChannelState, type PipelineState } from '../live/channel-states.ts';
+import { statusOf, useLive } from '../live/live-store.ts';
 import { DeleteButton } from '../parts/delete-button.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { ErrorNotice } from '../parts/error-notice.tsx';
@@ -52,6 +53,7 @@ export function ChannelPage() {
           <code>{condition.problem.code}</code> {said(condition.problem.message, condition.problem.messageZh)}
         </p>
       )}
+      {pipelines.some(({ pipeline }) => pipeline.twoWay !== null) && <p className="quiet">{t('pair.each')}</p>}
       <PipelineTable pipelines={pipelines} add={<AddPipeline channelId={channelId} />} />
       <Tabs
         items={[
@@ -109,6 +111,7 @@ function AddPipeline({ channelId }: { channelId: string }) {
 function PipelineTable({ pipelines, add }: { pipelines: readonly PipelineState[]; add: ReactNode }) {
   const { t } = useWords();
   const flow = useFlowColumns();
+  const { conflicts, each } = useDirectionColumns();
   const columns: ListColumn<PipelineState>[] = [
     {
       key: 'name',
@@ -130,6 +133,7 @@ function PipelineTable({ pipelines, add }: { pipelines: readonly PipelineState[]
     flow.lag,
     flow.equal,
     flow.rate,
+    ...(pipelines.some(({ pipeline }) => pipeline.twoWay !== null) ? [conflicts, each] : []),
   ];
   return (
     <ListTable
@@ -141,6 +145,44 @@ function PipelineTable({ pipelines, add }: { pipelines: readonly PipelineState[]
       empty={<EmptyState text={t('channel.no-pipelines')} />}
     />
   );
+}
+
+/** Of pairs: where their conflicts are, and what starts and stops one direction alone. */
+function useDirectionColumns(): Record<'conflicts' | 'each', ListColumn<PipelineState>> {
+  const { t } = useWords();
+  const { pipelines } = useLive();
+  const openText = ({ pipeline }: PipelineState): string[] => {
+    const open = statusOf(pipelines.get(pipeline.id))?.openConflicts ?? 0;
+    return open === 0 ? [] : [t('conflicts.open-count', { count: open })];
+  };
+  const policyText = ({ pipeline: { twoWay }, source, target }: PipelineState): string => {
+    if (twoWay === null || twoWay.conflicts === 'newest') return t('pair.policy-newest');
+    return t('pair.policy-site', { name: (twoWay.conflicts === 'from') === twoWay.leads ? source : target });
+  };
+  return {
+    conflicts: {
+      key: 'conflicts',
+      title: t('rail.conflicts'),
+      cell: (state) =>
+        state.pipeline.twoWay !== null && (
+          <Link to="/conflicts" search={{ pipeline: String(state.pipeline.id) }}>
+            {[policyText(state), ...openText(state)].join(' · ')}
+          </Link>
+        ),
+    },
+    each: {
+      key: 'each',
+      title: '',
+      cell: ({ pipeline, condition }) => (
+        <StartStop
+          channelId={pipeline.channelId}
+          pipelineId={pipeline.id}
+          canStart={pipeline.desired === 'stopped' || condition.tone === 'stopped'}
+          canStop={pipeline.desired === 'running'}
+        />
+      ),
+    },
+  };
 }
 
 function ChannelParameters({ channel }: { channel: Channel }) {

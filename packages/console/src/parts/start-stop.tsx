@@ -8,6 +8,8 @@ import { useWords } from '../words/words.ts';
 
 interface Props {
   channelId: number;
+  /** One of its pipelines alone; without, all of them. */
+  pipelineId?: number;
   canStart: boolean;
   canStop: boolean;
 }
@@ -29,15 +31,16 @@ export function useRefusal(): (error: unknown) => void {
   };
 }
 
-/** Starts and stops the pipelines of a channel; absent for those who may not. */
-export function StartStop({ channelId, canStart, canStop }: Props) {
+/** Starts and stops the pipelines of a channel, or one of them; absent for those who may not. */
+export function StartStop({ channelId, pipelineId, canStart, canStop }: Props) {
   const { t } = useWords();
   const queries = useQueryClient();
   const refuse = useRefusal();
   const after = { onError: refuse, onSettled: () => void queries.invalidateQueries() };
-  const start = api.useMutation('post', '/api/v1/channels/{id}/start', after);
-  const stop = api.useMutation('post', '/api/v1/channels/{id}/stop', after);
-  const init = { params: { path: { id: String(channelId) } } };
+  const what = pipelineId === undefined ? 'channels' : 'pipelines';
+  const start = api.useMutation('post', `/api/v1/${what}/{id}/start`, after);
+  const stop = api.useMutation('post', `/api/v1/${what}/{id}/stop`, after);
+  const init = { params: { path: { id: String(pipelineId ?? channelId) } } };
   if (!useMayOperate(channelId)) return null;
   return (
     <>

@@ -36,7 +36,10 @@ export interface Control {
   /** Source tables that take part, as of its last start; none where it has not been run. */
   tables(name: string): Promise<string[]>;
   position(name: string): Promise<StoredCheckpoint | null>;
-  /** Replaces the position of every worker. Throws OWNER_CHANGED while a process runs the pipeline. */
+  /**
+   * Replaces the position of every worker. Throws OWNER_CHANGED while a process runs the pipeline, and
+   * CHECKPOINT_UNUSABLE for one direction of two.
+   */
   setPosition(name: string, position: Position): Promise<void>;
   errors(name: string): Promise<ErrorRecord[]>;
   error(name: string, id: number): Promise<ErrorRecord | null>;
@@ -128,6 +131,10 @@ class TargetControl implements Control {
   }
 
   async setPosition(name: string, position: Position): Promise<void> {
+    const stands = await this.position(name);
+    if (stands !== null && stands.seen !== null) {
+      throw new OtterError('CHECKPOINT_UNUSABLE', { detail: say('position-of-a-pair', { pipeline: name }) });
+    }
     const lock = ownerLockName(this.#tables.schema, name);
     const rows = await this.#session.rows(`SELECT GET_LOCK('${lock}',0)`);
     if (rows[0]?.[0] !== '1') {

@@ -56,6 +56,60 @@ async function start(channelId = world.ids.shop): Promise<void> {
   await world.as('ADMIN', { method: 'POST', url: `/api/v1/channels/${channelId}/start` });
 }
 
+describe('a pair', () => {
+  const pair = {
+    ...{ kind: 'pipeline', channel: 'empty', name: 'both', source: 'used', target: 'target' },
+    ...{ checkpointName: 'shop', twoWay: { conflicts: 'to', ask: ['shop.a'] }, mappings: [{ source: 'shop.*' }] },
+  };
+
+  test('is one document, there and back', async () => {
+    const plan = await applied([pair]);
+    expect(effects(plan)).toContain('what is written to target is brought back to used by a second pipeline');
+    const documents = await exported(world, '?channel=empty');
+    expect(documents.filter(({ kind }) => kind === 'pipeline')).toEqual([pair]);
+    expect((await planned(await exported(), { prune: true })).changes).toEqual([]);
+    const rule = { kind: 'alarm-rule', name: 'back', type: 'delay', channel: 'empty', pipeline: 'both.back' };
+    await applied([pair, rule]);
+    expect((await planned([rule])).changes).toEqual([]);
+  });
+
+  test('is changed on both sides, and refuses what a pair may not be', async () => {
+    await applied([pair]);
+    await applied([{ ...pair, mappings: [{ source: 'shop.a' }], parameters: { workers: 2 } }]);
+    const { items } = (
+      await world.as('ADMIN', { method: 'GET', url: `/api/v1/pipelines?channelId=${world.ids.empty}` })
+    ).json<{
+      items: { id: number; name: string; parameters: object }[];
+    }>();
+    expect(items.map(({ name, parameters }) => [name, parameters])).toEqual([
+      ['both', { workers: 2 }],
+      ['both.back', { workers: 2 }],
+    ]);
+    const refusals: [object, string][] = [
+      [{ twoWay: { conflicts: 'to' } }, 'the two sides would decide differently'],
+      [{ twoWay: { conflicts: 'newest', ask: ['shop.a'] } }, 'the two sides would decide differently'],
+      [{ twoWay: undefined }, 'the two sides would decide differently'],
+      [{ source: 'unused' }, 'the servers of a pair cannot change'],
+      [{ mappings: [{ source: 'shop.a', target: 'shop.b' }] }, 'the same name on both sides'],
+      [{ parameters: { apply: 'row' } }, 'apply: row'],
+    ];
+    for (const [change, reason] of refusals) expect(blocked(await planned([{ ...pair, ...change }]))).toContain(reason);
+    expect(blocked(await planned([{ ...pair, name: 'other', target: 'used' }]))).toContain('the same data source');
+  });
+
+  test('goes as one, and neither while either of them runs', async () => {
+    const others = await exported();
+    await applied([pair]);
+    await start(world.ids.empty);
+    expect(blocked(await planned(others, { prune: true }))).toContain('runs');
+    await world.as('ADMIN', { method: 'POST', url: `/api/v1/channels/${world.ids.empty}/stop` });
+    const plan = await applied(others, { prune: true });
+    expect(summary(plan)).toEqual(['delete pipeline empty/both']);
+    const response = await world.as('ADMIN', { method: 'GET', url: `/api/v1/pipelines?channelId=${world.ids.empty}` });
+    expect(response.json()).toMatchObject({ total: 0 });
+  });
+});
+
 describe('an export', () => {
   test('names objects, holds no secret, and is no change where it comes from', async () => {
     const documents = await exported();

@@ -7,7 +7,7 @@ import type { Actor } from '../store/store.ts';
 import { replaceSystemParameters } from '../store/system-parameters.ts';
 import type { ConfigurationDocument, Documents } from './document.ts';
 import { planOf, planSteps, withoutSecrets, type Plan, type PlannedChange, type PlannedStep } from './plan.ts';
-import { storedConfiguration, type ConfigurationParts } from './stored-configuration.ts';
+import { storedConfiguration, type ConfigurationParts, type StoredPipeline } from './stored-configuration.ts';
 
 export interface ConfigurationRequest {
   documents: readonly ConfigurationDocument[];
@@ -81,7 +81,9 @@ export async function applyConfiguration(
 }
 
 function removedPipeline({ change, stored }: PlannedStep): number[] {
-  return change.action === 'delete' && change.kind === 'pipeline' && stored !== null ? [stored.id] : [];
+  if (change.action !== 'delete' || change.kind !== 'pipeline' || stored === null) return [];
+  const { id, followerId } = stored as StoredPipeline;
+  return followerId === null ? [id] : [id, followerId];
 }
 
 function assertPossible({ changes }: Plan): void {
@@ -170,11 +172,11 @@ class StepRun {
 
   async #pipeline(document: Documents<'pipeline'>, stored: PlannedStep['stored'], changed: Set<string>): Promise<void> {
     const { pipelines } = this.#parts;
-    const { name, description, parameters, mappings, checkpointName } = document;
+    const { name, description, parameters, mappings, checkpointName, twoWay } = document;
     const sourceId = await this.#id('dataSources', document.source);
     const targetId = await this.#id('dataSources', document.target);
     const input = { name, description, parameters, sourceId, targetId };
-    const creation = checkpointName === undefined ? input : { ...input, checkpointName };
+    const creation = { ...input, checkpointName, twoWay };
     let kept: { id: number; version: number };
     if (stored === null)
       kept = await pipelines.create(this.#actor, await this.#id('channels', document.channel), creation);

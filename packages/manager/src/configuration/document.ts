@@ -134,7 +134,7 @@ const ORDER = [
   ...['signingKeyEnv', 'signingKeyFile', 'headerName', 'headerValue', 'headerValueEnv', 'headerValueFile', 'mail'],
   ...['role', 'disabled', 'channels', 'primary', 'standby', 'user'],
   ...['password', 'passwordEnv', 'passwordFile', 'tls', 'tlsKeyFile', 'source', 'target', 'checkpointName'],
-  ...['parameters', 'mappings'],
+  ...['twoWay', 'parameters', 'mappings'],
 ];
 
 const EMPTY = [undefined, null, '', '{}', '[]', false];
@@ -148,6 +148,9 @@ export function plainDocument(document: ConfigurationDocument): Record<string, u
         return document.tls.mode === 'off' ? [] : [[key, withoutEmpty(document.tls)]];
       }
       if (key === 'mappings' && document.kind === 'pipeline') return [[key, document.mappings.map(plainMapping)]];
+      if (key === 'twoWay' && document.kind === 'pipeline' && document.twoWay !== undefined) {
+        return [[key, withoutEmpty(document.twoWay)]];
+      }
       if (key === 'mail' && document.kind === 'alarm-receiver' && document.mail !== null) {
         return [[key, withoutEmpty(document.mail)]];
       }

@@ -1,5 +1,6 @@
 import { say, sayNames, type Wording } from '@otter/core';
 import type { Mapping } from '../model/mapping.ts';
+import { pairProblem } from '../model/two-way.ts';
 import type { ConfigurationDocument, Documents } from './document.ts';
 import type { Difference, StoredConfiguration, StoredObject, StoredPipeline } from './stored-configuration.ts';
 
@@ -12,7 +13,10 @@ export interface Effects {
 export function creationEffects(document: ConfigurationDocument): Effects {
   switch (document.kind) {
     case 'pipeline':
-      return { effects: [firstStart(document), say('start-by-hand')], blocked: null };
+      return {
+        effects: [...pairEffects(document), firstStart(document), say('start-by-hand')],
+        blocked: pairBlock(document),
+      };
     case 'data-source': {
       const reference = document.passwordEnv ?? document.passwordFile;
       const missing = reference !== undefined && document.password === undefined;
@@ -69,6 +73,15 @@ function ruleEffects({ enabled }: Documents<'alarm-rule'>): Wording[] {
   return enabled ? [] : [say('rule-off')];
 }
 
+function pairEffects({ twoWay, source, target }: Documents<'pipeline'>): Wording[] {
+  return twoWay === undefined ? [] : [say('pair-made', { source, target })];
+}
+
+function pairBlock(document: Documents<'pipeline'>): Wording | null {
+  const { twoWay, source, target } = document;
+  return twoWay === undefined ? null : pairProblem({ ...document, isOneServer: source === target });
+}
+
 function pipelinesOf(stored: StoredConfiguration, channel: string): StoredPipeline[] {
   return stored.pipelines.filter(({ document }) => document.channel === channel);
 }
@@ -81,6 +94,9 @@ function pipelineEffects(
   const paths = new Set(differences.map(({ path }) => path));
   const effects: Wording[] = [];
   let blocked: Wording | null = null;
+  if (differences.some(({ path }) => path.startsWith('twoWay'))) blocked = say('pair-fixed');
+  if (after.twoWay !== undefined && (paths.has('source') || paths.has('target'))) blocked = say('pair-servers-fixed');
+  blocked ??= pairBlock(after);
   if (paths.has('checkpointName')) blocked = say('checkpoint-name-fixed');
   if (paths.has('target')) {
     effects.push(say('target-changes', { start: firstStart(after), before: before.document.target }));
@@ -132,8 +148,12 @@ function serverEffects(
   stored: StoredConfiguration,
   differences: readonly Difference[],
 ): Wording[] {
-  const readers = stored.pipelines.filter(({ document }) => document.source === after.name);
-  const writers = stored.pipelines.filter(({ document }) => document.target === after.name);
+  const uses = (end: 'source' | 'target', other: 'source' | 'target') =>
+    stored.pipelines.filter(
+      ({ document }) =>
+        document[end] === after.name || (document.twoWay !== undefined && document[other] === after.name),
+    );
+  const [readers, writers] = [uses('source', 'target'), uses('target', 'source')];
   const moved = differences.some(({ path }) => path.startsWith('primary.'));
   const effects: Wording[] = [];
   if (moved && readers.length > 0) {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { say } from '@otter/core';
+import { BACK } from '../model/two-way.ts';
 import { documentName, type ConfigurationDocument } from './document.ts';
 import { DocumentsInvalid } from './document-text.ts';
 import { changeEffects, creationEffects, deletionEffects, type Effects } from './effects.ts';
@@ -201,6 +202,8 @@ function assertReferences(stored: StoredConfiguration, documents: readonly Confi
     );
   const [sources, channels] = [names('data-source'), names('channel')];
   const [pipelines, receivers] = [names('pipeline'), names('alarm-receiver')];
+  // Only the leading direction of a pair has a document.
+  for (const name of [...pipelines]) pipelines.add(`${name}${BACK}`);
   const assertKnown = (known: Set<string>, what: string, name: string, index: number): void => {
     const by = documents[index];
     if (known.has(name) || by === undefined) return;

@@ -1,5 +1,7 @@
 import type { SignIn } from '../auth/sign-in.ts';
 import type { DataSource } from '../model/data-source.ts';
+import type { Pipeline } from '../model/channel.ts';
+import { pairName, type Pair } from '../model/two-way.ts';
 import type { LiveState } from '../run/live-state.ts';
 import type { AlarmReceivers } from '../store/alarm-receivers.ts';
 import type { AlarmRules } from '../store/alarm-rules.ts';
@@ -37,6 +39,8 @@ export interface StoredPipeline extends StoredObject<Documents<'pipeline'>> {
   runs: boolean;
   /** It should not, and still finishes its last commits. */
   stopping: boolean;
+  /** Of a pair, the direction that follows: its document is that of the leading one. */
+  followerId: number | null;
 }
 
 /** Everything that is stored, as of one moment. */
@@ -98,8 +102,10 @@ async function storedPipelines(
   channelNames: ReadonlyMap<number, string>,
 ): Promise<StoredConfiguration['pipelines']> {
   const stored: StoredConfiguration['pipelines'] = [];
-  for (const pipeline of (await pipelines.list(EVERYTHING, {})).items) {
-    const { id, version, channelId, name, description, checkpointName, parameters } = pipeline;
+  const all = new Map((await pipelines.list(EVERYTHING, {})).items.map((pipeline) => [pipeline.id, pipeline]));
+  for (const pipeline of all.values()) {
+    const { id, version, channelId, name, description, parameters, twoWay } = pipeline;
+    if (twoWay?.leads === false) continue;
     const { mappings } = await pipelines.mappings(id);
     const document: Documents<'pipeline'> = {
       ...{
@@ -108,17 +114,25 @@ async function storedPipelines(
         name,
         description,
         parameters,
-        checkpointName,
+        checkpointName: twoWay === null ? pipeline.checkpointName : pairName(pipeline.checkpointName),
       },
+      ...(twoWay === null ? {} : { twoWay: pairOf(twoWay) }),
       source: sourceNames.get(pipeline.sourceId) ?? '',
       target: sourceNames.get(pipeline.targetId) ?? '',
       mappings,
     };
-    const runs = pipeline.desired === 'running';
-    const stopping = live.find(id, channelId, store.now()).state === 'stopping';
-    stored.push({ id, version, channelId, document, runs, stopping });
+    const follower = twoWay === null ? undefined : all.get(twoWay.counterpartId);
+    const both = follower === undefined ? [pipeline] : [pipeline, follower];
+    const runs = both.some(({ desired }) => desired === 'running');
+    const stopping = both.some((each) => live.find(each.id, channelId, store.now()).state === 'stopping');
+    stored.push({ id, version, channelId, document, runs, stopping, followerId: follower?.id ?? null });
   }
   return stored;
+}
+
+function pairOf(twoWay: NonNullable<Pipeline['twoWay']>): Pair {
+  const { counterpartId: _, leads: __, ...pair } = twoWay;
+  return pair;
 }
 
 async function storedReceivers({ alarmReceivers }: ConfigurationParts): Promise<StoredConfiguration['receivers']> {

@@ -33,6 +33,7 @@ import type { DataSources } from '../store/data-sources.ts';
 import type { Pipelines } from '../store/pipelines.ts';
 import type { Actor, Store } from '../store/store.ts';
 import type { Users } from '../store/users.ts';
+import type { ConflictTools } from '../tools/conflict-tools.ts';
 import type { PipelineTools, SyncOptionValues } from '../tools/pipeline-tools.ts';
 
 export type App = FastifyInstance<
@@ -62,6 +63,7 @@ export interface Services {
   scheduler: Scheduler;
   load: NodeLoad;
   tools: PipelineTools;
+  conflictTools: ConflictTools;
   verifications: Verifications;
   alarms: Alarms;
   alarmRules: AlarmRules;

@@ -15,6 +15,7 @@ import { PROBLEM_TYPE, problemOf, problemSchema } from './problem.ts';
 import { registerAlarmRoutes } from './routes/alarms.ts';
 import { registerChannelRoutes } from './routes/channels.ts';
 import { registerConfigurationRoutes } from './routes/configuration.ts';
+import { registerConflictRoutes } from './routes/conflicts.ts';
 import { registerDataSourceRoutes } from './routes/data-sources.ts';
 import { registerCopyRoutes } from './routes/copy.ts';
 import { registerDescriptionRoutes } from './routes/description.ts';
@@ -86,6 +87,7 @@ export async function createServer(services: Services, log: Log): Promise<App> {
   registerConfigurationRoutes(app, services);
   registerStatisticsRoutes(app, services);
   registerErrorRoutes(app, services);
+  registerConflictRoutes(app, services);
   registerPositionRoutes(app, services);
   registerCopyRoutes(app, services);
   registerVerificationRoutes(app, services);

@@ -32,6 +32,7 @@ import { Pipelines } from '../store/pipelines.ts';
 import { Store, SYSTEM } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { Users } from '../store/users.ts';
+import { FakeConflicts } from '../tools/fake-conflicts.fixture.ts';
 import { FakeTools } from '../tools/fake-tools.fixture.ts';
 import { FakeVerifications, VERIFIED } from '../tools/fake-verifications.fixture.ts';
 import { SESSION_COOKIE } from './authentication.ts';
@@ -72,6 +73,7 @@ export interface World {
   services: Services;
   host: FakeHost;
   tools: FakeTools;
+  conflictTools: FakeConflicts;
   verificationTools: FakeVerifications;
   probed: DataSourceAccess[];
   /** Options a preflight was asked about. */
@@ -114,6 +116,7 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
   const store = await Store.open({ family: 'sqlite', path: ':memory:' }, randomBytes(32), now);
   const host = new FakeHost();
   const tools = new FakeTools();
+  const conflictTools = new FakeConflicts();
   const verificationTools = new FakeVerifications();
   const pipelines = new Pipelines(store);
   const optionsOf = async (id: number) => runOptions(await pipelineConfiguration(store, id), () => '/x.pem');
@@ -172,6 +175,7 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
     scheduler,
     load: new NodeLoad(host, now),
     tools,
+    conflictTools,
     optionsOf,
     verifications: new Verifications({ store, pipelines, events, optionsOf, tools: verificationTools }),
     alarms,
@@ -193,6 +197,7 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
     services,
     host,
     tools,
+    conflictTools,
     verificationTools,
     probed,
     checked,
@@ -437,6 +442,8 @@ export function samples(
       payload: { name: 'renamed', sourceId: 1, targetId: 2, parameters: { start: 'now' } },
     },
     'pipelines.delete': { method: 'DELETE', url: `${v1}/pipelines/${pipeline}`, headers: second },
+    'pipelines.start': { method: 'POST', url: `${v1}/pipelines/${pipeline}/start` },
+    'pipelines.stop': { method: 'POST', url: `${v1}/pipelines/${pipeline}/stop` },
     'mappings.read': { method: 'GET', url: `${v1}/pipelines/${pipeline}/mappings` },
     'mappings.replace': {
       method: 'PUT',
@@ -466,6 +473,17 @@ export function samples(
       url: `${v1}/pipelines/${pipeline}/errors/replace`,
       payload: { id: 7, sql: 'ALTER TABLE t ADD c INT', reason: 'seen' },
     },
+    'conflicts.list': {
+      method: 'GET',
+      url: `${v1}/pipelines/${pipeline}/conflicts?state=open&table=shop.orders&before=9&limit=2`,
+    },
+    'conflicts.read': { method: 'GET', url: `${v1}/pipelines/${pipeline}/conflicts/3` },
+    'conflicts.keep': {
+      method: 'POST',
+      url: `${v1}/pipelines/${pipeline}/conflicts/3/keep`,
+      payload: { columns: { n: 'incoming' } },
+    },
+    'conflicts.confirm': { method: 'POST', url: `${v1}/pipelines/${pipeline}/conflicts/3/confirm` },
     'position.read': { method: 'GET', url: `${v1}/pipelines/${pipeline}/position` },
     'position.preview': {
       method: 'POST',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { rule } from './field-rule.ts';
 import { parametersSchema, pipelineParametersSchema } from './parameters.ts';
 import { descriptionSchema, idSchema, nameSchema, timeSchema } from './text.ts';
+import { pairSchema, twoWaySchema } from './two-way.ts';
 
 /** Pipelines of one channel at most. */
 export const PIPELINES_MAX = 64;
@@ -41,6 +42,9 @@ export const pipelineCreationSchema = pipelineInputSchema.extend({
     .meta({
       description: 'key of the checkpoint in the target; give the --name of an `otter sync` to go on where it is',
     }),
+  twoWay: pairSchema.optional().meta({
+    description: 'both sides are written and kept equal: a second pipeline brings back what the target writes',
+  }),
 });
 
 export const desiredStateSchema = z.enum(['running', 'stopped']);
@@ -56,6 +60,7 @@ export const pipelineSchema = z.object({
   targetId: idSchema,
   parameters: pipelineParametersSchema,
   desired: desiredStateSchema,
+  twoWay: twoWaySchema,
   mappingCount: z.int(),
   createdAtMs: timeSchema,
   updatedAtMs: timeSchema,

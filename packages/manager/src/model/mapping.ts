@@ -14,7 +14,8 @@ import { broken, rule } from './field-rule.ts';
 const MAPPINGS_MAX = 1000;
 const COLUMNS_MAX = 4096;
 
-const patternSchema = z
+/** A pattern of tables, `schema.table`. */
+export const patternSchema = z
   .string()
   .min(3)
   .max(512)

@@ -1,3 +1,5 @@
+import { OtterError } from '@otter/core';
+
 /** Looks at both servers and every mapped table as a pipeline with these options would before it starts. */
 export interface PipelineCheck {
   /** `options` as in `PipelineRun`. Reads only. Throws coded errors: of options that cannot be read, of servers. */
@@ -18,4 +20,15 @@ export interface CheckLine {
   fix: string | null;
   /** The same in Chinese; a statement is what it is. */
   fixZh: string | null;
+}
+
+/** What keeps a pipeline from starting, as an error; null when nothing does. */
+export function checkFailure(lines: readonly CheckLine[]): OtterError | null {
+  const stops = lines.filter(({ verdict }) => verdict === 'stop');
+  if (stops.length === 0) return null;
+  const detail = {
+    en: stops.map(({ subject, name, text }) => `${subject}, ${name}: ${text}`).join('\n'),
+    zh: stops.map(({ subject, nameZh, textZh }) => `${subject}，${nameZh}：${textZh}`).join('\n'),
+  };
+  return new OtterError('PREFLIGHT_FAILED', { detail });
 }

@@ -8,6 +8,7 @@ import {
   type Parameters,
   type PipelineParameters,
 } from '../model/parameters.ts';
+import { pairCheckpoints, pairProblem, pairSchema, type Pair } from '../model/two-way.ts';
 import { DataSources } from '../store/data-sources.ts';
 import { readMapping } from '../store/pipelines.ts';
 import type { Store, Writer } from '../store/store.ts';
@@ -20,6 +21,8 @@ import type { PipelineConfiguration } from './run-options.ts';
 export interface WantedPipeline {
   pipelineId: number;
   channelId: number;
+  /** The pipeline whose start it waits for; null: it starts by itself. */
+  leadingId: number | null;
   configuration: PipelineConfiguration | OtterError;
 }
 
@@ -74,16 +77,35 @@ export interface PipelineDraft {
   targetId: number;
   parameters: PipelineParameters;
   mappings: readonly Mapping[];
+  twoWay?: Pair | undefined;
 }
 
-/** What a draft would be made of. It has a checkpoint's name nobody uses. Throws NOT_FOUND. */
-export async function draftConfiguration(store: Store, draft: PipelineDraft): Promise<PipelineConfiguration> {
+/**
+ * What a draft would be made of, one for each direction. It has a checkpoint's name nobody uses. Throws NOT_FOUND, and
+ * REQUEST_INVALID of a pair that could not be stored.
+ */
+export async function draftConfigurations(store: Store, draft: PipelineDraft): Promise<PipelineConfiguration[]> {
+  const { twoWay, sourceId, targetId } = draft;
+  const one = await draftConfiguration(store, draft);
+  if (twoWay === undefined) return [one];
+  const problem = pairProblem({ ...draft, name: '', isOneServer: sourceId === targetId });
+  if (problem !== null) throw new OtterError('REQUEST_INVALID', { detail: problem });
+  const [out, back] = pairCheckpoints(one.checkpointName);
+  const turned = { source: one.target, target: one.source, checkpointName: back };
+  return [
+    { ...one, checkpointName: out, pair: { ...twoWay, direction: 'out' } },
+    { ...one, ...turned, pair: { ...twoWay, direction: 'back' } },
+  ];
+}
+
+async function draftConfiguration(store: Store, draft: PipelineDraft): Promise<PipelineConfiguration> {
   const sources = new DataSources(store);
   const system = await store.read((db) => db.selectFrom('systemParameters').select('parameters').executeTakeFirst());
   const inherited = parametersSchema.parse(JSON.parse(system?.parameters ?? '{}'));
   return {
     ...{ pipelineId: 0, pipelineName: 'draft', channelId: 0, channelName: 'draft' },
     checkpointName: `draft-${randomBytes(6).toString('hex')}`,
+    pair: null,
     parameters: effectiveParameters(inherited, {}, draft.parameters),
     source: await sources.access(draft.sourceId),
     target: await sources.access(draft.targetId),
@@ -102,12 +124,12 @@ async function readRows(tx: Writer, mappings: readonly Selectable<MappingRow>[])
 }
 
 function wanted(pipeline: Selectable<PipelineRow>, rows: Rows, sources: DataSources): WantedPipeline {
-  const { id: pipelineId, channelId } = pipeline;
+  const { id: pipelineId, channelId, leadingId } = pipeline;
   try {
-    return { pipelineId, channelId, configuration: configurationOf(pipeline, rows, sources) };
+    return { pipelineId, channelId, leadingId, configuration: configurationOf(pipeline, rows, sources) };
   } catch (cause) {
     const detail = `what is stored of pipeline "${pipeline.name}" cannot be read`;
-    return { pipelineId, channelId, configuration: new OtterError('STORE_UNUSABLE', { detail, cause }) };
+    return { pipelineId, channelId, leadingId, configuration: new OtterError('STORE_UNUSABLE', { detail, cause }) };
   }
 }
 
@@ -120,11 +142,17 @@ function configurationOf(pipeline: Selectable<PipelineRow>, rows: Rows, sources:
     channelId: channel.id,
     channelName: channel.name,
     checkpointName: pipeline.checkpointName,
+    pair: pairOf(pipeline),
     parameters: effectiveParameters(rows.system, parametersSchema.parse(JSON.parse(channel.parameters)), own),
     source: sources.accessOf(present(rows.sources.get(pipeline.sourceId))),
     target: sources.accessOf(present(rows.sources.get(pipeline.targetId))),
     mappings: (rows.mappings.get(pipeline.id) ?? []).map(readMapping),
   };
+}
+
+function pairOf({ pair, leadingId }: Selectable<PipelineRow>): PipelineConfiguration['pair'] {
+  if (pair === null) return null;
+  return { ...pairSchema.parse(JSON.parse(pair)), direction: leadingId === null ? 'out' : 'back' };
 }
 
 function present<T>(row: T | undefined): T {

@@ -1,5 +1,6 @@
 import type { Mapping } from '../model/mapping.ts';
 import type { EffectiveParameter } from '../model/parameters.ts';
+import { pairName, type Pair } from '../model/two-way.ts';
 import type { DataSourceAccess } from '../store/data-sources.ts';
 
 /** Everything a run of one pipeline is made of. */
@@ -9,6 +10,8 @@ export interface PipelineConfiguration {
   channelId: number;
   channelName: string;
   checkpointName: string;
+  /** Which direction of a pair it is; null of a pipeline of one way. */
+  pair: (Pair & { direction: 'out' | 'back' }) | null;
   parameters: Record<string, EffectiveParameter>;
   source: DataSourceAccess;
   target: DataSourceAccess;
@@ -23,18 +26,24 @@ export function runOptions(
   configuration: PipelineConfiguration,
   pemPath: (pem: string) => string,
 ): Record<string, unknown> {
-  const { mappings, parameters } = configuration;
+  const { mappings, parameters, pair, checkpointName } = configuration;
+  const [from, to] = [serverUrl(configuration.source, pemPath), serverUrl(configuration.target, pemPath)];
   const renamed = mappings.filter((mapping) => mapping.target !== null);
   const columns = mappings.map(columnsText).filter((text) => text !== null);
   return {
-    from: serverUrl(configuration.source, pemPath),
-    to: serverUrl(configuration.target, pemPath),
-    name: configuration.checkpointName,
+    // Both directions have the options of their pair, and say which of the two they are.
+    ...(pair?.direction === 'back' ? { from: to, to: from } : { from, to }),
+    name: pair === null ? checkpointName : pairName(checkpointName),
+    ...(pair === null ? {} : pairOptions(pair)),
     tables: mappings.map((mapping) => mapping.source),
     ...(renamed.length === 0 ? {} : { map: renamed.map((mapping) => `${mapping.source}:${mapping.target}`) }),
     ...(columns.length === 0 ? {} : { columns }),
     ...Object.fromEntries(Object.entries(parameters).map(([name, { value }]) => [name, value])),
   };
+}
+
+function pairOptions({ direction, conflicts, ask }: NonNullable<PipelineConfiguration['pair']>) {
+  return { 'two-way': direction, conflicts, ...(ask.length === 0 ? {} : { 'conflicts-ask': ask }) };
 }
 
 /** `mysql://user:password@host:port/?tls=…` with everything percent-encoded that a URL could take for its own. */

@@ -92,6 +92,39 @@ test('runs what should run, from the start of the manager on, and nothing else',
   expect(host.calls).toEqual([`start ${a.id}`, `start ${b.id}`, `stop ${a.id}`]);
 });
 
+test('the way back begins once its leading direction runs or has failed, and goes on by itself', async () => {
+  host.obliging = false;
+  const { id, channelId } = await pipeline('a', { twoWay: {} });
+  const back = (await pipelines.find(id)).twoWay?.counterpartId ?? 0;
+  await scheduler.start();
+  await desire(channelId, 'running');
+  await until(() => state(back) === 'starting');
+  expect(host.calls).toEqual([`start ${id}`]);
+  host.state(String(id), 'running');
+  await until(() => host.running.has(String(back)));
+  host.state(String(back), 'running');
+  host.fail(String(id), 'TARGET_UNREACHABLE');
+  expect([state(id), state(back)]).toEqual(['failed', 'running']);
+  // While the leading one fails it is not waited for.
+  host.fail(String(back), 'TWO_WAY_STOPPED');
+  await vi.advanceTimersByTimeAsync(backOffMs('TWO_WAY_STOPPED', 1) - 1);
+  expect(host.running.has(String(back))).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  await until(() => host.running.has(String(back)));
+});
+
+test('a way back that waits is stopped with the rest', async () => {
+  host.obliging = false;
+  const { id, channelId } = await pipeline('a', { twoWay: {} });
+  const back = (await pipelines.find(id)).twoWay?.counterpartId ?? 0;
+  await scheduler.start();
+  await desire(channelId, 'running');
+  await until(() => state(back) === 'starting');
+  await desire(channelId, 'stopped');
+  await until(() => state(id) === 'stopped' && state(back) === 'stopped');
+  expect(host.calls).toEqual([`start ${id}`, `stop ${id}`]);
+});
+
 test('a manager that ends drains everything, and the next one resumes it', async () => {
   const [a, b] = [await pipeline('a'), await pipeline('b')];
   for (const { channelId } of [a, b]) await channels.desire(SYSTEM, channelId, 'running');
@@ -184,7 +217,7 @@ describe('a pipeline that fails', () => {
     await until(() => state(a.id) === 'failed');
     expect(live.find(a.id, 0, 0)).toMatchObject({ error: { code: 'INTERNAL', message: 'no worker' } });
     refuse();
-    scheduler.startWaiting(a.channelId);
+    scheduler.startWaiting({ channelId: a.channelId });
     await until(() => host.calls.length === 2);
     await until(() => state(a.id) === 'failed');
     const { version } = await pipelines.find(a.id);

@@ -32,6 +32,8 @@ interface Wanted {
 interface Task {
   id: number;
   channelId: number;
+  /** The other direction of its pair, which begins first: this one begins where that one found its log. */
+  leadingId: number | null;
   wanted: Wanted | null;
   /** Fingerprint of what the host was given; null while nothing of it runs. */
   running: string | null;
@@ -80,9 +82,10 @@ export class Scheduler {
   }
 
   /** A person asks for it now: whatever waits after a failure is started at once. */
-  startWaiting(channelId: number): void {
+  startWaiting(of: { channelId: number } | { pipelineId: number }): void {
     for (const task of this.#tasks.values()) {
-      if (task.channelId !== channelId || task.retry === null) continue;
+      const isMeant = 'channelId' in of ? task.channelId === of.channelId : task.id === of.pipelineId;
+      if (!isMeant || task.retry === null) continue;
       clearTimeout(task.retry);
       task.retry = null;
       task.failures = 0;
@@ -95,11 +98,7 @@ export class Scheduler {
     this.#closed = true;
     if (this.#storeRetry !== null) clearTimeout(this.#storeRetry);
     await this.#reading;
-    for (const task of this.#tasks.values()) {
-      this.#forgetRetry(task);
-      task.wanted = null;
-      this.#drive(task);
-    }
+    this.#release([...this.#tasks.values()]);
     await Promise.all(this.#drives);
     this.#unsubscribe();
   }
@@ -117,9 +116,9 @@ export class Scheduler {
 
   #plan(wanted: readonly WantedPipeline[]): void {
     const ids = new Set(wanted.map((pipeline) => pipeline.pipelineId));
-    for (const task of this.#tasks.values()) if (!ids.has(task.id)) this.#want(task, null);
-    for (const { pipelineId, channelId, configuration } of wanted) {
-      const task = this.#taskOf(pipelineId, channelId);
+    this.#release([...this.#tasks.values()].filter((task) => !ids.has(task.id)));
+    for (const { pipelineId, channelId, leadingId, configuration } of wanted) {
+      const task = this.#taskOf(pipelineId, channelId, leadingId);
       if (task.completed) continue;
       if (OtterError.is(configuration)) {
         // What runs of it goes on as it is.
@@ -131,18 +130,27 @@ export class Scheduler {
     }
   }
 
-  #taskOf(id: number, channelId: number): Task {
+  #taskOf(id: number, channelId: number, leadingId: number | null): Task {
     const known = this.#tasks.get(id);
     if (known !== undefined) return known;
     const idle = { wanted: null, running: null, ending: false, completed: false, driving: false, failures: 0 };
-    const task: Task = { id, channelId, ...idle, runningSinceMs: null, retry: null };
+    const task: Task = { id, channelId, leadingId, ...idle, runningSinceMs: null, retry: null };
     this.#tasks.set(id, task);
     return task;
   }
 
-  #want(task: Task, wanted: Wanted | null): void {
+  /** Ends them. All are let go before any is driven: one would begin otherwise when its leading direction goes. */
+  #release(tasks: readonly Task[]): void {
+    for (const task of tasks) {
+      this.#forgetRetry(task);
+      task.wanted = null;
+    }
+    for (const task of tasks) this.#drive(task);
+  }
+
+  #want(task: Task, wanted: Wanted): void {
     // Another configuration may work where the one before failed.
-    if (wanted?.fingerprint !== task.wanted?.fingerprint) this.#forgetRetry(task);
+    if (wanted.fingerprint !== task.wanted?.fingerprint) this.#forgetRetry(task);
     task.wanted = wanted;
     this.#drive(task);
   }
@@ -166,16 +174,24 @@ export class Scheduler {
       for (;;) {
         if (task.running !== null && task.running !== task.wanted?.fingerprint) {
           if (!(await this.#end(task))) return;
-        } else if (task.running === null && task.wanted !== null && task.retry === null) {
+        } else if (task.running === null && task.wanted !== null && task.retry === null && !this.#isHeld(task)) {
           await this.#begin(task, task.wanted);
         } else {
           if (task.running === null && task.wanted === null) this.#rest(task);
+          else if (task.running === null && task.retry === null) this.#setState(task, 'starting', null);
           return;
         }
       }
     } finally {
       task.driving = false;
     }
+  }
+
+  /** While its leading direction comes up. Once that one runs, or has failed, each goes on by itself. */
+  #isHeld(task: Task): boolean {
+    const leading = task.leadingId === null ? undefined : this.#tasks.get(task.leadingId);
+    if (leading === undefined || leading.wanted === null) return false;
+    return leading.runningSinceMs === null && leading.failures === 0;
   }
 
   async #begin(task: Task, wanted: Wanted): Promise<void> {
@@ -318,6 +334,7 @@ export class Scheduler {
     this.#ports.live.update({ ...before, state, sinceMs, error: shownError, retryAtMs, restarts });
     if (before.state !== state && state !== 'failed')
       this.#note('info', task, { code: null, ...asMessage(STATE_MESSAGE[state]), mark: STATE_MARK[state] });
+    for (const follower of this.#tasks.values()) if (follower.leadingId === task.id) this.#drive(follower);
   }
 
   #note(

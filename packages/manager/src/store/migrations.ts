@@ -18,6 +18,7 @@ export function migrations(family: StoreFamily): Record<string, Migration> {
     '0006-table-statistics': { up: (db) => createTableStatistics(db, family) },
     '0007-alarms': { up: (db) => new AlarmTables(db, family).create() },
     '0008-event-messages': { up: addEventMessages },
+    '0009-two-way': { up: (db) => addPairs(db, family) },
   };
 }
 
@@ -25,6 +26,18 @@ export function migrations(family: StoreFamily): Record<string, Migration> {
 async function addEventMessages(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('events').addColumn('message_key', 'varchar(64)', optional).execute();
   await db.schema.alterTable('events').addColumn('message_parameters', LONG_TEXT, optional).execute();
+}
+
+/** SQLite takes a reference of a new column with the column alone, MySQL not with it. */
+async function addPairs(db: Kysely<unknown>, family: StoreFamily): Promise<void> {
+  const pipelines = () => db.schema.alterTable('pipelines');
+  await pipelines().addColumn('pair', LONG_TEXT, optional).execute();
+  await pipelines()
+    .addColumn('leading_id', 'integer', (c) => (family === 'sqlite' ? c.references('pipelines.id') : c))
+    .execute();
+  if (family === 'mysql')
+    await pipelines().addForeignKeyConstraint('pipelines_leading', ['leading_id'], 'pipelines', ['id']).execute();
+  await db.schema.createIndex('pipelines_pair').unique().on('pipelines').column('leading_id').execute();
 }
 
 type Column = (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;

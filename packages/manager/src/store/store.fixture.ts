@@ -433,6 +433,71 @@ export function storeSuite(family: string, location: () => Promise<StoreLocation
       await expect(pipelines.create(ANNA, 9999, input)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     });
 
+    test('a pair is two pipelines that are made, changed and deleted as one', async () => {
+      const { channel, input, source, target } = await pipeline();
+      const pair = {
+        ...input,
+        name: 'pair',
+        checkpointName: 'shop',
+        twoWay: { conflicts: 'from' as const, ask: ['shop.a'] },
+      };
+      const out = await pipelines.create(ANNA, channel.id, pair);
+      const backId = out.twoWay?.counterpartId ?? 0;
+      expect(out).toMatchObject({
+        name: 'pair',
+        checkpointName: 'shop.out',
+        twoWay: { conflicts: 'from', ask: ['shop.a'], leads: true },
+      });
+      const there = { name: 'pair.back', checkpointName: 'shop.back', sourceId: target.id, targetId: source.id };
+      const turned = { conflicts: 'from', leads: false, counterpartId: out.id };
+      expect(await pipelines.find(backId)).toMatchObject({ ...there, twoWay: turned, version: 1 });
+
+      await pipelines.replaceMappings(ANNA, out.id, 1, mappings('shop.*'));
+      expect((await pipelines.mappings(backId)).mappings).toEqual(mappings('shop.*'));
+      const renamed = { ...input, name: 'shops', parameters: { workers: 3 } };
+      await pipelines.update(ANNA, out.id, 2, renamed);
+      const back = await pipelines.find(backId);
+      expect(back).toMatchObject({ name: 'shops.back', parameters: { workers: 3 }, sourceId: target.id, version: 3 });
+
+      const follows = '"shops.back" is the way back of "shops"';
+      await expect(pipelines.update(ANNA, backId, 3, { ...input, name: 'x' })).rejects.toThrow(follows);
+      await expect(pipelines.replaceMappings(ANNA, backId, 3, mappings('a.b'))).rejects.toThrow(follows);
+      await expect(pipelines.remove(ANNA, backId, 3)).rejects.toThrow(follows);
+      const moved = { ...renamed, sourceId: target.id, targetId: source.id };
+      await expect(pipelines.update(ANNA, out.id, 3, moved)).rejects.toThrow('servers of a pair cannot change');
+
+      await pipelines.desire(ANNA, backId, 'running');
+      expect([(await pipelines.find(out.id)).desired, (await pipelines.find(backId)).desired]).toEqual([
+        'stopped',
+        'running',
+      ]);
+      await expect(pipelines.remove(ANNA, out.id, 3)).rejects.toThrow('"shops" runs');
+      await expect(pipelines.replaceMappings(ANNA, out.id, 3, [])).rejects.toThrow('last mapping');
+      await pipelines.desire(ANNA, backId, 'stopped');
+      await pipelines.remove(ANNA, out.id, 3);
+      await expect(pipelines.find(backId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    });
+
+    test('a pair refuses what would make one direction mean other rows than the other', async () => {
+      const { channel, input, source } = await pipeline();
+      const pair = { ...input, name: 'pair', twoWay: { conflicts: 'newest' as const, ask: [] } };
+      const refused = async (change: object, reason: string) => {
+        await expect(pipelines.create(ANNA, channel.id, { ...pair, ...change })).rejects.toThrow(reason);
+      };
+      await refused({ targetId: source.id }, 'the same data source');
+      await refused({ name: 'x'.repeat(60) }, '59 characters at most');
+      await refused({ parameters: { apply: 'row' } }, 'apply: row');
+      await refused({ parameters: { mode: 'full' } }, 'mode: full');
+      await refused({ parameters: { start: 'earliest' } }, 'leave out the start');
+      await pipelines.create(ANNA, channel.id, { ...input, name: 'taken.back' });
+      await refused({ name: 'taken' }, 'pipeline "taken.back"');
+      const { id } = await pipelines.create(ANNA, channel.id, pair);
+      const elsewhere = mappingsSchema.parse([{ source: 'a.b', target: 'c.d' }]);
+      await expect(pipelines.replaceMappings(ANNA, id, 1, elsewhere)).rejects.toThrow('same name on both sides');
+      const chosen = mappingsSchema.parse([{ source: 'a.b', columns: { mode: 'include', names: ['id'] } }]);
+      await expect(pipelines.replaceMappings(ANNA, id, 1, chosen)).rejects.toThrow('all columns of "a.b"');
+    });
+
     test('standby and primary change places', async () => {
       const made = await sources.create(ANNA, sourceInput('a', { standby: { host: 'db2', port: 3307 } }));
       const switched = await sources.switchOver(ANNA, made.id, 1);

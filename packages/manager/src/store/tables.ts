@@ -42,6 +42,10 @@ export interface PipelineRow extends Versioned {
   /** JSON. */
   parameters: string;
   desired: 'running' | 'stopped';
+  /** JSON: of both directions of a pair, in the words of the leading one; null of a pipeline of one way. */
+  pair: string | null;
+  /** Of the direction that follows: the leading one. */
+  leadingId: number | null;
 }
 
 export interface MappingRow {

@@ -93,7 +93,12 @@ function useColumns(): Record<'severity' | 'pipeline' | 'text' | 'rule', ListCol
       title: t('object.pipeline'),
       text: ({ channelName, pipelineName }) => `${channelName}/${pipelineName}`,
       cell: ({ pipelineId, channelName, pipelineName }) => (
-        <Link to="/pipelines/$pipelineId" params={{ pipelineId: String(pipelineId) }} className="name">
+        <Link
+          to="/pipelines/$pipelineId"
+          params={{ pipelineId: String(pipelineId) }}
+          className="name name-short"
+          title={`${channelName}/${pipelineName}`}
+        >
           {channelName}/{pipelineName}
         </Link>
       ),
@@ -102,9 +107,18 @@ function useColumns(): Record<'severity' | 'pipeline' | 'text' | 'rule', ListCol
       key: 'text',
       title: t('column.message'),
       text: ({ text }) => text[language],
-      cell: ({ text }) => <div className="problem">{text[language]}</div>,
+      cell: ({ text }) => <div className="problem problem-narrow">{text[language]}</div>,
     },
-    rule: { key: 'rule', title: t('alarms.rule'), text: ({ ruleName }) => ruleName, cell: ({ ruleName }) => ruleName },
+    rule: {
+      key: 'rule',
+      title: t('alarms.rule'),
+      text: ({ ruleName }) => ruleName,
+      cell: ({ ruleName }) => (
+        <span className="name name-short" title={ruleName}>
+          {ruleName}
+        </span>
+      ),
+    },
   };
 }
 

@@ -106,7 +106,7 @@ function WhenFields() {
       <Form.Item name="type" label={t('rules.when')}>
         <Select options={TYPES.map((value) => ({ value, label: t(`rule-type.${value}`) }))} />
       </Form.Item>
-      <div className="two">
+      <div className="fields">
         {type === 'delay' && (
           <Form.Item name="thresholdSeconds" label={t('rules.threshold')}>
             <InputNumber min={1} max={604_800} precision={0} />

@@ -44,6 +44,7 @@ export function Rules() {
         empty={<EmptyState text={t('rules.none')} />}
       />
       <Drawer
+        size={480}
         open={editing !== null}
         title={editing === null || editing === 'new' ? t('rules.new') : editing.name}
         onClose={close}

@@ -29,7 +29,7 @@ export function CopyTab({ pipeline }: { pipeline: Pipeline }) {
       {now !== null && now.tablesDone < now.tables && (
         <CopyNow copy={now}>{mayOperate && <CopyRate pipeline={pipeline} copy={now} />}</CopyNow>
       )}
-      {mayOperate && <CopyAgain pipeline={pipeline} />}
+      {mayOperate && pipeline.twoWay === null && <CopyAgain pipeline={pipeline} />}
       <CopyList pipeline={pipeline} mayOperate={mayOperate} />
     </>
   );

@@ -14,7 +14,7 @@ import { useWords } from '../../words/words.ts';
 export function Mappings({ pipeline }: { pipeline: Pipeline }) {
   const { t } = useWords();
   const [editing, setEditing] = useState(false);
-  const mayChange = useMayOperate(pipeline.channelId);
+  const mayChange = useMayOperate(pipeline.channelId) && pipeline.twoWay?.leads !== false;
   const params = { path: { id: String(pipeline.id) } };
   const stored = api.useQuery('get', '/api/v1/pipelines/{id}/mappings', { params });
   if (stored.error !== null) return <ErrorNotice error={stored.error} onRetry={() => void stored.refetch()} />;
@@ -85,7 +85,7 @@ function Editor({ pipeline, stored, onDone }: EditorProps) {
   return (
     <section className="panel">
       <p className="quiet">{t('mappings.effect')}</p>
-      <MappingRows mappings={mappings} onChange={setMappings} />
+      <MappingRows mappings={mappings} isPair={pipeline.twoWay !== null} onChange={setMappings} />
       {replace.error !== null && <ErrorNotice error={replace.error} />}
       <div className="row" style={{ marginTop: 16 }}>
         <Button type="primary" loading={replace.isPending} onClick={save}>

@@ -10,7 +10,7 @@ import { useWords } from '../../words/words.ts';
 export function ParametersTab({ pipeline }: { pipeline: Pipeline }) {
   const { t } = useWords();
   const queries = useQueryClient();
-  const mayChange = useMayOperate(pipeline.channelId);
+  const mayChange = useMayOperate(pipeline.channelId) && pipeline.twoWay?.leads !== false;
   const params = { path: { id: String(pipeline.id) } };
   const effective = api.useQuery('get', '/api/v1/pipelines/{id}/parameters', { params });
   const update = api.useMutation('put', '/api/v1/pipelines/{id}', { onSuccess: () => queries.invalidateQueries() });

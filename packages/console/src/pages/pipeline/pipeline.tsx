@@ -1,4 +1,4 @@
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { Tabs } from 'antd';
 import { api } from '../../api/client.ts';
 import type { Pipeline } from '../../api/objects.ts';
@@ -81,8 +81,14 @@ function Head({ pipeline }: { pipeline: Pipeline }) {
           </>
         }
       >
-        <StartStop channelId={pipeline.channelId} canStart={!wanted || live?.state === 'failed'} canStop={wanted} />
+        <StartStop
+          channelId={pipeline.channelId}
+          pipelineId={pipeline.id}
+          canStart={!wanted || live?.state === 'failed'}
+          canStop={wanted}
+        />
       </PageHead>
+      {pipeline.twoWay !== null && <Counterpart twoWay={pipeline.twoWay} />}
       {live !== undefined && live.error !== null && (
         <p className="tone-stopped" role="alert">
           <code>{live.error.code}</code>{' '}
@@ -90,6 +96,24 @@ function Head({ pipeline }: { pipeline: Pipeline }) {
         </p>
       )}
     </>
+  );
+}
+
+/** The other direction of the pair, and what the two are to each other. */
+function Counterpart({ twoWay: { counterpartId, leads } }: { twoWay: NonNullable<Pipeline['twoWay']> }) {
+  const { t } = useWords();
+  const other = api.useQuery('get', '/api/v1/pipelines/{id}', { params: { path: { id: String(counterpartId) } } });
+  const name = other.data?.name ?? '…';
+  return (
+    <p className="row">
+      <span>{t(leads ? 'pair.counterpart' : 'pair.counterpart-leads', { name })}</span>
+      <Link to="/pipelines/$pipelineId" params={{ pipelineId: String(counterpartId) }}>
+        {name}
+      </Link>
+      <Link to="/conflicts" search={{}}>
+        {t('rail.conflicts')}
+      </Link>
+    </p>
   );
 }
 

@@ -13,6 +13,7 @@ const REFRESH_MS = 5_000;
 
 /** Where a pipeline is in the log of its source, and how to let it go on from elsewhere. */
 export function PositionTab({ pipeline }: { pipeline: Pipeline }) {
+  const { t } = useWords();
   const params = { path: { id: String(pipeline.id) } };
   const position = api.useQuery('get', '/api/v1/pipelines/{id}/position', { params }, { refetchInterval: REFRESH_MS });
   const mayOperate = useMayOperate(pipeline.channelId);
@@ -21,7 +22,8 @@ export function PositionTab({ pipeline }: { pipeline: Pipeline }) {
       {position.error !== null && <ErrorNotice error={position.error} onRetry={() => void position.refetch()} />}
       {position.isPending && <PageSkeleton />}
       {position.data !== undefined && <Place position={position.data} />}
-      {mayOperate && <MovePosition pipeline={pipeline} />}
+      {pipeline.twoWay !== null && <p className="quiet">{t('pair.position')}</p>}
+      {mayOperate && pipeline.twoWay === null && <MovePosition pipeline={pipeline} />}
     </>
   );
 }

@@ -14,13 +14,15 @@ interface Props {
   source: DataSource;
   target: DataSource;
   mappings: Mapping[];
+  /** Both ways: tables and columns keep their names. */
+  isPair: boolean;
   onChange: (mappings: Mapping[]) => void;
   onBack: () => void;
   onNext: () => void;
 }
 
 /** Which tables travel, with a preview that follows the keys. */
-export function ChooseTables({ source, mappings, onChange, onBack, onNext }: Props) {
+export function ChooseTables({ source, mappings, isPair, onChange, onBack, onNext }: Props) {
   const { t } = useWords();
   const [columnsOf, setColumnsOf] = useState<ServerTable | null>(null);
   const preview = useTables(source.id, useDeferredValue(mappings));
@@ -40,14 +42,14 @@ export function ChooseTables({ source, mappings, onChange, onBack, onNext }: Pro
             tables={preview.data === undefined ? undefined : tables}
             chosen={new Set(mappings.map((mapping) => mapping.source))}
             onToggle={toggle}
-            onColumns={setColumnsOf}
+            {...(isPair ? {} : { onColumns: setColumnsOf })}
           />
           {preview.data?.isCut === true && <p className="tone-look">{t('start.cut', { count: tables.length })}</p>}
         </section>
         <section className="panel" aria-labelledby="choose-mappings">
           <h2 id="choose-mappings">{t('start.mappings')}</h2>
-          <p className="quiet">{t('start.mappings-help')}</p>
-          <MappingRows mappings={mappings} onChange={onChange} />
+          <p className="quiet">{t(isPair ? 'pair.mappings-help' : 'start.mappings-help')}</p>
+          <MappingRows mappings={mappings} isPair={isPair} onChange={onChange} />
           {preview.error !== null && <ErrorNotice error={preview.error} />}
           {problem !== null && <p className="tone-stopped">{t('start.conflict', problem)}</p>}
         </section>

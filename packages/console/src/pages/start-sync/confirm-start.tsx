@@ -17,11 +17,15 @@ interface Props {
   onStart: () => void;
 }
 
+/** The end of the other direction's name is added to it. */
+const PAIR_NAME_MAX = 59;
+
 /** One sentence that says what will happen, the name, and Start; below, the same as a file and a command. */
 export function ConfirmStart({ draft, isReady, onBack, onStart }: Props) {
   const { t } = useWords();
   const { channel } = draft;
-  const [name, setName] = useState(`${draft.source.name} - ${draft.target.name}`.slice(0, 64));
+  const nameMax = draft.twoWay === null ? 64 : PAIR_NAME_MAX;
+  const [name, setName] = useState(`${draft.source.name} - ${draft.target.name}`.slice(0, nameMax));
   const { start, error, isPending } = useStart(draft, onStart);
   const mappings = filled(draft.mappings);
   const words = {
@@ -34,7 +38,11 @@ export function ConfirmStart({ draft, isReady, onBack, onStart }: Props) {
   return (
     <>
       <section className="panel">
-        <p className="sentence">{t(mode === 'incremental' ? 'start.will-follow' : 'start.will-copy', words)}</p>
+        <p className="sentence">
+          {draft.twoWay === null
+            ? t(mode === 'incremental' ? 'start.will-follow' : 'start.will-copy', words)
+            : t('start.will-both', { ...words, rule: t(`pair.conflicts-${draft.twoWay.conflicts}`, words) })}
+        </p>
         {channel !== null && <OthersStart channelId={channel.id} />}
         <Form layout="vertical" onFinish={() => void start(name)}>
           <Form.Item
@@ -42,7 +50,12 @@ export function ConfirmStart({ draft, isReady, onBack, onStart }: Props) {
             htmlFor="channel-name"
             style={{ maxWidth: 400 }}
           >
-            <Input id="channel-name" value={name} maxLength={64} onChange={(event) => setName(event.target.value)} />
+            <Input
+              id="channel-name"
+              value={name}
+              maxLength={nameMax}
+              onChange={(event) => setName(event.target.value)}
+            />
           </Form.Item>
           {error !== null && <ErrorNotice error={error} />}
           <div className="row">
@@ -91,7 +104,8 @@ function useStart(draft: ChosenDraft, onStart: () => void) {
     setMade({ channelId });
     const path = { id: String(channelId) };
     const [sourceId, targetId] = [draft.source.id, draft.target.id];
-    const body = { name, sourceId, targetId, parameters: draft.parameters };
+    const pair = draft.twoWay === null ? {} : { twoWay: draft.twoWay };
+    const body = { name, sourceId, targetId, parameters: draft.parameters, ...pair };
     const pipelineId = made.pipelineId ?? (await pipeline.mutateAsync({ params: { path }, body })).id;
     setMade({ channelId, pipelineId });
     const header = ifMatch({ version: 1 });

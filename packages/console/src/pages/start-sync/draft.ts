@@ -1,4 +1,4 @@
-import type { Channel, DataSource, Mapping, Parameters, ServerTable } from '../../api/objects.ts';
+import type { Channel, DataSource, Mapping, Pair, Parameters, ServerTable } from '../../api/objects.ts';
 import { quotedName } from '../../format/sync-text.ts';
 
 /** What has been chosen so far. */
@@ -7,6 +7,8 @@ export interface Draft {
   target: DataSource | null;
   mappings: Mapping[];
   parameters: Parameters;
+  /** Set when both sides are written, and kept equal both ways. */
+  twoWay: Pair | null;
   /** The channel it joins; null: a new one. */
   channel: Channel | null;
 }

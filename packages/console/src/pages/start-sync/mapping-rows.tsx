@@ -3,8 +3,15 @@ import { Button, Input } from 'antd';
 import type { Mapping } from '../../api/objects.ts';
 import { useWords } from '../../words/words.ts';
 
+interface Props {
+  mappings: Mapping[];
+  /** Both ways: the names are the same on both sides. */
+  isPair: boolean;
+  onChange: (mappings: Mapping[]) => void;
+}
+
 /** Patterns of the source, and the names on the target beside them. */
-export function MappingRows({ mappings, onChange }: { mappings: Mapping[]; onChange: (mappings: Mapping[]) => void }) {
+export function MappingRows({ mappings, isPair, onChange }: Props) {
   const { t } = useWords();
   const change = (index: number, part: Partial<Mapping>): void =>
     onChange(mappings.map((mapping, at) => (at === index ? { ...mapping, ...part } : mapping)));
@@ -19,14 +26,18 @@ export function MappingRows({ mappings, onChange }: { mappings: Mapping[]; onCha
             value={mapping.source}
             onChange={(event) => change(index, { source: event.target.value })}
           />
-          →
-          <Input
-            style={{ flex: 1 }}
-            aria-label={t('start.target-name')}
-            placeholder={t('start.same-name')}
-            value={mapping.target ?? ''}
-            onChange={(event) => change(index, { target: event.target.value === '' ? null : event.target.value })}
-          />
+          {!isPair && (
+            <>
+              →
+              <Input
+                style={{ flex: 1 }}
+                aria-label={t('start.target-name')}
+                placeholder={t('start.same-name')}
+                value={mapping.target ?? ''}
+                onChange={(event) => change(index, { target: event.target.value === '' ? null : event.target.value })}
+              />
+            </>
+          )}
           {mapping.columns !== undefined && <span className="quiet">{t('start.columns-set')}</span>}
           <Button
             type="text"

@@ -21,12 +21,15 @@ const OCCUPIED = ['fail', 'keep', 'replace'] as const;
 /** How it begins, and every check with its fix. Whatever stops has to be mended first. */
 export function Preflight({ draft, onChange, onBack, onNext }: Props) {
   const { t } = useWords();
-  const { source, target, parameters, mappings } = draft;
+  const { source, target, parameters, mappings, twoWay } = draft;
   const check = api.useMutation('post', '/api/v1/preflight');
   const { mutate } = check;
-  const text = JSON.stringify({ sourceId: source.id, targetId: target.id, parameters, mappings: filled(mappings) });
+  const ends = { sourceId: source.id, targetId: target.id };
+  const pair = twoWay === null ? {} : { twoWay };
+  const text = JSON.stringify({ ...ends, parameters, mappings: filled(mappings), ...pair });
   useEffect(() => mutate({ body: JSON.parse(text) as Parameters as never }), [mutate, text]);
-  const stops = check.data?.checks.filter(({ verdict }) => verdict === 'stop').length ?? 0;
+  const found = [...(check.data?.checks ?? []), ...(check.data?.back ?? [])];
+  const stops = found.filter(({ verdict }) => verdict === 'stop').length;
   return (
     <>
       <section className="panel">
@@ -52,6 +55,12 @@ export function Preflight({ draft, onChange, onBack, onNext }: Props) {
         {check.error !== null && <ErrorNotice error={check.error} />}
         {check.isPending && <PageSkeleton />}
         {check.data !== undefined && <CheckList checks={check.data.checks} />}
+        {check.data !== undefined && check.data.back !== null && (
+          <>
+            <h2>{t('start.way-back', { source: target.name, target: source.name })}</h2>
+            <CheckList checks={check.data.back} />
+          </>
+        )}
       </section>
       {stops > 0 && <p className="tone-stopped">{t('start.stops', { count: stops })}</p>}
       <div className="row">

@@ -12,7 +12,8 @@ interface Props {
   /** Patterns that are chosen as they stand. */
   chosen: ReadonlySet<string>;
   onToggle: (pattern: string) => void;
-  onColumns: (table: ServerTable) => void;
+  /** Absent where all columns travel under their own names. */
+  onColumns?: (table: ServerTable) => void;
 }
 
 const SHOWN_MAX = 200;
@@ -44,7 +45,7 @@ export function SchemaTree({ tables, chosen, onToggle, onColumns }: Props) {
                   key={table.table}
                   table={table}
                   isChosen={chosen.has(patternOf(table))}
-                  {...{ onToggle, onColumns }}
+                  {...{ onToggle, ...(onColumns === undefined ? {} : { onColumns }) }}
                 />
               ))}
             </ul>
@@ -68,7 +69,7 @@ interface LineProps {
   table: ServerTable;
   isChosen: boolean;
   onToggle: (pattern: string) => void;
-  onColumns: (table: ServerTable) => void;
+  onColumns?: (table: ServerTable) => void;
 }
 
 function TableLine({ table, isChosen, onToggle, onColumns }: LineProps) {
@@ -89,7 +90,7 @@ function TableLine({ table, isChosen, onToggle, onColumns }: LineProps) {
         <span className="quiet">{t('start.about-rows', { count: table.rows, size: bytes(table.bytes) })}</span>{' '}
         {table.key === 'none' && <span className="tone-look">{t('start.no-key')}</span>}
       </Checkbox>
-      {travels && (
+      {travels && onColumns !== undefined && (
         <Button size="small" type="link" onClick={() => onColumns(table)}>
           {t('start.columns')}
         </Button>

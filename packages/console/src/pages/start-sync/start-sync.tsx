@@ -21,7 +21,7 @@ export function StartSync() {
   const [step, setStep] = useState<Step>('servers');
   const channel = useGivenChannel();
   const [chosen, setDraft] = useState<Omit<Draft, 'channel'>>({
-    ...{ source: null, target: null, mappings: [], parameters: { mode: 'auto' } },
+    ...{ source: null, target: null, mappings: [], parameters: { mode: 'auto' }, twoWay: null },
   });
   const [started, setStarted] = useState(false);
   const draft: Draft = { ...chosen, channel: channel.data ?? null };
@@ -49,6 +49,7 @@ export function StartSync() {
         <ChooseTables
           {...{ source, target }}
           mappings={draft.mappings}
+          isPair={draft.twoWay !== null}
           onChange={(mappings) => change({ mappings })}
           onBack={() => setStep('servers')}
           onNext={() => setStep('preflight')}

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { channelInputSchema, channelSchema, desiredStateSchema } from '../../model/channel.ts';
+import { channelInputSchema, channelSchema, desiredStateSchema, type Pipeline } from '../../model/channel.ts';
 import { idSchema, timeSchema } from '../../model/text.ts';
 import { earliest, equalityOf, type Equality } from '../../run/equality.ts';
 import type { LivePipeline } from '../../run/live-state.ts';
+import { assertPairsMayStart } from '../../run/pair-check.ts';
 import {
   actorOf,
   idParams,
@@ -135,15 +136,16 @@ function registerActions(app: App, services: Services): void {
     config: { name: 'channels.start', grant: 'channel' },
     schema: {
       tags: TAGS,
-      summary: 'Start its pipelines; those that wait after a failure try at once',
+      summary: 'Start its pipelines, of a pair both or none; those that wait after a failure try at once',
       params: idParams,
       response: { 200: statusSchema },
     },
     handler: async (request) => {
       const { id } = request.params;
+      await assertPairsMayStart(services, await channelPipelines(services, id));
       await channels.desire(actorOf(request), id, 'running');
       await scheduler.refresh();
-      scheduler.startWaiting(id);
+      scheduler.startWaiting({ channelId: id });
       return channelStatus(services, id);
     },
   });
@@ -167,12 +169,15 @@ function registerActions(app: App, services: Services): void {
 }
 
 async function channelStatus(services: Services, channelId: number): Promise<z.infer<typeof statusSchema>> {
-  const { channels, pipelines, live, store } = services;
-  await channels.find(channelId);
-  const page = await pipelines.list({ limit: 500, after: null }, { channelId });
-  const states = page.items.map(({ id, name, desired }) => {
+  const { live, store } = services;
+  const states = (await channelPipelines(services, channelId)).map(({ id, name, desired }) => {
     const now = live.find(id, channelId, store.now());
     return { ...now, name, desired, ...equalityOf(now.status) };
   });
   return { channelId, equalAsOf: earliest(states), pipelines: states };
+}
+
+async function channelPipelines({ channels, pipelines }: Services, channelId: number): Promise<Pipeline[]> {
+  await channels.find(channelId);
+  return (await pipelines.list({ limit: 500, after: null }, { channelId })).items;
 }

@@ -1,9 +1,10 @@
 import { OtterError, say } from '@otter/core';
 import { z } from 'zod';
 import { forbidden } from '../../auth/access.ts';
-import { pipelineCreationSchema, pipelineInputSchema, pipelineSchema } from '../../model/channel.ts';
+import { PIPELINES_MAX, pipelineCreationSchema, pipelineInputSchema, pipelineSchema } from '../../model/channel.ts';
 import { mappingsSchema } from '../../model/mapping.ts';
 import { effectiveParameters, parametersSchema } from '../../model/parameters.ts';
+import { assertPairsMayStart } from '../../run/pair-check.ts';
 import { replaceSystemParameters, systemParameters } from '../../store/system-parameters.ts';
 import {
   actorOf,
@@ -41,7 +42,7 @@ export function registerPipelineRoutes(app: App, services: Services): void {
     config: { name: 'pipelines.create' },
     schema: {
       tags: TAGS,
-      summary: 'Create a pipeline in a channel',
+      summary: 'Create a pipeline in a channel; with `twoWay` both directions, of which the leading one is answered',
       params: idParams,
       body: pipelineCreationSchema,
       response: { 201: pipelineSchema },
@@ -81,8 +82,48 @@ export function registerPipelineRoutes(app: App, services: Services): void {
     },
   });
   registerDeletion(app, services);
+  registerStartStop(app, services);
   registerMappingRoutes(app, services);
   registerParameterRoutes(app, services);
+}
+
+function registerStartStop(app: App, services: Services): void {
+  const { pipelines, scheduler } = services;
+  app.route({
+    method: 'POST',
+    url: '/api/v1/pipelines/:id/start',
+    config: { name: 'pipelines.start', grant: 'pipeline' },
+    schema: {
+      tags: TAGS,
+      summary: 'Start one pipeline of a channel; one that waits after a failure tries at once',
+      params: idParams,
+      response: { 200: pipelineSchema },
+    },
+    handler: async (request, reply) => {
+      const { id } = request.params;
+      const { channelId } = await pipelines.find(id);
+      const all = await pipelines.list({ limit: PIPELINES_MAX, after: null }, { channelId });
+      const concerned = all.items.filter((each) => each.id === id || each.twoWay?.counterpartId === id);
+      await assertPairsMayStart(services, concerned);
+      const pipeline = await pipelines.desire(actorOf(request), id, 'running');
+      await scheduler.refresh();
+      scheduler.startWaiting({ pipelineId: id });
+      return tagged(reply, pipeline);
+    },
+  });
+  app.route({
+    method: 'POST',
+    url: '/api/v1/pipelines/:id/stop',
+    config: { name: 'pipelines.stop', grant: 'pipeline' },
+    schema: {
+      tags: TAGS,
+      summary: 'Stop one pipeline of a channel; it finishes the commits under way',
+      params: idParams,
+      response: { 200: pipelineSchema },
+    },
+    handler: async (request, reply) =>
+      tagged(reply, await pipelines.desire(actorOf(request), request.params.id, 'stopped')),
+  });
 }
 
 function registerDeletion(app: App, { store, pipelines, live }: Services): void {
@@ -92,20 +133,21 @@ function registerDeletion(app: App, { store, pipelines, live }: Services): void 
     config: { name: 'pipelines.delete' },
     schema: {
       tags: TAGS,
-      summary: 'Delete a stopped pipeline; its checkpoint in the target stays',
+      summary: 'Delete a stopped pipeline, and what follows it; the checkpoints stay in the targets',
       params: idParams,
       headers: versionHeaders,
       response: { 204: nothing },
     },
     handler: async (request, reply) => {
       const { id } = request.params;
-      const { name, channelId } = await pipelines.find(id);
+      const { name, channelId, twoWay } = await pipelines.find(id);
+      const both = twoWay === null ? [id] : [id, twoWay.counterpartId];
       // It should not run any more, but may still be finishing its last commits.
-      if (live.find(id, channelId, store.now()).state === 'stopping') {
+      if (both.some((each) => live.find(each, channelId, store.now()).state === 'stopping')) {
         throw new OtterError('STATE_CONFLICT', { detail: say('pipeline-stopping', { name }) });
       }
       await pipelines.remove(actorOf(request), id, versionOf(request));
-      live.forget(id);
+      for (const each of both) live.forget(each);
       return reply.code(204).send();
     },
   });

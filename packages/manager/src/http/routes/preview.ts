@@ -4,7 +4,8 @@ import { rule } from '../../model/field-rule.ts';
 import { mappingsSchema } from '../../model/mapping.ts';
 import { pipelineParametersSchema } from '../../model/parameters.ts';
 import { idSchema } from '../../model/text.ts';
-import { draftConfiguration, pipelineConfiguration } from '../../run/configurations.ts';
+import { pairSchema } from '../../model/two-way.ts';
+import { draftConfigurations, pipelineConfiguration } from '../../run/configurations.ts';
 import { runOptions } from '../../run/run-options.ts';
 import { idParams, type App, type Services } from '../contract.ts';
 
@@ -27,19 +28,22 @@ const tableSchema = z.object({
   target: z.string().nullable().meta({ description: 'schema.table it goes to; null: it does not travel' }),
 });
 
+const checksSchema = z.array(
+  z.object({
+    verdict: z.enum(['ok', 'warning', 'stop']),
+    subject: z.string().meta({ description: 'source, target or schema.table' }),
+    name: z.string(),
+    nameZh: z.string(),
+    text: z.string(),
+    textZh: z.string().meta({ description: 'the same in Chinese' }),
+    fix: z.string().nullable(),
+    fixZh: z.string().nullable(),
+  }),
+);
+
 const checkSchema = z.object({
-  checks: z.array(
-    z.object({
-      verdict: z.enum(['ok', 'warning', 'stop']),
-      subject: z.string().meta({ description: 'source, target or schema.table' }),
-      name: z.string(),
-      nameZh: z.string(),
-      text: z.string(),
-      textZh: z.string().meta({ description: 'the same in Chinese' }),
-      fix: z.string().nullable(),
-      fixZh: z.string().nullable(),
-    }),
-  ),
+  checks: checksSchema,
+  back: checksSchema.nullable().meta({ description: 'of the other direction; null of a pipeline alone' }),
 });
 
 /** What a pipeline would find, before anything is stored or started. */
@@ -58,12 +62,17 @@ export function registerPreviewRoutes(app: App, services: Services): void {
         targetId: idSchema,
         parameters: pipelineParametersSchema.default({}),
         mappings: mappingsSchema.min(1),
+        twoWay: pairSchema.optional(),
       }),
       response: { 200: checkSchema },
     },
     handler: async ({ body }) => {
-      const configuration = await draftConfiguration(store, body);
-      return { checks: await check.check(runOptions(configuration, pemPath)) };
+      const checks = [];
+      for (const configuration of await draftConfigurations(store, body)) {
+        checks.push(await check.check(runOptions(configuration, pemPath)));
+      }
+      const [out = [], back = null] = checks;
+      return { checks: out, back };
     },
   });
   app.route({
@@ -78,7 +87,7 @@ export function registerPreviewRoutes(app: App, services: Services): void {
     },
     handler: async ({ params }) => {
       const configuration = await pipelineConfiguration(store, params.id);
-      return { checks: await check.check(runOptions(configuration, pemPath)) };
+      return { checks: await check.check(runOptions(configuration, pemPath)), back: null };
     },
   });
 }
