@@ -1,5 +1,5 @@
 import { assertTablesEqual, type RunningServer } from '@otter/testkit';
-import type { ConflictPolicy, TwoWayOptions } from '@otter/engine';
+import { turned, type ConflictPolicy, type TwoWayOptions } from '@otter/engine';
 import { LivePipeline } from './live-pipeline.ts';
 import type { TestPipelineOptions } from './pipeline-options.ts';
 import type { SyncProcessOptions } from './sync-process.ts';
@@ -41,9 +41,7 @@ export class TwoWayPair {
 
   #direction(leads: boolean): SyncProcessOptions {
     const [source, target] = leads ? [this.a, this.b] : [this.b, this.a];
-    const turned = { newest: 'newest', source: 'target', target: 'source' } as const;
-    const { keep, tie } = this.#policy;
-    const policy = leads ? this.#policy : { ...this.#policy, keep: turned[keep], tie: turned[tie] };
+    const policy = leads ? this.#policy : { ...this.#policy, ...turned(this.#policy) };
     return {
       ...{ source: source.address, target: target.address, tables: 'shop.*', start: { at: 'now' as const } },
       name: leads ? 'there' : 'back',
@@ -80,7 +78,7 @@ export class TwoWayPair {
   async conflicts(): Promise<{ a: Decision[]; b: Decision[] }> {
     const read = async (site: RunningServer): Promise<Decision[]> => {
       const rows = await site.query(
-        "SELECT table_name,row_key,kind,outcome,rule,row_before,row_after,row_local FROM retl.otter_conflict WHERE kind<>'equal' ORDER BY id",
+        "SELECT table_name,row_key,kind,outcome,rule,row_before,row_after,row_local FROM retl.otter_conflict WHERE kind NOT IN ('equal','merged') ORDER BY id",
       );
       return rows.map((row) => ({
         what: [row['row_key'], row['kind'], row['outcome']].map(String).join(' '),

@@ -1,10 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { assertTablesEqual, Random, startFaultProxy, type FaultProxy, type RunningServer } from '@otter/testkit';
-import type { ConflictPolicy } from '@otter/engine';
+import { parseTablePattern } from '@otter/core';
+import type { ConflictPolicy, PatternRule, TableRule } from '@otter/engine';
 import { SyncProcess, type SyncProcessOptions } from './sync-process.ts';
 import { TwoWayPair, type Decision } from './two-way-pair.ts';
 
 const DEADLOCK = 1213;
+
+/** Of the tables, in turn; the first has that of the pair. */
+const RULES: readonly (TableRule | null)[] = [
+  null,
+  { kind: 'counter', columns: ['n'] },
+  { kind: 'columns' },
+  { kind: 'greatest', column: 'n' },
+];
 
 export interface TwoWayPlayOptions {
   /** Which of two changes stays. */
@@ -20,6 +29,8 @@ export interface TwoWayPlayOptions {
   latencyMs?: number;
   /** Servers are restarted too. */
   restarts?: boolean;
+  /** Of four tables three have a rule of their own: what is counted, columns, the greater value. */
+  rules?: boolean;
 }
 
 export interface TwoWayPlayResult {
@@ -50,7 +61,7 @@ export class TwoWayPlay {
     const { a, b } = this.#sites;
     const { keep, seed } = this.#options;
     await this.#prepare();
-    const pair = new TwoWayPair(a, b, { keep, tie: 'source' });
+    const pair = new TwoWayPair(a, b, { keep, tie: 'source', rules: this.#rules() });
     // Whoever begins first, begins before the first row is written.
     await pair.start();
     await pair.stop();
@@ -76,6 +87,14 @@ export class TwoWayPlay {
       await pair.stop();
       for (const link of this.#links) await link.stop();
     }
+  }
+
+  #rules(): PatternRule[] {
+    if (!this.#options.rules) return [];
+    return this.#tables.flatMap((table, i) => {
+      const rule = RULES[i % RULES.length] ?? null;
+      return rule === null ? [] : [{ tables: parseTablePattern(`shop.${table}`), rule }];
+    });
   }
 
   async #prepare(): Promise<void> {
@@ -149,7 +168,9 @@ export class TwoWayPlay {
     const id = random.int(1, this.#options.keys);
     const kind = random.int(0, 9);
     if (kind < 3) return `INSERT IGNORE INTO ${table} VALUES (${id},${random.int(0, 999)},'${name}')`;
-    if (kind < 8) return `UPDATE ${table} SET n=${random.int(0, 999)},site='${name}' WHERE id=${id}`;
+    if (kind < 6) return `UPDATE ${table} SET n=${random.int(0, 999)},site='${name}' WHERE id=${id}`;
+    if (kind < 7) return `UPDATE ${table} SET n=n+${random.int(-9, 9)} WHERE id=${id}`;
+    if (kind < 8) return `UPDATE ${table} SET site='${random.int(0, 9)}' WHERE id=${id}`;
     if (kind < 9) return `DELETE FROM ${table} WHERE id=${id}`;
     return `UPDATE IGNORE ${table} SET id=${random.int(1, this.#options.keys)},site='${name}' WHERE id=${id}`;
   }

@@ -28,6 +28,7 @@ describe.each<ServerKind>(['mariadb-10.11', 'mysql-9.7'])('%s', (kind) => {
       { a, b },
       {
         ...{ keep: seed % 3 === 0 ? 'source' : 'newest', seed, seconds: SECONDS, tables: 50, keys: 3, restarts: true },
+        rules: true,
         latencyMs: seed % 2 === 0 ? 200 : 0,
         skewSeconds: kind === 'mariadb-10.11' ? 5 : 0,
       },

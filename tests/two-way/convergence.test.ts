@@ -30,8 +30,8 @@ describe.each<[ServerKind, ServerKind]>([
   test.each([
     ['newest', 1],
     ['source', 2],
-  ] as const)('keep %s, seed %i', async (keep, seed) => {
-    const play = new TwoWayPlay({ a, b }, { keep, seed, seconds: 4, tables: 3, keys: 8 });
+  ] as const)('keep %s, seed %i, tables with rules of their own', async (keep, seed) => {
+    const play = new TwoWayPlay({ a, b }, { keep, seed, seconds: 4, tables: 4, keys: 6, rules: true });
     const { rows, transactions, conflicts } = await play.run();
     expect(rows).toBeGreaterThan(0);
     expect(transactions).toBeGreaterThan(100);

@@ -123,6 +123,18 @@ test('one direction of it alone is refused', async () => {
   expect(alone.err).toContain('PREFLIGHT_FAILED');
 });
 
+test('rules of tables cannot be read, or are given one way', async () => {
+  const wrong = await ended([...sync(), '--conflict-rule', 'shop.t:latest']);
+  expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('the rule is newest, from, to, columns')]);
+  const oneWay = await ended([
+    ...['sync', '--from', a.url(), '--to', b.url(), '--tables', 'shop.*', '--conflict-rule', 'shop.t:columns'],
+  ]);
+  expect([oneWay.code, oneWay.err]).toEqual([
+    2,
+    expect.stringContaining('--conflict-rule only makes sense with --two-way'),
+  ]);
+});
+
 test('what would make the two directions mean other rows is refused', async () => {
   const { code, err } = await ended([...sync(), '--map', 'shop.t:shop.u']);
   expect(code).toBe(2);
@@ -132,15 +144,36 @@ test('what would make the two directions mean other rows is refused', async () =
 test('whatever conflicts could not be told without is a finding of the preflight', async () => {
   await a.query('CREATE TABLE shop.keyless (n INT); SET GLOBAL binlog_row_image=MINIMAL');
   await b.query('CREATE TABLE shop.folded (id VARCHAR(20) COLLATE utf8mb4_general_ci PRIMARY KEY)');
+  for (const site of [a, b])
+    await site.query(
+      'CREATE TABLE shop.kinds (id INT PRIMARY KEY, code INT UNIQUE, ratio DOUBLE, qty INT UNSIGNED NOT NULL, less INT, twice INT AS (qty*2))',
+    );
   try {
-    const { code, out } = await ended([...sync(), '--check']);
+    const rules = ['gone:columns', 'kinds:counter(id,code,ratio,qty,less,twice,none)', 't:greatest(text)'];
+    const { code, out } = await ended([
+      ...[...sync(), '--check'],
+      ...rules.flatMap((rule) => ['--conflict-rule', `shop.${rule}`]),
+    ]);
     expect(code).toBe(2);
     const lines = out.split('\n').filter((line) => line.includes('"stop"'));
     expect(lines.join('\n')).toContain('shop.keyless has no primary key');
     expect(lines.join('\n')).toContain('shop.folded.id');
     expect(lines.join('\n')).toContain('binlog_row_image');
+    for (const finding of [
+      'No table of this pair matches the conflict rule for shop.gone.',
+      '\\"id\\" is part of a key of shop.kinds',
+      '\\"code\\" is part of a key of shop.kinds',
+      '\\"ratio\\" of shop.kinds is double',
+      '\\"less\\" of shop.kinds may be NULL',
+      '\\"twice\\" of shop.kinds is generated',
+      'shop.kinds has no column \\"none\\"',
+      '\\"text\\" of shop.t is varchar(40)',
+    ])
+      expect(lines.join('\n')).toContain(finding);
+    expect(out).toContain('\\"qty\\" of shop.kinds is unsigned');
   } finally {
     await a.query('DROP TABLE shop.keyless; SET GLOBAL binlog_row_image=FULL');
     await b.query('DROP TABLE shop.folded');
+    for (const site of [a, b]) await site.query('DROP TABLE shop.kinds');
   }
 });

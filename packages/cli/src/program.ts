@@ -1,5 +1,5 @@
 import { codedError, OtterError, Redactor } from '@otter/core';
-import { COLUMN_SYNTAX, redactingReaders, syncOptionTable } from '@otter/options';
+import { COLUMN_SYNTAX, CONFLICT_RULE_SYNTAX, redactingReaders, syncOptionTable } from '@otter/options';
 import { Command, CommanderError } from 'commander';
 import { addAdviseCommand } from './commands/advise-command.ts';
 import { addFileFlag, commandOptions, type CommandContext } from './commands/command-context.ts';
@@ -48,6 +48,8 @@ URL: mysql://user:password@host:port/ (also mariadb://), percent-encoded, with p
   password-env=NAME or password-file=PATH instead of a password in the URL
 
 ${COLUMN_SYNTAX}
+
+${CONFLICT_RULE_SYNTAX}
 
 Every option may also stand in the file of -c (keys as the flags, without dashes in front) and in the
 environment; a flag wins over the environment, the environment over the file. --no-SWITCH turns a switch off.

@@ -109,6 +109,38 @@ export const MESSAGES = {
     en: '--{option} only makes sense with --two-way',
     zh: '--{option} 只能与 --two-way 一起使用',
   },
+  'rule-table-none': {
+    en: 'No table of this pair matches the conflict rule for {pattern}.',
+    zh: '没有表匹配冲突规则 {pattern}。',
+  },
+  'rule-column-none': {
+    en: '{table} has no column "{column}", which its conflict rule names',
+    zh: '表 {table} 的冲突规则所指定的列 "{column}" 不存在',
+  },
+  'rule-column-key': {
+    en: '"{column}" is part of a key of {table}: a sum could take the value of another row, and a key of a row does not change. Name another column.',
+    zh: '"{column}" 是表 {table} 的键列：累加结果可能与其他行冲突，且同一行的主键不会变化。请指定其他列。',
+  },
+  'rule-column-generated': {
+    en: '"{column}" of {table} is generated: the server works it out from other columns. Name one of those.',
+    zh: '表 {table} 的列 "{column}" 是生成列，由服务器根据其他列计算得出。请指定其来源列。',
+  },
+  'rule-greatest-type': {
+    en: '"{column}" of {table} is {type}; which of two changes is greater is told by whole numbers, DATE, DATETIME and TIMESTAMP alone.',
+    zh: '表 {table} 的列 "{column}" 类型为 {type}；greatest 规则只支持整数、DATE、DATETIME 和 TIMESTAMP。',
+  },
+  'rule-counter-type': {
+    en: '"{column}" of {table} is {type}; only whole numbers and DECIMAL can be added up exactly.',
+    zh: '表 {table} 的列 "{column}" 类型为 {type}；只有整数和 DECIMAL 才能精确累加。',
+  },
+  'rule-counter-null': {
+    en: '"{column}" of {table} may be NULL, to which nothing can be added. Make it NOT NULL on both sides.',
+    zh: '表 {table} 的列 "{column}" 允许 NULL，而 NULL 无法累加。请在两端将其改为 NOT NULL。',
+  },
+  'rule-counter-unsigned': {
+    en: '"{column}" of {table} is unsigned: what both sides take away at once may together be more than there is, and then the direction stops. Unless it only grows, give it a sign on both sides.',
+    zh: '表 {table} 的列 "{column}" 是无符号类型：两端同时扣减的总量可能超过现有值，届时该方向会停止。除非该列只增不减，请在两端改为有符号类型。',
+  },
   'counterpart-none': { en: 'pipeline {pipeline} has not run yet', zh: '任务 {pipeline} 尚未运行过' },
   'begun-one-way': {
     en: 'pipeline {pipeline} was begun as one way; to keep both sides equal from now on, start both directions with --restart',

@@ -1,4 +1,10 @@
-export type { ConflictPolicy, Winner } from './conflict/conflict-policy.ts';
+export {
+  turned,
+  type ConflictPolicy,
+  type PatternRule,
+  type TableRule,
+  type Winner,
+} from './conflict/conflict-policy.ts';
 export type { ConflictFilter, ConflictRecord, ConflictState, Verdict } from './conflict/conflict-store.ts';
 export type { Overruling } from './conflict/overruling.ts';
 export { openControl, type Control } from './control/control.ts';

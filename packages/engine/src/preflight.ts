@@ -16,6 +16,7 @@ import {
 } from '@otter/dialects';
 import { copyLines } from './copy/copy-preflight.ts';
 import { readCandidates, wantsCopy } from './copy/copy-plan.ts';
+import { ruleLines } from './conflict/conflict-rule-preflight.ts';
 import { askLines, twoWayLines } from './conflict/two-way-preflight.ts';
 import { CheckpointStore } from './control/checkpoint-store.ts';
 import { markLines } from './origin/mark-preflight.ts';
@@ -174,9 +175,10 @@ async function bothWaysLines(
   tables: { source: readonly TargetTable[]; target: readonly TargetTable[] },
 ): Promise<PreflightLine[]> {
   const lines = await loopLines(options, sides.source, sides.target, tables.source);
-  return options.twoWay
-    ? [...lines, ...(await twoWayLines(sides, tables)), ...askLines(options.twoWay, tables.source)]
-    : lines;
+  const { twoWay } = options;
+  if (!twoWay) return lines;
+  lines.push(...(await twoWayLines(sides, tables)));
+  return [...lines, ...askLines(twoWay, tables.source), ...ruleLines(twoWay, tables)];
 }
 
 /**

@@ -51,7 +51,8 @@ export function columnMapping(table: string, list: string, text: string): Column
   return mapping;
 }
 
-function columnName(text: string, whole: string): string {
+/** Reads the name of a column, in backquotes where it has special characters; `whole` is what a message shows. Throws USAGE. */
+export function columnName(text: string, whole: string): string {
   const trimmed = text.trim();
   const quoted = /^`((?:[^`]|``)+)`$/.exec(trimmed);
   const name = quoted ? (quoted[1] as string).replaceAll('``', '`') : trimmed;
@@ -62,7 +63,8 @@ function columnName(text: string, whole: string): string {
   return name;
 }
 
-function refuseTwice(names: readonly string[], text: string, what: string): void {
+/** Throws USAGE where two of the names are the same column. */
+export function refuseTwice(names: readonly string[], text: string, what: string): void {
   const seen = new Set<string>();
   for (const name of names) {
     if (seen.has(name.toLowerCase())) throw usage(text, `the column "${name}" ${what}`);

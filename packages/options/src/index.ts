@@ -1,5 +1,6 @@
 export { parseByteSize } from './byte-size.ts';
 export { COLUMN_SYNTAX } from './column-syntax.ts';
+export { CONFLICT_RULE_SYNTAX } from './conflict-rule-syntax.ts';
 export { readOptionFile } from './option-file.ts';
 export {
   declareOptions,

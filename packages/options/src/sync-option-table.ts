@@ -2,6 +2,7 @@ import { OtterError, parseServerUrl, parseTablePattern, type AddressSecrets, typ
 import { parseDdlPolicy, SYNC_DEFAULTS, type DdlPolicy } from '@otter/engine';
 import { byteSizeText, parseByteSize } from './byte-size.ts';
 import { columnMapping, parseColumns } from './column-syntax.ts';
+import { parseConflictRule } from './conflict-rule-syntax.ts';
 import { parseMapping } from './map-syntax.ts';
 import {
   declareOptions,
@@ -209,6 +210,13 @@ const RUN_OPTIONS = declareOptions({
     schema: listOption(parseTablePattern),
     description:
       'with --two-way, tables whose conflicts stay open until a person has looked at them (otter conflicts); decided by the rule meanwhile',
+  },
+  'conflict-rule': {
+    form: 'list',
+    placeholder: 'TABLE:RULE',
+    schema: pairsOption(parseConflictRule, (table, rule) => parseConflictRule(`${table}:${rule}`)),
+    description:
+      'with --two-way, another rule for some tables: by a column, column by column, counters, see below (repeatable)',
   },
   'until-caught-up': {
     form: 'switch',

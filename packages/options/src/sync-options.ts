@@ -1,12 +1,12 @@
 import { OtterError } from '@otter/core';
-import { parseDdlPolicy, type SyncOptions } from '@otter/engine';
+import { parseDdlPolicy, turned, type ConflictPolicy, type SyncOptions } from '@otter/engine';
 import { resolveOptions } from './option-table.ts';
 import { derivedName } from './pipeline-name.ts';
 import { syncOptionTable, type OptionReaders, type SyncOptionValues } from './sync-option-table.ts';
 
 /** Options of the command that mean nothing, or harm, to a pipeline that is started again and again by a program. */
 const OF_THE_COMMAND: readonly string[] = [
-  ...['check', 'conflicts', 'conflicts-ask', 'dry-run', 'json', 'lang', 'restart', 'two-way'],
+  ...['check', 'conflict-rule', 'conflicts', 'conflicts-ask', 'dry-run', 'json', 'lang', 'restart', 'two-way'],
 ];
 
 /**
@@ -97,10 +97,10 @@ export function twoWayOptions(values: SyncOptionValues, temporaryDirectory: stri
   }
   const [out, back] = [`${options.name}${OUT}`, `${options.name}${BACK}`];
   const keep = { newest: 'newest', from: 'source', to: 'target' } as const;
-  const turned = { newest: 'newest', from: 'target', to: 'source' } as const;
-  const { conflicts, 'conflicts-ask': ask } = values;
+  const policy: ConflictPolicy = { keep: keep[values.conflicts], tie: 'source', rules: values['conflict-rule'] };
+  const { 'conflicts-ask': ask } = values;
   return [
-    { ...options, name: out, twoWay: { keep: keep[conflicts], tie: 'source', counterpart: back, leads: true, ask } },
+    { ...options, name: out, twoWay: { ...policy, counterpart: back, leads: true, ask } },
     {
       ...options,
       name: back,
@@ -108,7 +108,7 @@ export function twoWayOptions(values: SyncOptionValues, temporaryDirectory: stri
       target: options.source,
       mode: 'incremental',
       ddl: parseDdlPolicy('ignore'),
-      twoWay: { keep: turned[conflicts], tie: 'target', counterpart: out, leads: false, ask },
+      twoWay: { ...turned(policy), counterpart: out, leads: false, ask },
     },
   ];
 }

@@ -6,7 +6,13 @@ const TO = ['--to', 'mysql://u@b/'];
 const RECORD: ConflictRecord = {
   ...{ id: 17, pipeline: 'shop.out', table: 'shop.item', key: 'id=1', keyHash: 'ab', kind: 'update-written' },
   ...{ outcome: 'local', rule: 'newest', state: 'open', incomingAtMs: 0, localAtMs: null, file: 'b.1', offset: 4 },
-  ...{ before: '{"id":"1"}', after: '{"id":"1","text":"a"}', local: null, decidedAt: '2026-11-21 08:00:00' },
+  ...{
+    before: '{"id":"1"}',
+    after: '{"id":"1","text":"a"}',
+    local: null,
+    left: null,
+    decidedAt: '2026-11-21 08:00:00',
+  },
   ...{ chosen: null, settledBy: null, settledAt: null },
 };
 

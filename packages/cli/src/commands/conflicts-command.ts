@@ -181,6 +181,7 @@ function recordLines(record: ConflictRecord): string[] {
     ['after', record.after ?? '(no row)'],
     ['target', localAtMs === null ? null : `committed ${new Date(localAtMs).toISOString()}`],
     ['found', record.local ?? '(no row)'],
+    ['left', record.left],
     ['decided', record.decidedAt],
     ['state', record.state],
     ['kept', record.chosen === null ? null : verdictText(record.chosen)],
@@ -199,6 +200,6 @@ function verdictText(verdict: Verdict): string {
     .join(' ');
 }
 
-function sideOf(winner: ConflictRecord['outcome']): keyof typeof SIDES {
-  return winner === 'incoming' ? 'source' : 'target';
+function sideOf(outcome: ConflictRecord['outcome']): string {
+  return { incoming: 'source', local: 'target', both: 'both' }[outcome];
 }

@@ -14,8 +14,8 @@ import { runTwoWay } from './two-way-command.ts';
 /** `otter sync`: preflight, then the pipeline until it is caught up, stopped or failed. Returns the exit code. */
 export async function runSync(values: SyncOptionValues, context: CommandContext): Promise<number> {
   if (values['two-way']) return await runTwoWay(values, context);
-  if (values['conflicts-ask'].length > 0)
-    throw new OtterError('USAGE', { detail: say('two-way-only', { option: 'conflicts-ask' }) });
+  for (const option of ['conflicts-ask', 'conflict-rule'] as const)
+    if (values[option].length > 0) throw new OtterError('USAGE', { detail: say('two-way-only', { option }) });
   const options = syncOptions(values, context.surroundings.temporaryDirectory);
   const reporter = reporterOf(values, options, context);
   const log = noteLog((level, text) => reporter.note(level, context.redactor.clean(text)));

@@ -122,6 +122,18 @@ describe('literals and statements', () => {
     expect(writer.updateOne([1], [1, 'x', null], [1, 2])).toBe("UPDATE `s`.`t` SET `t`='x',`ts`=NULL WHERE `id`=1");
   });
 
+  it('adds exactly what a column has gained, beside columns that are set', () => {
+    const sum = column({ name: 'sum', kind: 'decimal', precision: 30, scale: 2 });
+    const all = [id, text, stamp, sum].map((target, sourceIndex) => ({
+      ...{ sourceIndex, target },
+      literal: compileLiteral(target, target, { isMariadb: true }),
+    }));
+    const adding = compileTableWriter({ schema: 's', table: 't', columns: all, identity: [0] });
+    expect(adding.merge([1, 'x', null, '-1.25'], [1, 'y', null, '7.00'], [1], [3])).toBe(
+      "UPDATE `s`.`t` SET `t`='y',`sum`=CAST(`sum` AS DECIMAL(65,2))+CAST(7.00 AS DECIMAL(65,2))-CAST(-1.25 AS DECIMAL(65,2)),`ts`=`ts` WHERE `id`=1",
+    );
+  });
+
   it('never writes an absent value, nor addresses a row by one', () => {
     expect(() => writer.insert([[1, undefined, null]])).toThrow(/absent/);
     expect(() => writer.delete([[undefined, 'x', null]])).toThrow(/key column/);

@@ -55,6 +55,11 @@ export interface TableWriter {
   updateMany(rows: readonly Row[], setColumns: readonly number[]): string;
   /** UPDATE of one row by the identity of `before` (or by all its columns, LIMIT 1); may change the key. */
   updateOne(before: Row, after: Row, setColumns: readonly number[]): string;
+  /**
+   * UPDATE of the row with the (unchanged) key of `after`: `setColumns` become what they are in it, and to `addColumns`,
+   * whole numbers or decimals that are not NULL, is added exactly what they have gained since `before`.
+   */
+  merge(before: Row, after: Row, setColumns: readonly number[], addColumns: readonly number[]): string;
   /** UPDATE of whatever row the condition `where` finds, whose literals are the caller's. */
   updateWhere(where: string, after: Row, setColumns: readonly number[]): string;
   /** DELETE of many rows by identity; without an identity, of one row (pass one). affectedRows = rows found. */
@@ -178,8 +183,27 @@ class CompiledWriter implements TableWriter {
     return this.updateWhere(this.#where(before), after, setColumns);
   }
 
+  merge(before: Row, after: Row, setColumns: readonly number[], addColumns: readonly number[]): string {
+    const set = setColumns.map((c) => `${this.#names[c]}=${this.#store(after, c)}`);
+    for (const c of addColumns) set.push(`${this.#names[c]}=${this.#sum(before, after, c)}`);
+    return this.#update(this.#where(after), set, [...setColumns, ...addColumns]);
+  }
+
+  /** In decimals: numbers without a sign could not go below zero on the way, and text would be added as doubles. */
+  #sum(before: Row, after: Row, c: number): string {
+    const type = `DECIMAL(65,${(this.#columns[c] as WriterColumn).target.scale})`;
+    const [own, gained, lost] = [this.#names[c], this.#store(after, c), this.#store(before, c)].map(
+      (term) => `CAST(${term} AS ${type})`,
+    );
+    return `${own}+${gained}-${lost}`;
+  }
+
   updateWhere(where: string, after: Row, setColumns: readonly number[]): string {
     const set = setColumns.map((c) => `${this.#names[c]}=${this.#store(after, c)}`);
+    return this.#update(where, set, setColumns);
+  }
+
+  #update(where: string, set: string[], setColumns: readonly number[]): string {
     for (const kept of this.#keptOf(setColumns)) set.push(`${kept}=${kept}`);
     return `UPDATE ${this.name} SET ${set.join(',')} WHERE ${where}`;
   }

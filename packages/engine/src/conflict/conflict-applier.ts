@@ -1,19 +1,19 @@
-import { assert, OtterError, type ChangeKind, type Row, type RowsChange } from '@otter/core';
+import { assert, failpoint, OtterError, type Row, type RowsChange } from '@otter/core';
 import { compileRowSelect, logStatusSql, type Session } from '@otter/dialects';
 import { backOff } from '../load/back-off.ts';
 import { ALL_COLUMNS } from '../load/column-mask.ts';
 import type { LoadContext } from '../load/load-context.ts';
-import { changeStatement, insertStatement, updateStatement } from '../load/plan-statements.ts';
+import { changeStatement, insertStatement, leniently, updateStatement } from '../load/plan-statements.ts';
 import type { RowKey } from '../load/row-key.ts';
 import { rollBack, runStatements, type Statement } from '../load/statement.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import { imageText } from '../transform/image-text.ts';
-import type { RoutedTable } from '../transform/routed-table.ts';
-import { hashOf, type ConflictGuard } from './conflict-guard.ts';
+import { hashOf, writeOf, type ConflictGuard, type DecidedRows, type IncomingChange } from './conflict-guard.ts';
 import { bereavedSql, type Kinship } from './kinship.ts';
 import { endOf, readEnd } from './log-end.ts';
-import type { Conflict, ConflictKind } from './conflict-store.ts';
-import { LOG_BEGIN, type LocalWrite } from './local-writes.ts';
+import { isToSee, type Conflict, type ConflictKind } from './conflict-store.ts';
+import type { RowMerge } from './row-merge.ts';
+import { LOG_BEGIN, RowWrites, type LocalWrite } from './row-writes.ts';
 
 /** So that the place of a row which is not there is locked too: nobody puts one in between looking and committing. */
 const BEGIN = 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;BEGIN';
@@ -23,25 +23,26 @@ const LOCK_ROWS_MAX = 500;
 const BUSY_RETRIES_MAX = 20;
 
 /** One change of one row, its key unchanged. */
-interface RowStep {
-  item: SelectedTransaction;
-  route: RoutedTable;
-  kind: ChangeKind;
+interface RowStep extends IncomingChange {
   cascades: boolean | undefined;
-  before: Row | null;
-  after: Row | null;
-  key: RowKey;
 }
 
 /** Statements that are to be run, and what is known of the rows they touch. */
 class Draft {
   readonly conflicts: Conflict[] = [];
+  readonly decided: DecidedRows = new RowWrites();
   /** Rows that were written and have parents or children: the last step of each. */
   readonly kin = new Map<string, RowStep>();
   readonly #exists = new Map<string, boolean>();
 
   #name({ route, key }: RowStep): string {
     return `${route.targetName} ${typeof key} ${key}`;
+  }
+
+  /** Later changes of the commit stand on it already. */
+  record(conflict: Conflict): void {
+    this.conflicts.push(conflict);
+    this.decided.add(conflict.table, conflict.keyHash, conflict.write);
   }
 
   knows(step: RowStep): boolean {
@@ -102,7 +103,9 @@ export class ConflictApplier {
         await session.query(BEGIN);
         for (const item of items) if (item.transaction.spilled) await this.#spilled(session, item, draft);
         await this.#changes(session, items, draft);
+        failpoint('batch.before-commit');
         await commits.commit(session, items, this.#guard.store.insertSql(draft.conflicts));
+        failpoint('batch.committed');
         for (const item of items) await item.transaction.spilled?.release();
         this.#guard.settle(draft.conflicts);
         for (const { transaction } of items) {
@@ -193,7 +196,7 @@ export class ConflictApplier {
     await this.#guard.reach(await readEnd(session));
     for (const step of draft.kin.values()) {
       if (!(await this.#isBereaved(session, step))) continue;
-      draft.conflicts.push(this.#record(step, 'parent-gone', 'incoming', [], step.route.sentText(step.before)));
+      draft.record(this.#record(step, 'parent-gone', 'incoming', [], step.route.sentText(step.before)));
     }
     draft.kin.clear();
   }
@@ -210,18 +213,25 @@ export class ConflictApplier {
 
   /** Two changes of one row that did not know of each other. */
   async #meet(session: Session, step: RowStep, writes: readonly LocalWrite[], draft: Draft): Promise<void> {
-    const { route, key, kind, item } = step;
+    const { kind } = step;
     const exists = draft.exists(step);
     const local = exists ? await localImage(session, step) : null;
-    if (step.after === null ? !exists : local?.isEqual) {
-      draft.conflicts.push(this.#record(step, 'equal', 'local', writes, null));
+    if (step.after === null ? !exists : local?.isEqual && this.#guard.ruleOf(step.route).kind !== 'counter') {
+      draft.record(this.#record(step, 'equal', 'local', writes, null));
       return;
     }
-    const winner = writes.length === 0 ? 'incoming' : this.#guard.decide(route.targetName, key, item, writes);
-    const met: ConflictKind = writes.length === 0 ? 'astray' : `${kind}-${exists ? 'written' : 'delete'}`;
-    draft.conflicts.push(this.#record(step, met, winner, writes, local?.text ?? null));
-    if (winner === 'local') return;
-    await this.#put(session, step, wholeStatements(step, exists), draft);
+    if (writes.length === 0) {
+      draft.record(this.#record(step, 'astray', 'incoming', writes, local?.text ?? null));
+      await this.#put(session, step, wholeStatements(step, exists), draft);
+      return;
+    }
+    const merge = this.#guard.decide(step, exists, writes, draft.decided);
+    const met: ConflictKind = merge.isLossy ? `${kind}-${exists ? 'written' : 'delete'}` : 'merged';
+    const record = this.#record(step, met, merge.outcome, writes, local?.text ?? null);
+    draft.record(record);
+    if (merge.outcome === 'local') return;
+    await this.#put(session, step, mergeStatements(step, exists, merge), draft);
+    if (merge.outcome === 'both' && merge.isLossy) record.left = (await localImage(session, step)).text;
   }
 
   /** A unique value that another row holds: that row stays, and what would have taken its value is left out. */
@@ -236,23 +246,25 @@ export class ConflictApplier {
       if (await isThere(session, step, draft))
         throw new OtterError('TARGET_BUSY', { detail: error.said, cause: error });
       const local = draft.exists(step) ? await localImage(session, step) : null;
-      draft.conflicts.push(this.#record(step, 'unique', 'local', [], local?.text ?? null));
+      draft.record(this.#record(step, 'unique', 'local', [], local?.text ?? null));
     }
   }
 
   #record(
-    { item, route, key, before, after }: RowStep,
+    step: RowStep,
     kind: ConflictKind,
     outcome: Conflict['outcome'],
     writes: readonly LocalWrite[],
     local: string | null,
   ): Conflict {
-    const { file, offset, committedAtMs } = item.transaction;
+    const { route, key, before, after } = step;
+    // There may be many of those that nobody looks at.
+    const textOf = (row: Row | null): string | null => (isToSee(kind) ? route.sentText(row) : null);
     return {
       ...{ table: route.targetName, key: route.keyText((after ?? before) as Row), keyHash: hashOf(key) },
-      ...{ kind, outcome, rule: isPlain(kind) ? kind : this.#guard.rule },
-      ...{ incomingAtMs: committedAtMs, localAtMs: writes.at(-1)?.committedAtMs ?? null, file, offset },
-      ...{ before: route.sentText(before), after: route.sentText(after), local },
+      ...{ kind, outcome, rule: isPlain(kind) ? kind : this.#guard.ruleOf(route).kind },
+      ...{ write: writeOf(step, this.#guard.traceOf(step)), localAtMs: writes.at(-1)?.committedAtMs ?? null },
+      ...{ before: textOf(before), after: textOf(after), local: isToSee(kind) ? local : null, left: null },
       state: this.#guard.stateOf(route.target, kind),
     };
   }
@@ -295,6 +307,19 @@ function wholeStatements({ route, before, after }: RowStep, exists: boolean): St
   if (!exists) return [insertStatement(route, after)];
   const positions = route.setColumns(ALL_COLUMNS, after);
   return positions.length === 0 ? [] : [updateStatement(route, after, after, positions)];
+}
+
+/** What has been decided, where something of the change stays. */
+function mergeStatements(step: RowStep, exists: boolean, merge: RowMerge): Statement[] {
+  const { route, before, after } = step;
+  const { outcome, set, add } = merge;
+  if (outcome === 'incoming') return wholeStatements(step, exists);
+  if (set.length === 0 && add.length === 0) return [];
+  route.requireWhole(after as Row);
+  if (before !== null) route.requireWhole(before);
+  const positions = route.positionsOf(set);
+  const sql = route.writer.merge(before ?? (after as Row), after as Row, positions, route.positionsOf(add));
+  return [leniently({ sql, route, rows: 1 }, after as Row, positions)];
 }
 
 /** The row on the target as text, and whether it is what the change would make it. */

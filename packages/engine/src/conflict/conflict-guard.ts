@@ -1,21 +1,20 @@
 import { createHash } from 'node:crypto';
-import { compareCoordinates, matchesTable, OtterError, type Row } from '@otter/core';
+import { compareCoordinates, matchesTable, OtterError, say, type ChangeKind, type Row } from '@otter/core';
 import type { Session, TargetTable } from '@otter/dialects';
 import type { BatchPlan } from '../load/batch-plan.ts';
 import type { RowKey } from '../load/row-key.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import type { Counters } from '../status/counters.ts';
 import type { TwoWayOptions } from '../sync-options.ts';
-import { decide, type Stamp, type Winner } from './conflict-policy.ts';
-import type { Conflict, ConflictKind, ConflictStore } from './conflict-store.ts';
+import type { RoutedTable } from '../transform/routed-table.ts';
+import { decide, ruleOf, type TableRule } from './conflict-policy.ts';
+import { isToSee, type Conflict, type ConflictKind, type ConflictStore } from './conflict-store.ts';
 import { Relatives, type Kinship, type Parent } from './kinship.ts';
-import { LOG_BEGIN, type LocalWrite, type LogPlace } from './local-writes.ts';
 import { readEnd } from './log-end.ts';
+import { mergeRow, type RowMerge } from './row-merge.ts';
+import { compileTrace, isParted, type TraceReader } from './row-trace.ts';
+import { LOG_BEGIN, RowWrites, type LocalWrite, type LogPlace, type RowTrace, type RowWrite } from './row-writes.ts';
 import type { TargetTail } from './target-tail.ts';
-
-/** Rows whose decisions are remembered, and of how many before this process. */
-const DECIDED_ROWS_MAX = 100_000;
-const DECIDED_BEFORE_MAX = 10_000;
 
 /** What no rule can decide for good. */
 const PROVISIONAL: readonly ConflictKind[] = ['unique', 'astray', 'parent-gone'];
@@ -32,10 +31,25 @@ export interface ConflictGuardPorts {
   tail: TargetTail;
   store: ConflictStore;
   counters: Pick<Counters, 'conflicts'>;
+  /** Bytes of memory that decisions may take, about. */
+  bytesMax: number;
   signal: AbortSignal;
   /** Up to where the pipeline's last commit has applied the source's log. */
   committed: () => LogPlace;
 }
+
+/** A change that comes in, and the row it is about. */
+export interface IncomingChange {
+  route: RoutedTable;
+  key: RowKey;
+  kind: ChangeKind;
+  before: Row | null;
+  after: Row | null;
+  item: SelectedTransaction;
+}
+
+/** What a commit has decided of rows and not carried out yet, by table and {@link hashOf} the key. */
+export type DecidedRows = RowWrites<RowWrite>;
 
 /**
  * Stands between a batch and its commit where both sides are written: tells whether a row of it was written on the
@@ -48,18 +62,22 @@ export interface ConflictGuardPorts {
 export class ConflictGuard {
   readonly store: ConflictStore;
   readonly #ports: ConflictGuardPorts;
-  readonly #stamps = new Map<string, Stamp[]>();
+  /** Changes of the source that met others: all those that something written on the target may not have seen. */
+  readonly #decided: DecidedRows = new RowWrites();
+  readonly #rules = new Map<string, TableRule>();
+  readonly #traces = new WeakMap<RoutedTable, TraceReader>();
 
   constructor(ports: ConflictGuardPorts) {
     this.#ports = ports;
     this.store = ports.store;
   }
 
-  /** Decisions of before that others may stand on. */
+  /** Decisions of before that others may stand on. Throws CONFLICT_WINDOW. */
   async open(session: Session): Promise<void> {
-    const records = await this.store.list(session, DECIDED_BEFORE_MAX);
-    for (const { table, keyHash, file, offset, incomingAtMs } of records.toReversed())
-      this.#remember(`${table} ${keyHash}`, { at: { file, offset }, committedAtMs: incomingAtMs });
+    const { bytesMax, tail } = this.#ports;
+    for (const { table, keyHash, write } of await this.store.decided(session, tail.known, bytesMax))
+      this.#decided.add(table, keyHash, write);
+    this.#limit();
   }
 
   /** Foreign keys among the tables of the target. */
@@ -117,46 +135,70 @@ export class ConflictGuard {
     return this.#ports.tail.writes.behind(table, key, seen);
   }
 
-  /** Who wins. `writes`: at least one. */
-  decide(table: string, key: RowKey, { transaction }: SelectedTransaction, writes: readonly LocalWrite[]): Winner {
-    const { file, offset, committedAtMs } = transaction;
-    const last = writes.at(-1) as LocalWrite;
-    const known = this.#stamps.get(`${table} ${hashOf(key)}`) ?? [];
-    const unseen = known.filter(({ at }) => compareCoordinates(at, last.seen) > 0);
-    return decide(this.#ports.policy, [...unseen, { at: { file, offset }, committedAtMs }], writes);
+  /** How conflicts of a table are decided. */
+  ruleOf({ target, targetName }: RoutedTable): TableRule {
+    let rule = this.#rules.get(targetName);
+    if (!rule) this.#rules.set(targetName, (rule = ruleOf(this.#ports.policy, target.schema, target.table)));
+    return rule;
   }
 
-  /** By which rule it is decided, for the record. */
-  get rule(): string {
-    return this.#ports.policy.keep;
+  /** What the rule has to know of a change. Throws SCHEMA_MISMATCH, ROW_IMAGE_PARTIAL. */
+  traceOf({ route, before, after }: IncomingChange): RowTrace {
+    let reader = this.#traces.get(route);
+    if (!reader) this.#traces.set(route, (reader = compileTrace(this.ruleOf(route), route.logTable)));
+    return reader(before, after);
+  }
+
+  /** Who wins, or what becomes of the parts. `writes`: at least one. */
+  decide(change: IncomingChange, exists: boolean, writes: readonly LocalWrite[], decided: DecidedRows): RowMerge {
+    const { policy } = this.#ports;
+    const { route, kind } = change;
+    const rule = this.ruleOf(route);
+    const own = [...this.#own(change, decided), writeOf(change, this.traceOf(change))];
+    if (isParted(rule)) return mergeRow(policy, { rule, columns: route.settable, kind, exists }, own, writes);
+    const keep = rule.kind === 'source' || rule.kind === 'target' ? rule.kind : 'newest';
+    return { outcome: decide({ keep, tie: policy.tie }, own, writes), isLossy: true, set: [], add: [] };
+  }
+
+  /** What is known of the source's changes to the row before this one. */
+  #own({ route: { targetName }, key }: IncomingChange, decided: DecidedRows): RowWrite[] {
+    const hash = hashOf(key);
+    return [this.#decided, decided].flatMap((rows) => rows.behind(targetName, hash, LOG_BEGIN));
   }
 
   /** Whether a person is asked: about tables of their choice, and about what no rule has decided for good. */
   stateOf({ schema, table }: TargetTable, kind: ConflictKind): Conflict['state'] {
-    if (kind === 'equal') return 'decided';
+    if (!isToSee(kind)) return 'decided';
     const isAsked = this.#ports.policy.ask?.some((pattern) => matchesTable(pattern, schema, table)) ?? false;
     return isAsked || PROVISIONAL.includes(kind) ? 'open' : 'decided';
   }
 
-  /** To be called once the commit that carried these decisions out has succeeded. */
+  /** To be called once the commit that carried these decisions out has succeeded. Throws CONFLICT_WINDOW. */
   settle(conflicts: readonly Conflict[]): void {
-    for (const { table, keyHash, file, offset, incomingAtMs } of conflicts)
-      this.#remember(`${table} ${keyHash}`, { at: { file, offset }, committedAtMs: incomingAtMs });
-    this.#ports.counters.conflicts += conflicts.filter(({ kind }) => kind !== 'equal').length;
+    for (const conflict of conflicts) this.#decided.add(conflict.table, conflict.keyHash, conflict.write);
+    this.#ports.counters.conflicts += conflicts.filter(({ kind }) => isToSee(kind)).length;
+    this.#limit();
+  }
+
+  #limit(): void {
+    const { bytesMax } = this.#ports;
+    if (this.#decided.bytes > bytesMax)
+      throw new OtterError('CONFLICT_WINDOW', { detail: say('conflict-window', { megabytes: bytesMax >> 20 }) });
   }
 
   /** The source has seen what the last of these had: nothing before that is asked for any more. */
   passed(items: readonly SelectedTransaction[]): void {
-    const { writes } = this.#ports.tail;
+    const { tail } = this.#ports;
     const seen = items.findLast((item) => item.seen !== undefined)?.seen;
-    if (seen) writes.prune(seen);
-    if (writes.isEmpty) this.#stamps.clear();
+    if (seen) tail.writes.prune(seen);
+    this.#decided.prune(tail.known);
   }
+}
 
-  #remember(row: string, stamp: Stamp): void {
-    if (this.#stamps.size >= DECIDED_ROWS_MAX) this.#stamps.delete(this.#stamps.keys().next().value as string);
-    this.#stamps.set(row, [...(this.#stamps.get(row) ?? []), stamp]);
-  }
+/** A change that comes in, as it is remembered. */
+export function writeOf({ item }: IncomingChange, trace: RowTrace): RowWrite {
+  const { file, offset, committedAtMs } = item.transaction;
+  return { at: { file, offset }, committedAtMs, ...trace };
 }
 
 /** Rows of a batch by target name, and what it says of others. */

@@ -1,4 +1,9 @@
-import type { Image, Row, Write } from './site-log.fixture.ts';
+import type { ChangeKind } from '@otter/core';
+import { decide, turned, type ConflictPolicy, type TableRule } from './conflict-policy.ts';
+import { mergeRow, type RowMerge } from './row-merge.ts';
+import { isParted } from './row-trace.ts';
+import type { LocalWrite } from './row-writes.ts';
+import { same, type Image, type Row, type Write } from './site-log.fixture.ts';
 
 /** A write with its place in the log it is in: the number of transactions up to it. */
 export interface Placed {
@@ -16,93 +21,79 @@ export interface Meeting {
   current: Image;
   /** Writes of the target to the row which the change had not seen, oldest first. */
   unseen: readonly Placed[];
-  /** Writes of the change's own log to the row, up to itself, behind a place of that log. */
-  own(behind: number): readonly Placed[];
-  /** Whether the incoming side wins where nothing else tells the two apart. */
-  winsTies: boolean;
+  /** What is known of the writes of the change's own log to the row, the change itself last. */
+  own: readonly Placed[];
 }
 
-export interface Policy {
-  keep: 'newest' | 'first-site' | 'second-site';
-  /**
-   * Columns that are decided together, each group by itself; `null`: the row is decided as a whole. With groups, a row
-   * put in or taken away counts for all of them and wins against what was changed in it.
-   */
-  groups: readonly (readonly number[])[] | null;
-  /** Columns that are counted: what comes in is added. */
-  counters: readonly number[];
+/** How conflicts are decided, as the first site sees it; columns are named by their numbers. */
+export interface Policy extends Pick<ConflictPolicy, 'keep' | 'tie'> {
+  rule: TableRule;
 }
 
-/** Which side the policy prefers; `null`: it goes by time. */
-export type Preferred = 'incoming' | 'local' | null;
+/** A mistake in what the rule is told, or in what is made of its answer. */
+export type RuleFlaw =
+  | 'ties: incoming wins'
+  | 'parts: put in and taken away count as changes'
+  | 'counter: written instead of added'
+  | 'counter: equal rows left alone'
+  | 'greatest: only the last value';
 
-/** What the row becomes. */
-export function resolve(policy: Policy, preferred: Preferred, meeting: Meeting): Image {
-  const { groups } = policy;
-  return groups === null ? wholeRow(preferred, meeting) : byGroup({ ...policy, groups }, preferred, meeting);
-}
-
-function wholeRow(preferred: Preferred, meeting: Meeting): Image {
-  const { change, current, unseen } = meeting;
+/** What the row becomes; decided by the engine's own rules. `isTurned`: the change comes from the second site. */
+export function resolve(
+  { rule, ...preference }: Policy,
+  { isTurned, flaw }: { isTurned: boolean; flaw: string | undefined },
+  meeting: Meeting,
+): Image {
+  const { change, current } = meeting;
   const { before, after } = change.write;
-  if (unseen.length === 0) return onlyChanged(current, before, after);
-  return wins(preferred, meeting, always, never) ? after : current;
+  if (meeting.unseen.length === 0) return onlyChanged(current, before, after);
+  const policy = isTurned ? turned(preference) : { ...preference };
+  if (flaw === 'ties: incoming wins') policy.tie = 'source';
+  const told = (placed: Placed): LocalWrite => toldOf(rule, placed, flaw);
+  const local = meeting.unseen.slice(flaw === 'greatest: only the last value' ? -1 : 0).map(told);
+  const own = meeting.own.map(told);
+  if (!isParted(rule)) return decide(policy, own, local) === 'incoming' ? after : current;
+  if (flaw === 'counter: equal rows left alone' && same(after, current)) return current;
+  const columns = Object.keys(current ?? after ?? []);
+  const merge = mergeRow(policy, { rule, columns, kind: kindOf(change.write), exists: current !== null }, own, local);
+  return merged(merge, { current, before, after }, flaw === 'counter: written instead of added');
 }
 
-const always: Which = () => true;
-const never: Which = () => false;
+function kindOf({ before, after }: Write): ChangeKind {
+  return before === null ? 'insert' : after === null ? 'delete' : 'update';
+}
+
+/** What the engine knows of a write. */
+function toldOf(rule: TableRule, { at, stamp, write, seen }: Placed, flaw: string | undefined): LocalWrite {
+  const { before, after } = write;
+  const known: LocalWrite = { at: place(at), committedAtMs: stamp, seen: place(seen) };
+  if (rule.kind === 'greatest') known.value = BigInt((after ?? before)?.[Number(rule.column)] ?? 0);
+  if (!isParted(rule)) return known;
+  const columns = Object.keys(after ?? before ?? []);
+  if (before && after) known.touched = columns.filter((c) => before[Number(c)] !== after[Number(c)]);
+  else if (flaw === 'parts: put in and taken away count as changes') known.touched = columns;
+  return known;
+}
+
+function place(offset: number): LocalWrite['at'] {
+  return { file: 'log.1', offset };
+}
+
+function merged(
+  { outcome, set, add }: RowMerge,
+  { current, before, after }: { current: Image; before: Image; after: Image },
+  isWritten: boolean,
+): Image {
+  if (outcome === 'local') return current;
+  if (set.length === 0 && add.length === 0) return outcome === 'incoming' ? after : current;
+  const row = [...(current as Row)];
+  for (const c of set.map(Number)) row[c] = (after as Row)[c]!;
+  for (const c of add.map(Number)) row[c] = (isWritten ? 0 : row[c]! - (before as Row)[c]!) + (after as Row)[c]!;
+  return row;
+}
 
 /** Otter's FIELD mode: columns that have not changed stay as they are on the target. */
 export function onlyChanged(current: Image, before: Image, after: Image): Image {
   if (current === null || before === null || after === null) return after;
   return after.map((value, i) => (value === before[i] ? current[i]! : value));
-}
-
-type Which = (write: Write) => boolean;
-
-const isWhole: Which = ({ before, after }) => before === null || after === null;
-
-/**
- * Whether the change wins over what the target has written to the part of the row that `touches` names; `strong` writes
- * win over others.
- */
-function wins(preferred: Preferred, meeting: Meeting, touches: Which, strong: Which): boolean {
-  const there = meeting.unseen.filter(({ write }) => touches(write));
-  const last = there.at(-1);
-  if (!last) return true;
-  const own = meeting.own(last.seen).filter(({ write }) => touches(write));
-  const [ownStrong, thereStrong] = [own, there].map((writes) => writes.filter(({ write }) => strong(write)));
-  if (ownStrong!.length > 0 !== thereStrong!.length > 0) return ownStrong!.length > 0;
-  if (preferred !== null) return preferred === 'incoming';
-  const difference = ownStrong!.length > 0 ? latest(ownStrong!) - latest(thereStrong!) : latest(own) - latest(there);
-  return difference > 0 || (difference === 0 && meeting.winsTies);
-}
-
-function latest(writes: readonly Placed[]): number {
-  return Math.max(-Infinity, ...writes.map(({ stamp }) => stamp));
-}
-
-function byGroup(
-  { groups, counters }: Pick<Policy, 'counters'> & { groups: readonly (readonly number[])[] },
-  preferred: Preferred,
-  meeting: Meeting,
-): Image {
-  const { current, change } = meeting;
-  const { before, after } = change.write;
-  const isThere =
-    isWhole(change.write) && wins(preferred, meeting, isWhole, isWhole) ? after !== null : current !== null;
-  if (!isThere) return null;
-  const row = [...(current ?? after!)];
-  for (const group of groups) {
-    const touches: Which = (write) => isWhole(write) || group.some((c) => write.before![c] !== write.after![c]);
-    if (!touches(change.write) || !wins(preferred, meeting, touches, isWhole)) continue;
-    for (const column of group) row[column] = (after as Row)[column]!;
-  }
-  // Sums meet no one; only a row put in or taken away does.
-  if (!wins(preferred, meeting, isWhole, isWhole)) return row;
-  for (const column of counters) {
-    row[column] =
-      isWhole(change.write) || current === null ? after![column]! : row[column]! + after![column]! - before![column]!;
-  }
-  return row;
 }

@@ -1,15 +1,25 @@
-import type { ChangeKind } from '@otter/core';
+import { compareCoordinates, type ChangeKind } from '@otter/core';
 import { quoteText, type Session } from '@otter/dialects';
 import { quoteOptional, type ControlTables } from '../control/control-tables.ts';
-import type { Winner } from './conflict-policy.ts';
+import type { Outcome, Winner } from './conflict-policy.ts';
+import type { LogPlace, RowWrite } from './row-writes.ts';
 
 /**
  * What met: what comes in first, then whether the row had been written or deleted on the target. `unique`: a row that cannot be put in because
  * another one holds a unique value of it. `astray`: nobody has written to the row, and yet it is not as the source had it.
  * `parent-gone`: a row whose parent the other side has deleted, or a parent deleted whose children are here; it is written as
- * it came. `equal`: both have come to the same, which is remembered and nothing to look at.
+ * it came. `equal`: both have come to the same; `merged`: both stay whole. These two are remembered and nothing to look at.
  */
-export type ConflictKind = `${ChangeKind}-${'written' | 'delete'}` | 'unique' | 'parent-gone' | 'equal' | 'astray';
+export type ConflictKind =
+  `${ChangeKind}-${'written' | 'delete'}` | 'unique' | 'parent-gone' | 'equal' | 'merged' | 'astray';
+
+/** Whether a person is told of it. */
+export function isToSee(kind: ConflictKind): boolean {
+  return kind !== 'equal' && kind !== 'merged';
+}
+
+/** {@link isToSee} as a condition. */
+export const TO_SEE_SQL = "kind NOT IN ('equal','merged')";
 
 /** One decision about one row. */
 export interface Conflict {
@@ -20,22 +30,21 @@ export interface Conflict {
   /** Tells the row from others. */
   keyHash: string;
   kind: ConflictKind;
-  /** incoming: the source's change was applied over the target's. local: it was left out. */
-  outcome: Winner;
+  outcome: Outcome;
   /** By which rule. */
   rule: string;
   /** Whether somebody is asked to look at it. */
   state: 'decided' | 'open';
-  /** When the two were committed, ms since 1970; local: `null` where nobody wrote. */
-  incomingAtMs: number;
+  /** The change that came in. */
+  write: RowWrite;
+  /** When the target's was committed, ms since 1970; `null` where nobody wrote. */
   localAtMs: number | null;
-  /** Behind the source's transaction, in its log. */
-  file: string;
-  offset: number;
   /** Images as JSON text: before and after at the source, and as it was found on the target; `null`: no such row. */
   before: string | null;
   after: string | null;
   local: string | null;
+  /** As it was left there, where both have something of it. */
+  left: string | null;
 }
 
 /** decided: by its rule. open: that is provisional, a person is asked. settled: a person has confirmed or overruled it. */
@@ -45,9 +54,14 @@ export type ConflictState = Conflict['state'] | 'settled';
 export type Verdict = { keep: Winner } | { columns: Readonly<Record<string, Winner>> };
 
 /** A decision as it is kept. */
-export interface ConflictRecord extends Omit<Conflict, 'state'> {
+export interface ConflictRecord extends Omit<Conflict, 'state' | 'write'> {
   id: number;
   pipeline: string;
+  /** When the source's change was committed, ms since 1970. */
+  incomingAtMs: number;
+  /** Behind the source's transaction, in its log. */
+  file: string;
+  offset: number;
   /** By the target's clock. */
   decidedAt: string;
   state: ConflictState;
@@ -67,11 +81,22 @@ export interface ConflictFilter {
   before?: number;
 }
 
+/** A change that was decided, of which others may have to be told. */
+export interface DecidedRow {
+  table: string;
+  keyHash: string;
+  write: RowWrite;
+}
+
+/** Decisions read at once. */
+const PAGE_ROWS = 10_000;
+/** Of one in memory, at least. */
+const DECIDED_BYTES = 200;
 const IMAGE_CHARACTERS_MAX = 200_000;
 const PERSON_CHARACTERS_MAX = 190;
 const KEY_CHARACTERS_MAX = 4000;
 const COLUMNS =
-  'table_name,row_key,key_hash,kind,outcome,rule,incoming_at,local_at,source_file,source_offset,row_before,row_after,row_local,state';
+  'table_name,row_key,key_hash,kind,outcome,rule,incoming_at,local_at,source_file,source_offset,row_before,row_after,row_local,state,row_left';
 const READ_COLUMNS = `id,pipeline,decided_at,${COLUMNS},chosen,settled_by,settled_at`;
 
 /** Reads and writes `otter_conflict` of one pipeline. */
@@ -88,34 +113,47 @@ export class ConflictStore {
   insertSql(conflicts: readonly Conflict[]): string[] {
     return conflicts.map((conflict) => {
       const cut = (text: string | null): string => quoteOptional(text?.slice(0, IMAGE_CHARACTERS_MAX) ?? null);
+      const { at, committedAtMs, value, touched } = conflict.write;
       const values = [
         ...[quoteText(conflict.table), quoteText(conflict.key.slice(0, KEY_CHARACTERS_MAX))],
         ...[quoteText(conflict.keyHash), quoteText(conflict.kind), quoteText(conflict.outcome)],
-        ...[quoteText(conflict.rule), String(conflict.incomingAtMs), String(conflict.localAtMs ?? 'NULL')],
-        ...[quoteText(conflict.file), String(conflict.offset)],
+        ...[quoteText(conflict.rule), String(committedAtMs), String(conflict.localAtMs ?? 'NULL')],
+        ...[quoteText(at.file), String(at.offset)],
         ...[cut(conflict.before), cut(conflict.after), cut(conflict.local), quoteText(conflict.state)],
+        ...[cut(conflict.left), String(value ?? 'NULL'), quoteOptional(touched ? JSON.stringify(touched) : null)],
       ];
-      return `INSERT INTO ${this.#tables.conflict} (pipeline,${COLUMNS}) VALUES (${quoteText(this.#pipeline)},${values.join(',')})`;
+      return `INSERT INTO ${this.#tables.conflict} (pipeline,${COLUMNS},source_value,source_columns) VALUES (${quoteText(this.#pipeline)},${values.join(',')})`;
     });
   }
 
-  /** The newest first. */
-  async list(session: Session, limit: number): Promise<ConflictRecord[]> {
-    return await this.#read(session, limit, []);
+  /**
+   * Decisions about changes behind a place of the source's log, oldest first. More than `bytesMax` holds are not read
+   * to the end.
+   */
+  async decided(session: Session, behind: LogPlace, bytesMax: number): Promise<DecidedRow[]> {
+    const found: DecidedRow[] = [];
+    for (let before = ''; found.length * DECIDED_BYTES <= bytesMax;) {
+      const rows = await session.rows(
+        `SELECT id,table_name,key_hash,source_file,source_offset,incoming_at,source_value,source_columns FROM ${this.#tables.conflict} WHERE pipeline=${quoteText(this.#pipeline)}${before} ORDER BY id DESC LIMIT ${PAGE_ROWS}`,
+      );
+      const page = rows.map(parseDecided);
+      const end = page.findIndex(({ write }) => compareCoordinates(write.at, behind) <= 0);
+      found.push(...(end === -1 ? page : page.slice(0, end)));
+      if (end !== -1 || page.length < PAGE_ROWS) break;
+      before = ` AND id<${rows.at(-1)?.[0]}`;
+    }
+    return found.toReversed();
   }
 
   /** The newest first, without those that nobody has to look at. */
   async page(session: Session, limit: number, { state, table, before }: ConflictFilter): Promise<ConflictRecord[]> {
-    return await this.#read(session, limit, [
-      "kind<>'equal'",
+    const where = [
+      `pipeline=${quoteText(this.#pipeline)}`,
+      TO_SEE_SQL,
       ...(state === undefined ? [] : [`state=${quoteText(state)}`]),
       ...(table === undefined ? [] : [`table_name=${quoteText(table)}`]),
       ...(before === undefined ? [] : [`id<${Number(before)}`]),
-    ]);
-  }
-
-  async #read(session: Session, limit: number, conditions: readonly string[]): Promise<ConflictRecord[]> {
-    const where = [`pipeline=${quoteText(this.#pipeline)}`, ...conditions].join(' AND ');
+    ].join(' AND ');
     const rows = await session.rows(
       `SELECT ${READ_COLUMNS} FROM ${this.#tables.conflict} WHERE ${where} ORDER BY id DESC LIMIT ${limit}`,
     );
@@ -131,7 +169,7 @@ export async function findConflict(
   isLocked = false,
 ): Promise<ConflictRecord | null> {
   const rows = await session.rows(
-    `SELECT ${READ_COLUMNS} FROM ${tables.conflict} WHERE id=${Number(id)} AND kind<>'equal'${isLocked ? ' FOR UPDATE' : ''}`,
+    `SELECT ${READ_COLUMNS} FROM ${tables.conflict} WHERE id=${Number(id)} AND ${TO_SEE_SQL}${isLocked ? ' FOR UPDATE' : ''}`,
   );
   return rows[0] === undefined ? null : parseConflict(rows[0]);
 }
@@ -143,16 +181,24 @@ export function settleSql(tables: ControlTables, where: string, by: string, chos
   return `UPDATE ${tables.conflict} SET state='settled',chosen=${verdict},settled_by=${person},settled_at=CURRENT_TIMESTAMP WHERE ${where} AND state<>'settled'`;
 }
 
+function parseDecided(row: (string | null)[]): DecidedRow {
+  const [, table, keyHash, file, offset, committedAt, value, touched] = row;
+  const write: RowWrite = { at: { file: file ?? '', offset: Number(offset) }, committedAtMs: Number(committedAt) };
+  if (typeof value === 'string') write.value = BigInt(value);
+  if (typeof touched === 'string') write.touched = JSON.parse(touched) as string[];
+  return { table: table ?? '', keyHash: keyHash ?? '', write };
+}
+
 function parseConflict(row: (string | null)[]): ConflictRecord {
   const [id, pipeline, decidedAt, table, key, keyHash, kind, outcome, rule, incomingAt, localAt, ...rest] = row;
-  const [file, offset, before, after, local, state, chosen, settledBy, settledAt] = rest;
+  const [file, offset, before, after, local, state, left, chosen, settledBy, settledAt] = rest;
   return {
     ...{ id: Number(id), pipeline: pipeline ?? '', decidedAt: decidedAt ?? '' },
     ...{ table: table ?? '', key: key ?? '', keyHash: keyHash ?? '' },
-    ...{ kind: kind as ConflictKind, outcome: outcome as Winner, rule: rule ?? '', state: state as ConflictState },
+    ...{ kind: kind as ConflictKind, outcome: outcome as Outcome, rule: rule ?? '', state: state as ConflictState },
     ...{ incomingAtMs: Number(incomingAt), localAtMs: localAt === null ? null : Number(localAt) },
     ...{ file: file ?? '', offset: Number(offset) },
-    ...{ before: before ?? null, after: after ?? null, local: local ?? null },
+    ...{ before: before ?? null, after: after ?? null, local: local ?? null, left: left ?? null },
     ...{ chosen: JSON.parse(chosen ?? 'null') as Verdict | null, settledBy: settledBy ?? null },
     settledAt: settledAt ?? null,
   };

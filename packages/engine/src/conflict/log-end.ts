@@ -1,6 +1,6 @@
 import { OtterError } from '@otter/core';
 import { logStatusSql, type Session } from '@otter/dialects';
-import type { LogPlace } from './local-writes.ts';
+import type { LogPlace } from './row-writes.ts';
 
 export async function readEnd(session: Session): Promise<LogPlace> {
   return endOf(await session.rows(logStatusSql(session)));

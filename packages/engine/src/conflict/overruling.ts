@@ -13,9 +13,9 @@ import { insertStatement, updateStatement } from '../load/plan-statements.ts';
 import { rollBack, runStatements, type Statement } from '../load/statement.ts';
 import { readImage } from '../transform/image-text.ts';
 import { RoutedTable } from '../transform/routed-table.ts';
-import type { Winner } from './conflict-policy.ts';
+import type { Outcome, Winner } from './conflict-policy.ts';
+import { findConflict, settleSql, TO_SEE_SQL, type ConflictRecord, type Verdict } from './conflict-store.ts';
 import { bereavedSql, Kinship } from './kinship.ts';
-import { findConflict, settleSql, type ConflictRecord, type Verdict } from './conflict-store.ts';
 
 /** What was decided about a row, how a person wants it instead, and who. */
 export interface Overruling {
@@ -97,7 +97,7 @@ export async function settleRow(
   row: Pick<ConflictRecord, 'pipeline' | 'table' | 'keyHash'>,
   by: string,
 ): Promise<number> {
-  const [result] = await session.query(settleSql(tables, rowOf(row, "kind<>'equal'"), by));
+  const [result] = await session.query(settleSql(tables, rowOf(row, TO_SEE_SQL), by));
   return result?.affectedRows ?? 0;
 }
 
@@ -169,8 +169,9 @@ class DecidedRow {
     return text === null ? null : readImage(this.#select.columns, text);
   }
 
-  #imageOf(side: Winner): Row | null {
-    return this.#image(side === 'incoming' ? this.#record.after : this.#record.local);
+  #imageOf(side: Outcome): Row | null {
+    const { after, local, left } = this.#record;
+    return this.#image({ incoming: after, local, both: left }[side]);
   }
 
   /** Throws CONFLICT_ROW_CHANGED unless the row is as the decision left it. */

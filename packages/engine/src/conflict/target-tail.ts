@@ -18,9 +18,11 @@ import { compileIdentity, type IdentityReader } from '../load/row-key.ts';
 import { CHECKPOINT_TABLE, haveBeenAt, marksOf, type CommitMark, type Site } from '../origin/commit-mark.ts';
 import { SourceCatalogue } from '../select/source-catalogue.ts';
 import type { SyncOptions } from '../sync-options.ts';
+import { ruleOf, type ConflictPolicy } from './conflict-policy.ts';
 import { Kinship } from './kinship.ts';
-import { LocalWrites, type LogPlace, type Seen } from './local-writes.ts';
 import { endOf } from './log-end.ts';
+import { compileTrace, isTraced, type TraceReader } from './row-trace.ts';
+import { RowWrites, type LocalWrite, type LogPlace, type Seen } from './row-writes.ts';
 
 const SOCKET_BYTES = 2 * 1024 * 1024;
 const SPILL_BYTES = 16 * 1024 * 1024;
@@ -32,6 +34,7 @@ const LOOK_EVERY_MS = 2;
 
 export interface TargetTailPorts {
   options: SyncOptions;
+  policy: ConflictPolicy;
   /** The source of the pipeline: what has been there is not a local write. */
   source: Site;
   /** Whether a table of the target is one that the pipeline writes to. */
@@ -48,9 +51,9 @@ export interface TargetTailPorts {
  * since a transaction is in the log before it lets go of its locks.
  */
 export class TargetTail {
-  readonly writes = new LocalWrites();
+  readonly writes = new RowWrites<LocalWrite>();
   readonly #ports: TargetTailPorts;
-  readonly #keys = new WeakMap<LogTable, IdentityReader>();
+  readonly #readers = new WeakMap<LogTable, RowReader>();
   #tables = new Map<string, TargetTable>();
   /** Foreign keys among the tables. */
   kinship = new Kinship(this.#tables);
@@ -125,6 +128,11 @@ export class TargetTail {
       if (signal.aborted) throw new OtterError('TARGET_BUSY', { detail: 'the pipeline is stopping' });
       await pause(LOOK_EVERY_MS, signal);
     }
+  }
+
+  /** Up to where the source's log is known to whatever is remembered, or will be. */
+  get known(): LogPlace {
+    return this.writes.first?.seen ?? this.#applied;
   }
 
   #hasPassed(end: LogPlace): boolean {
@@ -205,10 +213,7 @@ export class TargetTail {
       const { schema, table, problem } = change.table;
       if (table === CHECKPOINT_TABLE || !this.#ports.isMapped(schema, table)) continue;
       if (problem) throw problem;
-      const name = `${schema}.${table}`;
-      const keyOf = this.#keyOf(change.table);
-      const keys = new Set([...change.before, ...change.after].map((row) => keyOf(row)));
-      for (const key of keys) this.writes.add(name, key, write);
+      this.#addRows(`${schema}.${table}`, change, write);
       change.release?.();
     }
     if (this.writes.bytes <= this.#ports.bytesMax) return;
@@ -217,9 +222,32 @@ export class TargetTail {
     });
   }
 
-  #keyOf(table: LogTable): IdentityReader {
-    const known = this.#keys.get(table);
+  #addRows(name: string, change: RowsChange, write: LocalWrite): void {
+    const { keyOf, traceOf } = this.#readerOf(change.table);
+    if (traceOf === null) {
+      const keys = new Set([...change.before, ...change.after].map((row) => keyOf(row)));
+      for (const key of keys) this.writes.add(name, key, write);
+      return;
+    }
+    for (let i = 0; i < change.rowCount; i++) {
+      const [before, after] = [change.before[i] ?? null, change.after[i] ?? null];
+      const [from, to] = [before && keyOf(before), after && keyOf(after)];
+      // Another key is another row: one is taken away, one is put in.
+      if (from !== null && from !== to) this.writes.add(name, from, { ...write, ...traceOf(before, null) });
+      if (to !== null) this.writes.add(name, to, { ...write, ...traceOf(from === to ? before : null, after) });
+    }
+  }
+
+  #readerOf(table: LogTable): RowReader {
+    const known = this.#readers.get(table);
     if (known) return known;
+    const rule = ruleOf(this.#ports.policy, table.schema, table.table);
+    const reader = { keyOf: this.#keyOf(table), traceOf: isTraced(rule) ? compileTrace(rule, table) : null };
+    this.#readers.set(table, reader);
+    return reader;
+  }
+
+  #keyOf(table: LogTable): IdentityReader {
     const name = `${table.schema}.${table.table}`;
     const primary = this.#tables.get(name)?.uniqueKeys.find((key) => key.primary);
     if (!primary) throw new OtterError('SCHEMA_MISMATCH', { detail: say('conflict-keyless', { table: name }) });
@@ -228,10 +256,14 @@ export class TargetTail {
       assert(ordinal !== -1, `the primary key of ${name} is not in its log`);
       return ordinal;
     });
-    const reader = compileIdentity(ordinals, name);
-    this.#keys.set(table, reader);
-    return reader;
+    return compileIdentity(ordinals, name);
   }
+}
+
+/** What is read of the rows of a table; `null`: place and time are all its rule asks for. */
+interface RowReader {
+  keyOf: IdentityReader;
+  traceOf: TraceReader | null;
 }
 
 /** The number of a log file as its name holds it. */

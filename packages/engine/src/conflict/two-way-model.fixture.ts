@@ -1,8 +1,9 @@
-import { onlyChanged, resolve, type Placed, type Policy, type Preferred } from './conflict-rule.fixture.ts';
+import { onlyChanged, resolve, type Placed, type Policy, type RuleFlaw } from './conflict-rule.fixture.ts';
 import { same, SiteLog, type Entry, type Image, type Mark, type Sites, type Write } from './site-log.fixture.ts';
 
 /** A mistake that is built in, to see it found. */
 export type Flaw =
+  | RuleFlaw
   | 'mark unchecked'
   | 'mark in memory'
   | 'checkpoint apart'
@@ -13,10 +14,10 @@ export type Flaw =
   | 'unseen: absent rows not locked'
   | 'unseen: rows compared instead'
   | 'unseen: their seen forgotten in a crash'
-  | 'ties: incoming wins'
   | 'time: own stamp'
   | 'time: forgotten in a crash'
   | 'time: equal rows not remembered'
+  | 'time: not of the same commit'
   | 'position: first of the batch'
   | 'position: end of the log'
   | 'winner: changed columns only';
@@ -44,7 +45,7 @@ export interface World {
   updates?: readonly (readonly number[])[];
   /** Whether rows are taken away and put in. @default true */
   deletes?: boolean;
-  /** Values a column may get; 0: every write another one. @default 0 */
+  /** Values a column may get, or what is counted with it; 0: every write another one. @default 0 */
   values?: number;
   /** What a commit of a pipeline has as its time for third sites. @default original */
   copyStamp?: 'original' | 'commit';
@@ -302,7 +303,7 @@ class Explorer {
     for (const { at, seen, entry } of items) {
       for (const write of entry.writes) {
         const change = { at, seen, stamp: entry.stamp, write };
-        rows[write.key] = this.#meet(state, pipeline, change, rows[write.key]!);
+        rows[write.key] = this.#meet(state, pipeline, change, rows[write.key]!, items[0]!.at);
       }
     }
     return [...rows.keys()]
@@ -311,7 +312,7 @@ class Explorer {
   }
 
   /** Asks the rule, of what the two logs say; or of what a flaw takes them for. */
-  #meet(state: State, pipeline: number, change: Placed, current: Image): Image {
+  #meet(state: State, pipeline: number, change: Placed, current: Image, first: number): Image {
     const { flaw, policy, clock } = this.#world;
     const [from, to] = this.#pipelines[pipeline]!;
     const [source, target] = [state.logs[from]!, state.logs[to]!];
@@ -323,15 +324,19 @@ class Explorer {
     const { flawed } = state.memories[pipeline]!;
     const own = writesOf(source, write.key, 1 << to, this.#counterpart(pipeline));
     const since = flaw === 'time: own stamp' ? change.at - 1 : flaw === 'time: forgotten in a crash' ? flawed : 0;
-    const isKnown = ({ at }: Placed, behind: number): boolean => at > Math.max(behind, since) && at <= change.at;
+    const isKnown = ({ at }: Placed): boolean =>
+      at > since && at <= change.at && (flaw !== 'time: not of the same commit' || at < first || at === change.at);
     const unseen = this.#unseen(state, pipeline, change, current);
-    const after = resolve(policy, preferredOf(policy, from), {
-      change,
-      current,
-      unseen,
-      own: (behind) => own.filter((place) => isKnown(place, behind) && !this.#isForgotten(place, change, target)),
-      winsTies: flaw === 'ties: incoming wins' || from < to,
-    });
+    const after = resolve(
+      policy,
+      { isTurned: from > to, flaw },
+      {
+        change,
+        current,
+        unseen,
+        own: own.filter((place) => isKnown(place) && !this.#isForgotten(place, change, target)),
+      },
+    );
     // Rows are compared by nobody, and yet: what is not a conflict finds the row as it was where the change was made.
     if (flaw === undefined && this.#pipelines === BOTH_WAYS && unseen.length === 0 && !same(current, write.before)) {
       this.#violation = { kind: 'astray', detail: `${this.#names[pipeline]} ${change.at} finds ${show(current)}` };
@@ -410,8 +415,9 @@ type Edit = (row: Image, value: number, site: number) => Image;
 
 function editsOf({ values = 0, policy, rows, updates, deletes = true }: World): Edit[] {
   const columns = [...rows.find((row) => row !== null)!.keys()];
+  const counted = policy.rule.kind === 'counter' ? policy.rule.columns : [];
   const written = (column: number, old: number, value: number, site: number): number =>
-    policy.counters.includes(column) ? old + 10 ** site : value;
+    counted.includes(String(column)) ? old + (values === 0 ? 10 ** site : value) : value;
   const edits: Edit[] = deletes ? [() => null] : [];
   for (const given of values === 0 ? [null] : Array.from({ length: values }, (_, i) => i + 1)) {
     edits.push((row, value, site) => row ?? columns.map((column) => written(column, 0, given ?? value, site)));
@@ -438,11 +444,6 @@ function isAboutEnd(flaw: Flaw | undefined): boolean {
 
 function viaOf({ mark }: Entry): Sites {
   return mark?.via ?? 0;
-}
-
-function preferredOf({ keep }: Policy, from: number): Preferred {
-  if (keep === 'newest') return null;
-  return (keep === 'first-site') === (from === 0) ? 'incoming' : 'local';
 }
 
 /** Writes to a row that do not come from `origin`; `applied`: the pipeline that brings what comes from there. */

@@ -9,9 +9,10 @@ import { explore, writesOf, type Exploration, type Flaw, type Violation, type Wo
  * mistakes that are built in.
  */
 
-const NEWEST: Policy = { keep: 'newest', groups: null, counters: [] };
-const COLUMNS: Policy = { keep: 'newest', groups: [[0], [1]], counters: [] };
-const COUNTER: Policy = { keep: 'newest', groups: [[1]], counters: [0] };
+const NEWEST: Policy = { keep: 'newest', tie: 'source', rule: { kind: 'newest' } };
+const COLUMNS: Policy = { ...NEWEST, rule: { kind: 'columns' } };
+const COUNTER: Policy = { ...NEWEST, rule: { kind: 'counter', columns: ['0'] } };
+const GREATEST: Policy = { ...NEWEST, rule: { kind: 'greatest', column: '0' } };
 
 const PAIR: World = {
   policy: NEWEST,
@@ -22,6 +23,8 @@ const PAIR: World = {
   stamps: 2,
 };
 const TWO_COLUMNS: Partial<World> = { rows: [[1, 1]], updates: [[0], [1]] };
+const GREATER: Partial<World> = { policy: GREATEST, values: 3, stamps: 1 };
+const COUNTED: Partial<World> = { policy: COUNTER, rows: [[0, 1]], updates: [[0]], deletes: false, stamps: 1 };
 
 function expectSound(found: Exploration): void {
   expect(found.violation).toBeNull();
@@ -41,13 +44,18 @@ describe('both sites are equal whenever nothing is under way', () => {
     expectSound(explore({ ...PAIR, ...world }, world.clock === 'any' ? undefined : newestLeft));
   });
 
-  test.each(['first-site', 'second-site'] as const)('%s keeps what it has written', (keep) => {
+  test.each(['source', 'target'] as const)('the %s, as the first site sees it, keeps what it has written', (keep) => {
     const policy = { ...NEWEST, keep };
     expectSound(explore({ ...PAIR, policy, stamps: 1, crashesMax: 1 }, (logs) => newestLeft(logs, keep)));
   });
 
   test('columns by themselves', () => {
     expectSound(explore({ ...PAIR, ...TWO_COLUMNS, policy: COLUMNS }, eachColumnsNewestLeft));
+  });
+
+  test('columns by themselves, of one side and with a crash', () => {
+    const policy: Policy = { ...COLUMNS, keep: 'source' };
+    expectSound(explore({ ...PAIR, ...TWO_COLUMNS, policy, stamps: 1, batchMax: 2, crashesMax: 1 }));
   });
 
   test('columns by themselves, with clocks that go back', () => {
@@ -66,6 +74,17 @@ describe('both sites are equal whenever nothing is under way', () => {
   test('a counter, three times on each side', () => {
     const world = { ...PAIR, policy: COUNTER, rows: [[0, 1]], updates: [[0]], deletes: false, writesMax: [3, 3] };
     expectSound(explore({ ...world, stamps: 1, batchMax: 2 }, everyIncrementCounts));
+  });
+});
+
+describe('the greater value of a column', () => {
+  test.each<[string, Partial<World>]>([
+    ['with a crash and transactions that share a commit', { crashesMax: 1, batchMax: 2, writesMax: [2, 1] }],
+    ['with three writes on one side', { writesMax: [3, 1] }],
+    ['without rows put in and taken away', { deletes: false, writesMax: [3, 2], batchMax: 2 }],
+    ['beside another column', { rows: [[1, 1]], updates: [[0], [1]], writesMax: [2, 1] }],
+  ])('%s', (_name, world) => {
+    expectSound(explore({ ...PAIR, ...GREATER, ...world }, greaterLeft));
   });
 });
 
@@ -139,9 +158,18 @@ describe('a mistake is found', () => {
       { ...TWO_COLUMNS, policy: COLUMNS, crashesMax: 1, writesMax: [3, 1], stamps: 1 },
     ],
     ['time: equal rows not remembered', 'unequal', { clock: 'any', values: 2, writesMax: [2, 1] }],
+    ['time: not of the same commit', 'unequal', { clock: 'any', deletes: false, batchMax: 2, writesMax: [2, 1] }],
+    ['time: not of the same commit', 'unequal', { ...GREATER, deletes: false, batchMax: 2, writesMax: [2, 1] }],
+    ['time: forgotten in a crash', 'unequal', { ...GREATER, deletes: false, crashesMax: 1, writesMax: [2, 1] }],
+    ['greatest: only the last value', 'unequal', { ...GREATER, deletes: false }],
+    ['parts: put in and taken away count as changes', 'unequal', { ...TWO_COLUMNS, policy: COLUMNS }],
+    ['counter: written instead of added', 'unequal', COUNTED],
+    ['counter: equal rows left alone', 'unexplained', { ...COUNTED, values: 1 }],
+    ['time: not of the same commit', 'unequal', { ...COUNTED, deletes: true, batchMax: 2, writesMax: [3, 1] }],
     ['winner: changed columns only', 'unequal', TWO_COLUMNS],
   ])('%s', (flaw, kind, world) => {
-    expect(explore({ ...PAIR, ...world, flaw }).violation?.kind).toBe(kind);
+    const explain = world.policy === COUNTER ? everyIncrementCounts : undefined;
+    expect(explore({ ...PAIR, ...world, flaw }, explain).violation?.kind).toBe(kind);
   });
 });
 
@@ -160,7 +188,7 @@ function laterOf(a: Placed | undefined, b: Placed | undefined, keep: Policy['kee
   if (!a || !b) return a ?? b;
   if (a.seen >= b.at) return a;
   if (b.seen >= a.at) return b;
-  if (keep !== 'newest') return keep === 'first-site' ? a : b;
+  if (keep !== 'newest') return keep === 'source' ? a : b;
   return a.stamp >= b.stamp ? a : b;
 }
 
@@ -172,6 +200,15 @@ function newestLeft(logs: readonly SiteLog[], keep: Policy['keep'] = 'newest'): 
   const [a, b] = localWrites(logs).map((writes) => writes.at(-1));
   const last = laterOf(a, b, keep);
   return last === undefined ? null : difference(rowOf(logs), last.write.after);
+}
+
+/** Where each site has written once before it heard of the other, the greater value is left; of a row taken away its last. */
+function greaterLeft(logs: readonly SiteLog[]): string | null {
+  const [a, b, ...more] = localWrites(logs).flat();
+  const isApart = a !== undefined && b !== undefined && more.length === 0 && a.seen < b.at && b.seen < a.at;
+  if (!isApart || localWrites(logs).some((writes) => writes.length !== 1)) return null;
+  const weigh = ({ write: { before, after } }: Placed): number => (after ?? before)?.[0] ?? 0;
+  return difference(rowOf(logs), (weigh(a) >= weigh(b) ? a : b).write.after);
 }
 
 const isWhole = ({ before, after }: Write): boolean => before === null || after === null;

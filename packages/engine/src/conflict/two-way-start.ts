@@ -5,7 +5,7 @@ import type { StoredCheckpoint } from '../control/checkpoint-store.ts';
 import type { ControlTables } from '../control/control-tables.ts';
 import { Settings } from '../control/settings.ts';
 import type { SyncOptions } from '../sync-options.ts';
-import type { Seen } from './local-writes.ts';
+import type { Seen } from './row-writes.ts';
 
 /** Where one of two directions begins. */
 export interface TwoWayStart {

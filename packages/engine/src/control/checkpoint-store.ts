@@ -1,6 +1,6 @@
 import { OtterError, parsePosition, say, type Position } from '@otter/core';
 import { quoteText, type Session } from '@otter/dialects';
-import type { Seen } from '../conflict/local-writes.ts';
+import type { Seen } from '../conflict/row-writes.ts';
 import { seenIn } from '../origin/commit-mark.ts';
 import { ensureTables, type ControlTables } from './control-tables.ts';
 

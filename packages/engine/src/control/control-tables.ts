@@ -70,7 +70,7 @@ export class ControlTables {
   row_after LONGTEXT ${text} NULL,
   row_local LONGTEXT ${text} NULL,
   decided_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
-  ${CONFLICT_INBOX_COLUMNS.join(',\n  ')},
+  ${[...CONFLICT_INBOX_COLUMNS, ...CONFLICT_RULE_COLUMNS].join(',\n  ')},
   PRIMARY KEY (id),
   KEY pipeline_id (pipeline, id),
   ${CONFLICT_INBOX_KEYS.join(',\n  ')}
@@ -185,6 +185,10 @@ export class ControlTables {
         probe: `SELECT state FROM ${this.conflict} LIMIT 0`,
         alter: `ALTER TABLE ${this.conflict} ${[...columns(CONFLICT_INBOX_COLUMNS), ...CONFLICT_INBOX_KEYS.map((key) => `ADD ${key}`)].join(', ')}`,
       },
+      {
+        probe: `SELECT row_left FROM ${this.conflict} LIMIT 0`,
+        alter: `ALTER TABLE ${this.conflict} ${columns(CONFLICT_RULE_COLUMNS).join(', ')}`,
+      },
     ];
   }
 
@@ -271,6 +275,13 @@ const CONFLICT_INBOX_COLUMNS: readonly string[] = [
   'settled_at TIMESTAMP NULL DEFAULT NULL',
 ];
 const CONFLICT_INBOX_KEYS: readonly string[] = ['KEY pipeline_state (pipeline, state)', 'KEY key_hash (key_hash)'];
+
+/** What became of a row of which both have something, and what the rule of its table has to know of the change. */
+const CONFLICT_RULE_COLUMNS: readonly string[] = [
+  'row_left LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL',
+  'source_value DECIMAL(30,0) NULL',
+  'source_columns TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL',
+];
 
 /** Makes what is missing. An account that may not CREATE is fine when everything is there already. */
 export async function ensureTables(

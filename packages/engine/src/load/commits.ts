@@ -1,6 +1,6 @@
 import { OtterError, say, type Position, type RowsChange } from '@otter/core';
 import type { Session } from '@otter/dialects';
-import type { Seen } from '../conflict/local-writes.ts';
+import type { Seen } from '../conflict/row-writes.ts';
 import { isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import type { ParkedTables } from '../park/parked-tables.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fileSequence, type Position, type Row, type RowsChange } from '@otter/core';
-import type { Seen } from '../conflict/local-writes.ts';
+import type { Seen } from '../conflict/row-writes.ts';
 
 /** Name of the table on the target that holds the position of a pipeline, moved by every commit of ours. */
 export const CHECKPOINT_TABLE = 'otter_checkpoint';

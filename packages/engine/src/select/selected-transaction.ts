@@ -1,5 +1,5 @@
 import { gtidText, type ErrorCode, type OtterError, type Transaction, type Wording } from '@otter/core';
-import type { Seen } from '../conflict/local-writes.ts';
+import type { Seen } from '../conflict/row-writes.ts';
 import type { DdlStep } from '../ddl/ddl-translation.ts';
 import type { Site } from '../origin/commit-mark.ts';
 import { Deferred } from '../load/deferred.ts';

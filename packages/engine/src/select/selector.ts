@@ -12,7 +12,7 @@ import {
 } from '@otter/core';
 import { WATERMARK_TABLE } from '../copy/watermark.ts';
 import { CHECKPOINT_TABLE, haveBeenAt, marksOf, siteOf, type CommitMark, type Site } from '../origin/commit-mark.ts';
-import { LOG_BEGIN, type Seen } from '../conflict/local-writes.ts';
+import { LOG_BEGIN, type Seen } from '../conflict/row-writes.ts';
 import type { DdlPolicy } from '../ddl/ddl-policy.ts';
 import { keepsColumns, recogniseDdl, type DdlKind, type DdlStatement } from '../ddl/ddl-statement.ts';
 import { DdlTranslator, dropTables, type DdlTranslation } from '../ddl/ddl-translation.ts';

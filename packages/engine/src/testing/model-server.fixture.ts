@@ -103,6 +103,7 @@ export function writeCommands(route: RoutedTable, table: string): RoutedTable {
     replace: () => '',
     updateMany: (rows, set) => command('update-many', rows, set),
     updateOne: (before, after, set) => command('update-one', [before, after], set),
+    merge: () => '',
     updateWhere: () => '',
     delete: (rows) => command('delete', rows),
     present: () => '',

@@ -1,4 +1,4 @@
-import { assert, OtterError, say, type Column, type LogTable, type UniqueKey, type Value } from '@otter/core';
+import { assert, OtterError, say, type Column, type LogTable, type Row, type UniqueKey, type Value } from '@otter/core';
 import {
   compileBulkLoad,
   compileLiteral,
@@ -10,7 +10,7 @@ import {
   type TargetTable,
   type WriterColumn,
 } from '@otter/dialects';
-import { ALL_COLUMNS, MASK_COLUMNS_MAX } from '../load/column-mask.ts';
+import { ALL_COLUMNS, MASK_COLUMNS_MAX, sameValue } from '../load/column-mask.ts';
 import { compileIdentity, compileUnique, isExactKey, type IdentityReader, type UniqueReader } from '../load/row-key.ts';
 import type { TableDestination } from '../select/table-router.ts';
 import type { CascadePlace } from './cascade-places.ts';
@@ -220,18 +220,30 @@ export class RoutedTable {
     return positions;
   }
 
+  /** Names of the columns an update may set, in lower case. */
+  get settable(): string[] {
+    return this.#allButKey.map((p) => this.#nameAt(p));
+  }
+
+  /** Writer positions of some of them. */
+  positionsOf(names: readonly string[]): number[] {
+    return this.#allButKey.filter((p) => names.includes(this.#nameAt(p)));
+  }
+
+  #nameAt(position: number): string {
+    return (this.#columns[position] as TravellingColumn).target.name.toLowerCase();
+  }
+
   #present(row: readonly unknown[]): number[] {
     return this.#allButKey.filter((p) => row[(this.#columns[p] as TravellingColumn).ordinal] !== undefined);
   }
 
   /** Writer positions that differ between two images of one row, key columns included. */
-  changedColumns(before: readonly unknown[], after: readonly unknown[]): number[] {
+  changedColumns(before: Row, after: Row): number[] {
     return this.#columns.flatMap((c, position) => {
       const value = after[c.ordinal];
       if (value === undefined) return [];
-      const old = before[c.ordinal];
-      const same = Object.is(old, value) || (Buffer.isBuffer(old) && Buffer.isBuffer(value) && old.equals(value));
-      return same ? [] : [position];
+      return sameValue(before[c.ordinal], value) ? [] : [position];
     });
   }
 

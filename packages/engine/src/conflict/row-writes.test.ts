@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { markedPosition, seenIn } from '../origin/commit-mark.ts';
-import { decide } from './conflict-policy.ts';
-import { LOG_BEGIN, LocalWrites, type LogPlace } from './local-writes.ts';
+import { LOG_BEGIN, RowWrites, type LogPlace } from './row-writes.ts';
 
 const place = (offset: number, file = 'bin.000001'): LogPlace => ({ file, offset });
 const write = (offset: number, file?: string) => ({ at: place(offset, file), committedAtMs: offset, seen: LOG_BEGIN });
 
 describe('local writes', () => {
   test('of a row, those behind a place, in the order of the log', () => {
-    const writes = new LocalWrites();
+    const writes = new RowWrites();
     writes.add('t', 1, write(10));
     writes.add('t', 2, write(20));
     writes.add('t', 1, write(5, 'bin.000002'));
@@ -19,35 +18,16 @@ describe('local writes', () => {
   });
 
   test('what has been seen is let go of, and nothing else', () => {
-    const writes = new LocalWrites();
+    const writes = new RowWrites();
     for (let i = 1; i <= 5000; i++) writes.add('t', i % 7, write(i));
     writes.prune(place(4000));
     expect(writes.bytes).toBe(1000 * 200);
     expect(writes.behind('t', 3, LOG_BEGIN)[0]?.at.offset).toBeGreaterThan(4000);
+    writes.add('t', 1, { ...write(5000), touched: ['a', 'b'] });
+    expect(writes.bytes).toBe(1000 * 200 + 200 + 120 + 2 * 8);
     writes.prune(place(5000));
-    expect(writes.isEmpty).toBe(true);
+    expect([writes.isEmpty, writes.bytes]).toEqual([true, 0]);
     expect(writes.has('t')).toBe(false);
-  });
-});
-
-describe('decisions', () => {
-  const at = (committedAtMs: number) => ({ at: place(1), committedAtMs });
-
-  test.each([
-    ['the later one', 'newest', 'source', [5], [4], 'incoming'],
-    ['the later one, here', 'newest', 'source', [4], [5], 'local'],
-    ['of one time, by the rule', 'newest', 'source', [5], [5], 'incoming'],
-    ['of one time, by the rule, from the other side', 'newest', 'target', [5], [5], 'local'],
-    ['a clock that goes back takes nothing away', 'newest', 'source', [9, 3], [5], 'incoming'],
-    ['nor here', 'newest', 'source', [6], [9, 3], 'local'],
-    ['a home site, whatever the time', 'source', 'source', [1], [9], 'incoming'],
-    ['a home site here', 'target', 'source', [9], [1], 'local'],
-  ] as const)('%s', (_, keep, tie, there, here, winner) => {
-    expect(decide({ keep, tie }, there.map(at), here.map(at))).toBe(winner);
-    // The other side, for which everything is the other way round, decides the same.
-    const turned = { newest: 'newest', source: 'target', target: 'source' } as const;
-    const other = decide({ keep: turned[keep], tie: turned[tie] }, here.map(at), there.map(at));
-    expect(other).toBe(winner === 'incoming' ? 'local' : 'incoming');
   });
 });
 

@@ -1,0 +1,230 @@
+/**
+ * Goal: where a table has a rule of its own, counters end exact, column merge keeps both edits, the greater value stays,
+ * and both sides are equal afterwards (issue 5, Done when 2).
+ *
+ * Method: real servers. The pipelines stop, both sites write, the pipelines go on: whatever they find then is concurrent.
+ * Counters are also written without a pause, by both sites at once, with the pipelines killed meanwhile.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseTablePattern } from '@otter/core';
+import type { ConflictPolicy, TableRule } from '@otter/engine';
+import { startServer, type RunningServer, type ServerKind } from '@otter/testkit';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { LivePipeline } from '../support/live-pipeline.ts';
+import { SyncProcess } from '../support/sync-process.ts';
+import { TwoWayPair } from '../support/two-way-pair.ts';
+
+const RULES: Record<string, TableRule> = {
+  stock: { kind: 'counter', columns: ['qty', 'price'] },
+  customer: { kind: 'columns' },
+  version: { kind: 'greatest', column: 'v' },
+  moment: { kind: 'greatest', column: 'at' },
+  home: { kind: 'source' },
+};
+const POLICY: ConflictPolicy = {
+  keep: 'newest',
+  tie: 'source',
+  rules: Object.entries(RULES).map(([table, rule]) => ({ tables: parseTablePattern(`shop.${table}`), rule })),
+};
+const DEADLOCK = 1213;
+const TABLES = ['stock', 'customer', 'version', 'moment', 'home', 'plain'];
+
+describe.each<ServerKind>(['mariadb-10.11', 'mysql-9.7'])('%s', (kind) => {
+  let a: RunningServer;
+  let b: RunningServer;
+  let pair: TwoWayPair;
+
+  beforeAll(async () => {
+    [a, b] = await Promise.all([startServer({ kind }), startServer({ kind })]);
+  });
+
+  afterAll(async () => {
+    await Promise.all([a?.stop(), b?.stop()]);
+  });
+
+  beforeEach(async () => {
+    const ids = [1, 2, 3, 4, 5, 6];
+    const rows = (cells: string): string => ids.map((id) => `(${id},${cells})`).join(',');
+    for (const site of [a, b]) {
+      await site.query(
+        `DROP DATABASE IF EXISTS shop; DROP DATABASE IF EXISTS retl; CREATE DATABASE shop; USE shop;
+         CREATE TABLE stock (id INT PRIMARY KEY, qty BIGINT NOT NULL, price DECIMAL(30,10) NOT NULL, name VARCHAR(20), note TEXT);
+         CREATE TABLE customer (id INT PRIMARY KEY, name VARCHAR(20), mail VARCHAR(20), doc JSON, seen TIMESTAMP(6) NULL);
+         CREATE TABLE version (id INT PRIMARY KEY, v BIGINT UNSIGNED, text VARCHAR(20));
+         CREATE TABLE moment (id INT PRIMARY KEY, at DATETIME(3), text VARCHAR(20));
+         CREATE TABLE home (id INT PRIMARY KEY, text VARCHAR(20));
+         CREATE TABLE plain (id INT PRIMARY KEY, text VARCHAR(20));
+         INSERT INTO stock VALUES ${rows("100,'0.1','old','old'")};
+         INSERT INTO customer VALUES ${rows("'old','old','{}',NULL")};
+         INSERT INTO version VALUES ${rows("5,'old'")};
+         INSERT INTO moment VALUES ${rows("'2020-01-01 00:00:00','old'")};
+         INSERT INTO home VALUES ${rows("'old'")};
+         INSERT INTO plain VALUES ${rows("'old'")}`,
+      );
+    }
+    pair = new TwoWayPair(a, b, POLICY);
+    await pair.start();
+    await pair.quiet();
+    await pair.stop();
+  });
+
+  afterEach(async () => {
+    await pair.stop();
+  });
+
+  /** Writes at both sites with the pipelines stopped, `b` a moment later by the clock of its server. */
+  async function apart(atA: string, atB: string): Promise<void> {
+    await a.query(`USE shop; ${atA}`);
+    await a.query('SELECT SLEEP(1.1)');
+    await b.query(`USE shop; ${atB}`);
+    await pair.start();
+    await pair.quiet();
+    expect(await pair.assertEqual(TABLES)).toBeGreaterThan(0);
+  }
+
+  const idOf = async (key: number): Promise<number> => {
+    const where = `table_name='shop.stock' AND row_key='id=${key}' AND outcome='both' AND kind<>'merged'`;
+    return Number((await b.query(`SELECT id FROM retl.otter_conflict WHERE ${where}`))[0]?.['id']);
+  };
+  const rowsOf = async (sql: string): Promise<unknown[]> =>
+    (await a.query(sql)).map((row) =>
+      Object.values(row)
+        .map((cell) => (cell === null ? null : String(cell)))
+        .join(' '),
+    );
+
+  test('every rule, in one table each', async () => {
+    await apart(
+      `UPDATE stock SET qty=qty-7, price=price+0.0000000001 WHERE id=1; UPDATE stock SET qty=qty+1 WHERE id=1;
+       UPDATE stock SET qty=qty+1, note='a' WHERE id=2; UPDATE stock SET name='a' WHERE id=3;
+       DELETE FROM stock WHERE id=4; UPDATE stock SET qty=105 WHERE id=5;
+       UPDATE customer SET name='a', mail='a' WHERE id=1; UPDATE customer SET doc='{"a":1}' WHERE id=2;
+       DELETE FROM customer WHERE id=3; UPDATE customer SET mail='a' WHERE id=4; UPDATE customer SET id=14 WHERE id=5;
+       UPDATE version SET v=9,text='a' WHERE id IN (1,2); UPDATE version SET v=2,text='a2' WHERE id=2;
+       UPDATE version SET v=18446744073709551615,text='a' WHERE id=3; DELETE FROM version WHERE id=4;
+       UPDATE version SET v=NULL,text='a' WHERE id=5;
+       UPDATE moment SET at='2030-01-01 00:00:00.002',text='a' WHERE id=1; UPDATE moment SET text='a' WHERE id=2;
+       UPDATE home SET text='a' WHERE id=1; DELETE FROM home WHERE id=2;
+       UPDATE plain SET text='a' WHERE id=1; DELETE FROM plain WHERE id=2`,
+      `UPDATE stock SET qty=qty-5, price=price+99999999999999999999 WHERE id=1;
+       UPDATE stock SET qty=qty-1, name='b' WHERE id=2; UPDATE stock SET qty=qty+10, note='b' WHERE id=3;
+       UPDATE stock SET qty=qty+10 WHERE id=4; UPDATE stock SET qty=105 WHERE id=5;
+       UPDATE customer SET mail='b', seen='2024-02-03 04:05:06.000007' WHERE id=1; UPDATE customer SET name='b' WHERE id=2;
+       UPDATE customer SET name='b' WHERE id=3; UPDATE customer SET mail='a' WHERE id=4; UPDATE customer SET name='b' WHERE id=5;
+       UPDATE version SET v=8,text='b' WHERE id IN (1,2,3,4,5);
+       UPDATE moment SET at='2030-01-01 00:00:00.001',text='b' WHERE id IN (1,2);
+       UPDATE home SET text='b' WHERE id IN (1,2);
+       UPDATE plain SET text='b' WHERE id IN (1,2)`,
+    );
+    expect(await rowsOf('SELECT * FROM shop.stock WHERE id<6 ORDER BY id')).toEqual([
+      '1 89 99999999999999999999.1000000001 old old',
+      '2 100 0.1000000000 b old',
+      '3 110 0.1000000000 old b',
+      '5 110 0.1000000000 old old',
+    ]);
+    expect(await rowsOf('SELECT id,name,mail,doc,seen IS NULL FROM shop.customer ORDER BY id')).toMatchObject([
+      '1 a b {} 0',
+      expect.stringMatching(/^2 b old \{"a": ?1\} 1$/),
+      '4 old a {} 1',
+      '6 old old {} 1',
+      '14 old old {} 1',
+    ]);
+    expect(await rowsOf('SELECT * FROM shop.version ORDER BY id')).toEqual([
+      '1 9 a',
+      '2 2 a2',
+      '3 18446744073709551615 a',
+      '4 8 b',
+      '5 8 b',
+      '6 5 old',
+    ]);
+    expect(await rowsOf('SELECT id,text FROM shop.moment WHERE id<3 ORDER BY id')).toEqual(['1 a', '2 b']);
+    expect(await rowsOf('SELECT * FROM shop.home WHERE id<3')).toEqual(['1 a']);
+    expect(await rowsOf('SELECT * FROM shop.plain WHERE id<3')).toEqual(['1 b', '2 b']);
+    const { b: atB } = await pair.conflicts();
+    expect(atB.filter(({ rule }) => rule === 'counter').map(({ what }) => what)).toEqual([
+      'id=2 update-written both',
+      'id=3 update-written local',
+      'id=4 delete-written incoming',
+    ]);
+    expect(atB.filter(({ rule }) => rule === 'columns').map(({ what }) => what)).toEqual([
+      'id=1 update-written both',
+      'id=3 delete-written incoming',
+      'id=5 delete-written incoming',
+    ]);
+    // What is left of both is known, so that it can be overruled column by column.
+    await pair.there?.control(async (control) => {
+      const [record] = await control.conflicts('there', 1, { table: 'shop.stock', before: (await idOf(2)) + 1 });
+      expect(record?.left).toBe('{"id":"2","qty":"100","price":"0.1000000000","name":"b","note":"old"}');
+      await control.overrule({ id: record?.id ?? 0, verdict: { columns: { note: 'incoming' } }, by: 'somebody' });
+    });
+    await pair.quiet();
+    expect(await rowsOf('SELECT * FROM shop.stock WHERE id=2')).toEqual(['2 100 0.1000000000 b a']);
+    await pair.assertEqual(TABLES);
+  });
+
+  test('what was decided before a start counts on', async () => {
+    pair = new TwoWayPair(a, b, { ...POLICY, keep: 'target' });
+    const out = async (sql: string): Promise<void> => {
+      await a.query(`USE shop; ${sql}`);
+      const there = new LivePipeline(pair.options()[0]);
+      await there.caughtUp(a);
+      await there.stop();
+    };
+    await b.query(
+      "USE shop; UPDATE version SET v=8,text='b' WHERE id=1; UPDATE customer SET name='b',mail='b' WHERE id=1; UPDATE stock SET qty=1,name='b' WHERE id=1",
+    );
+    await out(
+      `UPDATE version SET v=9,text='a' WHERE id=1; DELETE FROM customer WHERE id=1; DELETE FROM stock WHERE id=1;
+       INSERT INTO customer VALUES (1,'a','a','{}',NULL); INSERT INTO stock VALUES (1,7,'0.1','a','a')`,
+    );
+    await out(
+      "UPDATE version SET v=2 WHERE id=1; UPDATE customer SET mail='a2' WHERE id=1; UPDATE stock SET qty=9,name='a2' WHERE id=1",
+    );
+    await pair.start();
+    await pair.quiet();
+    await pair.assertEqual(TABLES);
+    expect(await rowsOf('SELECT * FROM shop.version WHERE id=1')).toEqual(['1 2 a']);
+    expect(await rowsOf('SELECT name,mail FROM shop.customer WHERE id=1')).toEqual(['a a2']);
+    expect(await rowsOf('SELECT qty,name FROM shop.stock WHERE id=1')).toEqual(['9 a2']);
+  });
+
+  test('counters under increments of both sites at once end exact, though the pipelines are killed', async () => {
+    const writing = new AbortController();
+    const sums = [0, 0, 0];
+    const write = async (site: RunningServer): Promise<void> => {
+      for (let i = 0; !writing.signal.aborted; i++) {
+        const [row, gain] = [i % sums.length, (i % 7) - 2];
+        const isDone = await site.query(`UPDATE shop.stock SET qty=qty+${gain} WHERE id=${row + 1}`).then(
+          () => true,
+          (error: Error & { errno?: number }) => {
+            if (error.errno !== DEADLOCK) throw error;
+            return false;
+          },
+        );
+        if (isDone) sums[row] = (sums[row] ?? 0) + gain;
+        await pause(8);
+      }
+    };
+    const writers = Promise.all([write(a), write(b)]);
+    try {
+      for (const failpoint of ['batch.before-commit:9', 'batch.committed:5']) {
+        const processes = pair.options().map((options) => new SyncProcess({ ...options, failpoint }));
+        const { signal } = await Promise.race(processes.map(({ ended }) => ended));
+        await Promise.all(processes.map((process) => process.remove()));
+        expect(signal).toBe('SIGKILL');
+      }
+    } finally {
+      writing.abort();
+    }
+    await writers;
+    await pair.start();
+    await pair.quiet();
+    await pair.assertEqual(TABLES);
+    expect(await rowsOf('SELECT qty FROM shop.stock WHERE id<4 ORDER BY id')).toEqual(
+      sums.map((sum) => String(100 + sum)),
+    );
+    const [merged] = await b.query("SELECT COUNT(*) n FROM retl.otter_conflict WHERE kind='merged' AND rule='counter'");
+    expect(Number(merged?.['n'])).toBeGreaterThan(10);
+    expect((await pair.conflicts()).b).toEqual([]);
+  });
+});
