@@ -104,6 +104,15 @@ test('a full site and an empty one, both written to, stopped, written to apart, 
   const shown = await ended(['conflicts', 'show', '1', '--to', b.url()]);
   expect(shown.out).toContain('{"id":"8","text":"from a"}');
   expect(shown.out).toContain('{"id":"8","text":"from b"}');
+
+  const keep = ['conflicts', 'keep', '1', 'source', '--from', a.url(), '--to', b.url(), '--by', 'ann'];
+  expect(await ended(keep)).toMatchObject({ code: 0, err: '' });
+  expect(await b.query('SELECT text FROM shop.t WHERE id=8')).toEqual([{ text: 'from a' }]);
+  const there = await ended(['conflicts', 'list', '--to', a.url(), '--state', 'settled', '--json']);
+  expect(JSON.parse(there.out)).toMatchObject({ pipeline: 'shop.back', key: 'id=8', settledBy: 'ann' });
+  const again = await ended([...keep, '--lang', 'zh']);
+  expect(again.code).toBe(1);
+  expect(again.err).toMatch(/CONFLICT_SETTLED.*由 ann 于/s);
 });
 
 test('one direction of it alone is refused', async () => {
