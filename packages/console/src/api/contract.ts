@@ -2834,6 +2834,7 @@ export interface operations {
                                 memory?: string;
                                 /** @enum {string} */
                                 mode?: "auto" | "full+incremental" | "full" | "incremental";
+                                "otter-marks"?: string;
                                 workers?: number;
                             };
                             pipelineCount: number;
@@ -2886,6 +2887,7 @@ export interface operations {
                         memory?: string;
                         /** @enum {string} */
                         mode?: "auto" | "full+incremental" | "full" | "incremental";
+                        "otter-marks"?: string;
                         workers?: number;
                     };
                 };
@@ -2958,6 +2960,7 @@ export interface operations {
                             memory?: string;
                             /** @enum {string} */
                             mode?: "auto" | "full+incremental" | "full" | "incremental";
+                            "otter-marks"?: string;
                             workers?: number;
                         };
                         pipelineCount: number;
@@ -3046,6 +3049,7 @@ export interface operations {
                             memory?: string;
                             /** @enum {string} */
                             mode?: "auto" | "full+incremental" | "full" | "incremental";
+                            "otter-marks"?: string;
                             workers?: number;
                         };
                         pipelineCount: number;
@@ -3098,6 +3102,7 @@ export interface operations {
                         memory?: string;
                         /** @enum {string} */
                         mode?: "auto" | "full+incremental" | "full" | "incremental";
+                        "otter-marks"?: string;
                         workers?: number;
                     };
                 };
@@ -3170,6 +3175,7 @@ export interface operations {
                             memory?: string;
                             /** @enum {string} */
                             mode?: "auto" | "full+incremental" | "full" | "incremental";
+                            "otter-marks"?: string;
                             workers?: number;
                         };
                         pipelineCount: number;
@@ -3276,6 +3282,7 @@ export interface operations {
                         memory?: string;
                         /** @enum {string} */
                         mode?: "auto" | "full+incremental" | "full" | "incremental";
+                        "otter-marks"?: string;
                         "server-id"?: number;
                         start?: string;
                         workers?: number;
@@ -3357,6 +3364,7 @@ export interface operations {
                             memory?: string;
                             /** @enum {string} */
                             mode?: "auto" | "full+incremental" | "full" | "incremental";
+                            "otter-marks"?: string;
                             "server-id"?: number;
                             start?: string;
                             workers?: number;
@@ -5401,6 +5409,7 @@ export interface operations {
                             memory?: string;
                             /** @enum {string} */
                             mode?: "auto" | "full+incremental" | "full" | "incremental";
+                            "otter-marks"?: string;
                             workers?: number;
                         };
                         version: number;
@@ -5444,6 +5453,7 @@ export interface operations {
                         memory?: string;
                         /** @enum {string} */
                         mode?: "auto" | "full+incremental" | "full" | "incremental";
+                        "otter-marks"?: string;
                         workers?: number;
                     };
                 };
@@ -5511,6 +5521,7 @@ export interface operations {
                             memory?: string;
                             /** @enum {string} */
                             mode?: "auto" | "full+incremental" | "full" | "incremental";
+                            "otter-marks"?: string;
                             workers?: number;
                         };
                         version: number;
@@ -5606,6 +5617,7 @@ export interface operations {
                                 memory?: string;
                                 /** @enum {string} */
                                 mode?: "auto" | "full+incremental" | "full" | "incremental";
+                                "otter-marks"?: string;
                                 "server-id"?: number;
                                 start?: string;
                                 workers?: number;
@@ -5707,6 +5719,7 @@ export interface operations {
                             memory?: string;
                             /** @enum {string} */
                             mode?: "auto" | "full+incremental" | "full" | "incremental";
+                            "otter-marks"?: string;
                             "server-id"?: number;
                             start?: string;
                             workers?: number;
@@ -5762,6 +5775,7 @@ export interface operations {
                         memory?: string;
                         /** @enum {string} */
                         mode?: "auto" | "full+incremental" | "full" | "incremental";
+                        "otter-marks"?: string;
                         "server-id"?: number;
                         start?: string;
                         workers?: number;
@@ -5843,6 +5857,7 @@ export interface operations {
                             memory?: string;
                             /** @enum {string} */
                             mode?: "auto" | "full+incremental" | "full" | "incremental";
+                            "otter-marks"?: string;
                             "server-id"?: number;
                             start?: string;
                             workers?: number;
@@ -7681,6 +7696,7 @@ export interface operations {
                         memory?: string;
                         /** @enum {string} */
                         mode?: "auto" | "full+incremental" | "full" | "incremental";
+                        "otter-marks"?: string;
                         "server-id"?: number;
                         start?: string;
                         workers?: number;
