@@ -96,6 +96,7 @@ const parameters = fc.record(
     'copy-rate': fc.constantFrom('1', '512K', '100M', '999999999G'),
     'copy-max-lag': fc.integer({ min: 1, max: 86_400 }),
     'copy-max-load': fc.integer({ min: 1, max: 100_000 }),
+    'otter-marks': fc.constantFrom('off', 'shield'),
     ddl: fc.constantFrom('apply', 'apply,drop=stop', 'alter=ignore,create=apply', 'stop,index=apply,database=ignore'),
     apply: fc.constantFrom('transaction', 'row'),
     workers: fc.integer({ min: 1, max: 64 }),

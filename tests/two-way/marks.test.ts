@@ -169,6 +169,12 @@ describe('rows that came round', () => {
     );
   }
 
+  test('two one-way channels instead of a two-way one: the second is refused', async () => {
+    await open(a, b, 'there').until('it runs', ({ state }) => state === 'running');
+    const lines = await preflight(b, a, false);
+    expect(lines.filter(({ verdict }) => verdict === 'stop')).toMatchObject([{ subject: 'source', check: 'loop' }]);
+  });
+
   test('by replication from the target: counted, and not sent there again', async () => {
     const there = open(a, b, 'there');
     await there.until('it runs', ({ state }) => state === 'running');

@@ -1210,6 +1210,10 @@ export const MESSAGES = {
     en: 'write apply, ignore or stop, for all or by kind: apply,drop=stop',
     zh: '应为 apply、ignore 或 stop，可统一指定或按类型指定，例如 apply,drop=stop',
   },
+  'form-otter-marks': {
+    en: 'write off, shield, the number of a channel, or NUMBER:INFO',
+    zh: '应为 off、shield、通道编号，或“编号:标记信息”',
+  },
   'form-start': {
     en: 'write now, earliest, gtid:SET, binlog:FILE:POS or time:ISO',
     zh: '应为 now、earliest、gtid:SET、binlog:FILE:POS 或 time:ISO',

@@ -6,6 +6,7 @@ import { ControlTables } from './control/control-tables.ts';
 import { readCandidates, wantsCopy } from './copy/copy-plan.ts';
 import { GhostStore } from './control/ghost-store.ts';
 import { siteOf } from './origin/commit-mark.ts';
+import { isMarkTable } from './origin/original-mark.ts';
 import { serverIdentity } from './origin/server-identity.ts';
 import { GhostRuns, type GhostRun } from './ddl/ghost-runs.ts';
 import { presentGhosts } from './ddl/ghost-tables.ts';
@@ -53,11 +54,19 @@ export class DryRun {
     const target = await openTargetSession(options.target, { role: 'preflight' });
     const catalogue = await openTargetSession(options.source, { role: 'source' });
     try {
-      const present = await readTables(catalogue, (schema, table) => this.#router.destination(schema, table) !== null);
+      const isMark = (table: string): boolean => options.originalMarks !== undefined && isMarkTable(table);
+      const found = await readTables(
+        catalogue,
+        (schema, table) => isMark(table) || this.#router.destination(schema, table) !== null,
+      );
+      const [marks, present] = [
+        found.filter(({ table }) => isMark(table)),
+        found.filter(({ table }) => !isMark(table)),
+      ];
       const ghosts = new GhostRuns(this.#router, await this.#storedRuns(target));
       ghosts.found(presentGhosts(present));
       const tables = present.filter(({ schema, table }) => this.#router.destination(schema, table) !== null);
-      const known = new SourceCatalogue([], options.controlSchema);
+      const known = new SourceCatalogue([], options.controlSchema, marks);
       const history = new SchemaHistory({
         ...{ options, facts, router: this.#router, catalogue: known, role: 'stream' },
         store: new SchemaStore(new ControlTables(options.controlSchema), options.name),

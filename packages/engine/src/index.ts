@@ -22,6 +22,7 @@ export {
   type CutoverResult,
 } from './cutover/cutover.ts';
 export { DDL_APPLIED } from './ddl/ddl-applier.ts';
+export { MARK_SCHEMA, parseOriginalMarks, type OriginalMarks } from './origin/original-mark.ts';
 export { DDL_POLICY_DEFAULT, parseDdlPolicy, type DdlAction, type DdlPolicy } from './ddl/ddl-policy.ts';
 export { backOff } from './load/back-off.ts';
 export { Pipeline, STOP_MS_MAX, type PipelinePorts } from './pipeline.ts';

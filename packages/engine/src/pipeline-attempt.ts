@@ -3,7 +3,7 @@ import { BinlogReader, openConnection, readSourceFacts, resolveStart, type Sourc
 import { compareCoordinates, failpoint, OtterError, say, type Log, type Position, type TableSchema } from '@otter/core';
 import { openTargetSession, readTables, type Session, type TargetTable } from '@otter/dialects';
 import { CheckpointStore, type StoredCheckpoint } from './control/checkpoint-store.ts';
-import { ControlTables } from './control/control-tables.ts';
+import { ControlTables, ensureTables } from './control/control-tables.ts';
 import { ErrorRecords } from './control/error-records.ts';
 import { IndexStore } from './control/index-store.ts';
 import { openCopies, readCandidates, tablesToCopy, wantsCopy } from './copy/copy-plan.ts';
@@ -32,6 +32,7 @@ import { Progress } from './load/progress.ts';
 import { RowLoader } from './load/row-loader.ts';
 import { TransactionLoader } from './load/transaction-loader.ts';
 import { markedPosition, siteOf, type Site } from './origin/commit-mark.ts';
+import { isMarkTable, MARK_DEFINITIONS, MARK_TABLES } from './origin/original-mark.ts';
 import { serverIdentity } from './origin/server-identity.ts';
 import { ConflictGuard } from './conflict/conflict-guard.ts';
 import { ConflictStore } from './conflict/conflict-store.ts';
@@ -218,15 +219,16 @@ export class PipelineAttempt {
     const { options, router, parked, counters, log, now } = this.#ports;
     const control = await this.#open();
     await this.#store.prepare(control);
+    if (options.originalMarks?.channel) await ensureTables(control, MARK_TABLES, MARK_DEFINITIONS);
     await claimOwnership(control, options.controlSchema, options.name, this.#ports.formerThreads);
     this.#ports.formerThreads.clear();
-    const { facts, tables: present, buffer } = await this.#readSource();
+    const { facts, tables: present, buffer, marks } = await this.#readSource();
     const { epoch, stored } = await this.#store.acquire(control);
     failpoint('checkpoint.acquired');
     const ghosts = await this.#ghosts(control, stored !== null && !options.restart, present);
     const tables = present.filter(({ schema, table }) => router.destination(schema, table) !== null);
     const resumed = await this.#position(control, epoch, stored, { facts, tables, signal });
-    const catalogue = new SourceCatalogue([], options.controlSchema);
+    const catalogue = new SourceCatalogue([], options.controlSchema, marks);
     const isOwnLog = stored === null || stored.source === '' || stored.source === facts.identity;
     const history = this.#history(facts, catalogue);
     await this.#keep(control, epoch, await history.open(control, resumed.start, tables, isOwnLog));
@@ -252,7 +254,7 @@ export class PipelineAttempt {
     const workers = options.apply === 'row' ? writers.map((_, i) => i) : [0];
     const commits = new Commits({
       ...{ progress, store: this.#store, epoch, source: facts.identity, site, seen },
-      ...{ workers, routes, counters, now, parked },
+      ...{ workers, routes, counters, now, parked, original: options.originalMarks },
     });
     const limits = loadLimits(options, control);
     const ddl = new DdlJournal(this.#tables, this.#store, epoch, 0);
@@ -273,7 +275,7 @@ export class PipelineAttempt {
     this.#reader = this.#openReader(resumed.start, selector, catalogue);
     const catchUps = this.#openCatchUps({
       ...{ control, copier, routes, progress, commits, errors, epoch, facts, limits },
-      ...{ catalogue, history, indexes, site, target },
+      ...{ catalogue, history, indexes, site, target, marks },
       isByRow: byRow,
     });
     // Until the shards stand at one place nothing can be copied.
@@ -436,13 +438,14 @@ export class PipelineAttempt {
     indexes: IndexBuilds;
     site: Site;
     target: readonly Site[];
+    marks: readonly TargetTable[];
     isByRow: boolean;
   }): CatchUps {
     const { options, log, now, counters, parked, router } = this.#ports;
     const { control, copier, routes, progress, commits, errors, epoch, facts, limits } = parts;
     return new CatchUps({
       ...{ options, log, now, counters, parked, router, errors, store: this.#store, epoch, facts, limits },
-      ...{ indexes: parts.indexes, site: parts.site, target: parts.target },
+      ...{ indexes: parts.indexes, site: parts.site, target: parts.target, marks: parts.marks },
       open: () => this.#openWriter(options.workers),
       hold: () => (this.#loader as TransactionLoader | RowLoader).hold(),
       mainPosition: () => progress.position,
@@ -475,10 +478,17 @@ export class PipelineAttempt {
     if (sql.length > 0) await control.query(['BEGIN', this.#store.fenceSql(epoch), ...sql, 'COMMIT'].join(';'));
   }
 
-  async #readSource(): Promise<{ facts: SourceFacts; tables: TargetTable[]; buffer: TargetTable | undefined }> {
+  /** `marks`: tables of the original's marks. */
+  async #readSource(): Promise<{
+    facts: SourceFacts;
+    tables: TargetTable[];
+    buffer: TargetTable | undefined;
+    marks: TargetTable[];
+  }> {
     const { options, router } = this.#ports;
     const isBuffer = (schema: string, table: string): boolean =>
       isBufferTable({ schema, table }, options.controlSchema);
+    const isMark = (table: string): boolean => options.originalMarks !== undefined && isMarkTable(table);
     // What is left out is decided anew, from the checkpoint on.
     router.takeInAll();
     const connection = await openConnection(options.source);
@@ -488,10 +498,11 @@ export class PipelineAttempt {
       try {
         const found = await readTables(
           session,
-          (schema, table) => isBuffer(schema, table) || router.destination(schema, table) !== null,
+          (schema, table) => isBuffer(schema, table) || isMark(table) || router.destination(schema, table) !== null,
         );
-        const tables = found.filter(({ schema, table }) => !isBuffer(schema, table));
-        return { facts, tables, buffer: found.find(({ schema, table }) => isBuffer(schema, table)) };
+        const tables = found.filter(({ schema, table }) => !isBuffer(schema, table) && !isMark(table));
+        const marks = found.filter(({ table }) => isMark(table));
+        return { facts, tables, buffer: found.find(({ schema, table }) => isBuffer(schema, table)), marks };
       } finally {
         await session.close();
       }

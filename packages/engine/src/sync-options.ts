@@ -2,6 +2,7 @@ import type { StartPoint } from '@otter/binlog';
 import type { Position, ServerAddress, StageTotals, TablePattern } from '@otter/core';
 import type { ReadBackStatus } from './verify/findings.ts';
 import type { ConflictPolicy } from './conflict/conflict-policy.ts';
+import type { OriginalMarks } from './origin/original-mark.ts';
 import { DDL_POLICY_DEFAULT, type DdlPolicy } from './ddl/ddl-policy.ts';
 
 export type { StartPoint } from '@otter/binlog';
@@ -59,6 +60,8 @@ export interface SyncOptions {
   copyBytesPerSecond: number;
   /** Whether rows inserted into `retl_buffer` on the source have the rows they name brought again. */
   freeGate: 'on' | 'off';
+  /** Set where the original otter runs beside: marks of its table that are heeded, and written. */
+  originalMarks?: OriginalMarks;
   /** What happens with each kind of DDL of the source. */
   ddl: DdlPolicy;
   /** The copy waits while the stream is further behind than this, ms; absent: it never does. */

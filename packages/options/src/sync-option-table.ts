@@ -1,5 +1,5 @@
 import { OtterError, parseServerUrl, parseTablePattern, type AddressSecrets, type ServerAddress } from '@otter/core';
-import { parseDdlPolicy, SYNC_DEFAULTS, type DdlPolicy } from '@otter/engine';
+import { parseDdlPolicy, parseOriginalMarks, SYNC_DEFAULTS, type DdlPolicy, type OriginalMarks } from '@otter/engine';
 import { byteSizeText, parseByteSize } from './byte-size.ts';
 import { columnMapping, parseColumns } from './column-syntax.ts';
 import { parseConflictRule } from './conflict-rule-syntax.ts';
@@ -154,6 +154,14 @@ const RUN_OPTIONS = declareOptions({
     schema: wordOption(['on', 'off']).default(SYNC_DEFAULTS.freeGate),
     defaultText: SYNC_DEFAULTS.freeGate,
     description: 'on: keys inserted into retl_buffer on the source have their rows brought again',
+  },
+  'otter-marks': {
+    form: 'value',
+    placeholder: 'off|shield|CHANNEL[:INFO]',
+    schema: textOption((text): OriginalMarks | undefined => parseOriginalMarks(text) ?? undefined).optional(),
+    defaultText: 'off',
+    description:
+      'beside the original otter (retl_mark): shield: what is marked _SYNC is not carried; CHANNEL: nor what that channel of the original wrote, and our commits are marked for it',
   },
   'copy-max-load': {
     form: 'value',

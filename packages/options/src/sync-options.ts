@@ -1,5 +1,5 @@
 import { OtterError } from '@otter/core';
-import { parseDdlPolicy, turned, type ConflictPolicy, type SyncOptions } from '@otter/engine';
+import { MARK_SCHEMA, parseDdlPolicy, turned, type ConflictPolicy, type SyncOptions } from '@otter/engine';
 import { resolveOptions } from './option-table.ts';
 import { derivedName } from './pipeline-name.ts';
 import { syncOptionTable, type OptionReaders, type SyncOptionValues } from './sync-option-table.ts';
@@ -67,6 +67,12 @@ export function syncOptions(values: SyncOptionValues, temporaryDirectory: string
   };
   if (values['copy-max-lag'] !== undefined) options.copyLagMsMax = values['copy-max-lag'] * 1000;
   if (values['copy-max-load'] !== undefined) options.copyLoadMax = values['copy-max-load'];
+  const marks = values['otter-marks'];
+  if (marks !== undefined) options.originalMarks = marks;
+  if (marks?.channel && options.controlSchema !== MARK_SCHEMA) {
+    const detail = `--otter-marks with a channel goes with --control-schema ${MARK_SCHEMA}: the original looks for marks there`;
+    throw new OtterError('USAGE', { detail });
+  }
   if (values['server-id'] !== undefined) options.serverId = values['server-id'];
   return options;
 }
@@ -90,6 +96,11 @@ const ONE_WAY_ONLY: readonly [keyof SyncOptionValues, (values: SyncOptionValues)
   ['start', ({ start }) => start.at !== 'now', 'both directions begin at one moment, now'],
   ['mode', ({ mode }) => mode === 'full', 'a copy alone has one direction'],
   ['verify', ({ verify }) => verify === 'continuous', 'everybody may write on either side'],
+  [
+    'otter-marks',
+    (values) => Boolean(values['otter-marks']?.channel),
+    'a channel of the original has one direction left; shield goes with both',
+  ],
   ['dry-run', (values) => values['dry-run'], 'run --check'],
 ];
 

@@ -73,7 +73,7 @@ const PIPELINE: readonly Setting[] = [
     name: 'channelInfo',
     quiet: [''],
     verdict: 'left-out',
-    text: 'there is no custom mark of synchronised transactions',
+    text: 'marks of several channels are needless here; beside channels that stay with the original, set otter-marks',
   },
   { name: 'selectorMode', quiet: ['Canal'], verdict: 'changed', text: 'the log is read as a replica reads it' },
   {

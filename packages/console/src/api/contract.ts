@@ -2936,6 +2936,7 @@ export interface operations {
                                 memory?: string;
                                 /** @enum {string} */
                                 mode?: "auto" | "full+incremental" | "full" | "incremental";
+                                "otter-marks"?: string;
                                 workers?: number;
                             };
                             pipelineCount: number;
@@ -2988,6 +2989,7 @@ export interface operations {
                         memory?: string;
                         /** @enum {string} */
                         mode?: "auto" | "full+incremental" | "full" | "incremental";
+                        "otter-marks"?: string;
                         workers?: number;
                     };
                 };
@@ -3060,6 +3062,7 @@ export interface operations {
                             memory?: string;
                             /** @enum {string} */
                             mode?: "auto" | "full+incremental" | "full" | "incremental";
+                            "otter-marks"?: string;
                             workers?: number;
                         };
                         pipelineCount: number;
@@ -3148,6 +3151,7 @@ export interface operations {
                             memory?: string;
                             /** @enum {string} */
                             mode?: "auto" | "full+incremental" | "full" | "incremental";
+                            "otter-marks"?: string;
                             workers?: number;
                         };
                         pipelineCount: number;
@@ -3200,6 +3204,7 @@ export interface operations {
                         memory?: string;
                         /** @enum {string} */
                         mode?: "auto" | "full+incremental" | "full" | "incremental";
+                        "otter-marks"?: string;
                         workers?: number;
                     };
                 };
@@ -3272,6 +3277,7 @@ export interface operations {
                             memory?: string;
                             /** @enum {string} */
                             mode?: "auto" | "full+incremental" | "full" | "incremental";
+                            "otter-marks"?: string;
                             workers?: number;
                         };
                         pipelineCount: number;
@@ -3378,6 +3384,7 @@ export interface operations {
                         memory?: string;
                         /** @enum {string} */
                         mode?: "auto" | "full+incremental" | "full" | "incremental";
+                        "otter-marks"?: string;
                         "server-id"?: number;
                         start?: string;
                         workers?: number;
@@ -3473,6 +3480,7 @@ export interface operations {
                             memory?: string;
                             /** @enum {string} */
                             mode?: "auto" | "full+incremental" | "full" | "incremental";
+                            "otter-marks"?: string;
                             "server-id"?: number;
                             start?: string;
                             workers?: number;
@@ -5534,6 +5542,7 @@ export interface operations {
                             memory?: string;
                             /** @enum {string} */
                             mode?: "auto" | "full+incremental" | "full" | "incremental";
+                            "otter-marks"?: string;
                             workers?: number;
                         };
                         version: number;
@@ -5577,6 +5586,7 @@ export interface operations {
                         memory?: string;
                         /** @enum {string} */
                         mode?: "auto" | "full+incremental" | "full" | "incremental";
+                        "otter-marks"?: string;
                         workers?: number;
                     };
                 };
@@ -5644,6 +5654,7 @@ export interface operations {
                             memory?: string;
                             /** @enum {string} */
                             mode?: "auto" | "full+incremental" | "full" | "incremental";
+                            "otter-marks"?: string;
                             workers?: number;
                         };
                         version: number;
@@ -5739,6 +5750,7 @@ export interface operations {
                                 memory?: string;
                                 /** @enum {string} */
                                 mode?: "auto" | "full+incremental" | "full" | "incremental";
+                                "otter-marks"?: string;
                                 "server-id"?: number;
                                 start?: string;
                                 workers?: number;
@@ -5857,6 +5869,7 @@ export interface operations {
                             memory?: string;
                             /** @enum {string} */
                             mode?: "auto" | "full+incremental" | "full" | "incremental";
+                            "otter-marks"?: string;
                             "server-id"?: number;
                             start?: string;
                             workers?: number;
@@ -5929,6 +5942,7 @@ export interface operations {
                         memory?: string;
                         /** @enum {string} */
                         mode?: "auto" | "full+incremental" | "full" | "incremental";
+                        "otter-marks"?: string;
                         "server-id"?: number;
                         start?: string;
                         workers?: number;
@@ -6010,6 +6024,7 @@ export interface operations {
                             memory?: string;
                             /** @enum {string} */
                             mode?: "auto" | "full+incremental" | "full" | "incremental";
+                            "otter-marks"?: string;
                             "server-id"?: number;
                             start?: string;
                             workers?: number;
@@ -8569,6 +8584,7 @@ export interface operations {
                         memory?: string;
                         /** @enum {string} */
                         mode?: "auto" | "full+incremental" | "full" | "incremental";
+                        "otter-marks"?: string;
                         "server-id"?: number;
                         start?: string;
                         workers?: number;

@@ -12,6 +12,7 @@ type Field = { name: Name } & (
 );
 
 const SIZE = /^[1-9]\d{0,8}[KMG]?$/;
+const OTTER_MARKS = /^(?:off|shield|[1-9]\d{0,8}(?::.{1,128})?)$/;
 const DDL = /^(?:[a-z]+=)?(?:apply|ignore|stop)(?:,(?:[a-z]+=)?(?:apply|ignore|stop))*$/;
 
 /** The options of `otter sync` that a level may set, under their own names. */
@@ -25,6 +26,7 @@ const FIELDS: readonly Field[] = [
   { name: 'copy-max-lag', kind: 'number', max: 86_400 },
   { name: 'copy-max-load', kind: 'number', max: 100_000 },
   { name: 'free-gate', kind: 'choice', choices: ['on', 'off'] },
+  { name: 'otter-marks', kind: 'text', pattern: OTTER_MARKS, placeholder: 'shield' },
   { name: 'ddl', kind: 'text', pattern: DDL, placeholder: 'apply,drop=stop' },
   { name: 'apply', kind: 'choice', choices: ['transaction', 'row'] },
   { name: 'workers', kind: 'number', max: 64 },

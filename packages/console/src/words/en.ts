@@ -385,6 +385,8 @@ export const en = {
   'parameter.heartbeat': 'auto writes a heartbeat row on the source, for an honest lag',
   'parameter.if-not-empty': 'What a copy does with tables that hold rows',
   'parameter.indexes': 'When a created table gets its secondary indexes',
+  'parameter.otter-marks':
+    'Beside the original otter: shield leaves out what is marked _SYNC; the number of a channel also what that channel wrote, and marks our commits for it',
   'parameter.memory': 'Log events held in memory at most',
   'parameter.mode': 'Copy the rows that are there, follow the log, or both',
   'parameter.workers': 'Connections that write to the target',

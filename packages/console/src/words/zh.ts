@@ -356,6 +356,8 @@ export const zh: Record<Exclude<Key, `${string}_one`>, string> = {
   'parameter.heartbeat': 'auto 会在源端写心跳，用于准确计算延迟',
   'parameter.if-not-empty': '目标表已有数据时，全量复制如何处理',
   'parameter.indexes': '自动建表后何时创建二级索引',
+  'parameter.otter-marks':
+    '与原版 otter 并存时：shield 不同步带 _SYNC 标记的事务；填写通道编号则也不同步该通道写入的数据，并为其标记本任务的提交',
   'parameter.memory': '内存中最多缓存的日志事件',
   'parameter.mode': '全量、增量，或先全量后增量',
   'parameter.workers': '写入目标端的连接数',

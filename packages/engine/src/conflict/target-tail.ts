@@ -16,6 +16,7 @@ import { logStatusSql, openTargetSession, readTables, type TargetTable } from '@
 import { pause } from '../heartbeat.ts';
 import { compileIdentity, type IdentityReader } from '../load/row-key.ts';
 import { CHECKPOINT_TABLE, haveBeenAt, marksOf, type CommitMark, type Site } from '../origin/commit-mark.ts';
+import { isKept, isMarkTable } from '../origin/original-mark.ts';
 import { SourceCatalogue } from '../select/source-catalogue.ts';
 import type { SyncOptions } from '../sync-options.ts';
 import { ruleOf, type ConflictPolicy } from './conflict-policy.ts';
@@ -164,8 +165,8 @@ export class TargetTail {
     return new BinlogReader({
       address: options.target,
       start: position,
-      wants: (schema, table) => table === CHECKPOINT_TABLE || this.#ports.isMapped(schema, table),
-      keeps: (_schema, table) => table === CHECKPOINT_TABLE,
+      wants: (schema, table) => this.#keeps(table) || this.#ports.isMapped(schema, table),
+      keeps: (_schema, table) => this.#keeps(table),
       describe: (schema, table) => this.#catalogue.get(schema, table),
       memoryBytes: SOCKET_BYTES,
       spillBytes: SPILL_BYTES,
@@ -179,10 +180,15 @@ export class TargetTail {
     const { options } = this.#ports;
     const session = await openTargetSession(options.target, { role: 'control' });
     try {
-      const tables = await readTables(session, (schema, table) => this.#ports.isMapped(schema, table));
+      const found = await readTables(
+        session,
+        (schema, table) => this.#isOriginal(table) || this.#ports.isMapped(schema, table),
+      );
+      const tables = found.filter(({ table }) => !this.#isOriginal(table));
+      const marks = found.filter(({ table }) => this.#isOriginal(table));
       this.#tables = new Map(tables.map((table) => [`${table.schema}.${table.table}`, table]));
       this.kinship = new Kinship(this.#tables);
-      this.#catalogue = new SourceCatalogue(tables, options.controlSchema);
+      this.#catalogue = new SourceCatalogue(tables, options.controlSchema, marks);
     } finally {
       await session.close();
     }
@@ -191,14 +197,32 @@ export class TargetTail {
   async #take(transaction: Transaction): Promise<void> {
     const { changes, spilled } = transaction;
     const marks = changes.flatMap((change) => (change.table.table === CHECKPOINT_TABLE ? marksOf(change) : []));
-    if (haveBeenAt(marks, [this.#ports.source])) {
-      for (const mark of marks) this.#note(mark);
+    const isReturned = haveBeenAt(marks, [this.#ports.source]);
+    if (isReturned || this.#isShielded(changes)) {
+      if (isReturned) for (const mark of marks) this.#note(mark);
       await spilled?.release();
     } else if (spilled) {
       for await (const piece of spilled.read()) this.#add(transaction, piece);
       await spilled.release();
     } else this.#add(transaction, changes);
     if (transaction.statements.length > 0) await this.#readTables();
+  }
+
+  /** Rows of it tell where others come from. */
+  #keeps(table: string): boolean {
+    return table === CHECKPOINT_TABLE || this.#isOriginal(table);
+  }
+
+  #isOriginal(table: string): boolean {
+    return this.#ports.options.originalMarks !== undefined && isMarkTable(table);
+  }
+
+  /** What is not carried to the source is nothing that the source would have to know of. */
+  #isShielded(changes: readonly RowsChange[]): boolean {
+    const { originalMarks } = this.#ports.options;
+    return (
+      originalMarks !== undefined && changes.some((one) => isMarkTable(one.table.table) && isKept(originalMarks, one))
+    );
   }
 
   #note({ pipeline, position, worker, epoch }: CommitMark): void {
@@ -211,7 +235,7 @@ export class TargetTail {
     const write = { at: { file, offset }, committedAtMs, seen: this.#applied };
     for (const change of changes) {
       const { schema, table, problem } = change.table;
-      if (table === CHECKPOINT_TABLE || !this.#ports.isMapped(schema, table)) continue;
+      if (this.#keeps(table) || !this.#ports.isMapped(schema, table)) continue;
       if (problem) throw problem;
       this.#addRows(`${schema}.${table}`, change, write);
       change.release?.();

@@ -44,7 +44,7 @@ export class CarefulApplier {
     }
     for (let attempt = 1; ; attempt++) {
       try {
-        await session.query('BEGIN');
+        await session.query(commits.beginSql.join(';'));
         await this.changes(session, item.transaction.changes, new Map());
         if (extra.length > alongside.length) failpoint('table.parked');
         await commits.commit(session, [item], extra);

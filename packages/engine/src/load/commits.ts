@@ -6,6 +6,7 @@ import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import type { ParkedTables } from '../park/parked-tables.ts';
 import type { Counters } from '../status/counters.ts';
 import { markedPosition, type Site } from '../origin/commit-mark.ts';
+import { channelSql, type OriginalMarks } from '../origin/original-mark.ts';
 import type { RouteTable } from '../transform/route-table.ts';
 import type { Progress } from './progress.ts';
 
@@ -19,6 +20,7 @@ const IDLE_CHECKPOINT_MS = 5000;
 export class Commits {
   readonly progress: Progress;
   readonly #store: CheckpointStore;
+  readonly #original: { head: string; tail: string } | null;
   readonly #epoch: bigint;
   readonly #source: string;
   readonly #site: Site;
@@ -42,6 +44,8 @@ export class Commits {
     workers: readonly number[];
     /** Where both sides are written: up to where the source had seen the target's log at the start. @default null */
     seen?: Seen | null;
+    /** Where commits are marked for the original too. @default undefined */
+    original?: OriginalMarks | undefined;
     routes: RouteTable;
     counters: Counters;
     now: () => number;
@@ -49,6 +53,7 @@ export class Commits {
   }) {
     this.progress = options.progress;
     this.#store = options.store;
+    this.#original = options.original ? channelSql(options.original) : null;
     this.#epoch = options.epoch;
     this.#source = options.source;
     this.#site = options.site;
@@ -60,6 +65,15 @@ export class Commits {
     this.#parked = options.parked;
     this.#storedAtMs = options.now();
     this.#stored = options.progress.position;
+  }
+
+  /** What a transaction that brings rows begins with. */
+  get beginSql(): string[] {
+    return this.#original === null ? ['BEGIN'] : ['BEGIN', this.#original.head];
+  }
+
+  get #endSql(): string[] {
+    return this.#original === null ? [] : [this.#original.tail];
   }
 
   /** Commits what the session has open, with the position after `items` and whatever `extra` says. */
@@ -77,6 +91,7 @@ export class Commits {
         ...extra,
         ...copied.map((chunk) => chunk.progressSql()),
         ...afterwards,
+        ...this.#endSql,
       ]);
     } catch (error) {
       this.#seen = before;
@@ -124,7 +139,7 @@ export class Commits {
     position: Position,
     items: readonly SelectedTransaction[],
   ): Promise<void> {
-    await this.#send(session, [this.#checkpointSql(worker, position, this.viaOf(items)), 'COMMIT']);
+    await this.#send(session, [this.#checkpointSql(worker, position, this.viaOf(items)), ...this.#endSql, 'COMMIT']);
   }
 
   /** Tells the counters that every shard has committed its part. */

@@ -227,7 +227,7 @@ export class RowLoader {
       try {
         failpoint('batch.begun');
         track.to('sql');
-        await runStatements(session, ['BEGIN'], range.statements[shard] ?? [], limits.packetBytes);
+        await runStatements(session, commits.beginSql, range.statements[shard] ?? [], limits.packetBytes);
         failpoint('batch.executed');
         failpoint('batch.before-commit');
         track.to('commit');
@@ -255,7 +255,7 @@ export class RowLoader {
     const extra: string[] = [];
     for (;;) {
       try {
-        await session.query('BEGIN');
+        await session.query(commits.beginSql.join(';'));
         const ordinals = new Map<string, number>();
         for (const item of range.items) {
           const mine = item.transaction.changes.map((change) => this.#ofShard(change, range, shard, shards));

@@ -40,7 +40,7 @@ export class SpilledApplier {
       try {
         const applied = new Map<string, RowsChange>();
         const ordinals = new Map<string, number>();
-        await session.query('BEGIN');
+        await session.query(commits.beginSql.join(';'));
         failpoint('spilled.begun');
         for await (const piece of spilled.read()) {
           await this.#piece(session, item.transaction, piece, { ordinals, careful, written });

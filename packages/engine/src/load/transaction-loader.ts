@@ -338,7 +338,7 @@ export class TransactionLoader {
     plan.forgetRows(transactions);
     failpoint('batch.begun');
     this.#stage(session, 'sql');
-    await runStatements(session, ['BEGIN', ...(clearing ?? [])], now, limits.packetBytes);
+    await runStatements(session, [...commits.beginSql, ...(clearing ?? [])], now, limits.packetBytes);
     failpoint('batch.executed');
     this.#stage(session, 'dependency');
     for (const other of pending) {

@@ -9,7 +9,7 @@ import {
   type Row,
   type RowsChange,
 } from '@otter/core';
-import { openTargetSession, readTables, type Session } from '@otter/dialects';
+import { openTargetSession, readTables, type Session, type TargetTable } from '@otter/dialects';
 import { ControlTables } from '../control/control-tables.ts';
 import { CATCH_UP_WORKER_BASE, commitError, type CheckpointStore } from '../control/checkpoint-store.ts';
 import {
@@ -59,6 +59,8 @@ export interface CatchUpPorts {
   store: CheckpointStore;
   epoch: bigint;
   facts: SourceFacts;
+  /** Tables of the original's marks on the source. */
+  marks: readonly TargetTable[];
   /** Source and target, as marks name them; the target with all it has been before. */
   site: Site;
   target: readonly Site[];
@@ -283,16 +285,8 @@ class CatchUp {
     const progress = new Progress(start);
     const own = new Counters(now);
     const commits = new Commits({
-      progress,
-      store,
-      epoch,
-      source: facts.identity,
-      site,
-      workers: [worker],
-      routes,
-      counters: own,
-      now,
-      parked: endOnPark,
+      ...{ progress, store, epoch, source: facts.identity, site, routes, now },
+      ...{ workers: [worker], counters: own, parked: endOnPark, original: options.originalMarks },
     });
     const loader = new TransactionLoader({
       ...{ sessions: [this.#session], queue, routes, commits, parked: endOnPark },
@@ -303,7 +297,7 @@ class CatchUp {
       stages: own.stages,
       log,
     });
-    const catalogue = new SourceCatalogue([], options.controlSchema);
+    const catalogue = new SourceCatalogue([], options.controlSchema, this.#ports.marks);
     const history = await this.#history(catalogue, alone, start);
     const reader = this.#reader(start, catalogue, selector);
     const stop = new AbortController();

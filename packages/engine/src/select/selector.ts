@@ -12,6 +12,7 @@ import {
 } from '@otter/core';
 import { WATERMARK_TABLE } from '../copy/watermark.ts';
 import { CHECKPOINT_TABLE, haveBeenAt, marksOf, siteOf, type CommitMark, type Site } from '../origin/commit-mark.ts';
+import { isKept, isMarkTable, type OriginalMarks } from '../origin/original-mark.ts';
 import { LOG_BEGIN, type Seen } from '../conflict/row-writes.ts';
 import type { DdlPolicy } from '../ddl/ddl-policy.ts';
 import { keepsColumns, recogniseDdl, type DdlKind, type DdlStatement } from '../ddl/ddl-statement.ts';
@@ -48,6 +49,7 @@ export class Selector {
   readonly #known: Set<string>;
   readonly #ddl: DdlPolicy;
   readonly #source: Pick<SqlGrammar, 'isMariadb' | 'versionNumber'>;
+  readonly #original: OriginalMarks | null;
   readonly #drops: AnnouncedDrops;
   readonly #translator: DdlTranslator;
   readonly #ghosts: GhostRuns | null;
@@ -57,7 +59,7 @@ export class Selector {
   #seen: Seen | null;
 
   constructor(parts: {
-    options: Pick<SyncOptions, 'controlSchema' | 'name' | 'clock' | 'ddl'>;
+    options: Pick<SyncOptions, 'controlSchema' | 'name' | 'clock' | 'ddl' | 'originalMarks'>;
     router: TableRouter;
     known: Iterable<string>;
     source: Pick<SourceFacts, 'flavor' | 'versionNumber' | 'identity'>;
@@ -76,6 +78,7 @@ export class Selector {
     this.#ghosts = ghosts;
     this.#router = router;
     this.#ddl = options.ddl;
+    this.#original = options.originalMarks ?? null;
     this.#source = { isMariadb: source.flavor === 'mariadb', versionNumber: source.versionNumber };
     this.#drops = new AnnouncedDrops(this.#source);
     this.#translator = new DdlTranslator(router, (name) => this.#spelling(name));
@@ -93,7 +96,7 @@ export class Selector {
 
   /** Whether rows of this table are needed at once, of whatever transaction: they tell where it comes from. */
   keeps(_schema: string, table: string): boolean {
-    return isMark(table);
+    return isMark(table) || this.#isOriginal(table);
   }
 
   /** Throws LOOP_SUSPECTED. */
@@ -101,6 +104,7 @@ export class Selector {
     let rows = 0;
     let beatSentAtMs: number | null = null;
     let ours = 0;
+    let isKeptBack = false;
     const marks: string[] = [];
     const commits: CommitMark[] = [];
     for (const change of transaction.changes) {
@@ -114,6 +118,11 @@ export class Selector {
         this.#drops.hear(change);
         continue;
       }
+      if (this.#original && this.#isOriginal(change.table.table)) {
+        ours += 1;
+        isKeptBack ||= isKept(this.#original, change);
+        continue;
+      }
       if (!this.#isOurs(change.table.schema, change.table.table)) {
         rows += change.rowCount;
         continue;
@@ -124,13 +133,14 @@ export class Selector {
     }
     if (ours > 0) {
       transaction.changes = transaction.changes.filter(
-        ({ table }) => !isMark(table.table) && !this.#isOurs(table.schema, table.table),
+        ({ table }) => !this.keeps(table.schema, table.table) && !this.#isOurs(table.schema, table.table),
       );
     }
     const item: SelectedTransaction = { transaction, stops: [], beatSentAtMs, rows };
     for (const statement of transaction.statements) this.#judge(statement, item);
     if (marks.length > 0) item.marks = marks;
     if (commits.length > 0) this.#trace(item, commits);
+    if (isKeptBack) leaveOut(item);
     if (this.#seen !== null) item.seen = this.#seen;
     return item;
   }
@@ -157,12 +167,11 @@ export class Selector {
         detail: say('came-round', { file, offset, pipeline: round.pipeline, via: round.via.join(' → ') }),
       });
     }
-    transaction.filteredRows += item.rows;
-    item.returned = item.rows;
-    item.rows = 0;
-    transaction.changes = [];
-    transaction.spilled?.release().catch(() => undefined);
-    transaction.spilled = null;
+    leaveOut(item);
+  }
+
+  #isOriginal(table: string): boolean {
+    return this.#original !== null && isMarkTable(table);
   }
 
   /** A commit of this very pipeline, which was made at its target: something else than Otter has brought it here. */
@@ -313,6 +322,17 @@ export class Selector {
     const lower = name.toLowerCase();
     return [...this.#known].find((known) => known.toLowerCase() === lower) ?? name;
   }
+}
+
+/** Rows that have been where they would go. */
+function leaveOut(item: SelectedTransaction): void {
+  const { transaction } = item;
+  transaction.filteredRows += item.rows;
+  item.returned = item.rows;
+  item.rows = 0;
+  transaction.changes = [];
+  transaction.spilled?.release().catch(() => undefined);
+  transaction.spilled = null;
 }
 
 /** Tables whose rows tell where other changes come from. */

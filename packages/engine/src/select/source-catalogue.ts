@@ -1,5 +1,6 @@
 import type { CatalogColumn, TableSchema } from '@otter/core';
 import { WATERMARK_TABLE } from '../copy/watermark.ts';
+import { isMarkTable } from '../origin/original-mark.ts';
 import { CHECKPOINT_TABLE } from '../origin/commit-mark.ts';
 import { DDL_TABLE } from './announced-drops.ts';
 import { HEARTBEAT_TABLE } from './selector.ts';
@@ -15,8 +16,11 @@ export class SourceCatalogue {
   readonly #watermark: TableSchema;
   /** By schema: pipelines that write into the source have control schemas of their own. */
   readonly #marks = new Map<string, TableSchema>();
+  readonly #original = new Map<string, TableSchema>();
 
-  constructor(tables: Iterable<TableSchema>, controlSchema: string) {
+  /** `original`: tables of the original's marks, of any schema. */
+  constructor(tables: Iterable<TableSchema>, controlSchema: string, original: Iterable<TableSchema> = []) {
+    for (const table of original) this.#original.set(table.schema, table);
     this.#controlSchema = controlSchema.toLowerCase();
     this.#heartbeat = controlTable(controlSchema, HEARTBEAT_TABLE, [PIPELINE, { ...INTEGER, name: 'sent_at_ms' }]);
     this.#watermark = controlTable(controlSchema, WATERMARK_TABLE, [
@@ -48,6 +52,7 @@ export class SourceCatalogue {
     }
     const columns = MARK_COLUMNS.get(table);
     if (columns) return this.#mark(schema, table, columns);
+    if (this.#original.size > 0 && isMarkTable(table)) return this.#original.get(schema);
     return this.#schemas.get(schema)?.get(table);
   }
 

@@ -24,6 +24,8 @@ const ddlSchema = z
     rule(say('form-ddl')),
   );
 
+const otterMarksSchema = z.string().regex(/^(?:off|shield|[1-9]\d{0,8}(?::.{1,128})?)$/, rule(say('form-otter-marks')));
+
 const startSchema = z
   .string()
   .max(4096)
@@ -44,6 +46,7 @@ export const parametersSchema = z
     'copy-max-lag': z.int().min(1).max(86_400),
     'copy-max-load': z.int().min(1).max(100_000),
     'free-gate': z.enum(['on', 'off']),
+    'otter-marks': otterMarksSchema,
     ddl: ddlSchema,
     apply: z.enum(['transaction', 'row']),
     workers: z.int().min(1).max(WORKERS_MAX),
