@@ -184,8 +184,10 @@ export const ERRORS = {
     scope: 'pipeline',
     summary: 'More rows were written on the target than can be remembered until the source has seen them',
     summaryZh: '目标库上写入的行过多，在源库得知之前已无法全部记住',
-    advice: 'Let the other direction run and catch up, then start this one again; or give it more memory (--memory).',
-    adviceZh: '请让另一个方向运行并追平，然后重新启动本方向；或用 --memory 增加内存。',
+    advice:
+      'Start it again with more --memory: about 800 bytes of it for each such row. Where the other direction still runs, it is enough to let that one catch up first.',
+    adviceZh:
+      '请用更大的 --memory 重新启动：每一个这样的行约需其中 800 字节。如果另一个方向仍在运行，等它追平后再启动本方向即可。',
   },
   CONFLICT_MISSING: {
     scope: 'request',

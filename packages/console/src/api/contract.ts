@@ -7857,6 +7857,7 @@ export interface operations {
                             memory?: string;
                             /** @enum {string} */
                             mode?: "auto" | "full+incremental" | "full" | "incremental";
+                            "otter-marks"?: string;
                             "server-id"?: number;
                             start?: string;
                             workers?: number;
@@ -8073,6 +8074,7 @@ export interface operations {
                             memory?: string;
                             /** @enum {string} */
                             mode?: "auto" | "full+incremental" | "full" | "incremental";
+                            "otter-marks"?: string;
                             "server-id"?: number;
                             start?: string;
                             workers?: number;
