@@ -1,4 +1,4 @@
-import type { RowsChange } from '@otter/core';
+import type { Row, RowsChange } from '@otter/core';
 import { expect, test } from 'vitest';
 import { channelSql, isKept, parseOriginalMarks, type OriginalMarks } from './original-mark.ts';
 
@@ -15,14 +15,13 @@ const table = {
   ...{ schema: 'retl', table: 'retl_mark', primaryKey: [0], problem: null },
   columns: ['ID', 'channel_id', 'CHANNEL_INFO'].map((name) => ({ name })),
 } as unknown as RowsChange['table'];
-const change = (before: unknown[] | null, after: unknown[] | null): RowsChange =>
-  ({
-    ...{ kind: 'update', table, rowCount: 1 },
-    before: before ? [before] : [],
-    after: after ? [after] : [],
-  }) as RowsChange;
+const change = (before: Row | null, after: Row | null): RowsChange => ({
+  ...{ kind: 'update', table, rowCount: 1 },
+  before: before ? [before] : [],
+  after: after ? [after] : [],
+});
 
-test.each<[string, unknown[] | null, unknown[] | null, string[]]>([
+test.each<[string, Row | null, Row | null, string[]]>([
   ['nothing said', [1, 0, null], [1, 0, null], []],
   ['its number, at the head', [1, 0, null], [1, 7, null], ['7', '7:site']],
   ['its number, at the tail', [1, 7, null], [1, 0, null], ['7', '7:site']],
