@@ -226,7 +226,7 @@ const DEFINITIONS = `CREATE DATABASE shop; CREATE DATABASE other;
 
 /** The records as they were before they could be overruled. */
 const OF_BEFORE = `ALTER TABLE retl.otter_conflict DROP KEY pipeline_state, DROP KEY key_hash, DROP COLUMN state,
-   DROP COLUMN chosen, DROP COLUMN settled_by, DROP COLUMN settled_at;
+   DROP COLUMN chosen, DROP COLUMN settled_by, DROP COLUMN settled_at, DROP COLUMN row_left, DROP COLUMN source_value, DROP COLUMN source_columns;
  INSERT INTO retl.otter_conflict (pipeline,table_name,row_key,key_hash,kind,outcome,rule,incoming_at,source_file,source_offset,row_after)
    VALUES ('there','shop.item','id=9','','update-written','local','newest',0,'binlog.000001',4,'{"id":"9"}')`;
 
