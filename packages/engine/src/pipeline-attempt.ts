@@ -883,14 +883,15 @@ export class PipelineAttempt {
 
   /** Notices decisions about parked tables, and with the same question that the target is still there. */
   async #control(
-    parts: { control: Session; catchUps: CatchUps; isByRow: boolean; isUnequal: boolean },
+    parts: Pick<FeedParts, 'control' | 'conflicts'> & { catchUps: CatchUps; isByRow: boolean; isUnequal: boolean },
     signal: AbortSignal,
   ): Promise<void> {
-    const { control, catchUps } = parts;
+    const { control, catchUps, conflicts } = parts;
     while (!signal.aborted) {
       const { errors, isCopyRequested, copyRate, openConflicts } = await this.#decisions(control);
       this.#ports.counters.openConflicts = openConflicts;
       await catchUps.decided(errors, control);
+      await conflicts?.tidy(control);
       // Answered where everything is looked at: at the beginning of an attempt.
       if (isCopyRequested) this.#startAgain();
       // Rows that were asked for are brought by transaction, once the shards stand at one place.

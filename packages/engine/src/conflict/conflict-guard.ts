@@ -16,6 +16,9 @@ import { compileTrace, isParted, type TraceReader } from './row-trace.ts';
 import { LOG_BEGIN, RowWrites, type LocalWrite, type LogPlace, type RowTrace, type RowWrite } from './row-writes.ts';
 import type { TargetTail } from './target-tail.ts';
 
+/** So many decisions that nobody looks at may come together before those are removed that nothing stands on any more. */
+const FORGET_EVERY = 1000;
+
 /** What no rule can decide for good. */
 const PROVISIONAL: readonly ConflictKind[] = ['unique', 'astray', 'parent-gone'];
 
@@ -64,6 +67,8 @@ export class ConflictGuard {
   readonly #ports: ConflictGuardPorts;
   /** Changes of the source that met others: all those that something written on the target may not have seen. */
   readonly #decided: DecidedRows = new RowWrites();
+  /** Decisions that nobody looks at, since some were removed. */
+  #unseen = 0;
   readonly #rules = new Map<string, TableRule>();
   readonly #traces = new WeakMap<RoutedTable, TraceReader>();
 
@@ -75,6 +80,7 @@ export class ConflictGuard {
   /** Decisions of before that others may stand on. Throws CONFLICT_WINDOW. */
   async open(session: Session): Promise<void> {
     const { bytesMax, tail } = this.#ports;
+    await this.store.forget(session, tail.known);
     for (const { table, keyHash, write } of await this.store.decided(session, tail.known, bytesMax))
       this.#decided.add(table, keyHash, write);
     this.#limit();
@@ -177,7 +183,15 @@ export class ConflictGuard {
   settle(conflicts: readonly Conflict[]): void {
     for (const conflict of conflicts) this.#decided.add(conflict.table, conflict.keyHash, conflict.write);
     this.#ports.counters.conflicts += conflicts.filter(({ kind }) => isToSee(kind)).length;
+    this.#unseen += conflicts.filter(({ kind }) => !isToSee(kind)).length;
     this.#limit();
+  }
+
+  /** Keeps the records from growing: of sums there is one for each two that met. */
+  async tidy(session: Session): Promise<void> {
+    if (this.#unseen < FORGET_EVERY) return;
+    this.#unseen = 0;
+    await this.store.forget(session, this.#ports.tail.known);
   }
 
   #limit(): void {

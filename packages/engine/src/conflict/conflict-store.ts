@@ -145,6 +145,22 @@ export class ConflictStore {
     return found.toReversed();
   }
 
+  /** Removes decisions that nobody has to look at and nothing stands on any more: those up to a place of the source's log. */
+  async forget(session: Session, known: LogPlace): Promise<void> {
+    const where = `pipeline=${quoteText(this.#pipeline)} AND NOT (${TO_SEE_SQL})`;
+    for (;;) {
+      const rows = await session.rows(
+        `SELECT id,source_file,source_offset FROM ${this.#tables.conflict} WHERE ${where} ORDER BY id LIMIT ${PAGE_ROWS}`,
+      );
+      const places = rows.map(([, file, offset]) => ({ file: file ?? '', offset: Number(offset) }));
+      const end = places.findIndex((place) => compareCoordinates(place, known) > 0);
+      const last = rows.slice(0, end === -1 ? rows.length : end).at(-1);
+      if (last === undefined) return;
+      await session.query(`DELETE FROM ${this.#tables.conflict} WHERE ${where} AND id<=${last[0]}`);
+      if (end !== -1 || rows.length < PAGE_ROWS) return;
+    }
+  }
+
   /** The newest first, without those that nobody has to look at. */
   async page(session: Session, limit: number, { state, table, before }: ConflictFilter): Promise<ConflictRecord[]> {
     const where = [
