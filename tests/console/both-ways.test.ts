@@ -96,6 +96,8 @@ test('the guided sync makes a channel that goes both ways', async () => {
   }
   await page.getByRole('radio', { name: en['pair.two'].slice(0, 9) }).click();
   await page.getByText(en['pair.conflicts-newest']).waitFor();
+  await page.getByLabel(en['pair.rules']).fill('shop.orders:newest');
+  await page.keyboard.press('Enter');
   await page.getByLabel(en['pair.ask']).fill('shop.*');
   await page.keyboard.press('Enter');
   expect(await faultsOf(page, 'way')).toEqual([]);

@@ -200,7 +200,12 @@ test('both directions of a pair are those of `otter sync --two-way`, whichever w
   })) as [PipelineConfiguration['source'], PipelineConfiguration['source']];
   const mappings = mappingsSchema.parse([{ source: 'shop.*' }]);
   const ids = { pipelineId: 1, pipelineName: 'p', channelId: 1, channelName: 'c', parameters: {}, mappings };
-  const pair = (direction: 'out' | 'back') => ({ direction, conflicts: 'from' as const, ask: ['shop.a'] });
+  const pair = (direction: 'out' | 'back') => ({
+    direction,
+    conflicts: 'from' as const,
+    rules: ['shop.b:from'],
+    ask: ['shop.a'],
+  });
   const out = { ...ids, checkpointName: 'shop.out', pair: pair('out'), source: a, target: b };
   const back = { ...ids, checkpointName: 'shop.back', pair: pair('back'), source: b, target: a };
   const read = (configuration: PipelineConfiguration) =>
@@ -211,6 +216,8 @@ test('both directions of a pair are those of `otter sync --two-way`, whichever w
   const [leading, following] = [read(out), read(back)];
   expect(leading).toMatchObject({ name: 'shop.out', mode: 'auto', twoWay: { leads: true, keep: 'source' } });
   expect(following).toMatchObject({ name: 'shop.back', mode: 'incremental', twoWay: { leads: false, keep: 'target' } });
+  const kinds = [leading, following].map(({ twoWay }) => twoWay?.rules?.map(({ rule }) => rule.kind));
+  expect(kinds).toEqual([['source'], ['target']]);
   expect([leading.twoWay?.ask?.length, following.twoWay?.ask?.length]).toEqual([1, 1]);
   expect([leading.source.host, leading.target.host]).toEqual(['a', 'b']);
   expect([following.source.host, following.target.host]).toEqual(['b', 'a']);

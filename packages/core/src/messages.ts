@@ -936,6 +936,10 @@ export const MESSAGES = {
     zh: '请指定保留哪一侧，或逐列指定',
   },
   // Pairs of pipelines, each of which brings back what the other one's target writes.
+  'form-conflict-rule': {
+    en: 'write TABLE:RULE, for example shop.stock:counter(qty)',
+    zh: '格式为 表:规则，例如 shop.stock:counter(qty)',
+  },
   'pair-one-server': {
     en: 'both sides of a pair are the same data source; rows would be brought to where they are',
     zh: '双向同步的两端是同一个数据源，请选择两个不同的数据源',

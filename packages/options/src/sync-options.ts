@@ -10,7 +10,7 @@ const OF_THE_COMMAND: readonly string[] = [
 ];
 
 /** Rules of the conflicts of a pair, which mean nothing to a pipeline of one way. */
-const OF_A_PAIR: readonly string[] = ['conflicts', 'conflicts-ask'];
+const OF_A_PAIR: readonly string[] = ['conflicts', 'conflict-rule', 'conflicts-ask'];
 
 /**
  * The engine's options from those of `otter sync` by the names of its file, as a program keeps them. `place` names

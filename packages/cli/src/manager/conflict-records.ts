@@ -72,11 +72,15 @@ export class ConflictRecords implements ConflictTools {
 }
 
 function shownConflict(record: ConflictRecord): PipelineConflict {
-  const { pipeline: _, file, offset, before, after, local, ...rest } = record;
-  const images = [before, after, local].map(readImage);
-  const [was, is, here] = images.map((image) => image ?? null) as [RowImage | null, RowImage | null, RowImage | null];
-  const isWhole = !images.includes(undefined);
-  return { ...rest, position: { file, offset }, before: was, after: is, local: here, isWhole };
+  const { id, table, key, keyHash, kind, outcome, rule, state, incomingAtMs, localAtMs, file, offset } = record;
+  const { decidedAt, settledAt, settledBy, chosen } = record;
+  const read = [record.before, record.after, record.local, record.left].map(readImage);
+  const [before = null, after = null, local = null, left = null] = read;
+  return {
+    ...{ id, table, key, keyHash, kind, outcome, rule, state, incomingAtMs, localAtMs, position: { file, offset } },
+    ...{ before, after, local, left, isWhole: !read.includes(undefined) },
+    ...{ decidedAt, settledAt, settledBy, chosen },
+  };
 }
 
 /** `undefined` of a row that was too large to be kept whole. */

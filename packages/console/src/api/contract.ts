@@ -3404,6 +3404,11 @@ export interface operations {
                          * @enum {string}
                          */
                         conflicts?: "newest" | "from" | "to";
+                        /**
+                         * @description rules of single tables, as --conflict-rule takes them: shop.stock:counter(qty)
+                         * @default []
+                         */
+                        rules?: string[];
                     };
                 };
             };
@@ -3503,6 +3508,11 @@ export interface operations {
                             counterpartId: number;
                             /** @description it copies and carries changes of definition; the other one follows it */
                             leads: boolean;
+                            /**
+                             * @description rules of single tables, as --conflict-rule takes them: shop.stock:counter(qty)
+                             * @default []
+                             */
+                            rules: string[];
                         } | null;
                         /** @description milliseconds since 1970-01-01 UTC */
                         updatedAtMs: number;
@@ -5773,6 +5783,11 @@ export interface operations {
                                 counterpartId: number;
                                 /** @description it copies and carries changes of definition; the other one follows it */
                                 leads: boolean;
+                                /**
+                                 * @description rules of single tables, as --conflict-rule takes them: shop.stock:counter(qty)
+                                 * @default []
+                                 */
+                                rules: string[];
                             } | null;
                             /** @description milliseconds since 1970-01-01 UTC */
                             updatedAtMs: number;
@@ -5892,6 +5907,11 @@ export interface operations {
                             counterpartId: number;
                             /** @description it copies and carries changes of definition; the other one follows it */
                             leads: boolean;
+                            /**
+                             * @description rules of single tables, as --conflict-rule takes them: shop.stock:counter(qty)
+                             * @default []
+                             */
+                            rules: string[];
                         } | null;
                         /** @description milliseconds since 1970-01-01 UTC */
                         updatedAtMs: number;
@@ -6047,6 +6067,11 @@ export interface operations {
                             counterpartId: number;
                             /** @description it copies and carries changes of definition; the other one follows it */
                             leads: boolean;
+                            /**
+                             * @description rules of single tables, as --conflict-rule takes them: shop.stock:counter(qty)
+                             * @default []
+                             */
+                            rules: string[];
                         } | null;
                         /** @description milliseconds since 1970-01-01 UTC */
                         updatedAtMs: number;
@@ -6194,6 +6219,10 @@ export interface operations {
                             key: string;
                             /** @description what met; see docs/guide/two-way.md */
                             kind: string;
+                            /** @description what was left where both were brought together; null otherwise */
+                            left: {
+                                [key: string]: string | null;
+                            } | null;
                             /** @description as it was found on the target */
                             local: {
                                 [key: string]: string | null;
@@ -6201,10 +6230,10 @@ export interface operations {
                             /** @description null: nobody had written to it */
                             localAtMs: number | null;
                             /**
-                             * @description which was left: what came from the source, or what was on the target
+                             * @description which was left: what came from the source, what was on the target, or both together
                              * @enum {string}
                              */
-                            outcome: "incoming" | "local";
+                            outcome: "incoming" | "local" | "both";
                             /** @description in the source's log */
                             position: {
                                 file: string;
@@ -6304,6 +6333,10 @@ export interface operations {
                         key: string;
                         /** @description what met; see docs/guide/two-way.md */
                         kind: string;
+                        /** @description what was left where both were brought together; null otherwise */
+                        left: {
+                            [key: string]: string | null;
+                        } | null;
                         /** @description as it was found on the target */
                         local: {
                             [key: string]: string | null;
@@ -6311,10 +6344,10 @@ export interface operations {
                         /** @description null: nobody had written to it */
                         localAtMs: number | null;
                         /**
-                         * @description which was left: what came from the source, or what was on the target
+                         * @description which was left: what came from the source, what was on the target, or both together
                          * @enum {string}
                          */
-                        outcome: "incoming" | "local";
+                        outcome: "incoming" | "local" | "both";
                         /** @description in the source's log */
                         position: {
                             file: string;
@@ -6413,6 +6446,10 @@ export interface operations {
                             key: string;
                             /** @description what met; see docs/guide/two-way.md */
                             kind: string;
+                            /** @description what was left where both were brought together; null otherwise */
+                            left: {
+                                [key: string]: string | null;
+                            } | null;
                             /** @description as it was found on the target */
                             local: {
                                 [key: string]: string | null;
@@ -6420,10 +6457,10 @@ export interface operations {
                             /** @description null: nobody had written to it */
                             localAtMs: number | null;
                             /**
-                             * @description which was left: what came from the source, or what was on the target
+                             * @description which was left: what came from the source, what was on the target, or both together
                              * @enum {string}
                              */
-                            outcome: "incoming" | "local";
+                            outcome: "incoming" | "local" | "both";
                             /** @description in the source's log */
                             position: {
                                 file: string;
@@ -6541,6 +6578,10 @@ export interface operations {
                             key: string;
                             /** @description what met; see docs/guide/two-way.md */
                             kind: string;
+                            /** @description what was left where both were brought together; null otherwise */
+                            left: {
+                                [key: string]: string | null;
+                            } | null;
                             /** @description as it was found on the target */
                             local: {
                                 [key: string]: string | null;
@@ -6548,10 +6589,10 @@ export interface operations {
                             /** @description null: nobody had written to it */
                             localAtMs: number | null;
                             /**
-                             * @description which was left: what came from the source, or what was on the target
+                             * @description which was left: what came from the source, what was on the target, or both together
                              * @enum {string}
                              */
-                            outcome: "incoming" | "local";
+                            outcome: "incoming" | "local" | "both";
                             /** @description in the source's log */
                             position: {
                                 file: string;
@@ -7880,6 +7921,11 @@ export interface operations {
                             counterpartId: number;
                             /** @description it copies and carries changes of definition; the other one follows it */
                             leads: boolean;
+                            /**
+                             * @description rules of single tables, as --conflict-rule takes them: shop.stock:counter(qty)
+                             * @default []
+                             */
+                            rules: string[];
                         } | null;
                         /** @description milliseconds since 1970-01-01 UTC */
                         updatedAtMs: number;
@@ -8097,6 +8143,11 @@ export interface operations {
                             counterpartId: number;
                             /** @description it copies and carries changes of definition; the other one follows it */
                             leads: boolean;
+                            /**
+                             * @description rules of single tables, as --conflict-rule takes them: shop.stock:counter(qty)
+                             * @default []
+                             */
+                            rules: string[];
                         } | null;
                         /** @description milliseconds since 1970-01-01 UTC */
                         updatedAtMs: number;
@@ -8605,6 +8656,11 @@ export interface operations {
                          * @enum {string}
                          */
                         conflicts?: "newest" | "from" | "to";
+                        /**
+                         * @description rules of single tables, as --conflict-rule takes them: shop.stock:counter(qty)
+                         * @default []
+                         */
+                        rules?: string[];
                     };
                 };
             };

@@ -58,8 +58,10 @@ test('both ways it is the pair of the command', () => {
   const pair: SyncDraft = {
     ...draft,
     mappings: [{ source: 'shop.*', target: null }],
-    twoWay: { conflicts: 'from', ask: ['shop.a'] },
+    twoWay: { conflicts: 'from', rules: ['shop.b:counter(n)'], ask: ['shop.a'] },
   };
-  expect(syncCommand(pair)).toContain('--two-way \\\n  --conflicts from \\\n  --conflicts-ask shop.a');
+  expect(syncCommand(pair)).toContain(
+    "--two-way \\\n  --conflicts from \\\n  --conflict-rule 'shop.b:counter(n)' \\\n  --conflicts-ask shop.a",
+  );
   expect(syncYaml(pair)).toContain('two-way: true\nconflicts: from\n');
 });

@@ -33,8 +33,12 @@ function options({ name, source, target, mappings, parameters, twoWay }: SyncDra
   };
 }
 
-function pairOptions({ conflicts, ask }: Pair): Record<string, unknown> {
-  return { 'two-way': true, conflicts, ...(ask.length === 0 ? {} : { 'conflicts-ask': ask }) };
+function pairOptions({ conflicts, rules, ask }: Pair): Record<string, unknown> {
+  return {
+    ...{ 'two-way': true, conflicts },
+    ...(rules.length === 0 ? {} : { 'conflict-rule': rules }),
+    ...(ask.length === 0 ? {} : { 'conflicts-ask': ask }),
+  };
 }
 
 function columnsText({ source, columns }: Mapping): string | null {

@@ -12,7 +12,9 @@ export function ruleLines(
   tables: { source: readonly TargetTable[]; target: readonly TargetTable[] },
 ): PreflightLine[] {
   const all = [...tables.source, ...tables.target];
-  const idle = (policy.rules ?? []).filter(({ tables: pattern }) =>
+  // Where a site is empty yet, its direction has no tables: the other one, which makes them, tells.
+  const rules = all.length === 0 ? [] : (policy.rules ?? []);
+  const idle = rules.filter(({ tables: pattern }) =>
     all.every(({ schema, table }) => !matchesTable(pattern, schema, table)),
   );
   const lines = idle.map(({ tables: { schema, table } }): PreflightLine => {

@@ -59,7 +59,11 @@ async function start(channelId = world.ids.shop): Promise<void> {
 describe('a pair', () => {
   const pair = {
     ...{ kind: 'pipeline', channel: 'empty', name: 'both', source: 'used', target: 'target' },
-    ...{ checkpointName: 'shop', twoWay: { conflicts: 'to', ask: ['shop.a'] }, mappings: [{ source: 'shop.*' }] },
+    ...{
+      checkpointName: 'shop',
+      twoWay: { conflicts: 'to', rules: ['shop.b:columns'], ask: ['shop.a'] },
+      mappings: [{ source: 'shop.*' }],
+    },
   };
 
   test('is one document, there and back', async () => {

@@ -1,5 +1,6 @@
 import { say, type Wording } from '@otter/core';
 import { z } from 'zod';
+import { rule } from './field-rule.ts';
 import { patternSchema, type Mapping } from './mapping.ts';
 import type { PipelineParameters } from './parameters.ts';
 
@@ -12,6 +13,13 @@ const NAME_LENGTH_MAX = 64 - BACK.length;
 /** Patterns of one list at most. */
 const PATTERNS_MAX = 100;
 
+/** What it means is read by the engine: the preflight refuses what cannot be. */
+const ruleTextSchema = z
+  .string()
+  .min(5)
+  .max(1024)
+  .regex(/^[^\p{Cc}\p{Cs}]+:[^\p{Cc}\p{Cs}]+$/u, rule(say('form-conflict-rule')));
+
 /** Which of two changes of a row stays that did not know of each other: the later one, or that of one side. */
 const conflictsSchema = z
   .enum(['newest', 'from', 'to'])
@@ -20,6 +28,11 @@ const conflictsSchema = z
 /** That a pipeline leads a pair. The other direction is made, changed and deleted with it. */
 export const pairSchema = z.strictObject({
   conflicts: conflictsSchema.default('newest'),
+  rules: z
+    .array(ruleTextSchema)
+    .max(PATTERNS_MAX)
+    .default([])
+    .meta({ description: 'rules of single tables, as --conflict-rule takes them: shop.stock:counter(qty)' }),
   ask: z
     .array(patternSchema)
     .max(PATTERNS_MAX)

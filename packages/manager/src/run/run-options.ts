@@ -42,8 +42,12 @@ export function runOptions(
   };
 }
 
-function pairOptions({ direction, conflicts, ask }: NonNullable<PipelineConfiguration['pair']>) {
-  return { 'two-way': direction, conflicts, ...(ask.length === 0 ? {} : { 'conflicts-ask': ask }) };
+function pairOptions({ direction, conflicts, rules, ask }: NonNullable<PipelineConfiguration['pair']>) {
+  return {
+    ...{ 'two-way': direction, conflicts },
+    ...(rules.length === 0 ? {} : { 'conflict-rule': rules }),
+    ...(ask.length === 0 ? {} : { 'conflicts-ask': ask }),
+  };
 }
 
 /** `mysql://user:password@host:port/?tls=…` with everything percent-encoded that a URL could take for its own. */

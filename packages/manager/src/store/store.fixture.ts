@@ -439,7 +439,7 @@ export function storeSuite(family: string, location: () => Promise<StoreLocation
         ...input,
         name: 'pair',
         checkpointName: 'shop',
-        twoWay: { conflicts: 'from' as const, ask: ['shop.a'] },
+        twoWay: { conflicts: 'from' as const, rules: [], ask: ['shop.a'] },
       };
       const out = await pipelines.create(ANNA, channel.id, pair);
       const backId = out.twoWay?.counterpartId ?? 0;
@@ -480,7 +480,7 @@ export function storeSuite(family: string, location: () => Promise<StoreLocation
 
     test('a pair refuses what would make one direction mean other rows than the other', async () => {
       const { channel, input, source } = await pipeline();
-      const pair = { ...input, name: 'pair', twoWay: { conflicts: 'newest' as const, ask: [] } };
+      const pair = { ...input, name: 'pair', twoWay: { conflicts: 'newest' as const, rules: [], ask: [] } };
       const refused = async (change: object, reason: string) => {
         await expect(pipelines.create(ANNA, channel.id, { ...pair, ...change })).rejects.toThrow(reason);
       };

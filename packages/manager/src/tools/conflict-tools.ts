@@ -17,7 +17,7 @@ export interface PipelineConflict {
   /** Tells the row from others, on both sides. */
   keyHash: string;
   kind: string;
-  outcome: Side;
+  outcome: Side | 'both';
   rule: string;
   state: 'open' | 'decided' | 'settled';
   incomingAtMs: number;
@@ -26,6 +26,8 @@ export interface PipelineConflict {
   before: RowImage | null;
   after: RowImage | null;
   local: RowImage | null;
+  /** What was left where both were brought together; null otherwise. */
+  left: RowImage | null;
   /** False where a row was too large to be kept; its image is then null. */
   isWhole: boolean;
   decidedAt: string;

@@ -46,7 +46,7 @@ function conflict(id: number, state: PipelineConflict['state']): PipelineConflic
     ...{ id, table: 'shop.orders', key: '{"id":"1"}', keyHash: 'a1', kind: 'update-written', outcome: 'local' },
     ...{ rule: 'newest', state, incomingAtMs: 1_700_000_000_000, localAtMs: 1_700_000_001_000 },
     ...{ position: { file: 'bin.000007', offset: 4 }, before: { id: '1', n: '1' }, after: { id: '1', n: '2' } },
-    ...{ local: { id: '1', n: '3' }, isWhole: true, decidedAt: '2026-11-26 10:00:00.000' },
+    ...{ local: { id: '1', n: '3' }, left: null, isWhole: true, decidedAt: '2026-11-26 10:00:00.000' },
     ...{ settledAt: state === 'settled' ? '2026-11-26 11:00:00.000' : null, settledBy: null, chosen: null },
   };
 }

@@ -30,7 +30,8 @@ export function ruleText({ t }: Words, { rule, kind }: Conflict): string {
   return known === undefined ? rule : t(`conflict-rule.${known}`);
 }
 
-/** Name of the site whose row was left. */
+/** Name of the site whose row was left, or of both. */
 export function stayed({ outcome }: Conflict, { source, target }: Pick<Direction, 'source' | 'target'>): string {
+  if (outcome === 'both') return `${source} + ${target}`;
   return outcome === 'incoming' ? source : target;
 }

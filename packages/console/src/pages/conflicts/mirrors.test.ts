@@ -3,7 +3,7 @@ import type { Conflict, Pipeline } from '../../api/objects.ts';
 import { withoutMirrors, type Found } from './mirrors.ts';
 
 const direction = (id: number, counterpartId: number, leads: boolean): Found['direction'] => ({
-  pipeline: { id, twoWay: { conflicts: 'newest', ask: [], counterpartId, leads } } as unknown as Pipeline,
+  pipeline: { id, twoWay: { conflicts: 'newest', rules: [], ask: [], counterpartId, leads } } as unknown as Pipeline,
   ...{ source: 'a', target: 'b' },
 });
 const [out, back] = [direction(1, 2, true), direction(2, 1, false)];

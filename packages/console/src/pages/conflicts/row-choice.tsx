@@ -6,9 +6,10 @@ import type { Conflict, Verdict } from '../../api/objects.ts';
 import { problemOf } from '../../api/problem.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { useWords } from '../../words/words.ts';
+import { stayed } from './conflict-words.tsx';
 import type { Direction } from './directions.ts';
 
-type Side = Conflict['outcome'];
+type Side = 'incoming' | 'local';
 type Picks = Readonly<Record<string, Side>>;
 
 interface Props {
@@ -25,8 +26,7 @@ export function RowChoice({ conflict, direction, mayChoose }: Props) {
   const columns = columnsOf(conflict);
   const differing = columns.filter(({ differs }) => differs).map(({ name }) => name);
   const [picks, setPicks] = useState<Picks>({});
-  const [whole, setWhole] = useState<Side>(conflict.outcome);
-  const sideOf = (name: string): Side => picks[name] ?? whole;
+  const [whole, setWhole] = useState<Side | null>(conflict.outcome === 'both' ? null : conflict.outcome);
   // A row that is not there has no cells to pick from.
   const byCell = mayChoose && conflict.after !== null && conflict.local !== null;
   const keep = (side: Side): void => {
@@ -51,32 +51,20 @@ export function RowChoice({ conflict, direction, mayChoose }: Props) {
                 )}
               </th>
             ))}
+            {conflict.left !== null && <th scope="col">{t('conflicts.left')}</th>}
           </tr>
         </thead>
         <tbody>
-          {columns.map(({ name, differs, before, ...values }) => (
-            <tr key={name} className={differs ? 'differs' : undefined}>
-              <th scope="row">{name}</th>
-              <td data-label={t('conflicts.before')}>
-                <Cell value={before} />
-              </td>
-              {SIDES.map((side) => (
-                <td key={side} data-label={sites[side]}>
-                  {byCell && differs ? (
-                    <Radio
-                      name={name}
-                      checked={sideOf(name) === side}
-                      onChange={() => setPicks({ ...picks, [name]: side })}
-                      aria-label={t('conflicts.pick', { column: name, name: sites[side] })}
-                    >
-                      <Cell value={values[side]} isMarked />
-                    </Radio>
-                  ) : (
-                    <Cell value={values[side]} isMarked={differs} />
-                  )}
-                </td>
-              ))}
-            </tr>
+          {columns.map((column) => (
+            <ColumnLine
+              key={column.name}
+              {...{ column, sites }}
+              left={conflict.left}
+              picked={picks[column.name] ?? whole}
+              {...(byCell && column.differs
+                ? { onPick: (side: Side) => setPicks({ ...picks, [column.name]: side }) }
+                : {})}
+            />
           ))}
         </tbody>
       </table>
@@ -84,6 +72,48 @@ export function RowChoice({ conflict, direction, mayChoose }: Props) {
         <Verdicts {...{ conflict, direction }} verdict={verdictOf(conflict, { whole, picks, differing })} />
       )}
     </section>
+  );
+}
+
+interface LineProps {
+  column: Column;
+  sites: Record<Side, string>;
+  left: Conflict['left'];
+  picked: Side | null;
+  /** Absent where there is nothing to pick from. */
+  onPick?: (side: Side) => void;
+}
+
+function ColumnLine({ column: { name, differs, before, ...values }, sites, left, picked, onPick }: LineProps) {
+  const { t } = useWords();
+  return (
+    <tr className={differs ? 'differs' : undefined}>
+      <th scope="row">{name}</th>
+      <td data-label={t('conflicts.before')}>
+        <Cell value={before} />
+      </td>
+      {SIDES.map((side) => (
+        <td key={side} data-label={sites[side]}>
+          {onPick === undefined ? (
+            <Cell value={values[side]} isMarked={differs} />
+          ) : (
+            <Radio
+              name={name}
+              checked={picked === side}
+              onChange={() => onPick(side)}
+              aria-label={t('conflicts.pick', { column: name, name: sites[side] })}
+            >
+              <Cell value={values[side]} isMarked />
+            </Radio>
+          )}
+        </td>
+      ))}
+      {left !== null && (
+        <td data-label={t('conflicts.left')}>
+          <Cell value={left[name]} />
+        </td>
+      )}
+    </tr>
   );
 }
 
@@ -145,7 +175,7 @@ function useSettled() {
 function useEffectText(conflict: Conflict, { source, target }: Direction, verdict: Verdict | null): string {
   const { t } = useWords();
   const sites = { incoming: source, local: target };
-  if (verdict === null) return t('conflicts.effect-confirm', { name: sites[conflict.outcome] });
+  if (verdict === null) return t('conflicts.effect-confirm', { name: stayed(conflict, { source, target }) });
   if ('keep' in verdict) {
     const deletes = imageOf(conflict, verdict.keep) === null;
     return t(deletes ? 'conflicts.effect-delete' : 'conflicts.effect-keep', {
@@ -165,12 +195,15 @@ function imageOf({ after, local }: Conflict, side: Side): Conflict['after'] {
 /** What is asked for; null where it is what was decided anyway. */
 function verdictOf(
   { outcome }: Conflict,
-  { whole, picks, differing }: { whole: Side; picks: Picks; differing: readonly string[] },
+  { whole, picks, differing }: { whole: Side | null; picks: Picks; differing: readonly string[] },
 ): Verdict | null {
-  const chosen = differing.map((name) => [name, picks[name] ?? whole] as const);
-  const first = chosen[0]?.[1] ?? whole;
-  if (chosen.every(([, side]) => side === first)) return first === outcome ? null : { keep: first };
-  return { columns: Object.fromEntries(chosen) };
+  if (isPlain(picks)) return whole === null || whole === outcome ? null : { keep: whole };
+  const chosen = differing.flatMap((name): [string, Side][] => {
+    const side = picks[name] ?? whole;
+    return side === null ? [] : [[name, side]];
+  });
+  const isAsDecided = outcome !== 'both' && chosen.every(([, side]) => side === outcome);
+  return isAsDecided ? null : { columns: Object.fromEntries(chosen) };
 }
 
 function isPlain(picks: Picks): boolean {

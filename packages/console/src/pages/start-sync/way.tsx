@@ -23,7 +23,9 @@ export function Way({ draft, onChange }: Props) {
         aria-labelledby="way"
         value={twoWay === null ? 'one' : 'two'}
         options={(['one', 'two'] as const).map((value) => ({ value, label: t(`pair.${value}`, names) }))}
-        onChange={(event) => onChange(event.target.value === 'two' ? { conflicts: 'newest', ask: [] } : null)}
+        onChange={(event) =>
+          onChange(event.target.value === 'two' ? { conflicts: 'newest', rules: [], ask: [] } : null)
+        }
       />
       {twoWay !== null && (
         <>
@@ -35,7 +37,18 @@ export function Way({ draft, onChange }: Props) {
             options={POLICIES.map((value) => ({ value, label: t(`pair.conflicts-${value}`, names) }))}
             onChange={(event) => onChange({ ...twoWay, conflicts: event.target.value as (typeof POLICIES)[number] })}
           />
-          <Form.Item layout="vertical" label={t('pair.ask')} htmlFor="ask" extra={t('pair.keep')} className="gap-above">
+          <Form.Item layout="vertical" label={t('pair.rules')} htmlFor="rules" className="gap-above">
+            <Select
+              id="rules"
+              mode="tags"
+              open={false}
+              suffixIcon={null}
+              placeholder="shop.stock:counter(qty)"
+              value={twoWay.rules}
+              onChange={(rules: string[]) => onChange({ ...twoWay, rules })}
+            />
+          </Form.Item>
+          <Form.Item layout="vertical" label={t('pair.ask')} htmlFor="ask" extra={t('pair.keep')}>
             <Select
               id="ask"
               mode="tags"

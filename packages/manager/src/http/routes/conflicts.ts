@@ -24,7 +24,9 @@ const conflictSchema = z.object({
   table: z.string().meta({ description: 'schema.table' }),
   key: z.string(),
   kind: z.string().meta({ description: 'what met; see docs/guide/two-way.md' }),
-  outcome: sideSchema.meta({ description: 'which was left: what came from the source, or what was on the target' }),
+  outcome: z
+    .enum(['incoming', 'local', 'both'])
+    .meta({ description: 'which was left: what came from the source, what was on the target, or both together' }),
   rule: z.string(),
   state: stateSchema.meta({ description: 'open: waits for a person; decided: by its rule; settled: by a person' }),
   incomingAtMs: z.number(),
@@ -33,6 +35,7 @@ const conflictSchema = z.object({
   before: imageSchema.meta({ description: 'at the source, before its change; null: no row' }),
   after: imageSchema.meta({ description: 'at the source, behind its change' }),
   local: imageSchema.meta({ description: 'as it was found on the target' }),
+  left: imageSchema.meta({ description: 'what was left where both were brought together; null otherwise' }),
   isWhole: z.boolean().meta({ description: 'false: too large to be kept; it cannot be overruled here' }),
   decidedAt: z.string().meta({ description: "by the target's clock" }),
   settledAt: z.string().nullable(),
