@@ -222,7 +222,6 @@ mappings:
 const LEFT_OUT = [
   /^data source "ora": it is ORACLE/,
   /skipLoadException=true: no row is skipped/,
-  /home=true: there is no priority/,
   /mapping 6: shop\.secret-notes: its EventProcessor is code in Java/,
   /mapping 7: shop\.item: its target is no server/,
   /^pipeline "shop-同步\/p": its position is in ZooKeeper/,
@@ -234,6 +233,7 @@ const LEFT_OUT = [
 const CHANGED = [
   /channel "shop\/同步": syncMode=ROW/,
   /it becomes 2 pipelines/,
+  /home=true: of a pair its source wins/,
   /canal "canal-2": it merges 2 servers/,
   /pipeline "merge\/m": ddlSync: .* a DROP waits/,
   /user "guest": role OPERATOR, disabled/,

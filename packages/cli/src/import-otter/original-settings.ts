@@ -26,8 +26,8 @@ const CHANNEL: readonly Setting[] = [
   {
     name: 'enableRemedy',
     quiet: [false],
-    verdict: 'left-out',
-    text: 'there is no repair of conflicts between two directions',
+    verdict: 'needless',
+    text: 'conflicts of a pair are decided alike on both sides, so there is nothing to repair',
   },
 ];
 
@@ -68,7 +68,12 @@ const PIPELINE: readonly Setting[] = [
     verdict: 'changed',
     text: 'a column the target lacks stops the table; leave it out with columns',
   },
-  { name: 'home', quiet: [false], verdict: 'left-out', text: 'there is no priority between two directions' },
+  {
+    name: 'home',
+    quiet: [false],
+    verdict: 'changed',
+    text: 'of a pair its source wins every conflict (`conflicts: from`); of one direction alone it means nothing',
+  },
   {
     name: 'channelInfo',
     quiet: [''],

@@ -190,11 +190,53 @@ describe('a translation', () => {
     expect(told(from)).toContain('changed pipeline "ch/p": s.t1: the columns of s.(t.*) hold for it as well');
   });
 
-  test('two directions are carried over, and told not to start', () => {
-    const from = original();
-    const back = from.pipelines.map((pipeline) => ({ ...pipeline, id: 2, name: 'back' }));
-    const both = { ...from, pipelines: [...from.pipelines, ...back] };
-    expect(told(both)).toContain('left-out channel "ch": it goes both ways');
+  describe('two directions', () => {
+    /** The pipeline of {@link original}, and one against it with these settings and tables. */
+    function bothWays({ home = false, media = [['s', 't']] as [string, string][] } = {}): Original {
+      const there = original({ media: [['s', 't']], parameters: { ddlSync: false } });
+      const back = original({ media, parameters: { destinationName: 'd', home } });
+      const turned = (id: number): number => (id % 2 === 1 ? id + 101 : id + 99);
+      const address = { groupDbAddresses: [[{ dbAddress: { address: 'b', port: 3306 } }]] };
+      return {
+        ...there,
+        pipelines: [...there.pipelines, ...back.pipelines.map((each) => ({ ...each, id: 2, name: 'back' }))],
+        canals: [
+          ...there.canals,
+          ...back.canals.map((each) => ({ ...each, id: 2, name: 'd', parameters: { ...each.parameters, ...address } })),
+        ],
+        media: [...there.media, ...back.media.map((each) => ({ ...each, id: each.id + 100, sourceId: each.sourceId }))],
+        pairs: [
+          ...there.pairs,
+          ...back.pairs.map((each) => ({
+            ...each,
+            ...{ id: each.id + 100, pipelineId: 2 },
+            ...{ sourceMediaId: turned(each.sourceMediaId), targetMediaId: turned(each.targetMediaId) },
+          })),
+        ],
+      };
+    }
+
+    test.each([
+      [false, 'the later one stays', 'newest'],
+      [true, 'what b has wins', 'from'],
+    ] as const)('of one set of tables are a pair, home %s', (home, said, conflicts) => {
+      const documents = translate(bothWays({ home })).documents;
+      expect(pipelinesOf(bothWays({ home }))).toMatchObject([
+        { name: 'back', source: 'b', target: 'a', parameters: {}, twoWay: { conflicts } },
+      ]);
+      expect(told(bothWays({ home }))).toContain(`changed channel "ch": it goes both ways: "back" leads a pair`);
+      expect(told(bothWays({ home }))).toContain(said);
+      checkedDocuments(documents);
+    });
+
+    test('of different tables are carried over, and told that they will not start', () => {
+      const from = bothWays({ media: [['s', 'u']] });
+      expect(pipelinesOf(from).map(({ name, twoWay }) => [name, twoWay])).toEqual([
+        ['p', undefined],
+        ['back', undefined],
+      ]);
+      expect(told(from)).toContain('left-out channel "ch": it goes both ways');
+    });
   });
 
   test('a pipeline that only counted is told not to start', () => {

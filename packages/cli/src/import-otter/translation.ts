@@ -51,13 +51,41 @@ class ChannelTranslation {
     const own = this.#original.pipelines.filter(({ channelId }) => channelId === channel.id);
     this.#report.add(object, 'exact', name === channel.name ? 'name, description' : `is now called "${name}"`);
     reportSettings(this.#report, 'channel', object, channel.parameters);
-    if (own.length > 1) {
-      const text = 'it goes both ways: two pipelines against each other are not started yet, see docs/limits.md';
-      this.#report.add(object, 'left-out', text);
-    }
     const names = new ObjectNames();
-    const pipelines = own.flatMap((pipeline) => this.#pipeline(pipeline, name, names));
+    const each = own.map((pipeline) => this.#pipeline(pipeline, name, names));
+    const pair = own.length > 1 ? this.#pair(own, each.flat(), object) : null;
+    const pipelines = pair === null ? each.flat() : [pair];
     return [{ kind: 'channel', name, description: plainText(channel.description), parameters: {} }, ...pipelines];
+  }
+
+  /**
+   * Two pipelines of one set of tables against each other are one pair here, which begins anew; null where they are none.
+   * The priority site's leads, else that which carries changes of definition.
+   */
+  #pair(
+    own: readonly Original['pipelines'][number][],
+    documents: readonly Documents<'pipeline'>[],
+    object: string,
+  ): Documents<'pipeline'> | null {
+    const home = own.findIndex(({ parameters }) => parameters.home === true);
+    const carries = own.findIndex(({ parameters }) => parameters.ddlSync !== false);
+    const leader = Math.max(home === -1 ? carries : home, 0);
+    const [leading, following] = [documents[leader], documents[1 - leader]];
+    if (documents.length !== 2 || !leading || !following || !isMirrored(leading, following)) {
+      const text =
+        'it goes both ways, and its pipelines are not of one set of tables under the same names: they refuse to start against each other';
+      this.#report.add(object, 'left-out', text);
+      return null;
+    }
+    const conflicts = home === -1 ? 'newest' : 'from';
+    const stays = home === -1 ? 'of two changes of a row the later one stays' : `what ${leading.source} has wins`;
+    this.#report.add(
+      object,
+      'changed',
+      `it goes both ways: "${leading.name}" leads a pair, ${stays}; stop the original, let both sides be equal, then start it: no position counts, none is needed`,
+    );
+    const { ddl } = leading.parameters;
+    return { ...leading, parameters: ddl === undefined ? {} : { ddl }, twoWay: { conflicts, rules: [], ask: [] } };
   }
 
   /** One for each server it reads and each it writes to; a table with two targets makes another. */
@@ -247,6 +275,20 @@ class ChannelTranslation {
     }
     if (columns.length > 0) this.#report.add(object, 'exact', `${label}: ${columns.length} columns of its view`);
   }
+}
+
+/** Whether two pipelines bring the same tables, whole and under their own names, from one to the other and back. */
+function isMirrored(one: Documents<'pipeline'>, other: Documents<'pipeline'>): boolean {
+  const tablesOf = ({ mappings }: Documents<'pipeline'>): string | null =>
+    mappings.every(({ target, columns }) => target === null && columns.mode === 'all')
+      ? mappings
+          .map(({ source }) => source)
+          .toSorted()
+          .join('\n')
+      : null;
+  const tables = tablesOf(one);
+  const areOpposite = one.source === other.target && one.target === other.source && one.source !== one.target;
+  return areOpposite && tables !== null && tables !== '' && tables === tablesOf(other);
 }
 
 /** Throws USAGE when the view cannot be said here. */
