@@ -16,11 +16,10 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { en } from '../../packages/console/src/words/en.ts';
 import { zh } from '../../packages/console/src/words/zh.ts';
-import { accessibilityFaults, openBrowser, openPage } from '../support/console-browser.ts';
+import { accessibilityFaults, faultsEverywhere, openBrowser, openPage } from '../support/console-browser.ts';
 import { ManagerProcess } from '../support/manager-process.ts';
 
 const TABS = ['raised', 'rules', 'receivers'] as const;
-const PHONE = { width: 390, height: 844 };
 
 const dataDir = mkdtempSync(join(tmpdir(), 'otter-console-alarms-'));
 const heard: string[] = [];
@@ -128,17 +127,9 @@ test('in Chinese, in either theme and on a phone, nobody is kept out', async () 
   await page.getByText('管道失败（SOURCE_UNREACHABLE）').waitFor();
   const faults: string[] = [];
   for (const tab of TABS) {
-    await page.setViewportSize({ width: 1280, height: 800 });
     await page.getByRole('tab', { name: zh[`alarms-tab.${tab}`] }).click();
     await page.locator('.ant-table-row').first().waitFor();
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.locator(`html[data-shade=${colorScheme}]`).waitFor();
-      faults.push(...(await accessibilityFaults(page)).map((fault) => `${tab} ${colorScheme}: ${fault}`));
-    }
-    await page.setViewportSize(PHONE);
-    const isWider = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
-    if (isWider === true) faults.push(`${tab}: wider than a phone`);
+    faults.push(...(await faultsEverywhere(page, tab)));
   }
   expect(faults).toEqual([]);
   await page.context().close();

@@ -14,11 +14,9 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { en } from '../../packages/console/src/words/en.ts';
 import { zh } from '../../packages/console/src/words/zh.ts';
-import { accessibilityFaults, openBrowser, openPage } from '../support/console-browser.ts';
+import { faultsEverywhere, openBrowser, openPage } from '../support/console-browser.ts';
 import { ManagerProcess } from '../support/manager-process.ts';
 
-const PHONE = { width: 390, height: 844 };
-const DESK = { width: 1280, height: 800 };
 const ROW = 'SELECT n, note FROM shop.orders WHERE id = 1';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'otter-console-both-'));
@@ -57,21 +55,6 @@ async function signIn(on: Page, words: Record<keyof typeof zh, string>): Promise
   await on.getByRole('navigation').waitFor();
 }
 
-/** In both themes, and whether it fits on a phone. */
-async function faultsOf(on: Page, name: string): Promise<string[]> {
-  const faults: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await on.emulateMedia({ colorScheme });
-    await on.locator(`html[data-shade=${colorScheme}]`).waitFor();
-    faults.push(...(await accessibilityFaults(on)).map((fault) => `${name} ${colorScheme}: ${fault}`));
-  }
-  await on.setViewportSize(PHONE);
-  const isWider = await on.evaluate('document.documentElement.scrollWidth > innerWidth');
-  if (isWider === true) faults.push(`${name}: wider than a phone`);
-  await on.setViewportSize(DESK);
-  return faults;
-}
-
 async function equal(): Promise<void> {
   const rows = 'SELECT * FROM shop.orders ORDER BY id';
   await waitFor(async () => {
@@ -100,7 +83,7 @@ test('the guided sync makes a channel that goes both ways', async () => {
   await page.keyboard.press('Enter');
   await page.getByLabel(en['pair.ask']).fill('shop.*');
   await page.keyboard.press('Enter');
-  expect(await faultsOf(page, 'way')).toEqual([]);
+  expect(await faultsEverywhere(page, 'way')).toEqual([]);
   await page.getByRole('button', { name: en['action.next'] }).click();
   await page.getByRole('button', { name: en['start.add-pattern'] }).click();
   await page.getByLabel(en['start.pattern']).fill('shop.*');
@@ -140,7 +123,7 @@ test('a conflict comes to the inbox, is decided otherwise cell by cell, and both
   await lines.first().waitFor();
   await page.locator('.rail-badge').getByText('1').waitFor();
   expect(await lines.count()).toBe(1);
-  const faults = await faultsOf(page, 'inbox');
+  const faults = await faultsEverywhere(page, 'inbox');
   await page.getByText(en['conflict-state.settled'], { exact: true }).click();
   await page.getByText(en['list.nothing-matches']).waitFor();
   expect(page.url()).toContain('state=settled');
@@ -157,7 +140,7 @@ test('a conflict comes to the inbox, is decided otherwise cell by cell, and both
       .getByText(value, { exact: true });
   await cell('n', '10').click();
   await cell('note', 'target').click();
-  faults.push(...(await faultsOf(page, 'conflict')));
+  faults.push(...(await faultsEverywhere(page, 'conflict')));
   await page.getByRole('button', { name: en['conflicts.write-row'] }).click();
   await page.getByText(/^Settled by admin/).waitFor();
   await waitFor(async () => JSON.stringify(await source?.query(ROW)) === '[{"n":10,"note":"target"}]');

@@ -6,6 +6,8 @@ import { expect } from 'vitest';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PATIENCE_MS = 15_000;
+const DESK = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
 
 /** Debian's Chromium without a screen. */
 export async function openBrowser(): Promise<Browser> {
@@ -20,7 +22,7 @@ export async function openPage(
   { locale = 'en-GB' }: { locale?: 'en-GB' | 'zh-CN' } = {},
 ): Promise<Page> {
   const context = await browser.newContext({
-    ...{ baseURL: url, locale, viewport: { width: 1280, height: 800 } },
+    ...{ baseURL: url, locale, viewport: DESK },
     reducedMotion: 'reduce',
     // The policy of the console is for its own scripts; axe is put in from outside.
     bypassCSP: true,
@@ -56,5 +58,20 @@ export async function accessibilityFaults(page: Page, rules: 'all' | 'colours' =
     return { faults: serious.map(text), passes: result.passes.length };
   }, rules);
   expect(passes).toBeGreaterThan(rules === 'all' ? 5 : 0);
+  return faults;
+}
+
+/** What axe finds on a page in either theme, and whether it is wider than a phone. Leaves it as wide as a desk's. */
+export async function faultsEverywhere(page: Page, name: string): Promise<string[]> {
+  const faults: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.locator(`html[data-shade=${colorScheme}]`).waitFor();
+    faults.push(...(await accessibilityFaults(page)).map((fault) => `${name} ${colorScheme}: ${fault}`));
+  }
+  await page.setViewportSize(PHONE);
+  const isWider = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+  if (isWider === true) faults.push(`${name}: wider than a phone`);
+  await page.setViewportSize(DESK);
   return faults;
 }

@@ -1,4 +1,4 @@
-import { OtterError, type ServerAddress } from '@otter/core';
+import { OtterError, type ServerAddress, type Wording } from '@otter/core';
 import type { Command } from 'commander';
 import type { Control } from '@otter/engine';
 import { derivedName, type OptionDeclaration, type OptionValues, type SyncOptionTable } from '@otter/options';
@@ -89,4 +89,11 @@ export function writeJson({ context }: Administration, value: object): void {
 /** Lines for a person. */
 export function writeLines({ context }: Administration, lines: readonly string[]): void {
   context.surroundings.stdout.write(context.redactor.clean(`${lines.join('\n')}\n`));
+}
+
+/** Reads `7` or `#7`, the number of a record. Throws USAGE with what `detail` says. */
+export function recordNumber(text: string, detail: string | Wording): number {
+  const match = /^#?(\d{1,15})$/.exec(text);
+  if (!match) throw new OtterError('USAGE', { detail });
+  return Number(match[1]);
 }

@@ -7,6 +7,7 @@ import { columnsOf } from '../view/screen.ts';
 import {
   addAdministrationFlags,
   administer,
+  recordNumber,
   somePipelines,
   writeJson,
   writeLines,
@@ -167,9 +168,7 @@ function personOf({ by }: SettleFlags, { context }: Administration): string {
 }
 
 function conflictNumber(text: string): number {
-  const match = /^#?(\d{1,15})$/.exec(text);
-  if (!match) throw new OtterError('USAGE', { detail: say('conflict-number', { text }) });
-  return Number(match[1]);
+  return recordNumber(text, say('conflict-number', { text }));
 }
 
 function recordLines(record: ConflictRecord): string[] {

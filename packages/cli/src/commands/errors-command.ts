@@ -8,6 +8,7 @@ import {
   addAdministrationFlags,
   administer,
   onePipeline,
+  recordNumber,
   somePipelines,
   writeJson,
   writeLines,
@@ -187,7 +188,5 @@ async function recordOf(name: string, id: number, { control }: Administration): 
 }
 
 function errorNumber(text: string): number {
-  const match = /^#?(\d{1,15})$/.exec(text);
-  if (!match) throw new OtterError('USAGE', { detail: `"${text}" is not the number of an error` });
-  return Number(match[1]);
+  return recordNumber(text, `"${text}" is not the number of an error`);
 }

@@ -1,5 +1,5 @@
 import { assert, failpoint, OtterError, type Row, type RowsChange } from '@otter/core';
-import { compileRowSelect, logStatusSql, type Session } from '@otter/dialects';
+import { logStatusSql, type Session } from '@otter/dialects';
 import { backOff } from '../load/back-off.ts';
 import { ALL_COLUMNS } from '../load/column-mask.ts';
 import type { LoadContext } from '../load/load-context.ts';
@@ -31,8 +31,8 @@ interface RowStep extends IncomingChange {
 /** What is known of a row while its changes are gone through. */
 interface RowState {
   exists: boolean;
-  /** As it is, where somebody has asked. */
-  text: string | null;
+  /** As it is; `null` where nobody knows before it is read. */
+  text: (() => string | null) | null;
   /** Steps that would leave it as it is. */
   equal: ReadonlySet<RowStep>;
 }
@@ -57,26 +57,21 @@ class Draft {
     return this.#rows.has(nameOf(step));
   }
 
-  set(step: RowStep, exists: boolean, text: string | null = null): void {
+  set(step: RowStep, exists: boolean, text: RowState['text'] = null): void {
     this.#change(step, { exists, text, equal: NONE });
   }
 
-  /** The row is now as the source has it. */
-  written(step: RowStep, kinship: Kinship): void {
-    this.set(step, step.after !== null, step.route.sentText(step.after));
-    if (kinship.has(step.route)) this.kin.set(nameOf(step), step);
-  }
-
-  /** The row has now something of either side: nobody knows it before it is read. */
-  merged(step: RowStep, kinship: Kinship): void {
-    this.set(step, true);
-    if (kinship.has(step.route)) this.kin.set(nameOf(step), step);
+  /** The row is now as the source has it, or has something of either side. */
+  written(step: RowStep, outcome: 'incoming' | 'both', kinship: Kinship): void {
+    const { route, after } = step;
+    this.set(step, after !== null, outcome === 'both' ? null : () => route.sentText(after));
+    if (kinship.has(route)) this.kin.set(nameOf(step), step);
   }
 
   /** The row as the target has it. */
   look(step: RowStep, text: string, isEqual: boolean): void {
     const { exists, equal } = this.at(step);
-    this.#change(step, { exists, text, equal: isEqual ? new Set([...equal, step]) : equal });
+    this.#change(step, { exists, text: () => text, equal: isEqual ? new Set([...equal, step]) : equal });
   }
 
   at(step: RowStep): RowState {
@@ -99,6 +94,14 @@ class Draft {
     };
   }
 
+  /** Nothing goes back behind here: a transaction may be larger than memory, so whether rows exist is all that is kept. */
+  close(): void {
+    for (const { name } of this.#former.splice(0)) {
+      const row = this.#rows.get(name);
+      if (row) this.#rows.set(name, row.exists ? THERE : GONE);
+    }
+  }
+
   #change(step: RowStep, state: RowState): void {
     const name = nameOf(step);
     this.#former.push({ name, state: this.#rows.get(name), kin: this.kin.get(name) });
@@ -107,10 +110,16 @@ class Draft {
 }
 
 const NONE: ReadonlySet<RowStep> = new Set();
+const THERE: RowState = { exists: true, text: null, equal: NONE };
+const GONE: RowState = { exists: false, text: null, equal: NONE };
 
 function restore<T>(map: Map<string, T>, name: string, former: T | undefined): void {
   if (former === undefined) map.delete(name);
   else map.set(name, former);
+}
+
+function imageOf({ text }: RowState): string | null {
+  return text?.() ?? null;
 }
 
 function nameOf({ route, key }: RowStep): string {
@@ -230,6 +239,7 @@ export class ConflictApplier {
       for (const step of steps) await this.#put(session, step, draft);
     }
     await this.#lookAfter(session, draft);
+    draft.close();
   }
 
   /** Decides the steps and writes them together, as long as what is decided of them needs no row as others have left it. */
@@ -252,7 +262,7 @@ export class ConflictApplier {
       if (record?.outcome !== 'both' || !isToSee(record.kind)) continue;
       await flush();
       await this.#lookAt(session, [step], draft);
-      record.left = draft.at(step).text;
+      record.left = imageOf(draft.at(step));
     }
     await flush();
   }
@@ -283,10 +293,11 @@ export class ConflictApplier {
     const { route, kind, after } = step;
     const { kinship } = this.#guard;
     const writes = this.#writesOf(step);
-    const { exists, text, equal } = draft.at(step);
+    const row = draft.at(step);
+    const { exists, equal } = row;
     const isAstray = writes.length === 0 && exists === (kind === 'insert');
     if (writes.length === 0 && !isAstray) {
-      draft.written(step, kinship);
+      draft.written(step, 'incoming', kinship);
       return changeStatement(step);
     }
     if (after === null ? !exists : equal.has(step) && !this.#isCounted(route)) {
@@ -294,17 +305,16 @@ export class ConflictApplier {
       return [];
     }
     if (isAstray) {
-      draft.record(this.#record(step, 'astray', 'incoming', writes, text));
-      draft.written(step, kinship);
+      draft.record(this.#record(step, 'astray', 'incoming', writes, imageOf(row)));
+      draft.written(step, 'incoming', kinship);
       return wholeStatements(step, exists);
     }
     // Two changes of one row that did not know of each other.
     const merge = this.#guard.decide(step, exists, writes, draft.decided);
     const met: ConflictKind = merge.isLossy ? `${kind}-${exists ? 'written' : 'delete'}` : 'merged';
-    draft.record(this.#record(step, met, merge.outcome, writes, text));
+    draft.record(this.#record(step, met, merge.outcome, writes, imageOf(row)));
     if (merge.outcome === 'local') return [];
-    if (merge.outcome === 'both') draft.merged(step, kinship);
-    else draft.written(step, kinship);
+    draft.written(step, merge.outcome, kinship);
     return mergeStatements(step, exists, merge);
   }
 
@@ -339,7 +349,7 @@ export class ConflictApplier {
       if (!exists && (await session.rows(lockSql(step))).length > 0)
         throw new OtterError('TARGET_BUSY', { detail: error.said, cause: error });
       if (exists) await this.#lookAt(session, [step], draft);
-      draft.record(this.#record(step, 'unique', 'local', [], draft.at(step).text));
+      draft.record(this.#record(step, 'unique', 'local', [], imageOf(draft.at(step))));
     }
   }
 
@@ -358,7 +368,7 @@ export class ConflictApplier {
       const [image, equal] = results.slice(2 * i);
       const cells = image?.rows?.[0];
       assert(cells, 'a row that was locked is gone');
-      const select = compileRowSelect(step.route.target);
+      const select = step.route.rowSelect;
       draft.look(step, imageText(select.columns, select.read(cells)), Number(equal?.rows?.[0]?.[0]) === 1);
     }
   }
@@ -410,7 +420,7 @@ function lockSql({ route, before, after }: RowStep): string {
 
 function imageSql({ route, before, after }: RowStep): string {
   const where = route.writer.exists((after ?? before) as Row).replace(/^SELECT 1/, '');
-  return `SELECT ${compileRowSelect(route.target).expressions.join(',')}${where} FOR UPDATE`;
+  return `SELECT ${route.rowSelect.expressions.join(',')}${where} FOR UPDATE`;
 }
 
 /** Whether the row is what the change would make it. */

@@ -68,7 +68,7 @@ export class ConflictGuard {
   /** Changes of the source that met others: all those that something written on the target may not have seen. */
   readonly #decided: DecidedRows = new RowWrites();
   /** Decisions that nobody looks at, since some were removed. */
-  #unseen = 0;
+  #unlooked = 0;
   readonly #rules = new Map<string, TableRule>();
   readonly #traces = new WeakMap<RoutedTable, TraceReader>();
 
@@ -183,14 +183,14 @@ export class ConflictGuard {
   settle(conflicts: readonly Conflict[]): void {
     for (const conflict of conflicts) this.#decided.add(conflict.table, conflict.keyHash, conflict.write);
     this.#ports.counters.conflicts += conflicts.filter(({ kind }) => isToSee(kind)).length;
-    this.#unseen += conflicts.filter(({ kind }) => !isToSee(kind)).length;
+    this.#unlooked += conflicts.filter(({ kind }) => !isToSee(kind)).length;
     this.#limit();
   }
 
   /** Keeps the records from growing: of sums there is one for each two that met. */
   async tidy(session: Session): Promise<void> {
-    if (this.#unseen < FORGET_EVERY) return;
-    this.#unseen = 0;
+    if (this.#unlooked < FORGET_EVERY) return;
+    this.#unlooked = 0;
     await this.store.forget(session, this.#ports.tail.known);
   }
 

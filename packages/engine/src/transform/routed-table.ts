@@ -5,6 +5,7 @@ import {
   compileRowSelect,
   compileTableWriter,
   type BulkLoad,
+  type RowSelect,
   type TableWriter,
   type TargetColumn,
   type TargetTable,
@@ -143,12 +144,19 @@ export class RoutedTable {
     this.smallRowBytes = smallRowBytes(this.#columns);
   }
 
+  #rowSelect: RowSelect | null = null;
+
   /** A table of the target written into itself, by rows as {@link compileRowSelect} reads them. */
   static ontoItself(target: TargetTable, isMariadb: boolean): RoutedTable {
     const { schema, table } = target;
     const { columns } = compileRowSelect(target);
     const logTable: LogTable = { schema, table, columns, primaryKey: null, problem: null };
     return new RoutedTable({ logTable, target, destination: { schema, table, columns: [] }, isMariadb, cascade: null });
+  }
+
+  /** How rows of the target are read. */
+  get rowSelect(): RowSelect {
+    return (this.#rowSelect ??= compileRowSelect(this.target));
   }
 
   /** The table is being copied: its rows in the target are as the log has them, but some are not there yet. */
