@@ -76,14 +76,15 @@ export class TwoWayPlay {
 
   async run(): Promise<TwoWayPlayResult> {
     const { a, b } = this.#sites;
-    const { seconds } = this.#options;
     await this.#prepare();
     const begin = { a: await logEnd(a), b: await logEnd(b) };
     const pair = new TwoWayPair(a, b, { keep: this.#options.keep, tie: 'source', rules: this.#rules() });
     // Whoever begins first, begins before the first row is written.
     await pair.start();
     await pair.stop();
+    const begun = performance.now();
     const journals = await this.#write(pair);
+    const seconds = (performance.now() - begun) / 1000;
     try {
       await pair.start();
       await pair.quiet(QUIET_MS_MAX);

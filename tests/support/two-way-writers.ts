@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectLikeAnApplication, Random, type RunningServer } from '@otter/testkit';
 
-const CONNECTIONS = 4;
+const CONNECTIONS = 8;
 const DEADLOCK = 1213;
 const LOCK_WAIT = 1205;
 const RETRY_MS = 50;

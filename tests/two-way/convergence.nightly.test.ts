@@ -1,8 +1,9 @@
 /**
  * Goal: the same as `convergence.test.ts`, for as long and as badly as issue 5 says: 50 tables, ten minutes, kills,
- * partitions, restarts, 200 ms of latency, clocks five seconds apart, 20 seeds.
+ * partitions, restarts, 200 ms of latency (every second seed, both ways), clocks five seconds apart, 20 seeds.
  *
- * `OTTER_SEEDS` and `OTTER_SECONDS` make it shorter.
+ * `OTTER_SEEDS` and `OTTER_SECONDS` make it shorter, `OTTER_SEED` is the first seed, `OTTER_RATE` what each site is to
+ * write in a second: of that about two thirds change anything.
  */
 import { startServer, type RunningServer, type ServerKind } from '@otter/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -35,15 +36,17 @@ describe.each<ServerKind>(['mariadb-10.11', 'mysql-9.7'])('%s', (kind) => {
       { a, b },
       {
         ...{ keep: seed % 3 === 0 ? 'source' : 'newest', seed, seconds: SECONDS },
-        ...{ tables: 50, keys: 3, rate: 275, calmMs: 6000, restarts: true, latencyMs: seed % 2 === 0 ? 200 : 0 },
+        ...{ tables: 50, keys: 3, rate: Number(process.env['OTTER_RATE'] ?? 600), restarts: true },
+        // Over a slow link a direction takes seconds to begin: it is to get through now and then.
+        ...(seed % 2 === 0 ? { latencyMs: 200, calmMs: 60_000 } : { calmMs: 6000 }),
         // Tables with rules of their own are compared, the others explained too.
-        rules: seed % 4 === 0,
+        rules: seed % 4 === 1,
       },
     );
     const result = await play.run();
     process.stdout.write(`${kind} seed ${seed}: ${JSON.stringify(result)}\n`);
     expect(result.rows).toBeGreaterThan(0);
-    if (seed % 4 !== 0) expect(result.brought).toBeGreaterThan(0);
+    if (seed % 4 !== 1) expect(result.brought).toBeGreaterThan(0);
     expect(result.won + result.lost).toBeGreaterThan(0);
   });
 });
