@@ -7,6 +7,7 @@ import { bulkBacklog, hotBacklog, oltpBacklog, runCatchup } from './scenarios/ca
 import { runCopy } from './scenarios/copy.ts';
 import { runCopyProbe } from './scenarios/copy-probe.ts';
 import { runDecode } from './scenarios/decode.ts';
+import { runFar } from './scenarios/far.ts';
 import { runIdle } from './scenarios/idle.ts';
 import { runLatency } from './scenarios/latency.ts';
 import { runMemory } from './scenarios/memory.ts';
@@ -27,6 +28,7 @@ const RUNNERS: Record<ScenarioName, (options: BenchOptions) => Promise<Findings>
   'copy-probe': runCopyProbe,
   verify: runVerify,
   latency: runLatency,
+  far: runFar,
   memory: runMemory,
   idle: runIdle,
   pipelines: runPipelines,

@@ -10,6 +10,7 @@ export const SCENARIOS = [
   'copy-probe',
   'verify',
   'latency',
+  'far',
   'memory',
   'idle',
   'pipelines',
@@ -59,6 +60,7 @@ Scenarios, each with its control measured in the same run:
   copy-probe     a load on the source beside a copy, with it and without it in turn
   verify         two equal tables, against pt-table-checksum
   latency        commit on the source to visible on the target, against a native replica
+  far            a backlog over a link of 100 ms there and back, against a native replica
   memory         one huge transaction: peak memory of our process
   idle           CPU of our process while nothing happens
   pipelines      CPU and memory of a node with fifty pipelines while nothing happens, against one with one
@@ -67,7 +69,7 @@ Scenarios, each with its control measured in the same run:
 
   --quick              small sizes, to see that it works
   --runs N             measure N times, report the median and the range (1)
-  --transactions N     transactions of catchup-oltp, catchup-hot, decode (100000), at each site of two-way (20000)
+  --transactions N     transactions of catchup-oltp, catchup-hot, decode (100000), far, at each site of two-way (20000)
   --rows N             rows of catchup-bulk (1000000), copy (10000000), copy-probe (3000000), verify (2000000), the bulk half of decode (400000)
   --megabytes N        size of the transaction of memory (2048)
   --seconds N          length of latency, idle, pipelines and manager (30), of one turn of copy-probe (10)

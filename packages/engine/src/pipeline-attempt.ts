@@ -1,6 +1,15 @@
 import { setMaxListeners } from 'node:events';
 import { BinlogReader, openConnection, readSourceFacts, resolveStart, type SourceFacts } from '@otter/binlog';
-import { compareCoordinates, failpoint, OtterError, say, type Log, type Position, type TableSchema } from '@otter/core';
+import {
+  compareCoordinates,
+  failpoint,
+  OtterError,
+  say,
+  type Log,
+  type LogTable,
+  type Position,
+  type TableSchema,
+} from '@otter/core';
 import { openTargetSession, readTables, type Session, type TargetTable } from '@otter/dialects';
 import { CheckpointStore, type StoredCheckpoint } from './control/checkpoint-store.ts';
 import { ControlTables, ensureTables } from './control/control-tables.ts';
@@ -215,6 +224,15 @@ export class PipelineAttempt {
     return session;
   }
 
+  /** Side by side; waits for all of them, so that none is left behind where another fails. */
+  async #openWriters(count: number): Promise<Session[]> {
+    const opened = await Promise.allSettled(Array.from({ length: count }, (_, i) => this.#openWriter(i)));
+    return opened.map((one) => {
+      if (one.status === 'rejected') throw one.reason;
+      return one.value;
+    });
+  }
+
   async #run(signal: AbortSignal): Promise<void> {
     const { options, router, parked, counters, log, now } = this.#ports;
     const control = await this.#open();
@@ -235,9 +253,8 @@ export class PipelineAttempt {
     const errors = new ErrorRecords(this.#tables, options.name);
     await this.#keep(control, epoch, this.#ghostStore.saveSql(ghosts.takeChanged()));
     await this.#loadParked(control, errors);
-    const writers: Session[] = [];
     const shards = options.apply === 'row' && resumed.unequal ? resumed.workers.length : options.workers;
-    for (let i = 0; i < shards; i++) writers.push(await this.#openWriter(i));
+    const writers = await this.#openWriters(shards);
 
     const site = siteOf(facts.identity);
     const target = await this.#targetSites(control, epoch);
@@ -298,7 +315,7 @@ export class PipelineAttempt {
     const stop = (this.#stop = new AbortController());
     const store = new ConflictStore(this.#tables, options.name);
     const guard = new ConflictGuard({ policy, tail, store, counters, bytesMax, signal: stop.signal, committed });
-    await tail.open();
+    await tail.open(control);
     await guard.open(control);
     this.#tail = tail;
     return guard;
@@ -777,6 +794,7 @@ export class PipelineAttempt {
       const last = items.at(-1);
       if (last) this.#keepGhosts(last, parts.ghosts);
       const passed = last && (await this.#changesDefinitions(last, parts));
+      await this.#resolve(items, parts);
       const isCopying = copier !== null && !copier.idle;
       if (!isCopying) this.#ports.counters.read(items);
       const stream: SelectedTransaction[] = [];
@@ -785,7 +803,6 @@ export class PipelineAttempt {
           copier.admit(item);
           this.#ports.counters.read([item]);
         }
-        if (!item.ddl) await this.#resolve(item, parts);
         // What has been pushed may be waited for: a chunk is only read on when the last one is committed.
         stream.push(item);
         if (isCopying) stream.push(...(await copier.observe(item, parts.control)));
@@ -852,12 +869,15 @@ export class PipelineAttempt {
     };
   }
 
-  async #resolve(item: SelectedTransaction, { selector, routes, control }: FeedParts): Promise<void> {
-    for (const { table } of item.transaction.changes) {
-      if (routes.has(table)) continue;
-      selector.learn(table);
-      await routes.resolve(control, [table]);
+  /** Together: a target may be a continent away. */
+  async #resolve(items: readonly SelectedTransaction[], { selector, routes, control }: FeedParts): Promise<void> {
+    const fresh = new Set<LogTable>();
+    for (const { ddl, transaction } of items) {
+      if (ddl) continue;
+      for (const { table } of transaction.changes) if (!routes.has(table)) fresh.add(table);
     }
+    for (const table of fresh) selector.learn(table);
+    await routes.resolve(control, fresh);
   }
 
   /** Copies, and ends the attempt when that was all, or when the log can be applied in the way asked for from now on. */

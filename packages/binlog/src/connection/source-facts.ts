@@ -10,7 +10,7 @@ export interface LogFile {
 /** What a source server says about itself and its log. */
 export interface SourceFacts {
   flavor: GtidFlavor;
-  /** As `SELECT VERSION()` prints it. */
+  /** As the server prints it. */
   version: string;
   /** 10.11.19 → 101119, 9.7.4 → 90704. */
   versionNumber: number;
@@ -51,6 +51,7 @@ const VARIABLES = [
   'server_uuid',
   'server_uid',
   'lower_case_table_names',
+  'version',
 ];
 
 /**
@@ -62,7 +63,7 @@ export async function readSourceFacts(connection: Connection): Promise<SourceFac
   const rows = await queryRows(connection, `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names})`);
   const variables = new Map(rows.map((row) => [text(row, 'Variable_name').toLowerCase(), text(row, 'Value')]));
   const variable = (name: string): string => variables.get(name) ?? '';
-  const version = text((await queryRows(connection, 'SELECT VERSION() AS v'))[0] ?? {}, 'v');
+  const version = variable('version');
   const flavor: GtidFlavor = /mariadb/i.test(version) ? 'mariadb' : 'mysql';
   const logBin = variable('log_bin').toUpperCase() === 'ON';
   const gtidMode = flavor === 'mariadb' ? 'ON' : variable('gtid_mode').toUpperCase() || 'OFF';
@@ -93,22 +94,25 @@ export async function readLogEnd(
   connection: Connection,
   flavor: GtidFlavor,
 ): Promise<{ file: string; offset: number; gtid: string }> {
-  let end = await readStatus(connection);
+  let end = await readStatus(connection, flavor);
   if (flavor === 'mysql') return end;
   // MariaDB shows the two halves in two places: ask until the offset stood still in between.
   for (let tries = 0; tries < 5; tries++) {
     const gtid = await readScalar(connection, 'SELECT @@GLOBAL.gtid_binlog_pos');
-    const again = await readStatus(connection);
+    const again = await readStatus(connection, flavor);
     if (again.file === end.file && again.offset === end.offset) return { ...end, gtid };
     end = again;
   }
   return { ...end, gtid: await binlogGtidPosition(connection, end.file, end.offset) };
 }
 
-async function readStatus(connection: Connection): Promise<{ file: string; offset: number; gtid: string }> {
+async function readStatus(
+  connection: Connection,
+  flavor: GtidFlavor,
+): Promise<{ file: string; offset: number; gtid: string }> {
   let refusal: unknown;
   // MySQL since 8.4 knows only the first, MySQL before 8.2 and MariaDB know only the second.
-  for (const sql of ['SHOW BINARY LOG STATUS', 'SHOW MASTER STATUS']) {
+  for (const sql of flavor === 'mysql' ? ['SHOW BINARY LOG STATUS', 'SHOW MASTER STATUS'] : ['SHOW MASTER STATUS']) {
     try {
       const [row] = await queryRows(connection, sql);
       if (!row) return { file: '', offset: 0, gtid: '' };

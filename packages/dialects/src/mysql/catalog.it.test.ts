@@ -45,4 +45,25 @@ describe('catalogue of mariadb-10.11', () => {
       ]),
     );
   });
+
+  it('takes two packets, whatever the tables have', async () => {
+    await server.query(
+      'CREATE TABLE d.parent (id INT PRIMARY KEY); CREATE TABLE d.child (id INT PRIMARY KEY, p INT REFERENCES d.parent(id))',
+    );
+    const packets: string[] = [];
+    const counted = new Proxy(session, {
+      get: (target, name) => {
+        if (name !== 'rowsOfEach') return Reflect.get(target, name) as unknown;
+        return async (statements: string[]) => {
+          packets.push(statements.join(';'));
+          return await target.rowsOfEach(statements);
+        };
+      },
+    });
+    const tables = await readTables(counted, (schema) => schema === 'd');
+    expect(tables.find(({ table }) => table === 'child')?.foreignKeys).toMatchObject([
+      { columns: ['p'], parentTable: 'parent', parentColumns: ['id'] },
+    ]);
+    expect(packets).toHaveLength(2);
+  });
 });

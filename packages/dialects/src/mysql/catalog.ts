@@ -49,7 +49,17 @@ type IsWanted = (schema: string, table: string) => boolean;
  * warns. Throws TARGET_BUSY when one stays left out for half a minute.
  */
 export async function catalogRows(session: Session, isWanted: IsWanted, select: string): Promise<TextRow[]> {
-  const { rows, skipped } = await askAgain(session, isWanted, select, SKIPPED_ATTEMPTS_MAX);
+  const [rows = []] = await catalogRowsOfEach(session, isWanted, [select]);
+  return rows;
+}
+
+/** The same of several, which take one round trip together. */
+async function catalogRowsOfEach(
+  session: Session,
+  isWanted: IsWanted,
+  selects: readonly string[],
+): Promise<TextRow[][]> {
+  const { rows, skipped } = await askAgain(session, isWanted, selects, SKIPPED_ATTEMPTS_MAX);
   if (skipped !== null) throw new OtterError('TARGET_BUSY', { detail: skipped });
   return rows;
 }
@@ -58,11 +68,13 @@ export async function catalogRows(session: Session, isWanted: IsWanted, select: 
 async function askAgain(
   session: Session,
   isWanted: IsWanted,
-  select: string,
+  selects: readonly string[],
   attemptsMax: number,
-): Promise<{ rows: TextRow[]; skipped: string | null }> {
+): Promise<{ rows: TextRow[][]; skipped: string | null }> {
   for (let attempt = 1; ; attempt++) {
-    const [rows = [], warnings = []] = await session.rowsOfEach([select, 'SHOW WARNINGS']);
+    const results = await session.rowsOfEach(selects.flatMap((select) => [select, 'SHOW WARNINGS']));
+    const rows = results.filter((_, i) => i % 2 === 0);
+    const warnings = results.flatMap((result, i) => (i % 2 === 0 ? [] : result));
     const skipped = warnings.find(([, code, text]) => code === TABLE_SKIPPED && isAbout(text ?? '', isWanted))?.[2];
     if (skipped === undefined || attempt === attemptsMax) return { rows, skipped: skipped ?? null };
     await sleep(SKIPPED_PAUSE_MS);
@@ -76,8 +88,7 @@ function isAbout(warning: string, isWanted: IsWanted): boolean {
 }
 
 /**
- * Describes the tables for which `wanted` says yes, from six queries of information_schema whatever their
- * number. Views and sequences are no tables; system schemas are left out before `wanted` is asked. Names
+ * Describes the tables for which `wanted` says yes, in two round trips whatever their number. Views and sequences are no tables; system schemas are left out before `wanted` is asked. Names
  * come as the server stores them. Triggers are only visible to an account with the TRIGGER privilege.
  */
 export async function readTables(session: Session, wanted: IsWanted): Promise<TargetTable[]> {
@@ -97,10 +108,20 @@ export async function readTables(session: Session, wanted: IsWanted): Promise<Ta
   }
   if (tables.size === 0) return [];
   const scope = scopeOf([...tables.values()]);
-  await addColumns(session, tables, scope('TABLE_SCHEMA', 'TABLE_NAME'));
-  await addUniqueKeys(session, tables, scope('TABLE_SCHEMA', 'TABLE_NAME'));
-  await addForeignKeys(session, tables, scope);
-  await addTriggers(session, tables, scope('EVENT_OBJECT_SCHEMA', 'EVENT_OBJECT_TABLE'));
+  const details = [
+    columnsSql(scope('TABLE_SCHEMA', 'TABLE_NAME')),
+    uniqueKeysSql(scope('TABLE_SCHEMA', 'TABLE_NAME')),
+    foreignKeysSql(scope('CONSTRAINT_SCHEMA', 'TABLE_NAME')),
+    foreignKeyColumnsSql(scope('TABLE_SCHEMA', 'TABLE_NAME')),
+    triggersSql(scope('EVENT_OBJECT_SCHEMA', 'EVENT_OBJECT_TABLE')),
+  ];
+  // Together: a target may be a continent away.
+  const [columns = [], uniqueKeys = [], foreignKeys = [], foreignKeyColumns = [], triggers = []] =
+    await catalogRowsOfEach(session, among(tables), details);
+  addColumns(tables, columns, session.isMariadb);
+  addUniqueKeys(tables, uniqueKeys);
+  addForeignKeys(tables, foreignKeys, foreignKeyColumns);
+  addTriggers(tables, triggers);
   return [...tables.values()];
 }
 
@@ -132,16 +153,15 @@ const COLUMN_FIELDS = `TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_
   CHARACTER_MAXIMUM_LENGTH, CHARACTER_OCTET_LENGTH, NUMERIC_PRECISION, NUMERIC_SCALE, DATETIME_PRECISION,
   CHARACTER_SET_NAME, COLLATION_NAME, EXTRA`;
 
-async function addColumns(session: Session, tables: Map<string, TargetTable>, scope: string): Promise<void> {
-  const rows = await catalogRows(
-    session,
-    among(tables),
-    `SELECT ${COLUMN_FIELDS} FROM information_schema.COLUMNS WHERE ${scope}
-      ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION`,
-  );
-  for (const row of rows) {
-    tables.get(keyOf(row[0] ?? '', row[1] ?? ''))?.columns.push(columnOf(row, session.isMariadb));
-  }
+type Tables = ReadonlyMap<string, TargetTable>;
+
+function columnsSql(scope: string): string {
+  return `SELECT ${COLUMN_FIELDS} FROM information_schema.COLUMNS WHERE ${scope}
+      ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION`;
+}
+
+function addColumns(tables: Tables, rows: readonly TextRow[], isMariadb: boolean): void {
+  for (const row of rows) tables.get(keyOf(row[0] ?? '', row[1] ?? ''))?.columns.push(columnOf(row, isMariadb));
 }
 
 function columnOf(row: TextRow, isMariadb: boolean): TargetColumn {
@@ -249,13 +269,12 @@ function collationName(name: string | null): string | null {
   return name?.toLowerCase() ?? null;
 }
 
-async function addUniqueKeys(session: Session, tables: Map<string, TargetTable>, scope: string): Promise<void> {
-  const rows = await catalogRows(
-    session,
-    among(tables),
-    `SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME, SUB_PART, NULLABLE FROM information_schema.STATISTICS
-      WHERE NON_UNIQUE = 0 AND ${scope} ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX`,
-  );
+function uniqueKeysSql(scope: string): string {
+  return `SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME, SUB_PART, NULLABLE FROM information_schema.STATISTICS
+      WHERE NON_UNIQUE = 0 AND ${scope} ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX`;
+}
+
+function addUniqueKeys(tables: Tables, rows: readonly TextRow[]): void {
   for (const [schema, table, name, column, prefix, nullable] of rows) {
     const keys = tables.get(keyOf(schema ?? '', table ?? ''))?.uniqueKeys;
     if (keys === undefined) continue;
@@ -311,31 +330,29 @@ export interface Cascade {
 export async function readCascades(session: Session): Promise<Cascade[]> {
   const system = [...SYSTEM_SCHEMAS].map(quoteText).join(',');
   const acts = "IN ('CASCADE','SET NULL','SET DEFAULT')";
-  const { rows } = await askAgain(
-    session,
-    () => true,
-    `SELECT CONSTRAINT_SCHEMA, TABLE_NAME, UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME
+  const select = `SELECT CONSTRAINT_SCHEMA, TABLE_NAME, UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME
        FROM information_schema.REFERENTIAL_CONSTRAINTS
-      WHERE CONSTRAINT_SCHEMA NOT IN (${system}) AND (DELETE_RULE ${acts} OR UPDATE_RULE ${acts})`,
-    CASCADES_ATTEMPTS_MAX,
-  );
-  return (rows as string[][]).map(([schema = '', table = '', parentSchema = '', parentTable = '']) => {
+      WHERE CONSTRAINT_SCHEMA NOT IN (${system}) AND (DELETE_RULE ${acts} OR UPDATE_RULE ${acts})`;
+  const { rows } = await askAgain(session, () => true, [select], CASCADES_ATTEMPTS_MAX);
+  return (rows.flat() as string[][]).map(([schema = '', table = '', parentSchema = '', parentTable = '']) => {
     return { schema, table, parentSchema, parentTable };
   });
 }
 
-async function addForeignKeys(
-  session: Session,
-  tables: Map<string, TargetTable>,
-  scope: (schemaColumn: string, tableColumn: string) => string,
-): Promise<void> {
-  const rules = await catalogRows(
-    session,
-    among(tables),
-    `SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, DELETE_RULE, UPDATE_RULE
-       FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE ${scope('CONSTRAINT_SCHEMA', 'TABLE_NAME')}`,
-  );
-  if (rules.length === 0) return;
+function foreignKeysSql(scope: string): string {
+  return `SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, DELETE_RULE, UPDATE_RULE
+       FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE ${scope}`;
+}
+
+function foreignKeyColumnsSql(scope: string): string {
+  return `SELECT TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_SCHEMA, REFERENCED_TABLE_NAME,
+            REFERENCED_COLUMN_NAME
+       FROM information_schema.KEY_COLUMN_USAGE
+      WHERE REFERENCED_TABLE_NAME IS NOT NULL AND ${scope}
+      ORDER BY TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION`;
+}
+
+function addForeignKeys(tables: Tables, rules: readonly TextRow[], columns: readonly TextRow[]): void {
   const found = new Map<string, ForeignKey>();
   for (const [schema = '', table = '', name = '', onDelete = '', onUpdate = ''] of rules as string[][]) {
     const key = { name, schema, table, columns: [], parentSchema: '', parentTable: '', parentColumns: [] };
@@ -343,15 +360,6 @@ async function addForeignKeys(
     tables.get(keyOf(schema, table))?.foreignKeys.push(foreignKey);
     found.set(`${keyOf(schema, table)}\0${name}`, foreignKey);
   }
-  const columns = await catalogRows(
-    session,
-    among(tables),
-    `SELECT TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_SCHEMA, REFERENCED_TABLE_NAME,
-            REFERENCED_COLUMN_NAME
-       FROM information_schema.KEY_COLUMN_USAGE
-      WHERE REFERENCED_TABLE_NAME IS NOT NULL AND ${scope('TABLE_SCHEMA', 'TABLE_NAME')}
-      ORDER BY TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION`,
-  );
   for (const [
     schema = '',
     table = '',
@@ -370,12 +378,11 @@ async function addForeignKeys(
   }
 }
 
-async function addTriggers(session: Session, tables: Map<string, TargetTable>, scope: string): Promise<void> {
-  const rows = await catalogRows(
-    session,
-    among(tables),
-    `SELECT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE, TRIGGER_NAME FROM information_schema.TRIGGERS WHERE ${scope}`,
-  );
+function triggersSql(scope: string): string {
+  return `SELECT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE, TRIGGER_NAME FROM information_schema.TRIGGERS WHERE ${scope}`;
+}
+
+function addTriggers(tables: Tables, rows: readonly TextRow[]): void {
   for (const [schema, table, trigger] of rows) {
     tables.get(keyOf(schema ?? '', table ?? ''))?.triggers.push(trigger ?? '');
   }

@@ -95,8 +95,7 @@ const KEEP_ALIVE_MS = 10_000;
 export async function openTargetSession(address: ServerAddress, options: SessionOptions): Promise<Session> {
   const session = await TargetSession.connect(address, options.role);
   try {
-    await session.prepare(options.lockWaitSeconds ?? 5);
-    if (options.role === 'writer') await session.askLoadsData();
+    await session.prepare(options.lockWaitSeconds ?? 5, options.role === 'writer');
   } catch (error) {
     session.destroy();
     throw error;
@@ -216,13 +215,11 @@ class TargetSession implements Session {
     return this.#lost;
   }
 
-  async prepare(lockWaitSeconds: number): Promise<void> {
-    const [first] = await this.rows('SELECT VERSION(), @@max_allowed_packet');
-    this.serverVersion = first?.[0] ?? '';
-    this.maxAllowedPacket = Number(first?.[1]);
-    this.isMariadb = /mariadb/i.test(this.serverVersion);
-    this.versionNumber = versionNumberOf(this.serverVersion);
-    const settings = [
+  /** In two packets: a server may be a continent away. */
+  async prepare(lockWaitSeconds: number, loadsData: boolean): Promise<void> {
+    const [version, variables = []] = await this.rowsOfEach([
+      'SELECT VERSION(), @@max_allowed_packet',
+      loadsData ? LOAD_VARIABLES : 'SELECT 1 LIMIT 0',
       // A collation every version has, so that literals mean the same everywhere.
       'SET NAMES utf8mb4 COLLATE utf8mb4_general_ci',
       "SET SESSION time_zone='+00:00'",
@@ -232,35 +229,35 @@ class TargetSession implements Session {
       'SET SESSION net_read_timeout=600, net_write_timeout=600, wait_timeout=28800, sql_notes=1',
       'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
       'SET SESSION TRANSACTION READ WRITE',
-    ];
-    if (this.isMariadb) settings.push('SET SESSION max_statement_time=0');
-    else if (this.versionNumber >= 50708) settings.push('SET SESSION max_execution_time=0');
+    ]);
+    this.serverVersion = version?.[0]?.[0] ?? '';
+    this.maxAllowedPacket = Number(version?.[0]?.[1]);
+    this.isMariadb = /mariadb/i.test(this.serverVersion);
+    this.versionNumber = versionNumberOf(this.serverVersion);
+    this.loadsData = loadsData && mayLoadData(new Map(variables as [string, string][]));
+    if (this.isMariadb) await this.#prepareMariadb();
+    else await this.#prepareMysql();
+  }
+
+  async #prepareMysql(): Promise<void> {
+    const settings: string[] = [];
+    if (this.versionNumber >= 50708) settings.push('SET SESSION max_execution_time=0');
     // A generated invisible primary key must be seen: it is the identity of its rows.
-    if (!this.isMariadb && this.versionNumber >= 80030)
-      settings.push('SET SESSION show_gipk_in_create_table_and_information_schema=1');
-    await this.query(settings.join(';'));
-    if (this.isMariadb) await this.#stopAnnotating();
+    if (this.versionNumber >= 80030) settings.push('SET SESSION show_gipk_in_create_table_and_information_schema=1');
+    if (settings.length > 0) await this.query(settings.join(';'));
   }
 
   /**
    * Annotations repeat the text of every statement in the target's own log, beside its rows: twice the log for
    * nothing. Switching them off takes BINLOG ADMIN; without it they stay on.
    */
-  async #stopAnnotating(): Promise<void> {
+  async #prepareMariadb(): Promise<void> {
     try {
-      await this.query('SET SESSION binlog_annotate_row_events=0');
+      await this.query('SET SESSION max_statement_time=0;SET SESSION binlog_annotate_row_events=0');
     } catch (error) {
-      if (!OtterError.is(error) || error.code !== 'ACCESS_DENIED') throw error;
+      const isRefused = OtterError.is(error) && error.code === 'ACCESS_DENIED' && error.context['statement'] === 1;
+      if (!isRefused) throw error;
     }
-  }
-
-  async askLoadsData(): Promise<void> {
-    const names = "'local_infile','log_bin','binlog_format'";
-    const settings = new Map(
-      (await this.rows(`SHOW VARIABLES WHERE Variable_name IN (${names})`)) as [string, string][],
-    );
-    const logsRows = settings.get('log_bin') !== 'ON' || (settings.get('binlog_format') ?? 'ROW') === 'ROW';
-    this.loadsData = settings.get('local_infile') === 'ON' && logsRows;
   }
 
   async query(sql: string): Promise<StatementResult[]> {
@@ -370,6 +367,13 @@ class TargetSession implements Session {
       throw error;
     }
   }
+}
+
+const LOAD_VARIABLES = "SHOW VARIABLES WHERE Variable_name IN ('local_infile','log_bin','binlog_format')";
+
+function mayLoadData(settings: ReadonlyMap<string, string>): boolean {
+  const logsRows = settings.get('log_bin') !== 'ON' || (settings.get('binlog_format') ?? 'ROW') === 'ROW';
+  return settings.get('local_infile') === 'ON' && logsRows;
 }
 
 /** A packet holds 16 MB at most; smaller pieces let the server begin before all of them are copied. */

@@ -17,10 +17,12 @@ import type { RowMerge } from './row-merge.ts';
 import { LOG_BEGIN, RowWrites, type LocalWrite } from './row-writes.ts';
 
 /** So that the place of a row which is not there is locked too: nobody puts one in between looking and committing. */
-const BEGIN = 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;BEGIN';
+const BEGIN = ['SET TRANSACTION ISOLATION LEVEL REPEATABLE READ', 'BEGIN'];
 /** Rows of one commit, about: a commit that fails is repeated as a whole. */
-const COMMIT_ROWS_MAX = 1000;
-const LOCK_ROWS_MAX = 500;
+const COMMIT_ROWS = 1000;
+/** The same for each millisecond of a round trip: a commit takes five of them, and rows are locked for it so long anyhow. */
+const COMMIT_ROWS_A_MS = 20;
+const COMMIT_ROWS_MAX = 8000;
 const BUSY_RETRIES_MAX = 20;
 
 /** One change of one row, its key unchanged. */
@@ -40,6 +42,8 @@ interface RowState {
 /** What is to be committed, and the rows as it leaves them. */
 class Draft {
   readonly conflicts: Conflict[] = [];
+  /** Not sent yet: it goes along with what is asked first, since a target may be a continent away. */
+  begin: readonly string[] = BEGIN;
   /** Later changes of the commit stand on what was decided of earlier ones. */
   decided: DecidedRows = new RowWrites();
   /** Rows that were written and have parents or children: the last step of each. */
@@ -142,12 +146,13 @@ export class ConflictApplier {
 
   /** Transactions in their order, several of them in a commit. Throws TWO_WAY_STOPPED for what the target refuses. */
   async apply(session: Session, items: readonly SelectedTransaction[]): Promise<void> {
+    const rowsMax = Math.min(Math.max(COMMIT_ROWS, this.#guard.roundTripMs * COMMIT_ROWS_A_MS), COMMIT_ROWS_MAX);
     let group: SelectedTransaction[] = [];
     let rows = 0;
     for (const item of items) {
       group.push(item);
       rows += item.rows;
-      if (rows < COMMIT_ROWS_MAX) continue;
+      if (rows < rowsMax) continue;
       await this.#commit(session, group);
       group = [];
       rows = 0;
@@ -160,7 +165,6 @@ export class ConflictApplier {
     for (let attempt = 1; ; attempt++) {
       const draft = new Draft();
       try {
-        await session.query(BEGIN);
         for (const item of items) if (item.transaction.spilled) await this.#spilled(session, item, draft);
         await this.#changes(session, items, draft);
         failpoint('batch.before-commit');
@@ -356,14 +360,13 @@ export class ConflictApplier {
   /** Reads the rows that something is to be decided of. */
   async #look(session: Session, steps: readonly RowStep[], draft: Draft): Promise<void> {
     const met = steps.filter((step) => this.#needsImage(step, draft));
-    for (let start = 0; start < met.length; start += LOCK_ROWS_MAX)
-      await this.#lookAt(session, met.slice(start, start + LOCK_ROWS_MAX), draft);
+    const { packetBytes } = this.#context.limits;
+    for (const some of inPackets(met, questionSql, packetBytes)) await this.#lookAt(session, some, draft);
   }
 
   /** Locked already, and read as they are now whatever the transaction has seen before. */
   async #lookAt(session: Session, steps: readonly RowStep[], draft: Draft): Promise<void> {
-    const questions = steps.flatMap((step) => [imageSql(step), equalSql(step)]);
-    const results = await session.query(questions.join(';'));
+    const results = await session.query(steps.map(questionSql).join(';'));
     for (const [i, step] of steps.entries()) {
       const [image, equal] = results.slice(2 * i);
       const cells = image?.rows?.[0];
@@ -400,13 +403,32 @@ export class ConflictApplier {
       draft.set(step, false);
       unknown.push(step);
     }
-    for (let start = 0; start < unknown.length; start += LOCK_ROWS_MAX) {
-      const some = unknown.slice(start, start + LOCK_ROWS_MAX);
-      const found = await session.rowsOfEach([...some.map(lockSql), logStatusSql(session)]);
+    const packets = inPackets(unknown, lockSql, this.#context.limits.packetBytes);
+    if (packets.length === 0 && draft.begin.length > 0) packets.push([]);
+    for (const some of packets) {
+      const results = await session.rowsOfEach([...draft.begin, ...some.map(lockSql), logStatusSql(session)]);
+      const found = results.slice(draft.begin.length);
+      draft.begin = [];
       for (const [i, step] of some.entries()) draft.set(step, (found[i]?.length ?? 0) > 0);
       await this.#guard.reach(endOf(found.at(-1) ?? []));
     }
   }
+}
+
+/** As many as fit into a packet at a time: a target may be a continent away. */
+function inPackets(steps: readonly RowStep[], sqlOf: (step: RowStep) => string, packetBytes: number): RowStep[][] {
+  const packets: RowStep[][] = [];
+  let bytes = Infinity;
+  for (const step of steps) {
+    const length = sqlOf(step).length;
+    if (bytes + length > packetBytes) {
+      packets.push([]);
+      bytes = 0;
+    }
+    packets.at(-1)?.push(step);
+    bytes += length;
+  }
+  return packets;
 }
 
 /** No rule was needed. */
@@ -421,6 +443,11 @@ function lockSql({ route, before, after }: RowStep): string {
 function imageSql({ route, before, after }: RowStep): string {
   const where = route.writer.exists((after ?? before) as Row).replace(/^SELECT 1/, '');
   return `SELECT ${route.rowSelect.expressions.join(',')}${where} FOR UPDATE`;
+}
+
+/** What the row is, and whether that is what the change would make it. */
+function questionSql(step: RowStep): string {
+  return `${imageSql(step)};${equalSql(step)}`;
 }
 
 /** Whether the row is what the change would make it. */

@@ -64,6 +64,8 @@ export type DecidedRows = RowWrites<RowWrite>;
  */
 export class ConflictGuard {
   readonly store: ConflictStore;
+  /** What a question to the target took at the beginning. */
+  roundTripMs = 0;
   readonly #ports: ConflictGuardPorts;
   /** Changes of the source that met others: all those that something written on the target may not have seen. */
   readonly #decided: DecidedRows = new RowWrites();
@@ -133,7 +135,10 @@ export class ConflictGuard {
 
   /** Proves that commits are recognised in the target's log, before rows flow. Throws LOOP_PROBE_FAILED. */
   async prove(session: Session, epoch: bigint): Promise<void> {
-    await this.#ports.tail.prove(epoch, await readEnd(session), this.#ports.signal);
+    const askedAt = performance.now();
+    const end = await readEnd(session);
+    this.roundTripMs = performance.now() - askedAt;
+    await this.#ports.tail.prove(epoch, end, this.#ports.signal);
   }
 
   /** What others have written to the row that whoever has seen `seen` does not know of. */
@@ -181,7 +186,11 @@ export class ConflictGuard {
 
   /** To be called once the commit that carried these decisions out has succeeded. Throws CONFLICT_WINDOW. */
   settle(conflicts: readonly Conflict[]): void {
-    for (const conflict of conflicts) this.#decided.add(conflict.table, conflict.keyHash, conflict.write);
+    for (const { table, keyHash, write } of conflicts) {
+      const rule = this.#rules.get(table);
+      if (rule && !isParted(rule)) this.#decided.addWhole(table, keyHash, write);
+      else this.#decided.add(table, keyHash, write);
+    }
     this.#ports.counters.conflicts += conflicts.filter(({ kind }) => isToSee(kind)).length;
     this.#unlooked += conflicts.filter(({ kind }) => !isToSee(kind)).length;
     this.#limit();

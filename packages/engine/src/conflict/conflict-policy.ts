@@ -1,5 +1,5 @@
 import { compareCoordinates, matchesTable, patternBreadth, type TablePattern } from '@otter/core';
-import type { LocalWrite, RowWrite } from './row-writes.ts';
+import { weight, type LocalWrite, type RowWrite } from './row-writes.ts';
 
 /** Whose change to a row stays when both sides have written to it without knowing of each other. */
 export type Winner = 'incoming' | 'local';
@@ -84,8 +84,4 @@ export function unseenBy(local: readonly LocalWrite[], own: readonly RowWrite[])
 
 function latest(writes: readonly RowWrite[]): bigint | number {
   return writes.map(weight).reduce((max, each) => (each > max ? each : max));
-}
-
-function weight({ value, committedAtMs }: RowWrite): bigint | number {
-  return value ?? committedAtMs;
 }

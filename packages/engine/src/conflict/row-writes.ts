@@ -46,12 +46,25 @@ const ENTRY_BYTES = 200;
 const TRACE_BYTES = 120;
 const NAME_BYTES = 8;
 
+interface Entry<W> {
+  table: string;
+  key: RowKey;
+  write: W;
+  /** A later write of the row says as much. */
+  isGone: boolean;
+}
+
+/** So many are gone at least before the others are moved together. */
+const GONE_MIN = 1024;
+
 /** Rows that were written, by table and key, in the order of a log. What is asked for no more is let go of. */
 export class RowWrites<W extends RowWrite> {
-  readonly #tables = new Map<string, Map<RowKey, W[]>>();
+  readonly #tables = new Map<string, Map<RowKey, Entry<W>[]>>();
   /** All of them, oldest first; up to `#head` they are gone. */
-  readonly #order: { table: string; key: RowKey; write: W }[] = [];
+  #order: Entry<W>[] = [];
   #head = 0;
+  /** How many behind the head are gone. */
+  #gone = 0;
   #bytes = 0;
 
   /** Bytes of memory, about. */
@@ -60,29 +73,54 @@ export class RowWrites<W extends RowWrite> {
   }
 
   get isEmpty(): boolean {
-    return this.#head === this.#order.length;
+    return this.first === undefined;
   }
 
   /** The oldest that is still known. */
   get first(): W | undefined {
+    for (; this.#order[this.#head]?.isGone; this.#head++) this.#gone -= 1;
     return this.#order[this.#head]?.write;
   }
 
   add(table: string, key: RowKey, write: W): void {
+    this.#push(this.#entriesOf(table, key), { table, key, write, isGone: false });
+  }
+
+  /**
+   * The same for a row that is decided as a whole. Of the writes behind any place the last is asked for then, and the
+   * latest: one that is neither is let go of, so that a row written a thousand times takes the room of one.
+   */
+  addWhole(table: string, key: RowKey, write: W): void {
+    const entries = this.#entriesOf(table, key);
+    while (entries.length > 0 && weight((entries.at(-1) as Entry<W>).write) <= weight(write)) {
+      const entry = entries.pop() as Entry<W>;
+      entry.isGone = true;
+      this.#gone += 1;
+      this.#bytes -= bytesOf(entry.write);
+    }
+    this.#push(entries, { table, key, write, isGone: false });
+    this.#gather();
+  }
+
+  #entriesOf(table: string, key: RowKey): Entry<W>[] {
     let rows = this.#tables.get(table);
-    if (!rows) this.#tables.set(table, (rows = new Map<RowKey, W[]>()));
-    const writes = rows.get(key);
-    if (writes) writes.push(write);
-    else rows.set(key, [write]);
-    this.#order.push({ table, key, write });
-    this.#bytes += bytesOf(write);
+    if (!rows) this.#tables.set(table, (rows = new Map<RowKey, Entry<W>[]>()));
+    let entries = rows.get(key);
+    if (!entries) rows.set(key, (entries = []));
+    return entries;
+  }
+
+  #push(entries: Entry<W>[], entry: Entry<W>): void {
+    entries.push(entry);
+    this.#order.push(entry);
+    this.#bytes += bytesOf(entry.write);
   }
 
   /** What was written to a row behind a place, oldest first. */
   behind(table: string, key: RowKey, place: LogPlace): readonly W[] {
     const writes = this.#tables.get(table)?.get(key);
-    if (!writes || compareCoordinates((writes.at(-1) as W).at, place) <= 0) return [];
-    return writes.filter(({ at }) => compareCoordinates(at, place) > 0);
+    if (!writes || compareCoordinates((writes.at(-1) as Entry<W>).write.at, place) <= 0) return [];
+    return writes.filter(({ write }) => compareCoordinates(write.at, place) > 0).map(({ write }) => write);
   }
 
   /** Whether anything of the table is known. */
@@ -92,25 +130,36 @@ export class RowWrites<W extends RowWrite> {
 
   /** Lets go of what lies before `place`. */
   prune(place: LogPlace): void {
-    for (; this.#head < this.#order.length; this.#head++) {
-      const { table, key, write } = this.#order[this.#head] as { table: string; key: RowKey; write: W };
-      if (compareCoordinates(write.at, place) > 0) break;
-      this.#bytes -= bytesOf(write);
+    for (let { first } = this; first && compareCoordinates(first.at, place) <= 0; { first } = this) {
+      const { table, key } = this.#order[this.#head] as Entry<W>;
+      this.#head += 1;
+      this.#bytes -= bytesOf(first);
       this.#drop(table, key, place);
     }
-    if (this.#head > 1024 && this.#head * 2 > this.#order.length) {
-      this.#order.splice(0, this.#head);
-      this.#head = 0;
-    }
+    this.#gather();
+  }
+
+  /** Moves together what is left, once half of it is gone. */
+  #gather(): void {
+    const gone = this.#head + this.#gone;
+    if (gone <= GONE_MIN || gone * 2 <= this.#order.length) return;
+    this.#order = this.#order.slice(this.#head).filter(({ isGone }) => !isGone);
+    this.#head = 0;
+    this.#gone = 0;
   }
 
   #drop(table: string, key: RowKey, place: LogPlace): void {
     const rows = this.#tables.get(table);
-    const left = rows?.get(key)?.filter(({ at }) => compareCoordinates(at, place) > 0) ?? [];
+    const left = rows?.get(key)?.filter(({ write }) => compareCoordinates(write.at, place) > 0) ?? [];
     if (left.length > 0) rows?.set(key, left);
     else rows?.delete(key);
     if (rows?.size === 0) this.#tables.delete(table);
   }
+}
+
+/** What a change is weighed by. */
+export function weight({ value, committedAtMs }: RowWrite): bigint | number {
+  return value ?? committedAtMs;
 }
 
 function bytesOf({ value, touched }: RowWrite): number {

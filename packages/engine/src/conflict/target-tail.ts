@@ -12,9 +12,9 @@ import {
   type RowsChange,
   type Transaction,
 } from '@otter/core';
-import { logStatusSql, openTargetSession, readTables, type TargetTable } from '@otter/dialects';
+import { logStatusSql, openTargetSession, readTables, type Session, type TargetTable } from '@otter/dialects';
 import { pause } from '../heartbeat.ts';
-import { compileIdentity, type IdentityReader } from '../load/row-key.ts';
+import { compileIdentity, type IdentityReader, type RowKey } from '../load/row-key.ts';
 import { CHECKPOINT_TABLE, haveBeenAt, marksOf, type CommitMark, type Site } from '../origin/commit-mark.ts';
 import { isKept, isMarkTable } from '../origin/original-mark.ts';
 import { SourceCatalogue } from '../select/source-catalogue.ts';
@@ -22,8 +22,8 @@ import type { SyncOptions } from '../sync-options.ts';
 import { ruleOf, type ConflictPolicy } from './conflict-policy.ts';
 import { Kinship } from './kinship.ts';
 import { endOf } from './log-end.ts';
-import { compileTrace, isTraced, type TraceReader } from './row-trace.ts';
-import { RowWrites, type LocalWrite, type LogPlace, type Seen } from './row-writes.ts';
+import { compileTrace, isParted, isTraced, type TraceReader } from './row-trace.ts';
+import { RowWrites, type LocalWrite, type LogPlace, type RowTrace, type Seen } from './row-writes.ts';
 
 const SOCKET_BYTES = 2 * 1024 * 1024;
 const SPILL_BYTES = 16 * 1024 * 1024;
@@ -59,6 +59,8 @@ export class TargetTail {
   /** Foreign keys among the tables. */
   kinship = new Kinship(this.#tables);
   #catalogue = new SourceCatalogue([], '');
+  /** That the target's log was written to at the beginning. */
+  #file = '';
   #reader: BinlogReader | null = null;
   #at: LogPlace;
   /** Up to where the source's log has been applied at {@link #at}. */
@@ -74,8 +76,9 @@ export class TargetTail {
   }
 
   /** Has to be called first: what the tables are, and how they hang together. */
-  async open(): Promise<void> {
-    await this.#readTables();
+  async open(session: Session): Promise<void> {
+    await this.#readTables(session);
+    this.#file = endOf(await session.rows(logStatusSql(session))).file;
   }
 
   /**
@@ -83,7 +86,7 @@ export class TargetTail {
    * SCHEMA_MISMATCH when rows in it cannot be read.
    */
   async run(signal: AbortSignal): Promise<void> {
-    const reader = (this.#reader = this.#open(await this.#start()));
+    const reader = (this.#reader = this.#open(this.#start()));
     for await (const transactions of reader.transactions(signal)) {
       this.#busy = true;
       for (const transaction of transactions) await this.#take(transaction);
@@ -145,19 +148,10 @@ export class TargetTail {
   }
 
   /** A place that was read from a mark knows the number of its file alone. */
-  async #start(): Promise<Position> {
-    const { options, start } = this.#ports;
-    const session = await openTargetSession(options.target, { role: 'control' });
-    try {
-      const { file } = endOf(await session.rows(logStatusSql(session)));
-      return {
-        file: file.replace(/\d+$/, (digits) => numbered(start.file, digits.length)),
-        offset: start.offset,
-        gtid: '',
-      };
-    } finally {
-      await session.close();
-    }
+  #start(): Position {
+    const { start } = this.#ports;
+    const file = this.#file.replace(/\d+$/, (digits) => numbered(start.file, digits.length));
+    return { file, offset: start.offset, gtid: '' };
   }
 
   #open(position: Position): BinlogReader {
@@ -176,19 +170,23 @@ export class TargetTail {
     });
   }
 
-  async #readTables(): Promise<void> {
-    const { options } = this.#ports;
-    const session = await openTargetSession(options.target, { role: 'control' });
+  async #readTables(session: Session): Promise<void> {
+    const found = await readTables(
+      session,
+      (schema, table) => this.#isOriginal(table) || this.#ports.isMapped(schema, table),
+    );
+    const tables = found.filter(({ table }) => !this.#isOriginal(table));
+    const marks = found.filter(({ table }) => this.#isOriginal(table));
+    this.#tables = new Map(tables.map((table) => [`${table.schema}.${table.table}`, table]));
+    this.kinship = new Kinship(this.#tables);
+    this.#catalogue = new SourceCatalogue(tables, this.#ports.options.controlSchema, marks);
+  }
+
+  /** Somebody has changed definitions. */
+  async #readTablesAgain(): Promise<void> {
+    const session = await openTargetSession(this.#ports.options.target, { role: 'control' });
     try {
-      const found = await readTables(
-        session,
-        (schema, table) => this.#isOriginal(table) || this.#ports.isMapped(schema, table),
-      );
-      const tables = found.filter(({ table }) => !this.#isOriginal(table));
-      const marks = found.filter(({ table }) => this.#isOriginal(table));
-      this.#tables = new Map(tables.map((table) => [`${table.schema}.${table.table}`, table]));
-      this.kinship = new Kinship(this.#tables);
-      this.#catalogue = new SourceCatalogue(tables, options.controlSchema, marks);
+      await this.#readTables(session);
     } finally {
       await session.close();
     }
@@ -205,7 +203,7 @@ export class TargetTail {
       for await (const piece of spilled.read()) this.#add(transaction, piece);
       await spilled.release();
     } else this.#add(transaction, changes);
-    if (transaction.statements.length > 0) await this.#readTables();
+    if (transaction.statements.length > 0) await this.#readTablesAgain();
   }
 
   /** Rows of it tell where others come from. */
@@ -247,18 +245,22 @@ export class TargetTail {
   }
 
   #addRows(name: string, change: RowsChange, write: LocalWrite): void {
-    const { keyOf, traceOf } = this.#readerOf(change.table);
+    const { keyOf, traceOf, isWhole } = this.#readerOf(change.table);
     if (traceOf === null) {
       const keys = new Set([...change.before, ...change.after].map((row) => keyOf(row)));
-      for (const key of keys) this.writes.add(name, key, write);
+      for (const key of keys) this.writes.addWhole(name, key, write);
       return;
     }
+    const add = (key: RowKey, trace: RowTrace): void => {
+      if (isWhole) this.writes.addWhole(name, key, { ...write, ...trace });
+      else this.writes.add(name, key, { ...write, ...trace });
+    };
     for (let i = 0; i < change.rowCount; i++) {
       const [before, after] = [change.before[i] ?? null, change.after[i] ?? null];
       const [from, to] = [before && keyOf(before), after && keyOf(after)];
       // Another key is another row: one is taken away, one is put in.
-      if (from !== null && from !== to) this.writes.add(name, from, { ...write, ...traceOf(before, null) });
-      if (to !== null) this.writes.add(name, to, { ...write, ...traceOf(from === to ? before : null, after) });
+      if (from !== null && from !== to) add(from, traceOf(before, null));
+      if (to !== null) add(to, traceOf(from === to ? before : null, after));
     }
   }
 
@@ -266,7 +268,8 @@ export class TargetTail {
     const known = this.#readers.get(table);
     if (known) return known;
     const rule = ruleOf(this.#ports.policy, table.schema, table.table);
-    const reader = { keyOf: this.#keyOf(table), traceOf: isTraced(rule) ? compileTrace(rule, table) : null };
+    const traceOf = isTraced(rule) ? compileTrace(rule, table) : null;
+    const reader = { keyOf: this.#keyOf(table), traceOf, isWhole: !isParted(rule) };
     this.#readers.set(table, reader);
     return reader;
   }
@@ -288,6 +291,8 @@ export class TargetTail {
 interface RowReader {
   keyOf: IdentityReader;
   traceOf: TraceReader | null;
+  /** Rows are decided as a whole. */
+  isWhole: boolean;
 }
 
 /** The number of a log file as its name holds it. */

@@ -49,13 +49,9 @@ export class CheckpointStore {
       ],
       this.#tables.targetDefinitions(),
     );
-    for (const { probe, alter } of this.#tables.upgrades()) {
-      const isUpToDate = await session.rows(probe).then(
-        () => true,
-        () => false,
-      );
-      if (!isUpToDate) await session.query(alter);
-    }
+    const upgrades = this.#tables.upgrades();
+    if (await isAnswered(session, upgrades.map(({ probe }) => probe).join(';'))) return;
+    for (const { probe, alter } of upgrades) if (!(await isAnswered(session, probe))) await session.query(alter);
   }
 
   /** `null` when the pipeline has never run. Throws CHECKPOINT_UNUSABLE. */
@@ -98,9 +94,9 @@ export class CheckpointStore {
    * owner that is under way (its row lock), so the positions returned are final.
    */
   async acquire(session: Session): Promise<{ epoch: bigint; stored: StoredCheckpoint | null }> {
-    await session.query('BEGIN');
     try {
-      const stored = this.#parse(await session.rows(this.#select(' FOR UPDATE')));
+      const [, rows = []] = await session.rowsOfEach(['BEGIN', this.#select(' FOR UPDATE')]);
+      const stored = this.#parse(rows);
       const epoch = (stored?.epoch ?? 0n) + 1n;
       await session.query(
         `UPDATE ${this.#tables.checkpoint} SET epoch=${epoch} WHERE pipeline=${quoteText(this.pipeline)};COMMIT`,
@@ -177,4 +173,11 @@ export function commitError(error: unknown, pipeline: string): unknown {
 /** Whether a failed commit packet was refused because the epoch is no longer ours. */
 export function isFenced(error: unknown): boolean {
   return OtterError.is(error) && error.context['errno'] === 1048 && /epoch/.test(error.message);
+}
+
+async function isAnswered(session: Session, question: string): Promise<boolean> {
+  return await session.query(question).then(
+    () => true,
+    () => false,
+  );
 }

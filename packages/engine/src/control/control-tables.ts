@@ -290,7 +290,7 @@ export async function ensureTables(
   definitions: readonly string[],
 ): Promise<void> {
   try {
-    for (const table of probes) await session.query(`SELECT 1 FROM ${table} LIMIT 0`);
+    await session.query(probes.map((table) => `SELECT 1 FROM ${table} LIMIT 0`).join(';'));
   } catch {
     for (const definition of definitions) await session.query(definition);
   }
