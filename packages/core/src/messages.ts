@@ -1354,6 +1354,11 @@ export const MESSAGES = {
   },
   'alarm-no-report': { en: 'it should run and reports nothing', zh: '管道应处于运行状态，但没有任何上报' },
   'alarm-differ': { en: 'a verification found rows that differ in {tables}', zh: '校验发现数据不一致：{tables}' },
+  'alarm-echoes': {
+    en: 'transactions came back that this side had sent: {count}; they were left out, but something beside Otter carries rows',
+    zh: '本端发出的事务又被送回：{count} 个；已被识别并丢弃，但除 Otter 外还有其他途径在搬运数据',
+  },
+  'alarm-conflicts': { en: 'conflicts wait for a decision: {count}', zh: '有 {count} 个冲突等待人工裁决' },
   'alarm-headline': { en: '[{severity}] {what}: {where}: {text}', zh: '【{severity}】{what}：{where}：{text}' },
   'alarm-raised': { en: 'raised', zh: '告警' },
   'alarm-repeated': { en: 'still raised', zh: '持续告警' },

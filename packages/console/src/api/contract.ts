@@ -1970,7 +1970,7 @@ export interface operations {
                              */
                             thresholdSeconds: number;
                             /** @enum {string} */
-                            type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                            type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ" | "echoes" | "conflicts-open";
                             /** @description milliseconds since 1970-01-01 UTC */
                             updatedAtMs: number;
                             version: number;
@@ -2029,7 +2029,7 @@ export interface operations {
                      */
                     thresholdSeconds?: number;
                     /** @enum {string} */
-                    type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                    type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ" | "echoes" | "conflicts-open";
                 };
             };
         };
@@ -2104,7 +2104,7 @@ export interface operations {
                          */
                         thresholdSeconds: number;
                         /** @enum {string} */
-                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ" | "echoes" | "conflicts-open";
                         /** @description milliseconds since 1970-01-01 UTC */
                         updatedAtMs: number;
                         version: number;
@@ -2194,7 +2194,7 @@ export interface operations {
                          */
                         thresholdSeconds: number;
                         /** @enum {string} */
-                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ" | "echoes" | "conflicts-open";
                         /** @description milliseconds since 1970-01-01 UTC */
                         updatedAtMs: number;
                         version: number;
@@ -2253,7 +2253,7 @@ export interface operations {
                      */
                     thresholdSeconds?: number;
                     /** @enum {string} */
-                    type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                    type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ" | "echoes" | "conflicts-open";
                 };
             };
         };
@@ -2328,7 +2328,7 @@ export interface operations {
                          */
                         thresholdSeconds: number;
                         /** @enum {string} */
-                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ" | "echoes" | "conflicts-open";
                         /** @description milliseconds since 1970-01-01 UTC */
                         updatedAtMs: number;
                         version: number;
@@ -2456,6 +2456,11 @@ export interface operations {
                             facts: {
                                 /** @description why it failed */
                                 code: string | null;
+                                /**
+                                 * @description rows that came round, conflicts that are open
+                                 * @default null
+                                 */
+                                count: number | null;
                                 /** @description of a delay, when it was looked at last */
                                 lagMs: number | null;
                                 /** @description tables that stopped or differ; none is taken away while it lasts */
@@ -2484,7 +2489,7 @@ export interface operations {
                                 zh: string;
                             };
                             /** @enum {string} */
-                            type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                            type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ" | "echoes" | "conflicts-open";
                         }[];
                         /** @description what to ask for `after`; null at the end */
                         next: number | null;
@@ -2552,6 +2557,11 @@ export interface operations {
                         facts: {
                             /** @description why it failed */
                             code: string | null;
+                            /**
+                             * @description rows that came round, conflicts that are open
+                             * @default null
+                             */
+                            count: number | null;
                             /** @description of a delay, when it was looked at last */
                             lagMs: number | null;
                             /** @description tables that stopped or differ; none is taken away while it lasts */
@@ -2580,7 +2590,7 @@ export interface operations {
                             zh: string;
                         };
                         /** @enum {string} */
-                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ" | "echoes" | "conflicts-open";
                     };
                 };
             };
@@ -2651,6 +2661,11 @@ export interface operations {
                         facts: {
                             /** @description why it failed */
                             code: string | null;
+                            /**
+                             * @description rows that came round, conflicts that are open
+                             * @default null
+                             */
+                            count: number | null;
                             /** @description of a delay, when it was looked at last */
                             lagMs: number | null;
                             /** @description tables that stopped or differ; none is taken away while it lasts */
@@ -2679,7 +2694,7 @@ export interface operations {
                             zh: string;
                         };
                         /** @enum {string} */
-                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ" | "echoes" | "conflicts-open";
                     };
                 };
             };
@@ -2742,6 +2757,11 @@ export interface operations {
                         facts: {
                             /** @description why it failed */
                             code: string | null;
+                            /**
+                             * @description rows that came round, conflicts that are open
+                             * @default null
+                             */
+                            count: number | null;
                             /** @description of a delay, when it was looked at last */
                             lagMs: number | null;
                             /** @description tables that stopped or differ; none is taken away while it lasts */
@@ -2770,7 +2790,7 @@ export interface operations {
                             zh: string;
                         };
                         /** @enum {string} */
-                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ";
+                        type: "delay" | "table-stopped" | "pipeline-failed" | "no-report" | "rows-differ" | "echoes" | "conflicts-open";
                     };
                 };
             };

@@ -4,7 +4,7 @@ import type { Language } from '../model/alarm-receiver.ts';
 
 /** What an alarm is about, in words. Names and codes, never what a row holds. */
 export function factsText(type: RuleType, facts: AlarmFacts): Wording {
-  const { lagMs, thresholdSeconds, code, tables } = facts;
+  const { lagMs, thresholdSeconds, code, count, tables } = facts;
   const names = sayNames(tables);
   switch (type) {
     case 'delay':
@@ -19,6 +19,10 @@ export function factsText(type: RuleType, facts: AlarmFacts): Wording {
       return say('alarm-no-report');
     case 'rows-differ':
       return say('alarm-differ', { tables: names });
+    case 'echoes':
+      return say('alarm-echoes', { count: count ?? 0 });
+    case 'conflicts-open':
+      return say('alarm-conflicts', { count: count ?? 0 });
   }
 }
 

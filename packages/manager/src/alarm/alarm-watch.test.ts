@@ -83,19 +83,24 @@ interface Report {
   state?: string;
   lagMs?: number | null;
   parked?: string[];
+  echoes?: number;
+  openConflicts?: number;
   lastError?: object | null;
 }
 
 /** As a pipeline reports that runs; it goes on saying so. */
 function reports(report: Report): void {
   reported = report;
-  const { state = 'running', lagMs = 0, parked = [], lastError = null } = report;
+  const { state = 'running', lagMs = 0, parked = [], lastError = null, echoes = 0, openConflicts = 0 } = report;
   const { live } = world.services;
   const before = live.find(world.ids.pipeline, world.ids.shop, nowMs);
   live.update({
     ...before,
     ...{ state: 'running', sinceMs: before.state === 'running' ? before.sinceMs : nowMs, error: null },
-    status: { state, lagMs, parked: parked.map((table) => ({ table, state: 'parked' })), lastError },
+    status: {
+      ...{ state, lagMs, lastError, echoes, openConflicts },
+      parked: parked.map((table) => ({ table, state: 'parked' })),
+    },
     statusAtMs: nowMs,
   });
 }
@@ -271,6 +276,30 @@ test('differences stay told until they are repaired, or a whole comparison finds
   expect(await looks()).toHaveLength(3);
   await kept.change(id, ['done'], { repair: { kind: 'repair', stopped: false, keptCount: 0, ...nothing } });
   expect(await looks()).toEqual(['raised', 'cleared', 'raised', 'cleared']);
+});
+
+test('rows that come round, and conflicts that wait for a person', async () => {
+  await rule({ name: 'round', type: 'echoes', severity: 'critical' });
+  await rule({ name: 'open', type: 'conflicts-open' });
+  reports({ echoes: 0, openConflicts: 0 });
+  expect(await looks(MINUTE)).toEqual([]);
+  reports({ echoes: 3, openConflicts: 2 });
+  // A receiver is told one thing at a time.
+  await looks();
+  expect(await looks()).toEqual(['raised', 'raised']);
+  const texts = (await world.services.alarms.raised()).map(({ facts, text }) => [facts.count, text.en]);
+  expect(texts).toEqual([
+    [3, expect.stringContaining('that this side had sent: 3')],
+    [2, 'conflicts wait for a decision: 2'],
+  ]);
+  // One more is not told again at once; who decides them ends it, and a start counts rows anew.
+  reports({ echoes: 4, openConflicts: 1 });
+  expect(await looks()).toHaveLength(2);
+  reports({ state: 'starting' });
+  expect(await looks()).toHaveLength(2);
+  reports({});
+  await looks();
+  expect(await looks()).toEqual(['raised', 'raised', 'cleared', 'cleared']);
 });
 
 describe('a receiver', () => {

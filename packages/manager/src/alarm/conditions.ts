@@ -13,6 +13,8 @@ const statusSchema = z.object({
   lagMs: z.number().nullable().default(null),
   parked: z.array(z.object({ table: z.string(), state: z.string() })).default([]),
   lastError: z.object({ code: z.string(), at: z.number() }).nullable().default(null),
+  echoes: z.number().default(0),
+  openConflicts: z.number().default(0),
 });
 type Status = z.infer<typeof statusSchema>;
 
@@ -29,7 +31,7 @@ export interface Watched {
   nowMs: number;
 }
 
-const NO_FACTS: AlarmFacts = { lagMs: null, thresholdSeconds: null, code: null, tables: [] };
+const NO_FACTS: AlarmFacts = { lagMs: null, thresholdSeconds: null, code: null, count: null, tables: [] };
 
 /** Looks at one pipeline by one rule. */
 export function verdictOf(rule: AlarmRule, watched: Watched): Verdict {
@@ -38,8 +40,8 @@ export function verdictOf(rule: AlarmRule, watched: Watched): Verdict {
     const { differing } = watched;
     return differing.length === 0 ? 'gone' : { holds: { ...NO_FACTS, tables: [...differing] } };
   }
-  // Tables that stopped stay so while nothing runs; what a person stopped is neither late nor broken.
-  if (!wanted) return rule.type === 'table-stopped' ? 'unknown' : 'gone';
+  // Tables that stopped and conflicts stay so while nothing runs; what a person stopped is neither late nor broken.
+  if (!wanted) return rule.type === 'table-stopped' || rule.type === 'conflicts-open' ? 'unknown' : 'gone';
   if (live === null) return 'unknown';
   const status = freshStatus(live);
   switch (rule.type) {
@@ -51,6 +53,10 @@ export function verdictOf(rule: AlarmRule, watched: Watched): Verdict {
       return silent(live, nowMs);
     case 'delay':
       return late(rule, live, status, nowMs);
+    case 'echoes':
+      return counted(status, ({ echoes }) => echoes);
+    case 'conflicts-open':
+      return counted(status, ({ openConflicts }) => openConflicts);
   }
 }
 
@@ -83,6 +89,13 @@ function silent({ state, sinceMs, statusAtMs }: LivePipeline, nowMs: number): Ve
   // That it failed is told by another rule.
   if (state === 'failed') return 'unknown';
   return nowMs - Math.max(sinceMs, statusAtMs ?? 0) > REPORT_AGE_MAX_MS ? { holds: NO_FACTS } : 'gone';
+}
+
+/** Of rows that come round a start counts anew: where they still come, it holds again at once. */
+function counted(status: Status | null, countOf: (status: Status) => number): Verdict {
+  if (status === null || status.state !== 'running') return 'unknown';
+  const count = countOf(status);
+  return count > 0 ? { holds: { ...NO_FACTS, count } } : 'gone';
 }
 
 function late(rule: AlarmRule, live: LivePipeline, status: Status | null, nowMs: number): Verdict {

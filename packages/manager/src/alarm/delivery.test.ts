@@ -14,7 +14,7 @@ import { guardedLookup } from './post.ts';
 
 const NOW_MS = 1_800_000_000_123;
 const KEY = 'SEC-signing-key';
-const facts = { lagMs: null, thresholdSeconds: null, code: null, tables: ['shop.订单'] };
+const facts = { lagMs: null, thresholdSeconds: null, code: null, count: null, tables: ['shop.订单'] };
 const alarm: Alarm = {
   ...{ id: 1, ruleId: 1, ruleName: '表', type: 'table-stopped', severity: 'critical', facts },
   ...{ channelId: 1, channelName: '商城', pipelineId: 2, pipelineName: 'p', text: factsText('table-stopped', facts) },

@@ -125,7 +125,7 @@ describe('an export', () => {
         'pipeline',
         'alarm-receiver',
         'alarm-receiver',
-        ...Array<string>(6).fill('alarm-rule'),
+        ...Array<string>(8).fill('alarm-rule'),
         'user',
         'user',
         'user',

@@ -302,7 +302,7 @@ async function alarmed(
     SYSTEM,
     alarmRuleInputSchema.parse({ name: 'shop stops', type: 'table-stopped', channelId: shop, receiverIds: [told.id] }),
   );
-  const facts = { lagMs: null, thresholdSeconds: null, code: null, tables: ['shop.a'] };
+  const facts = { lagMs: null, thresholdSeconds: null, code: null, count: null, tables: ['shop.a'] };
   const place = (channelId: number, pipelineId: number) => ({
     ...{ channelId, channelName: `c${channelId}`, pipelineId, pipelineName: 'p' },
   });

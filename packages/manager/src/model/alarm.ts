@@ -5,9 +5,13 @@ import { descriptionSchema, idSchema, nameSchema, timeSchema } from './text.ts';
 
 /**
  * What a rule watches: `delay` (the target is behind), `table-stopped`, `pipeline-failed` (or waits to be tried again),
- * `no-report` (nothing proves that it works), `rows-differ` (a verification found differences that nobody repaired).
+ * `no-report` (nothing proves that it works), `rows-differ` (a verification found differences that nobody repaired),
+ * `echoes` (rows came round: something beside Otter carries them back), `conflicts-open` (conflicts wait for a person).
  */
-const RULE_TYPES = ['delay', 'table-stopped', 'pipeline-failed', 'no-report', 'rows-differ'] as const;
+const RULE_TYPES = [
+  ...(['delay', 'table-stopped', 'pipeline-failed', 'no-report', 'rows-differ'] as const),
+  ...(['echoes', 'conflicts-open'] as const),
+] as const;
 const ruleTypeSchema = z.enum(RULE_TYPES);
 export type RuleType = z.infer<typeof ruleTypeSchema>;
 
@@ -78,6 +82,7 @@ const alarmFactsSchema = z.object({
   lagMs: z.number().nullable().meta({ description: 'of a delay, when it was looked at last' }),
   thresholdSeconds: z.int().nullable(),
   code: z.string().nullable().meta({ description: 'why it failed' }),
+  count: z.number().nullable().default(null).meta({ description: 'rows that came round, conflicts that are open' }),
   tables: z.array(z.string()).meta({ description: 'tables that stopped or differ; none is taken away while it lasts' }),
 });
 export type AlarmFacts = z.infer<typeof alarmFactsSchema>;

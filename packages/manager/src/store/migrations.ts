@@ -19,6 +19,7 @@ export function migrations(family: StoreFamily): Record<string, Migration> {
     '0007-alarms': { up: (db) => new AlarmTables(db, family).create() },
     '0008-event-messages': { up: addEventMessages },
     '0009-two-way': { up: (db) => addPairs(db, family) },
+    '0010-two-way-alarms': { up: addPairRules },
   };
 }
 
@@ -38,6 +39,18 @@ async function addPairs(db: Kysely<unknown>, family: StoreFamily): Promise<void>
   if (family === 'mysql')
     await pipelines().addForeignKeyConstraint('pipelines_leading', ['leading_id'], 'pipelines', ['id']).execute();
   await db.schema.createIndex('pipelines_pair').unique().on('pipelines').column('leading_id').execute();
+}
+
+/** What a person wants to know of two sites that are both written. */
+async function addPairRules(db: Kysely<unknown>): Promise<void> {
+  const rules = defaultRules([
+    { name: 'Rows came round', type: 'echoes', severity: 'critical', for_minutes: 0 },
+    { name: 'Conflicts open', type: 'conflicts-open', severity: 'warning', for_minutes: 0 },
+  ]);
+  const kept = db as Kysely<{ alarm_rules: (typeof rules)[number] }>;
+  const taken = await kept.selectFrom('alarm_rules').select('name').execute();
+  const free = rules.filter(({ name }) => !taken.some((rule) => rule.name === name));
+  if (free.length > 0) await kept.insertInto('alarm_rules').values(free).execute();
 }
 
 type Column = (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;
@@ -353,18 +366,13 @@ class AlarmTables {
 
   /** What a person wants to know who has not said anything yet. */
   async #defaultRules(): Promise<void> {
-    const atMs = Date.now();
-    const rules = [
+    const rules = defaultRules([
       { name: 'Table stopped', type: 'table-stopped', severity: 'critical', for_minutes: 0 },
       { name: 'Pipeline failed', type: 'pipeline-failed', severity: 'critical', for_minutes: 2 },
       { name: 'Delay', type: 'delay', severity: 'warning', for_minutes: 5 },
       { name: 'No report', type: 'no-report', severity: 'critical', for_minutes: 5 },
       { name: 'Rows differ', type: 'rows-differ', severity: 'warning', for_minutes: 0 },
-    ].map((rule) => ({
-      ...rule,
-      ...{ version: 1, created_at_ms: atMs, updated_at_ms: atMs, description: '', enabled: 1 },
-      ...{ threshold_seconds: 60, repeat_minutes: 60, channel_id: null, pipeline_id: null, tells_all: 1 },
-    }));
+    ]);
     const db = this.#db as Kysely<{ alarm_rules: (typeof rules)[number] }>;
     await db.insertInto('alarm_rules').values(rules).execute();
   }
@@ -381,6 +389,16 @@ class AlarmTables {
   #numbered(name: string) {
     return newTable(this.#db, this.#family, name).addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement());
   }
+}
+
+/** Rules as they are there from the first start: everywhere, and everybody is told. */
+function defaultRules(rules: readonly { name: string; type: string; severity: string; for_minutes: number }[]) {
+  const atMs = Date.now();
+  return rules.map((rule) => ({
+    ...rule,
+    ...{ version: 1, created_at_ms: atMs, updated_at_ms: atMs, description: '', enabled: 1 },
+    ...{ threshold_seconds: 60, repeat_minutes: 60, channel_id: null, pipeline_id: null, tells_all: 1 },
+  }));
 }
 
 function newTable(db: Kysely<unknown>, family: StoreFamily, name: string): CreateTableBuilder<string> {

@@ -79,7 +79,10 @@ export function storeSuite(family: string, location: () => Promise<StoreLocation
     test('keeps alarms, what is to be told of them, and to whom', async () => {
       const [rules, receivers, alarms] = [new AlarmRules(store), new AlarmReceivers(store), new Alarms(store)];
       expect((await rules.list(FIRST)).items.map(({ type, receiverIds }) => [type, receiverIds])).toEqual(
-        ['table-stopped', 'pipeline-failed', 'delay', 'no-report', 'rows-differ'].map((type) => [type, null]),
+        [
+          ...['table-stopped', 'pipeline-failed', 'delay', 'no-report', 'rows-differ'],
+          ...['echoes', 'conflicts-open'],
+        ].map((type) => [type, null]),
       );
       const url = 'https://example.org/hook/kept-secret-part';
       const input = alarmReceiverInputSchema.parse({ name: 'hook', type: 'webhook', url, signingKey: PASSWORD });
@@ -90,7 +93,7 @@ export function storeSuite(family: string, location: () => Promise<StoreLocation
         alarmRuleInputSchema.parse({ name: 'r', type: 'delay', pipelineId: made.id, receiverIds: [hook.id] }),
       );
       const place = { channelId: channel.id, channelName: 'shop', pipelineId: made.id, pipelineName: 'p' };
-      const facts = { lagMs: 90_000, thresholdSeconds: 60, code: null, tables: [] };
+      const facts = { lagMs: 90_000, thresholdSeconds: 60, code: null, count: null, tables: [] };
       const alarm = await alarms.raise(rule, place, facts);
       expect(await alarms.counts()).toEqual({ warning: 1, critical: 0 });
       expect(await alarms.due()).toMatchObject([{ news: 'raised', attempts: 0, alarm: { id: alarm.id, facts } }]);

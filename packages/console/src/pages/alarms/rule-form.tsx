@@ -14,7 +14,10 @@ export interface RuleObjects {
   receivers: readonly AlarmReceiver[];
 }
 
-const TYPES = ['delay', 'table-stopped', 'pipeline-failed', 'no-report', 'rows-differ'] as const;
+const TYPES = [
+  ...(['delay', 'table-stopped', 'pipeline-failed', 'no-report', 'rows-differ'] as const),
+  ...(['echoes', 'conflicts-open'] as const),
+] as const;
 const SEVERITIES = ['warning', 'critical'] as const;
 const EVERYWHERE = 'all';
 const MINUTES_MAX = 10_080;
