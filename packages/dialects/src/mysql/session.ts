@@ -217,9 +217,8 @@ class TargetSession implements Session {
 
   /** In two packets: a server may be a continent away. */
   async prepare(lockWaitSeconds: number, loadsData: boolean): Promise<void> {
-    const [version, variables = []] = await this.rowsOfEach([
+    const results = await this.rowsOfEach([
       'SELECT VERSION(), @@max_allowed_packet',
-      loadsData ? LOAD_VARIABLES : 'SELECT 1 LIMIT 0',
       // A collation every version has, so that literals mean the same everywhere.
       'SET NAMES utf8mb4 COLLATE utf8mb4_general_ci',
       "SET SESSION time_zone='+00:00'",
@@ -229,12 +228,14 @@ class TargetSession implements Session {
       'SET SESSION net_read_timeout=600, net_write_timeout=600, wait_timeout=28800, sql_notes=1',
       'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
       'SET SESSION TRANSACTION READ WRITE',
+      ...(loadsData ? [LOAD_VARIABLES] : []),
     ]);
-    this.serverVersion = version?.[0]?.[0] ?? '';
-    this.maxAllowedPacket = Number(version?.[0]?.[1]);
+    const [version, packet] = results[0]?.[0] ?? [];
+    this.serverVersion = version ?? '';
+    this.maxAllowedPacket = Number(packet);
     this.isMariadb = /mariadb/i.test(this.serverVersion);
     this.versionNumber = versionNumberOf(this.serverVersion);
-    this.loadsData = loadsData && mayLoadData(new Map(variables as [string, string][]));
+    this.loadsData = loadsData && mayLoadData(new Map(results.at(-1) as [string, string][]));
     if (this.isMariadb) await this.#prepareMariadb();
     else await this.#prepareMysql();
   }
