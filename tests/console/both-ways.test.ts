@@ -121,7 +121,9 @@ test('a conflict comes to the inbox, is decided otherwise cell by cell, and both
   await page.getByRole('navigation').getByRole('link', { name: en['rail.conflicts'] }).click();
   const lines = page.locator('.ant-table-row').filter({ hasText: 'shop.orders' });
   await lines.first().waitFor();
-  await page.locator('.rail-badge').getByText('1').waitFor();
+  // Alarms have a badge too: that conflicts are open is one.
+  const badge = page.getByRole('navigation').getByRole('link', { name: en['rail.conflicts'] }).locator('.rail-badge');
+  await badge.getByText('1').waitFor();
   expect(await lines.count()).toBe(1);
   const faults = await faultsEverywhere(page, 'inbox');
   await page.getByText(en['conflict-state.settled'], { exact: true }).click();
@@ -148,7 +150,7 @@ test('a conflict comes to the inbox, is decided otherwise cell by cell, and both
   expect(faults).toEqual([]);
   await page.getByRole('navigation').getByRole('link', { name: en['rail.conflicts'] }).click();
   await lines.getByText(en['conflict-state.settled']).waitFor();
-  await page.locator('.rail-badge').waitFor({ state: 'detached' });
+  await badge.waitFor({ state: 'detached' });
   expect(await lines.count()).toBe(1);
 });
 
