@@ -195,6 +195,27 @@ describe.each<ServerKind>(['mariadb-10.11', 'mysql-9.7'])('%s', (kind) => {
     expect(await rowsOf('SELECT qty,name FROM shop.stock WHERE id=1')).toEqual(['9 a2']);
   });
 
+  // More than the memory of a direction holds one by one; of a row decided as a whole it asks for the latest alone.
+  onOne.each([
+    ['plain', null],
+    ['stock', 'CONFLICT_WINDOW'],
+  ] as const)('100,000 decisions about few rows of %s before a start: %s', async (table, code) => {
+    await b.query(
+      `INSERT INTO retl.otter_conflict (pipeline,table_name,row_key,key_hash,kind,outcome,rule,incoming_at,source_file,source_offset,state)
+         SELECT 'there','shop.${table}',seq%5,MD5(seq%5),'update-written','local','newest',seq,'bin.000999',seq,'decided' FROM seq_1_to_100000`,
+    );
+    const there = (pair.there = new LivePipeline(pair.options()[0]));
+    if (code === null) {
+      await pair.start();
+      await a.query("UPDATE shop.plain SET text='new' WHERE id=1");
+      await pair.quiet();
+      await pair.assertEqual(TABLES);
+    } else {
+      expect((await there.failure()).code).toBe(code);
+      pair.there = null;
+    }
+  });
+
   onOne('a sum that its column cannot hold stops the direction, and is applied once it can', async () => {
     await a.query('UPDATE shop.ticket SET free=free-4 WHERE id=1');
     await b.query('UPDATE shop.ticket SET free=free-3 WHERE id=1');

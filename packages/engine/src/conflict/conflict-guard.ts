@@ -8,7 +8,7 @@ import type { Counters } from '../status/counters.ts';
 import type { TwoWayOptions } from '../sync-options.ts';
 import type { RoutedTable } from '../transform/routed-table.ts';
 import { decide, ruleOf, type TableRule } from './conflict-policy.ts';
-import { isToSee, type Conflict, type ConflictKind, type ConflictStore } from './conflict-store.ts';
+import { isToSee, type Conflict, type ConflictKind, type ConflictStore, type DecidedRow } from './conflict-store.ts';
 import { Relatives, type Kinship, type Parent } from './kinship.ts';
 import { readEnd } from './log-end.ts';
 import { mergeRow, type RowMerge } from './row-merge.ts';
@@ -83,9 +83,21 @@ export class ConflictGuard {
   async open(session: Session): Promise<void> {
     const { bytesMax, tail } = this.#ports;
     await this.store.forget(session, tail.known);
-    for (const { table, keyHash, write } of await this.store.decided(session, tail.known, bytesMax))
-      this.#decided.add(table, keyHash, write);
+    const decided = await this.store.decided(session, tail.known, bytesMax, (table) => this.#isWhole(table));
+    for (const each of decided) this.#remember(each);
     this.#limit();
+  }
+
+  #remember({ table, keyHash, write }: DecidedRow): void {
+    if (this.#isWhole(table)) this.#decided.addWhole(table, keyHash, write);
+    else this.#decided.add(table, keyHash, write);
+  }
+
+  /** Whether rows of a table of the target are decided as a whole; of one that is gone nobody knows. */
+  #isWhole(name: string): boolean {
+    const { policy, tail } = this.#ports;
+    const table = tail.tableOf(name);
+    return table !== undefined && !isParted(ruleOf(policy, table.schema, table.table));
   }
 
   /** Foreign keys among the tables of the target. */
@@ -186,11 +198,7 @@ export class ConflictGuard {
 
   /** To be called once the commit that carried these decisions out has succeeded. Throws CONFLICT_WINDOW. */
   settle(conflicts: readonly Conflict[]): void {
-    for (const { table, keyHash, write } of conflicts) {
-      const rule = this.#rules.get(table);
-      if (rule && !isParted(rule)) this.#decided.addWhole(table, keyHash, write);
-      else this.#decided.add(table, keyHash, write);
-    }
+    for (const conflict of conflicts) this.#remember(conflict);
     this.#ports.counters.conflicts += conflicts.filter(({ kind }) => isToSee(kind)).length;
     this.#unlooked += conflicts.filter(({ kind }) => !isToSee(kind)).length;
     this.#limit();

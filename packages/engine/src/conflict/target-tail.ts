@@ -95,6 +95,11 @@ export class TargetTail {
     }
   }
 
+  /** A table of the target by its name, `schema.table`. */
+  tableOf(name: string): TargetTable | undefined {
+    return this.#tables.get(name);
+  }
+
   /** Up to where the source's log is known to be applied, by the newest commit of the pipeline that was recognised. */
   get applied(): LogPlace {
     return this.#applied;
