@@ -84,14 +84,14 @@ interface Report {
   lagMs?: number | null;
   parked?: string[];
   echoes?: number;
-  openConflicts?: number;
+  openConflicts?: number | null;
   lastError?: object | null;
 }
 
 /** As a pipeline reports that runs; it goes on saying so. */
 function reports(report: Report): void {
   reported = report;
-  const { state = 'running', lagMs = 0, parked = [], lastError = null, echoes = 0, openConflicts = 0 } = report;
+  const { state = 'running', lagMs = 0, parked = [], lastError = null, echoes = 0, openConflicts = null } = report;
   const { live } = world.services;
   const before = live.find(world.ids.pipeline, world.ids.shop, nowMs);
   live.update({

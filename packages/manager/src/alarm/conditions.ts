@@ -14,7 +14,8 @@ const statusSchema = z.object({
   parked: z.array(z.object({ table: z.string(), state: z.string() })).default([]),
   lastError: z.object({ code: z.string(), at: z.number() }).nullable().default(null),
   echoes: z.number().default(0),
-  openConflicts: z.number().default(0),
+  /** Null where one side alone is written. */
+  openConflicts: z.number().nullable().default(null),
 });
 type Status = z.infer<typeof statusSchema>;
 
@@ -56,7 +57,7 @@ export function verdictOf(rule: AlarmRule, watched: Watched): Verdict {
     case 'echoes':
       return counted(status, ({ echoes }) => echoes);
     case 'conflicts-open':
-      return counted(status, ({ openConflicts }) => openConflicts);
+      return counted(status, ({ openConflicts }) => openConflicts ?? 0);
   }
 }
 
