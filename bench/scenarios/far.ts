@@ -1,6 +1,6 @@
 import { Random, startFaultProxy, type FaultProxy, type RunningServer } from '@otter/testkit';
 import { Lab, serverSettings } from '../lab.ts';
-import { replicaCaughtUp, timeNativeReplica } from '../native-replica.ts';
+import { timeNativeReplica } from '../native-replica.ts';
 import type { BenchOptions } from '../options.ts';
 import { SyncProcess, type SyncSettings } from '../otter-process.ts';
 import { Measurements, verdict, type Findings } from '../result.ts';
@@ -81,13 +81,8 @@ function behind(server: RunningServer, { host, port }: FaultProxy): RunningServe
 
 async function nativeRun(lab: Lab, source: RunningServer, transactions: number): Promise<Record<string, number>> {
   await lab.resetBoth();
-  await timeNativeReplica(source, lab.target, 0);
   await write(lab.source, transactions);
-  const startedAt = performance.now();
-  await lab.target.query('START SLAVE');
-  await replicaCaughtUp(lab.source, lab.target);
-  const seconds = (performance.now() - startedAt) / 1000;
-  await lab.target.query('STOP SLAVE');
+  const seconds = await timeNativeReplica(source, lab.target, 0);
   await lab.mustBeEqual('the native replica');
   return { seconds, rate: transactions / seconds };
 }

@@ -95,9 +95,8 @@ export class ConflictGuard {
 
   /** Whether rows of a table of the target are decided as a whole; of one that is gone nobody knows. */
   #isWhole(name: string): boolean {
-    const { policy, tail } = this.#ports;
-    const table = tail.tableOf(name);
-    return table !== undefined && !isParted(ruleOf(policy, table.schema, table.table));
+    const table = this.#ports.tail.tableOf(name);
+    return table !== undefined && !isParted(this.#ruleAt(name, table));
   }
 
   /** Foreign keys among the tables of the target. */
@@ -160,8 +159,13 @@ export class ConflictGuard {
 
   /** How conflicts of a table are decided. */
   ruleOf({ target, targetName }: RoutedTable): TableRule {
-    let rule = this.#rules.get(targetName);
-    if (!rule) this.#rules.set(targetName, (rule = ruleOf(this.#ports.policy, target.schema, target.table)));
+    return this.#ruleAt(targetName, target);
+  }
+
+  /** Patterns are matched once a table. */
+  #ruleAt(name: string, { schema, table }: TargetTable): TableRule {
+    let rule = this.#rules.get(name);
+    if (!rule) this.#rules.set(name, (rule = ruleOf(this.#ports.policy, schema, table)));
     return rule;
   }
 

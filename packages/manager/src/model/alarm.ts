@@ -9,8 +9,13 @@ import { descriptionSchema, idSchema, nameSchema, timeSchema } from './text.ts';
  * `echoes` (rows came round: something beside Otter carries them back), `conflicts-open` (conflicts wait for a person).
  */
 const RULE_TYPES = [
-  ...(['delay', 'table-stopped', 'pipeline-failed', 'no-report', 'rows-differ'] as const),
-  ...(['echoes', 'conflicts-open'] as const),
+  'delay',
+  'table-stopped',
+  'pipeline-failed',
+  'no-report',
+  'rows-differ',
+  'echoes',
+  'conflicts-open',
 ] as const;
 const ruleTypeSchema = z.enum(RULE_TYPES);
 export type RuleType = z.infer<typeof ruleTypeSchema>;

@@ -15,8 +15,13 @@ export interface RuleObjects {
 }
 
 const TYPES = [
-  ...(['delay', 'table-stopped', 'pipeline-failed', 'no-report', 'rows-differ'] as const),
-  ...(['echoes', 'conflicts-open'] as const),
+  'delay',
+  'table-stopped',
+  'pipeline-failed',
+  'no-report',
+  'rows-differ',
+  'echoes',
+  'conflicts-open',
 ] as const;
 const SEVERITIES = ['warning', 'critical'] as const;
 const EVERYWHERE = 'all';
