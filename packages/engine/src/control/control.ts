@@ -11,7 +11,6 @@ import {
   type Wording,
 } from '@otter/core';
 import { openTargetSession, type Session } from '@otter/dialects';
-import { createHash } from 'node:crypto';
 import { oneStatement } from '../ddl/replacement.ts';
 import { ConflictStore, findConflict, type ConflictFilter, type ConflictRecord } from '../conflict/conflict-store.ts';
 import { confirm, overrule, settleRow, type Overruling } from '../conflict/overruling.ts';
@@ -21,13 +20,9 @@ import { splitName } from '../select/table-name.ts';
 import { CheckpointStore, type StoredCheckpoint } from './checkpoint-store.ts';
 import { ControlTables } from './control-tables.ts';
 import { ErrorRecords, type ErrorRecord } from './error-records.ts';
+import { inPlaceOfOwner } from './ownership.ts';
 import { SchemaStore } from './schema-store.ts';
 import { Settings } from './settings.ts';
-
-/** The user-level lock a running pipeline holds on the target; free again the moment its process dies. */
-export function ownerLockName(controlSchema: string, pipeline: string): string {
-  return `otter.${createHash('sha256').update(`${controlSchema}\u0000${pipeline}`).digest('hex').slice(0, 40)}`;
-}
 
 /** Looks at and changes what pipelines keep in a target, from outside the pipeline. */
 export interface Control {
@@ -135,20 +130,14 @@ class TargetControl implements Control {
     if (stands !== null && stands.seen !== null) {
       throw new OtterError('CHECKPOINT_UNUSABLE', { detail: say('position-of-a-pair', { pipeline: name }) });
     }
-    const lock = ownerLockName(this.#tables.schema, name);
-    const rows = await this.#session.rows(`SELECT GET_LOCK('${lock}',0)`);
-    if (rows[0]?.[0] !== '1') {
-      throw new OtterError('OWNER_CHANGED', {
-        detail: say('pipeline-running', { pipeline: name }),
-      });
-    }
-    const store = new CheckpointStore(this.#tables, name);
-    const { epoch, stored } = await store.acquire(this.#session);
-    // Definitions belong to the position that was.
-    const forget = new SchemaStore(this.#tables, name).clearSql();
-    await store.prepare(this.#session);
-    await store.initialize(this.#session, epoch, stored?.source ?? '', JSON.stringify(position), 1, [forget]);
-    await this.#session.query(`SELECT RELEASE_LOCK('${lock}')`);
+    await inPlaceOfOwner(this.#session, this.#tables.schema, name, async () => {
+      const store = new CheckpointStore(this.#tables, name);
+      const { epoch, stored } = await store.acquire(this.#session);
+      // Definitions belong to the position that was.
+      const forget = new SchemaStore(this.#tables, name).clearSql();
+      await store.prepare(this.#session);
+      await store.initialize(this.#session, epoch, stored?.source ?? '', JSON.stringify(position), 1, [forget]);
+    });
   }
 
   async errors(name: string): Promise<ErrorRecord[]> {

@@ -1,11 +1,18 @@
 import { OtterError, say } from '@otter/core';
 import type { Session } from '@otter/dialects';
-import { ownerLockName } from './control.ts';
+import { createHash } from 'node:crypto';
 
 /** A living owner asks the target something every second; one that has been silent this long is dead. */
 const OWNER_SILENT_S = 20;
+/** The connection of a process that has just ended takes the server a moment to notice. */
+const OWNER_GONE_S = 3;
 /** More connections than a pipeline ever writes with. */
 const WRITERS_MAX = 128;
+
+/** The user-level lock a running pipeline holds on the target; free again once its process has died. */
+function ownerLockName(controlSchema: string, pipeline: string): string {
+  return `otter.${createHash('sha256').update(`${controlSchema}\u0000${pipeline}`).digest('hex').slice(0, 40)}`;
+}
 
 /**
  * Takes the owner lock for the life of `session`. An owner that hangs (its host is gone, its connection is
@@ -26,8 +33,7 @@ export async function claimOwnership(
     if (owner !== null && (ownThreads.has(Number(owner)) || (await isSilent(session, owner)))) {
       await session.kill(Number(owner)).catch(() => {});
     }
-    // The connection of a process that has just ended takes the server a moment to notice.
-    if (!(await tryLock(session, lock, 3))) {
+    if (!(await tryLock(session, lock, OWNER_GONE_S))) {
       throw new OtterError('OWNER_CHANGED', {
         detail: say('pipeline-owned', { pipeline, owner: String(owner) }),
       });
@@ -36,6 +42,25 @@ export async function claimOwnership(
   const names = Array.from({ length: WRITERS_MAX }, (_, index) => `IS_USED_LOCK('${lock}.${index}')`);
   const [holders = []] = await session.rows(`SELECT ${names.join(',')}`);
   for (const thread of holders) if (thread !== null) await session.kill(Number(thread)).catch(() => {});
+}
+
+/** Does `work` while no process owns the pipeline, nor can come to own it. Throws OWNER_CHANGED while one does. */
+export async function inPlaceOfOwner(
+  session: Session,
+  controlSchema: string,
+  pipeline: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  const lock = ownerLockName(controlSchema, pipeline);
+  if (!(await tryLock(session, lock, OWNER_GONE_S))) {
+    throw new OtterError('OWNER_CHANGED', { detail: say('pipeline-running', { pipeline }) });
+  }
+  try {
+    await work();
+  } finally {
+    // Where this fails the connection is lost, and the lock with it.
+    await session.query(`SELECT RELEASE_LOCK('${lock}')`).catch(() => undefined);
+  }
 }
 
 /** Marks a connection as one the pipeline writes with, for whoever owns the pipeline next. */
