@@ -131,7 +131,7 @@ test('random configurations are taken by `otter sync` and mean the same', () => 
           channelName: 'c',
           checkpointName: 'p-0123456789abcdef',
           pair: null,
-          parameters: effectiveParameters({}, {}, parsed.data),
+          parameters: effectiveParameters({ system: {}, channel: {}, pipeline: parsed.data }, false),
           source,
           target,
           mappings: mappings.data,

@@ -964,6 +964,10 @@ export const MESSAGES = {
     en: 'mode: full does not go both ways: a copy alone has one direction',
     zh: '双向同步不支持 mode: full：单独的全量复制只有一个方向',
   },
+  'pair-marks': {
+    en: 'otter-marks with a channel of the original does not go both ways: it has one direction left; shield goes with both',
+    zh: '双向同步不支持带原版 channel 的 otter-marks：那样只剩一个方向；shield 可用于双向',
+  },
   'pair-start': {
     en: 'both directions begin at one moment, now; leave out the start',
     zh: '双向同步的两个方向同时从当前位点开始；请去掉 start',

@@ -1,4 +1,4 @@
-import { say } from '@otter/core';
+import { say, type Wording } from '@otter/core';
 import { z } from 'zod';
 import { rule } from './field-rule.ts';
 
@@ -65,6 +65,23 @@ export const pipelineParametersSchema = parametersSchema.extend({
 export type Parameters = z.infer<typeof parametersSchema>;
 export type PipelineParameters = z.infer<typeof pipelineParametersSchema>;
 
+/** What a pair may not have, and why: whatever would make one direction see, or mean, other rows than the other. */
+const ONE_WAY_ONLY: readonly [keyof PipelineParameters, (value: string | number) => boolean, Wording][] = [
+  ['apply', (value) => value === 'row', say('pair-apply')],
+  ['mode', (value) => value === 'full', say('pair-mode')],
+  ['start', (value) => value !== 'now', say('pair-start')],
+  ['otter-marks', (value) => value !== 'off' && value !== 'shield', say('pair-marks')],
+];
+
+/** Why these are no parameters of a pair; null when they may be. */
+export function oneWayProblem(parameters: PipelineParameters): Wording | null {
+  return ONE_WAY_ONLY.find(([name, isRefused]) => isSaid(parameters[name], isRefused))?.[2] ?? null;
+}
+
+function isSaid(value: string | number | undefined, test: (value: string | number) => boolean): boolean {
+  return value !== undefined && test(value);
+}
+
 /** Where the value of a parameter comes from. What nobody sets is the default of `otter sync`. */
 type ParameterLevel = 'system' | 'channel' | 'pipeline';
 
@@ -73,11 +90,13 @@ export interface EffectiveParameter {
   from: ParameterLevel;
 }
 
-/** What holds for a pipeline: system ← channel ← pipeline, the later winning, each with its origin. */
+/**
+ * What holds for a pipeline: system ← channel ← pipeline, the later winning, each with its origin. What a pair may not
+ * have is for the other pipelines of the system and the channel.
+ */
 export function effectiveParameters(
-  system: Parameters,
-  channel: Parameters,
-  pipeline: PipelineParameters,
+  { system, channel, pipeline }: { system: Parameters; channel: Parameters; pipeline: PipelineParameters },
+  isPair: boolean,
 ): Record<string, EffectiveParameter> {
   const levels: [ParameterLevel, PipelineParameters][] = [
     ['system', system],
@@ -87,7 +106,8 @@ export function effectiveParameters(
   const effective: Record<string, EffectiveParameter> = {};
   for (const [from, parameters] of levels) {
     for (const [name, value] of Object.entries(parameters)) {
-      if (value !== undefined) effective[name] = { value, from };
+      if (value === undefined || (isPair && oneWayProblem({ [name]: value }) !== null)) continue;
+      effective[name] = { value, from };
     }
   }
   return effective;

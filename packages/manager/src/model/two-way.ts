@@ -2,7 +2,7 @@ import { say, type Wording } from '@otter/core';
 import { z } from 'zod';
 import { rule } from './field-rule.ts';
 import { patternSchema, type Mapping } from './mapping.ts';
-import type { PipelineParameters } from './parameters.ts';
+import { oneWayProblem, type PipelineParameters } from './parameters.ts';
 
 /** Ends of the names of the two checkpoints, as `otter sync --two-way` has them; the second one is that of the pipeline, too. */
 const OUT = '.out';
@@ -77,10 +77,7 @@ export function pairProblem({
   if (renamed !== undefined) return say('pair-renames', { table: renamed.source });
   const chosen = mappings.find(({ columns }) => columns.mode !== 'all' || columns.rename.length > 0);
   if (chosen !== undefined) return say('pair-columns', { table: chosen.source });
-  const { apply, mode, start = 'now' } = parameters;
-  if (apply === 'row') return say('pair-apply');
-  if (mode === 'full') return say('pair-mode');
-  return start === 'now' ? null : say('pair-start');
+  return oneWayProblem(parameters);
 }
 
 /** Names of the checkpoints of a pair, the leading one first. */

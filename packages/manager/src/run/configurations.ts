@@ -106,7 +106,10 @@ async function draftConfiguration(store: Store, draft: PipelineDraft): Promise<P
     ...{ pipelineId: 0, pipelineName: 'draft', channelId: 0, channelName: 'draft' },
     checkpointName: `draft-${randomBytes(6).toString('hex')}`,
     pair: null,
-    parameters: effectiveParameters(inherited, {}, draft.parameters),
+    parameters: effectiveParameters(
+      { system: inherited, channel: {}, pipeline: draft.parameters },
+      draft.twoWay !== undefined,
+    ),
     source: await sources.access(draft.sourceId),
     target: await sources.access(draft.targetId),
     mappings: draft.mappings,
@@ -136,6 +139,7 @@ function wanted(pipeline: Selectable<PipelineRow>, rows: Rows, sources: DataSour
 function configurationOf(pipeline: Selectable<PipelineRow>, rows: Rows, sources: DataSources): PipelineConfiguration {
   const channel = present(rows.channels.get(pipeline.channelId));
   const own = pipelineParametersSchema.parse(JSON.parse(pipeline.parameters));
+  const inherited = parametersSchema.parse(JSON.parse(channel.parameters));
   return {
     pipelineId: pipeline.id,
     pipelineName: pipeline.name,
@@ -143,7 +147,7 @@ function configurationOf(pipeline: Selectable<PipelineRow>, rows: Rows, sources:
     channelName: channel.name,
     checkpointName: pipeline.checkpointName,
     pair: pairOf(pipeline),
-    parameters: effectiveParameters(rows.system, parametersSchema.parse(JSON.parse(channel.parameters)), own),
+    parameters: effectiveParameters({ system: rows.system, channel: inherited, pipeline: own }, pipeline.pair !== null),
     source: sources.accessOf(present(rows.sources.get(pipeline.sourceId))),
     target: sources.accessOf(present(rows.sources.get(pipeline.targetId))),
     mappings: (rows.mappings.get(pipeline.id) ?? []).map(readMapping),

@@ -206,7 +206,10 @@ function registerParameterRoutes(app: App, { store, channels, pipelines }: Servi
     handler: async ({ params }) => {
       const pipeline = await pipelines.find(params.id);
       const [system, channel] = await Promise.all([systemParameters(store), channels.find(pipeline.channelId)]);
-      return effectiveParameters(system.parameters, channel.parameters, pipeline.parameters);
+      return effectiveParameters(
+        { system: system.parameters, channel: channel.parameters, pipeline: pipeline.parameters },
+        pipeline.twoWay !== null,
+      );
     },
   });
   app.route({
