@@ -168,6 +168,31 @@ describe.each<[ServerKind, string]>([
     },
   );
 
+  test('a drop that was announced before a pipeline stopped, and made behind that place, does not come back', async () => {
+    const [first, second] = [at(0), at(1)];
+    for (const site of [first, second]) await site.query('CREATE TABLE shop.old (id INT PRIMARY KEY)');
+    await connect(BOTH, 'transaction');
+    const [there, back] = pipelines as [LivePipeline, LivePipeline];
+    const holder = await second.connect();
+    await holder.query('BEGIN; SELECT * FROM shop.old');
+    await first.query('DROP TABLE shop.old; CREATE TABLE shop.old (id INT PRIMARY KEY, text VARCHAR(9))');
+    const announced =
+      "SELECT 1 FROM retl.otter_ddl WHERE pipeline='from0to1' AND statement_text LIKE 'DROP TABLE%old%'";
+    await waitFor(async () => (await second.query(announced)).length > 0, { what: 'the drop to be announced' });
+    await back.caughtUp(second);
+    await back.stop();
+    pipelines.pop();
+    await holder.end();
+    await there.caughtUp(first);
+    await connect([[1, 0]], 'transaction');
+    await quiet();
+    await first.query("INSERT INTO shop.old VALUES (1,'new')");
+    await quiet();
+    await equal(2);
+    expect(await second.query('SELECT text FROM shop.old')).toEqual([{ text: 'new' }]);
+    for (const { status } of pipelines) expect(status.parked).toEqual([]);
+  });
+
   // Its identity is its server_uid and its server_id.
   test.runIf(kind === 'mariadb-10.11')('a target that has become another server is known as what it was', async () => {
     const [first, second] = [at(0), at(1)];

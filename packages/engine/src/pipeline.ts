@@ -4,7 +4,7 @@ import { SchemaStore } from './control/schema-store.ts';
 import { ErrorRecords } from './control/error-records.ts';
 import { backOff } from './load/back-off.ts';
 import { PipelineParkedTables } from './park/parked-tables.ts';
-import { PipelineAttempt } from './pipeline-attempt.ts';
+import { PipelineAttempt } from './attempt/pipeline-attempt.ts';
 import { DryRun } from './dry-run.ts';
 import { runPreflight } from './preflight.ts';
 import { TableRouter } from './select/table-router.ts';

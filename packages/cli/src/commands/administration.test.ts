@@ -45,8 +45,8 @@ describe('position', () => {
     updatedAt: '2026-11-21 08:00:00',
     seen: null,
     workers: [
-      { worker: 0, position: POSITION },
-      { worker: 1, position: POSITION },
+      { worker: 0, position: POSITION, drops: [] },
+      { worker: 1, position: POSITION, drops: [] },
     ],
   };
 
@@ -62,7 +62,7 @@ describe('position', () => {
   });
 
   test('show names the workers when they are at different places', async () => {
-    const ahead = { worker: 1, position: { ...POSITION, offset: 500 } };
+    const ahead = { worker: 1, position: { ...POSITION, offset: 500 }, drops: [] };
     const engine = engineWith({ position: async () => ({ ...checkpoint, workers: [...checkpoint.workers, ahead] }) });
     const { stdout } = await output(engine, 'position', 'show');
     expect(stdout.text).toMatch(

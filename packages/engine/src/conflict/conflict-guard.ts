@@ -83,20 +83,13 @@ export class ConflictGuard {
   async open(session: Session): Promise<void> {
     const { bytesMax, tail } = this.#ports;
     await this.store.forget(session, tail.known);
-    const decided = await this.store.decided(session, tail.known, bytesMax, (table) => this.#isWhole(table));
+    const decided = await this.store.decided(session, tail.known, bytesMax);
     for (const each of decided) this.#remember(each);
     this.#limit();
   }
 
   #remember({ table, keyHash, write }: DecidedRow): void {
-    if (this.#isWhole(table)) this.#decided.addWhole(table, keyHash, write);
-    else this.#decided.add(table, keyHash, write);
-  }
-
-  /** Whether rows of a table of the target are decided as a whole; of one that is gone nobody knows. */
-  #isWhole(name: string): boolean {
-    const table = this.#ports.tail.tableOf(name);
-    return table !== undefined && !isParted(this.#ruleAt(name, table));
+    this.#decided.add(table, keyHash, write);
   }
 
   /** Foreign keys among the tables of the target. */
@@ -157,15 +150,10 @@ export class ConflictGuard {
     return this.#ports.tail.writes.behind(table, key, seen);
   }
 
-  /** How conflicts of a table are decided. */
-  ruleOf({ target, targetName }: RoutedTable): TableRule {
-    return this.#ruleAt(targetName, target);
-  }
-
-  /** Patterns are matched once a table. */
-  #ruleAt(name: string, { schema, table }: TargetTable): TableRule {
-    let rule = this.#rules.get(name);
-    if (!rule) this.#rules.set(name, (rule = ruleOf(this.#ports.policy, schema, table)));
+  /** How conflicts of a table are decided; patterns are matched once. */
+  ruleOf({ target: { schema, table }, targetName }: RoutedTable): TableRule {
+    let rule = this.#rules.get(targetName);
+    if (!rule) this.#rules.set(targetName, (rule = ruleOf(this.#ports.policy, schema, table)));
     return rule;
   }
 

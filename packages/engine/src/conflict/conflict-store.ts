@@ -2,7 +2,7 @@ import { compareCoordinates, type ChangeKind } from '@otter/core';
 import { quoteText, type Session } from '@otter/dialects';
 import { quoteOptional, type ControlTables } from '../control/control-tables.ts';
 import type { Outcome, Winner } from './conflict-policy.ts';
-import { weight, type LogPlace, type RowWrite } from './row-writes.ts';
+import { CountingWrites, type LogPlace, type RowWrite } from './row-writes.ts';
 
 /**
  * What met: what comes in first, then whether the row had been written or deleted on the target. `unique`: a row that cannot be put in because
@@ -127,24 +127,17 @@ export class ConflictStore {
   }
 
   /**
-   * Decisions about changes behind a place of the source's log, oldest first; of rows of a table that `isWhole` those
-   * alone that {@link RowWrites.addWhole} would keep. More than `bytesMax` holds are not read to the end.
+   * Decisions about changes behind a place of the source's log that still count, oldest first. More than `bytesMax` holds
+   * are not read to the end.
    */
-  async decided(
-    session: Session,
-    behind: LogPlace,
-    bytesMax: number,
-    isWhole: (table: string) => boolean,
-  ): Promise<DecidedRow[]> {
+  async decided(session: Session, behind: LogPlace, bytesMax: number): Promise<DecidedRow[]> {
     const found: DecidedRow[] = [];
-    const latest = new Map<string, bigint | number>();
-    const says = ({ table, keyHash, write }: DecidedRow): boolean => {
-      if (!isWhole(table)) return true;
+    const rowsFound = new Map<string, CountingWrites>();
+    const counts = ({ table, keyHash, write }: DecidedRow): boolean => {
       const name = `${table} ${keyHash}`;
-      const later = latest.get(name);
-      if (later !== undefined && weight(write) <= later) return false;
-      latest.set(name, weight(write));
-      return true;
+      let counting = rowsFound.get(name);
+      if (!counting) rowsFound.set(name, (counting = new CountingWrites()));
+      return counting.takes(write);
     };
     for (let before = ''; found.length * DECIDED_BYTES <= bytesMax;) {
       const rows = await session.rows(
@@ -152,7 +145,7 @@ export class ConflictStore {
       );
       const page = rows.map(parseDecided);
       const end = page.findIndex(({ write }) => compareCoordinates(write.at, behind) <= 0);
-      found.push(...(end === -1 ? page : page.slice(0, end)).filter(says));
+      found.push(...(end === -1 ? page : page.slice(0, end)).filter(counts));
       if (end !== -1 || page.length < PAGE_ROWS) break;
       before = ` AND id<${rows.at(-1)?.[0]}`;
     }

@@ -50,8 +50,38 @@ interface Entry<W> {
   table: string;
   key: RowKey;
   write: W;
-  /** A later write of the row says as much. */
+  /** It does not count any more: see {@link CountingWrites}. */
   isGone: boolean;
+}
+
+/**
+ * Which writes of a row count, to be asked of one after another, the newest first. Of those behind any place the last is
+ * asked for and the latest: where rows are decided whole, of all; where columns are, of those that touched one; and of those
+ * that put the row in or took it away, beside which those that touched columns do not count. So a row written without
+ * end takes the room of one, or of one for each column.
+ */
+export class CountingWrites {
+  /** The latest so far of those that put the row in or took it away. */
+  #placed: bigint | number | null = null;
+  /** The latest so far that touched a column. */
+  readonly #touched = new Map<string, bigint | number>();
+
+  /** Whether this one, written before all that were asked of, counts beside them. */
+  takes(write: RowWrite): boolean {
+    const weighs = weight(write);
+    if (write.touched === undefined) {
+      if (this.#placed !== null && weighs <= this.#placed) return false;
+      this.#placed = weighs;
+      return true;
+    }
+    if (this.#placed !== null) return false;
+    const fresh = write.touched.filter((name) => {
+      const latest = this.#touched.get(name);
+      return latest === undefined || weighs > latest;
+    });
+    for (const name of fresh) this.#touched.set(name, weighs);
+    return fresh.length > 0;
+  }
 }
 
 /** So many are gone at least before the others are moved together. */
@@ -82,24 +112,32 @@ export class RowWrites<W extends RowWrite> {
     return this.#order[this.#head]?.write;
   }
 
+  /** Writes are added in the order of the log. Those of the row that do not count beside it are let go of. */
   add(table: string, key: RowKey, write: W): void {
-    this.#push(this.#entriesOf(table, key), { table, key, write, isGone: false });
+    const entries = this.#entriesOf(table, key);
+    const counting = new CountingWrites();
+    const entry = { table, key, write, isGone: false };
+    counting.takes(write);
+    const tail: Entry<W>[] = [entry];
+    for (let last = entries.pop(); last !== undefined; last = entries.pop()) {
+      if (!counting.takes(last.write)) {
+        this.#letGo(last);
+        continue;
+      }
+      tail.push(last);
+      // Those before it have counted beside it.
+      if (last.write.touched === undefined) break;
+    }
+    entries.push(...tail.toReversed());
+    this.#order.push(entry);
+    this.#bytes += bytesOf(write);
+    this.#gather();
   }
 
-  /**
-   * The same for a row that is decided as a whole. Of the writes behind any place the last is asked for then, and the
-   * latest: one that is neither is let go of, so that a row written a thousand times takes the room of one.
-   */
-  addWhole(table: string, key: RowKey, write: W): void {
-    const entries = this.#entriesOf(table, key);
-    while (entries.length > 0 && weight((entries.at(-1) as Entry<W>).write) <= weight(write)) {
-      const entry = entries.pop() as Entry<W>;
-      entry.isGone = true;
-      this.#gone += 1;
-      this.#bytes -= bytesOf(entry.write);
-    }
-    this.#push(entries, { table, key, write, isGone: false });
-    this.#gather();
+  #letGo(entry: Entry<W>): void {
+    entry.isGone = true;
+    this.#gone += 1;
+    this.#bytes -= bytesOf(entry.write);
   }
 
   #entriesOf(table: string, key: RowKey): Entry<W>[] {
@@ -108,12 +146,6 @@ export class RowWrites<W extends RowWrite> {
     let entries = rows.get(key);
     if (!entries) rows.set(key, (entries = []));
     return entries;
-  }
-
-  #push(entries: Entry<W>[], entry: Entry<W>): void {
-    entries.push(entry);
-    this.#order.push(entry);
-    this.#bytes += bytesOf(entry.write);
   }
 
   /** What was written to a row behind a place, oldest first. */

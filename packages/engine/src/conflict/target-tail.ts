@@ -22,7 +22,7 @@ import type { SyncOptions } from '../sync-options.ts';
 import { ruleOf, type ConflictPolicy } from './conflict-policy.ts';
 import { Kinship } from './kinship.ts';
 import { endOf } from './log-end.ts';
-import { compileTrace, isParted, isTraced, type TraceReader } from './row-trace.ts';
+import { compileTrace, isTraced, type TraceReader } from './row-trace.ts';
 import { RowWrites, type LocalWrite, type LogPlace, type RowTrace, type Seen } from './row-writes.ts';
 
 const SOCKET_BYTES = 2 * 1024 * 1024;
@@ -93,11 +93,6 @@ export class TargetTail {
       this.#at = reader.position;
       this.#busy = false;
     }
-  }
-
-  /** A table of the target by its name, `schema.table`. */
-  tableOf(name: string): TargetTable | undefined {
-    return this.#tables.get(name);
   }
 
   /** Up to where the source's log is known to be applied, by the newest commit of the pipeline that was recognised. */
@@ -250,16 +245,13 @@ export class TargetTail {
   }
 
   #addRows(name: string, change: RowsChange, write: LocalWrite): void {
-    const { keyOf, traceOf, isWhole } = this.#readerOf(change.table);
+    const { keyOf, traceOf } = this.#readerOf(change.table);
     if (traceOf === null) {
       const keys = new Set([...change.before, ...change.after].map((row) => keyOf(row)));
-      for (const key of keys) this.writes.addWhole(name, key, write);
+      for (const key of keys) this.writes.add(name, key, write);
       return;
     }
-    const add = (key: RowKey, trace: RowTrace): void => {
-      if (isWhole) this.writes.addWhole(name, key, { ...write, ...trace });
-      else this.writes.add(name, key, { ...write, ...trace });
-    };
+    const add = (key: RowKey, trace: RowTrace): void => this.writes.add(name, key, { ...write, ...trace });
     for (let i = 0; i < change.rowCount; i++) {
       const [before, after] = [change.before[i] ?? null, change.after[i] ?? null];
       const [from, to] = [before && keyOf(before), after && keyOf(after)];
@@ -274,7 +266,7 @@ export class TargetTail {
     if (known) return known;
     const rule = ruleOf(this.#ports.policy, table.schema, table.table);
     const traceOf = isTraced(rule) ? compileTrace(rule, table) : null;
-    const reader = { keyOf: this.#keyOf(table), traceOf, isWhole: !isParted(rule) };
+    const reader = { keyOf: this.#keyOf(table), traceOf };
     this.#readers.set(table, reader);
     return reader;
   }
@@ -296,8 +288,6 @@ export class TargetTail {
 interface RowReader {
   keyOf: IdentityReader;
   traceOf: TraceReader | null;
-  /** Rows are decided as a whole. */
-  isWhole: boolean;
 }
 
 /** The number of a log file as its name holds it. */

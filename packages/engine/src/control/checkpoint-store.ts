@@ -1,13 +1,16 @@
 import { OtterError, parsePosition, say, type Position } from '@otter/core';
 import { quoteText, type Session } from '@otter/dialects';
 import type { Seen } from '../conflict/row-writes.ts';
-import { seenIn } from '../origin/commit-mark.ts';
+import type { AnnouncedDrop } from '../origin/announced-drops.ts';
+import { knownIn } from '../origin/commit-mark.ts';
 import { ensureTables, type ControlTables } from './control-tables.ts';
 
 /** The row of one worker: everything before `position` is applied by it. */
 export interface StoredWorker {
   worker: number;
   position: Position;
+  /** Announced before it and made behind it. */
+  drops: readonly AnnouncedDrop[];
 }
 
 /** A pipeline's memory, as the target holds it. */
@@ -70,11 +73,11 @@ export class CheckpointStore {
     for (const row of rows) {
       const worker = Number(row[0]);
       if (worker >= CATCH_UP_WORKER_BASE) continue;
-      workers.push({ worker, position: this.#position(row[2] ?? '') });
+      workers.push({ worker, position: this.#position(row[2] ?? ''), drops: knownIn(row[2] ?? '').drops });
     }
     const epoch = rows.reduce((max, row) => (BigInt(row[1] ?? 0) > max ? BigInt(row[1] ?? 0) : max), 0n);
     const own = rows.find((row) => row[0] === '0');
-    const seen = own ? seenIn(own[2] ?? '') : null;
+    const seen = own ? knownIn(own[2] ?? '').seen : null;
     return { pipeline: this.pipeline, epoch, source: first[3] ?? '', workers, updatedAt: first[4] ?? '', seen };
   }
 

@@ -1,11 +1,10 @@
 import { OtterError, say, type Position, type RowsChange } from '@otter/core';
 import type { Session } from '@otter/dialects';
-import type { Seen } from '../conflict/row-writes.ts';
 import { isFenced, type CheckpointStore } from '../control/checkpoint-store.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import type { ParkedTables } from '../park/parked-tables.ts';
 import type { Counters } from '../status/counters.ts';
-import { markedPosition, type Site } from '../origin/commit-mark.ts';
+import { markedPosition, type Known, type Site } from '../origin/commit-mark.ts';
 import { channelSql, type OriginalMarks } from '../origin/original-mark.ts';
 import type { RouteTable } from '../transform/route-table.ts';
 import type { Progress } from './progress.ts';
@@ -25,7 +24,7 @@ export class Commits {
   readonly #source: string;
   readonly #site: Site;
   readonly #workers: readonly number[];
-  #seen: Seen | null;
+  #known: Known;
   readonly #routes: RouteTable;
   readonly #counters: Counters;
   readonly #now: () => number;
@@ -42,8 +41,8 @@ export class Commits {
     site: Site;
     /** Rows of the checkpoint that a commit moves: one, or that of every shard. */
     workers: readonly number[];
-    /** Where both sides are written: up to where the source had seen the target's log at the start. @default null */
-    seen?: Seen | null;
+    /** What was known where reading begins. @default nothing */
+    known?: Known;
     /** Where commits are marked for the original too. @default undefined */
     original?: OriginalMarks | undefined;
     routes: RouteTable;
@@ -58,7 +57,7 @@ export class Commits {
     this.#source = options.source;
     this.#site = options.site;
     this.#workers = options.workers;
-    this.#seen = options.seen ?? null;
+    this.#known = options.known ?? {};
     this.#routes = options.routes;
     this.#counters = options.counters;
     this.#now = options.now;
@@ -84,8 +83,8 @@ export class Commits {
     );
     const afterwards = items.flatMap((item) => item.afterwards ?? []);
     const via = this.viaOf(items);
-    const before = this.#seen;
-    this.#seen = seenAfter(items) ?? before;
+    const before = this.#known;
+    this.#known = knownAfter(items, before);
     try {
       await this.#write(session, position, via, [
         ...extra,
@@ -94,7 +93,7 @@ export class Commits {
         ...this.#endSql,
       ]);
     } catch (error) {
-      this.#seen = before;
+      this.#known = before;
       throw error;
     }
     this.progress.settle(position);
@@ -112,7 +111,7 @@ export class Commits {
   pass(items: readonly SelectedTransaction[]): void {
     const position = this.progress.after(items.map((item) => item.transaction));
     this.progress.settle(position);
-    this.#seen = seenAfter(items) ?? this.#seen;
+    this.#known = knownAfter(items, this.#known);
     this.#counters.committed(items, position, (change) => this.#appliedTo(change));
   }
 
@@ -139,12 +138,14 @@ export class Commits {
     position: Position,
     items: readonly SelectedTransaction[],
   ): Promise<void> {
-    await this.#send(session, [this.#checkpointSql(worker, position, this.viaOf(items)), ...this.#endSql, 'COMMIT']);
+    const row = this.#checkpointSql(worker, position, this.viaOf(items), knownAfter(items, this.#known));
+    await this.#send(session, [row, ...this.#endSql, 'COMMIT']);
   }
 
   /** Tells the counters that every shard has committed its part. */
   settle(items: readonly SelectedTransaction[], position: Position): void {
     this.progress.settle(position);
+    this.#known = knownAfter(items, this.#known);
     this.#stored = position;
     this.#storedAtMs = this.#now();
     this.#counters.committed(items, position, (change) => this.#appliedTo(change));
@@ -157,8 +158,8 @@ export class Commits {
     this.#storedAtMs = this.#now();
   }
 
-  #checkpointSql(worker: number, position: Position, via: readonly Site[]): string {
-    return this.#store.commitSql(worker, this.#epoch, this.#source, markedPosition(position, via, this.#seen));
+  #checkpointSql(worker: number, position: Position, via: readonly Site[], known = this.#known): string {
+    return this.#store.commitSql(worker, this.#epoch, this.#source, markedPosition(position, via, known));
   }
 
   /** Sites that what is committed has been at. A batch holds rows of one origin only, and changes of definition alone. */
@@ -184,8 +185,10 @@ export class Commits {
   }
 }
 
-function seenAfter(items: readonly SelectedTransaction[]): Seen | undefined {
-  return items.findLast(({ seen }) => seen !== undefined)?.seen;
+function knownAfter(items: readonly SelectedTransaction[], known: Known): Known {
+  const seen = items.findLast((item) => item.seen !== undefined)?.seen;
+  const drops = items.findLast((item) => item.drops !== undefined)?.drops;
+  return seen || drops ? { ...known, ...(seen ? { seen } : {}), ...(drops ? { drops } : {}) } : known;
 }
 
 function hasRows({ changes, spilled }: SelectedTransaction['transaction']): boolean {

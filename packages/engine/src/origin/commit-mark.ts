@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fileSequence, type Position, type Row, type RowsChange } from '@otter/core';
 import type { Seen } from '../conflict/row-writes.ts';
+import { parseAnnouncedDrops, type AnnouncedDrop } from './announced-drops.ts';
 
 /** Name of the table on the target that holds the position of a pipeline, moved by every commit of ours. */
 export const CHECKPOINT_TABLE = 'otter_checkpoint';
@@ -36,9 +37,18 @@ export interface CommitMark {
   seen: Seen | null;
 }
 
-/** The text stored as the position. `seen`: of a pipeline whose target is written by others too. */
-export function markedPosition(position: Position, via: readonly Site[], seen: Seen | null = null): string {
-  return JSON.stringify({ ...position, via, ...(seen === null ? {} : { seen: seenText(seen) }) });
+/** What a pipeline knows at a position and could not read again from there. */
+export interface Known {
+  /** Of a pipeline whose target is written by others too: what its source had seen of it. @default null */
+  seen?: Seen | null;
+  /** Drops announced before the position and made behind it. @default [] */
+  drops?: readonly AnnouncedDrop[];
+}
+
+/** The text stored as the position. */
+export function markedPosition(position: Position, via: readonly Site[], { seen, drops = [] }: Known = {}): string {
+  const known = { ...(seen ? { seen: seenText(seen) } : {}), ...(drops.length > 0 ? { drops } : {}) };
+  return JSON.stringify({ ...position, via, ...known });
 }
 
 /** Short, since every commit carries it twice: of files the numbers alone, which order them. */
@@ -48,9 +58,10 @@ function seenText({ applied, ...at }: Seen): string {
 
 const SEEN = /^(\d+):(\d+):(\d+):(\d+)$/;
 
-/** What {@link markedPosition} wrote as `seen`, files by their number alone: `.42`; `null` without one. */
-export function seenIn(text: string): Seen | null {
-  return parseSeen((JSON.parse(text) as { seen?: unknown }).seen);
+/** What {@link markedPosition} wrote; files of `seen` by their number alone: `.42`. */
+export function knownIn(text: string): Required<Known> {
+  const { seen, drops } = JSON.parse(text) as { seen?: unknown; drops?: unknown };
+  return { seen: parseSeen(seen), drops: parseAnnouncedDrops(drops) };
 }
 
 function parseSeen(text: unknown): Seen | null {
@@ -87,7 +98,12 @@ export function marksOf(change: RowsChange): CommitMark[] {
 
 function parseMark(text: string): Pick<CommitMark, 'position' | 'via' | 'seen'> | null {
   try {
-    const { via = [], seen, ...position } = JSON.parse(text) as Position & { via?: unknown; seen?: unknown };
+    const {
+      via = [],
+      seen,
+      drops: _,
+      ...position
+    } = JSON.parse(text) as Position & Record<'via' | 'seen' | 'drops', unknown>;
     if (typeof position.file !== 'string' || !Array.isArray(via)) return null;
     return { position, via: via.filter((site): site is Site => typeof site === 'string'), seen: parseSeen(seen) };
   } catch {

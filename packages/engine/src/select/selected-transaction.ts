@@ -1,6 +1,7 @@
 import { gtidText, type ErrorCode, type OtterError, type Transaction, type Wording } from '@otter/core';
 import type { Seen } from '../conflict/row-writes.ts';
 import type { DdlStep } from '../ddl/ddl-translation.ts';
+import type { AnnouncedDrop } from '../origin/announced-drops.ts';
 import type { Site } from '../origin/commit-mark.ts';
 import { Deferred } from '../load/deferred.ts';
 
@@ -85,6 +86,8 @@ export interface SelectedTransaction {
   via?: readonly Site[];
   /** Where both sides are written: up to where the source had seen the target's log at this transaction. */
   seen?: Seen;
+  /** Where that has changed: drops announced before the end of this transaction and made behind it. */
+  drops?: readonly AnnouncedDrop[];
   /** Rows left out because they have been at the target. */
   returned?: number;
   /** Its rows have been at the source before, and came round to it again. */

@@ -19,7 +19,7 @@ import { keepsColumns, recogniseDdl, type DdlKind, type DdlStatement } from '../
 import { DdlTranslator, dropTables, type DdlTranslation } from '../ddl/ddl-translation.ts';
 import type { GhostContext, GhostRuns } from '../ddl/ghost-runs.ts';
 import type { SqlGrammar } from '../ddl/sql-token.ts';
-import { AnnouncedDrops, DDL_TABLE } from './announced-drops.ts';
+import { AnnouncedDrops, DDL_TABLE, type AnnouncedDrop } from '../origin/announced-drops.ts';
 import { viaOfStatement } from '../origin/statement-mark.ts';
 import { isRowWrite, recogniseStatement, type TableName } from './log-statement.ts';
 import { emptyBarrier, identityOf, type SelectedTransaction, type TableStop } from './selected-transaction.ts';
@@ -65,12 +65,14 @@ export class Selector {
     source: Pick<SourceFacts, 'flavor' | 'versionNumber' | 'identity'>;
     /** The target, and what has been it before: what has been there is not sent there again. */
     target: readonly Site[];
+    /** What had been announced where reading begins. @default [] */
+    drops?: readonly AnnouncedDrop[];
     /** Where both sides are written: who brings the target's changes to the source, and up to where it has. */
     counterpart?: Counterpart;
     /** None: working tables of online-change tools are tables like others. */
     ghosts?: GhostRuns;
   }) {
-    const { options, router, known, source, target, ghosts = null, counterpart = null } = parts;
+    const { options, router, known, source, target, drops, ghosts = null, counterpart = null } = parts;
     this.#counterpart = counterpart;
     this.#seen = counterpart?.seen ?? null;
     this.#target = target;
@@ -80,7 +82,7 @@ export class Selector {
     this.#ddl = options.ddl;
     this.#original = options.originalMarks ?? null;
     this.#source = { isMariadb: source.flavor === 'mariadb', versionNumber: source.versionNumber };
-    this.#drops = new AnnouncedDrops(this.#source);
+    this.#drops = new AnnouncedDrops(this.#source, drops);
     this.#translator = new DdlTranslator(router, (name) => this.#spelling(name));
     this.#controlSchema = options.controlSchema.toLowerCase();
     this.#pipeline = options.name;
@@ -107,6 +109,7 @@ export class Selector {
     let isKeptBack = false;
     const marks: string[] = [];
     const commits: CommitMark[] = [];
+    const announced = this.#drops.list;
     for (const change of transaction.changes) {
       if (change.table.table === CHECKPOINT_TABLE) {
         ours += 1;
@@ -138,6 +141,7 @@ export class Selector {
     }
     const item: SelectedTransaction = { transaction, stops: [], beatSentAtMs, rows };
     for (const statement of transaction.statements) this.#judge(statement, item);
+    if (this.#drops.list !== announced) item.drops = this.#drops.list;
     if (marks.length > 0) item.marks = marks;
     if (commits.length > 0) this.#trace(item, commits);
     if (isKeptBack) leaveOut(item);

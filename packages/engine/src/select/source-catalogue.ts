@@ -2,7 +2,7 @@ import type { CatalogColumn, TableSchema } from '@otter/core';
 import { WATERMARK_TABLE } from '../copy/watermark.ts';
 import { isMarkTable } from '../origin/original-mark.ts';
 import { CHECKPOINT_TABLE } from '../origin/commit-mark.ts';
-import { DDL_TABLE } from './announced-drops.ts';
+import { DDL_TABLE } from '../origin/announced-drops.ts';
 import { HEARTBEAT_TABLE } from './selector.ts';
 
 /**

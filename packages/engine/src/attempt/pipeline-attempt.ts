@@ -1,72 +1,60 @@
 import { setMaxListeners } from 'node:events';
-import { BinlogReader, openConnection, readSourceFacts, resolveStart, type SourceFacts } from '@otter/binlog';
-import {
-  compareCoordinates,
-  failpoint,
-  OtterError,
-  say,
-  type Log,
-  type LogTable,
-  type Position,
-  type TableSchema,
-} from '@otter/core';
-import { openTargetSession, readTables, type Session, type TargetTable } from '@otter/dialects';
-import { CheckpointStore, type StoredCheckpoint } from './control/checkpoint-store.ts';
-import { ControlTables, ensureTables } from './control/control-tables.ts';
-import { ErrorRecords } from './control/error-records.ts';
-import { IndexStore } from './control/index-store.ts';
-import { openCopies, readCandidates, tablesToCopy, wantsCopy } from './copy/copy-plan.ts';
-import { readDecisions, type Decisions } from './control/decisions.ts';
-import { GhostStore } from './control/ghost-store.ts';
-import { SchemaStore } from './control/schema-store.ts';
-import { Settings } from './control/settings.ts';
-import { answerCopyRequests } from './copy/copy-requests.ts';
-import { KnownTables } from './copy/known-tables.ts';
-import { CopyStore, ENDED_COPIES, type StoredCopy } from './copy/copy-store.ts';
-import { Copier } from './copy/copier.ts';
-import type { TableCopy } from './copy/table-copy.ts';
-import { FreeGate } from './freegate/free-gate.ts';
-import { isBufferTable } from './freegate/buffer-row.ts';
-import { GateStore } from './freegate/gate-store.ts';
-import { createsTables, defersIndexes, planCreation } from './definition/creation-plan.ts';
-import { IndexBuilds } from './definition/index-builds.ts';
-import { createTables } from './definition/table-creation.ts';
-import { claimOwnership, markWriter } from './control/ownership.ts';
-import { Heartbeat, pause, whenAborted } from './heartbeat.ts';
-import { AppliedRows } from './load/applied-rows.ts';
-import { Commits } from './load/commits.ts';
-import type { LoadContext, LoadLimits } from './load/load-context.ts';
-import { LoadQueue } from './load/load-queue.ts';
-import { Progress } from './load/progress.ts';
-import { RowLoader } from './load/row-loader.ts';
-import { TransactionLoader } from './load/transaction-loader.ts';
-import { markedPosition, siteOf, type Site } from './origin/commit-mark.ts';
-import { isMarkTable, MARK_DEFINITIONS, MARK_TABLES } from './origin/original-mark.ts';
-import { serverIdentity } from './origin/server-identity.ts';
-import { ConflictGuard } from './conflict/conflict-guard.ts';
-import { ConflictStore } from './conflict/conflict-store.ts';
-import type { Seen } from './conflict/row-writes.ts';
-import { TargetTail } from './conflict/target-tail.ts';
-import { beginTwoWay, seenAt } from './conflict/two-way-start.ts';
-import { CatchUps } from './park/catch-ups.ts';
-import type { PipelineParkedTables } from './park/parked-tables.ts';
-import { DdlJournal } from './ddl/ddl-journal.ts';
-import { foldedName } from './select/table-name.ts';
-import { GhostRuns } from './ddl/ghost-runs.ts';
-import { presentGhosts } from './ddl/ghost-tables.ts';
-import { Selector } from './select/selector.ts';
-import { emptyBarrier, type SelectedTransaction } from './select/selected-transaction.ts';
-import { changeOf, SchemaHistory } from './select/schema-history.ts';
-import { SourceCatalogue } from './select/source-catalogue.ts';
-import type { TableRouter } from './select/table-router.ts';
-import type { Counters } from './status/counters.ts';
-import type { StageTrack } from './status/stage-times.ts';
-import type { SyncOptions, TwoWayOptions } from './sync-options.ts';
-import type { Findings } from './verify/findings.ts';
-import { ForeignWriters } from './verify/foreign-writers.ts';
-import { ReadBack } from './verify/read-back.ts';
-import { logsCascades } from './transform/cascade-places.ts';
-import { RouteTable, type CopyingTables } from './transform/route-table.ts';
+import { BinlogReader, type SourceFacts } from '@otter/binlog';
+import { compareCoordinates, failpoint, type Log, type Position, type TableSchema } from '@otter/core';
+import { openTargetSession, type Session, type TargetTable } from '@otter/dialects';
+import { CheckpointStore } from '../control/checkpoint-store.ts';
+import { ControlTables, ensureTables } from '../control/control-tables.ts';
+import { ErrorRecords } from '../control/error-records.ts';
+import { IndexStore } from '../control/index-store.ts';
+import { openCopies } from '../copy/copy-plan.ts';
+import { readDecisions, type Decisions } from '../control/decisions.ts';
+import { GhostStore } from '../control/ghost-store.ts';
+import { SchemaStore } from '../control/schema-store.ts';
+import { Settings } from '../control/settings.ts';
+import { answerCopyRequests } from '../copy/copy-requests.ts';
+import { CopyStore, ENDED_COPIES } from '../copy/copy-store.ts';
+import { Copier } from '../copy/copier.ts';
+import type { TableCopy } from '../copy/table-copy.ts';
+import { FreeGate } from '../freegate/free-gate.ts';
+import { GateStore } from '../freegate/gate-store.ts';
+import { IndexBuilds } from '../definition/index-builds.ts';
+import { claimOwnership, markWriter } from '../control/ownership.ts';
+import { Heartbeat, pause } from '../heartbeat.ts';
+import { AppliedRows } from '../load/applied-rows.ts';
+import { Commits } from '../load/commits.ts';
+import type { LoadContext, LoadLimits } from '../load/load-context.ts';
+import { LoadQueue } from '../load/load-queue.ts';
+import { Progress } from '../load/progress.ts';
+import { RowLoader } from '../load/row-loader.ts';
+import { TransactionLoader } from '../load/transaction-loader.ts';
+import { siteOf, type Site } from '../origin/commit-mark.ts';
+import { MARK_DEFINITIONS, MARK_TABLES } from '../origin/original-mark.ts';
+import { serverIdentity } from '../origin/server-identity.ts';
+import { ConflictGuard } from '../conflict/conflict-guard.ts';
+import { ConflictStore } from '../conflict/conflict-store.ts';
+import type { Seen } from '../conflict/row-writes.ts';
+import { TargetTail } from '../conflict/target-tail.ts';
+import { CatchUps } from '../park/catch-ups.ts';
+import type { PipelineParkedTables } from '../park/parked-tables.ts';
+import { DdlJournal } from '../ddl/ddl-journal.ts';
+import { foldedName } from '../select/table-name.ts';
+import { GhostRuns } from '../ddl/ghost-runs.ts';
+import { presentGhosts } from '../ddl/ghost-tables.ts';
+import { Selector } from '../select/selector.ts';
+import { SchemaHistory } from '../select/schema-history.ts';
+import { SourceCatalogue } from '../select/source-catalogue.ts';
+import type { TableRouter } from '../select/table-router.ts';
+import type { Counters } from '../status/counters.ts';
+import type { StageTrack } from '../status/stage-times.ts';
+import type { SyncOptions, TwoWayOptions } from '../sync-options.ts';
+import type { Findings } from '../verify/findings.ts';
+import { ForeignWriters } from '../verify/foreign-writers.ts';
+import { ReadBack } from '../verify/read-back.ts';
+import { LogFeed, type LogFeedPorts } from './log-feed.ts';
+import { readSource } from './source-at-start.ts';
+import { StartingPoints } from './starting-point.ts';
+import { logsCascades } from '../transform/cascade-places.ts';
+import { RouteTable, type CopyingTables } from '../transform/route-table.ts';
 
 /** How often the target is asked whether somebody decided about a parked table, or wants one copied. */
 const CONTROL_PERIOD_MS = 1000;
@@ -240,12 +228,12 @@ export class PipelineAttempt {
     if (options.originalMarks?.channel) await ensureTables(control, MARK_TABLES, MARK_DEFINITIONS);
     await claimOwnership(control, options.controlSchema, options.name, this.#ports.formerThreads);
     this.#ports.formerThreads.clear();
-    const { facts, tables: present, buffer, marks } = await this.#readSource();
+    const { facts, tables: present, buffer, marks } = await readSource(options, router);
     const { epoch, stored } = await this.#store.acquire(control);
     failpoint('checkpoint.acquired');
     const ghosts = await this.#ghosts(control, stored !== null && !options.restart, present);
     const tables = present.filter(({ schema, table }) => router.destination(schema, table) !== null);
-    const resumed = await this.#position(control, epoch, stored, { facts, tables, signal });
+    const resumed = await this.#startingPoints().find(stored, { control, epoch, facts, tables, signal });
     const catalogue = new SourceCatalogue([], options.controlSchema, marks);
     const isOwnLog = stored === null || stored.source === '' || stored.source === facts.identity;
     const history = this.#history(facts, catalogue);
@@ -258,9 +246,9 @@ export class PipelineAttempt {
 
     const site = siteOf(facts.identity);
     const target = await this.#targetSites(control, epoch);
-    const { seen } = resumed;
+    const { seen, drops } = resumed.known;
     const counterpart = options.twoWay && seen ? { pipeline: options.twoWay.counterpart, seen } : undefined;
-    const selecting = { options, router, known: catalogue.names(), source: facts, ghosts, target };
+    const selecting = { options, router, known: catalogue.names(), source: facts, ghosts, target, drops };
     const selector = new Selector({ ...selecting, ...(counterpart ? { counterpart } : {}) });
     const committed = (): Position => commits.stored;
     const conflicts = counterpart ? await this.#openConflicts(control, site, counterpart.seen, committed) : undefined;
@@ -270,7 +258,7 @@ export class PipelineAttempt {
     counters.position ??= resumed.start;
     const workers = options.apply === 'row' ? writers.map((_, i) => i) : [0];
     const commits = new Commits({
-      ...{ progress, store: this.#store, epoch, source: facts.identity, site, seen },
+      ...{ progress, store: this.#store, epoch, source: facts.identity, site, known: resumed.known },
       ...{ workers, routes, counters, now, parked, original: options.originalMarks },
     });
     const limits = loadLimits(options, control);
@@ -289,7 +277,7 @@ export class PipelineAttempt {
     const byRow = options.apply === 'row' && (isEvenWork || resumed.unequal);
     routes.follow(followed(copier, byRow ? null : gate));
     this.#loader = byRow ? new RowLoader(context, resumed.workers) : new TransactionLoader(context);
-    this.#reader = this.#openReader(resumed.start, selector, catalogue);
+    const reader = (this.#reader = this.#openReader(resumed.start, selector, catalogue));
     const catchUps = this.#openCatchUps({
       ...{ control, copier, routes, progress, commits, errors, epoch, facts, limits },
       ...{ catalogue, history, indexes, site, target, marks },
@@ -298,10 +286,17 @@ export class PipelineAttempt {
     // Until the shards stand at one place nothing can be copied.
     const mayCopy = byRow && !isEvenWork ? null : copier;
     await this.#flow({
-      ...{ signal, control, epoch, selector, ghosts, routes, history, queue, commits },
-      ...{ facts, errors, catchUps, indexes, conflicts },
-      copier: mayCopy,
+      ...{ signal, control, epoch, queue, facts, catchUps, indexes, conflicts, copier: mayCopy },
       ...{ isByRow: byRow, isUnequal: resumed.unequal },
+      feed: this.#openFeed(epoch, { reader, control, selector, ghosts, routes, history, queue, copier: mayCopy }),
+    });
+  }
+
+  #startingPoints(): StartingPoints {
+    const { options, router, log } = this.#ports;
+    return new StartingPoints({
+      ...{ options, router, log, tables: this.#tables, store: this.#store, copies: this.#copies },
+      ...{ gateStore: this.#gateStore, settings: this.#settings, indexStore: this.#indexStore },
     });
   }
 
@@ -346,6 +341,19 @@ export class PipelineAttempt {
       onWaiting: (isWaiting) => this.#reading.to(isWaiting ? 'source' : 'parse'),
       log,
       ...(options.serverId === undefined ? {} : { serverId: options.serverId }),
+    });
+  }
+
+  #openFeed(
+    epoch: bigint,
+    parts: Pick<LogFeedPorts, 'reader' | 'control' | 'selector' | 'ghosts' | 'routes' | 'history' | 'queue' | 'copier'>,
+  ): LogFeed {
+    const { log, counters, parked } = this.#ports;
+    return new LogFeed({
+      ...{ ...parts, log, counters, parked, reading: this.#reading, gate: this.#gate },
+      ...{ ghostStore: this.#ghostStore, copies: this.#copies },
+      keep: (sql) => this.#keep(parts.control, epoch, sql),
+      startAgain: () => this.#startAgain(),
     });
   }
 
@@ -495,162 +503,6 @@ export class PipelineAttempt {
     if (sql.length > 0) await control.query(['BEGIN', this.#store.fenceSql(epoch), ...sql, 'COMMIT'].join(';'));
   }
 
-  /** `marks`: tables of the original's marks. */
-  async #readSource(): Promise<{
-    facts: SourceFacts;
-    tables: TargetTable[];
-    buffer: TargetTable | undefined;
-    marks: TargetTable[];
-  }> {
-    const { options, router } = this.#ports;
-    const isBuffer = (schema: string, table: string): boolean =>
-      isBufferTable({ schema, table }, options.controlSchema);
-    const isMark = (table: string): boolean => options.originalMarks !== undefined && isMarkTable(table);
-    // What is left out is decided anew, from the checkpoint on.
-    router.takeInAll();
-    const connection = await openConnection(options.source);
-    try {
-      const facts = await readSourceFacts(connection);
-      const session = await openTargetSession(options.source, { role: 'source' });
-      try {
-        const found = await readTables(
-          session,
-          (schema, table) => isBuffer(schema, table) || isMark(table) || router.destination(schema, table) !== null,
-        );
-        const tables = found.filter(({ schema, table }) => !isBuffer(schema, table) && !isMark(table));
-        const marks = found.filter(({ table }) => isMark(table));
-        return { facts, tables, buffer: found.find(({ schema, table }) => isBuffer(schema, table)), marks };
-      } finally {
-        await session.close();
-      }
-    } finally {
-      connection.destroy();
-    }
-  }
-
-  /** The place to read from: the stored one, or a new one that is stored before the first row is applied. */
-  async #position(
-    control: Session,
-    epoch: bigint,
-    stored: StoredCheckpoint | null,
-    parts: { facts: SourceFacts; tables: readonly TargetTable[]; signal: AbortSignal },
-  ): Promise<{ start: Position; seen: Seen | null; workers: Position[]; unequal: boolean }> {
-    const { options, log } = this.#ports;
-    const { facts, tables, signal } = parts;
-    if (stored && stored.workers.length > 0 && !options.restart) {
-      const positions = stored.workers.map((worker) => worker.position);
-      if (stored.source !== '' && stored.source !== facts.identity && positions.some((p) => p.gtid === '')) {
-        throw new OtterError('SOURCE_CHANGED', {
-          detail: say('source-other', { pipeline: options.name, stored: stored.source, found: facts.identity }),
-        });
-      }
-      const start = positions.reduce((a, b) => (compareCoordinates(a, b) <= 0 ? a : b));
-      const unequal = positions.some((p) => compareCoordinates(p, start) !== 0);
-      const seen = seenAt(stored, options);
-      log.info({ position: start, epoch: String(epoch) }, 'going on from the checkpoint');
-      if (unequal && options.apply === 'row') return { start, seen, workers: positions, unequal };
-      const furthest = positions.reduce((a, b) => (compareCoordinates(a, b) >= 0 ? a : b));
-      if (unequal) {
-        throw new OtterError('CHECKPOINT_UNUSABLE', {
-          detail: say('workers-apart', {
-            start: `${start.file}:${start.offset}`,
-            furthest: `${furthest.file}:${furthest.offset}`,
-          }),
-        });
-      }
-      await this.#store.initialize(
-        control,
-        epoch,
-        facts.identity,
-        markedPosition(start, [siteOf(facts.identity)], seen),
-        options.apply === 'row' ? options.workers : 1,
-        await this.#planAdded(control, tables, signal),
-      );
-      return { start, seen, workers: Array.from({ length: options.workers }, () => start), unequal: false };
-    }
-    const connection = await openConnection(options.source);
-    try {
-      const now = (): Promise<Position> => resolveStart(connection, facts, options.start);
-      const both = options.twoWay ? await beginTwoWay(options, { facts, tables: this.#tables, now }) : null;
-      const start = both?.start ?? (await now());
-      const seen = both?.seen ?? null;
-      const copies = await this.#planCopies(control, tables, signal);
-      const schemas = new SchemaStore(this.#tables, options.name);
-      await this.#store.initialize(
-        control,
-        epoch,
-        facts.identity,
-        markedPosition(start, [siteOf(facts.identity)], seen),
-        options.apply === 'row' ? options.workers : 1,
-        [
-          ...(both?.alongside ?? []),
-          schemas.clearSql(),
-          this.#copies.clearSql(),
-          this.#gateStore.clearSql(),
-          ...copies.map((copy) => this.#copies.saveSql(copy)),
-          ...KnownTables.saveSql(this.#settings, tables, options.tables),
-        ],
-      );
-      log.info({ position: start, copies: copies.length }, 'starting');
-      options.restart = false;
-      return { start, seen, workers: Array.from({ length: options.workers }, () => start), unequal: false };
-    } finally {
-      connection.destroy();
-    }
-  }
-
-  /** Which tables are copied first; none in most cases. */
-  async #planCopies(
-    control: Session,
-    tables: readonly TargetTable[],
-    signal: AbortSignal,
-    isAdded = false,
-  ): Promise<StoredCopy[]> {
-    const { options, router } = this.#ports;
-    if (options.mode === 'incremental' && options.createTables !== 'yes') return [];
-    const candidates = await readCandidates(tables, control, router);
-    // Beside tables that take part, one that is new is copied unless somebody said otherwise: its target is looked at.
-    const isWanted = isAdded ? options.mode !== 'incremental' : wantsCopy(options, candidates);
-    const copies = isWanted ? tablesToCopy(options, candidates) : [];
-    const missing = candidates.filter(({ target }) => target === null).map(({ definition }) => definition);
-    if (missing.length > 0 && createsTables(options, copies.length > 0))
-      await this.#createTables(control, missing, defersIndexes(options, copies.length > 0), signal);
-    return copies;
-  }
-
-  async #createTables(
-    control: Session,
-    missing: readonly TargetTable[],
-    defers: boolean,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { options, router, log } = this.#ports;
-    const source = await openTargetSession(options.source, { role: 'source' });
-    try {
-      const plan = await planCreation({ source, target: control, router, missing, defers });
-      await createTables(plan, control, { indexes: this.#indexStore, log, signal });
-    } finally {
-      await source.close();
-    }
-  }
-
-  /** Statements that let tables take part which the pipeline has never had, while the others go on where they were. */
-  async #planAdded(control: Session, tables: readonly TargetTable[], signal: AbortSignal): Promise<string[]> {
-    const { options, log } = this.#ports;
-    const known = await KnownTables.read(control, this.#settings);
-    const added = known === null ? [] : tables.filter((table) => known.isNew(table));
-    const copies = added.length === 0 ? [] : await this.#planCopies(control, added, signal, true);
-    for (const { schema, table } of added) {
-      const name = `${schema}.${table}`;
-      const copied = copies.some((copy) => copy.table === name);
-      log.info({ table: name }, copied ? 'new table, it is copied' : 'new table, from the checkpoint on');
-    }
-    return [
-      ...copies.map((copy) => this.#copies.overwriteSql(copy)),
-      ...KnownTables.saveSql(this.#settings, tables, options.tables),
-    ];
-  }
-
   async #openCopies(parts: {
     control: Session;
     facts: SourceFacts;
@@ -694,25 +546,7 @@ export class PipelineAttempt {
   }
 
   /** Feeds the loader from the reader until one of them ends, and brings the other to its end too. */
-  async #flow(parts: {
-    signal: AbortSignal;
-    control: Session;
-    epoch: bigint;
-    selector: Selector;
-    ghosts: GhostRuns;
-    routes: RouteTable;
-    history: SchemaHistory;
-    queue: LoadQueue;
-    commits: Commits;
-    facts: SourceFacts;
-    errors: ErrorRecords;
-    catchUps: CatchUps;
-    copier: Copier | null;
-    indexes: IndexBuilds;
-    conflicts: ConflictGuard | undefined;
-    isByRow: boolean;
-    isUnequal: boolean;
-  }): Promise<void> {
+  async #flow(parts: FlowParts): Promise<void> {
     const { options, log, now, counters } = this.#ports;
     const { queue, control } = parts;
     const stop = (this.#stop ??= new AbortController());
@@ -780,104 +614,10 @@ export class PipelineAttempt {
     return force;
   }
 
-  async #feed(parts: FeedParts, signal: AbortSignal): Promise<void> {
-    const { selector, queue, copier } = parts;
-    await parts.conflicts?.prove(parts.control, parts.epoch);
+  async #feed({ conflicts, control, epoch, feed }: FlowParts, signal: AbortSignal): Promise<void> {
+    await conflicts?.prove(control, epoch);
     this.#ports.onRunning();
-    const gate = this.#gate;
-    const aborted = whenAborted(signal);
-    for await (const transactions of (this.#reader as BinlogReader).transactions(signal)) {
-      const items = transactions.map((transaction) => selector.select(transaction));
-      this.#tellOfEchoes(items);
-      for (const item of items) await gate?.hear(item);
-      // Only the last of them may change definitions.
-      const last = items.at(-1);
-      if (last) this.#keepGhosts(last, parts.ghosts);
-      const passed = last && (await this.#changesDefinitions(last, parts));
-      await this.#resolve(items, parts);
-      const isCopying = copier !== null && !copier.idle;
-      if (!isCopying) this.#ports.counters.read(items);
-      const stream: SelectedTransaction[] = [];
-      for (const item of items) {
-        if (isCopying) {
-          copier.admit(item);
-          this.#ports.counters.read([item]);
-        }
-        // What has been pushed may be waited for: a chunk is only read on when the last one is committed.
-        stream.push(item);
-        if (isCopying) stream.push(...(await copier.observe(item, parts.control)));
-        if (gate) stream.push(...(await gate.observe(item, parts.control)));
-      }
-      this.#reading.to('queue');
-      await queue.push(stream);
-      this.#reading.to('parse');
-      if (passed && !(await passed(aborted))) return;
-    }
-  }
-
-  /** Once: where rows come round, each of them does. */
-  #tellOfEchoes(items: readonly SelectedTransaction[]): void {
-    const { counters, log } = this.#ports;
-    const echo = counters.echoes > 0 ? undefined : items.find((item) => item.echo);
-    if (!echo) return;
-    const { file, offset } = echo.transaction;
-    log.warn({ file, offset }, 'rows came round: something beside Otter carries them');
-  }
-
-  /** What was learned of working tables goes into the commit that moves past where it was. */
-  #keepGhosts(last: SelectedTransaction, ghosts: GhostRuns): void {
-    const sql = this.#ghostStore.saveSql(ghosts.takeChanged());
-    if (sql.length === 0) return;
-    last.afterwards = sql;
-    if (last.transaction.statements.length > 0) last.ddl ??= emptyBarrier();
-  }
-
-  /**
-   * Makes a transaction ready that changes definitions; `null` for any other. To be called once it is pushed: what
-   * waits until they have changed on the target, and makes everybody know; `false` when it was aborted before.
-   */
-  async #changesDefinitions(
-    item: SelectedTransaction,
-    { control, epoch, history, copier }: FeedParts,
-  ): Promise<((aborted: Promise<false>) => Promise<boolean>) | null> {
-    const change = await changeOf(item, history);
-    if (change === null) return null;
-    const barrier = item.ddl;
-    if (!barrier) {
-      // The tables stop here: nothing behind it is applied before they are back.
-      return async () => {
-        change.apply();
-        return true;
-      };
-    }
-    const isMirrored = await history.isMirrored(control, barrier);
-    barrier.alongside = this.#copies.movedSql(barrier.gone, barrier.moved);
-    // Asked before the commit that forgets them.
-    const isCopied = await this.#copies.isUnfinished(control, [...barrier.gone, ...barrier.moved]);
-    const release = (await copier?.hold()) ?? ((): void => undefined);
-    return async (aborted) => {
-      try {
-        if (!(await Promise.race([aborted, barrier.settled.promise.then(() => true)]))) return false;
-        change.apply();
-        if (isMirrored && !barrier.tables.some((table) => this.#ports.parked.isParked(table)))
-          await this.#keep(control, epoch, await history.learn(control, barrier));
-        if (isCopied) this.#startAgain();
-        return true;
-      } finally {
-        release();
-      }
-    };
-  }
-
-  /** Together: a target may be a continent away. */
-  async #resolve(items: readonly SelectedTransaction[], { selector, routes, control }: FeedParts): Promise<void> {
-    const fresh = new Set<LogTable>();
-    for (const { ddl, transaction } of items) {
-      if (ddl) continue;
-      for (const { table } of transaction.changes) if (!routes.has(table)) fresh.add(table);
-    }
-    for (const table of fresh) selector.learn(table);
-    await routes.resolve(control, fresh);
+    await feed.run(signal);
   }
 
   /** Copies, and ends the attempt when that was all, or when the log can be applied in the way asked for from now on. */
@@ -903,7 +643,7 @@ export class PipelineAttempt {
 
   /** Notices decisions about parked tables, and with the same question that the target is still there. */
   async #control(
-    parts: Pick<FeedParts, 'control' | 'conflicts'> & { catchUps: CatchUps; isByRow: boolean; isUnequal: boolean },
+    parts: Pick<FlowParts, 'control' | 'conflicts' | 'catchUps' | 'isByRow' | 'isUnequal'>,
     signal: AbortSignal,
   ): Promise<void> {
     const { control, catchUps, conflicts } = parts;
@@ -928,7 +668,7 @@ export class PipelineAttempt {
   }
 
   async #untilCaughtUp(
-    { facts, catchUps, indexes }: { facts: SourceFacts; catchUps: CatchUps; indexes: IndexBuilds },
+    { facts, catchUps, indexes }: Pick<FlowParts, 'facts' | 'catchUps' | 'indexes'>,
     stop: AbortController,
   ): Promise<void> {
     const { counters, now } = this.#ports;
@@ -963,16 +703,21 @@ function followed(copier: Copier, gate: FreeGate | null): CopyingTables {
   };
 }
 
-interface FeedParts {
-  conflicts: ConflictGuard | undefined;
-  ghosts: GhostRuns;
-  epoch: bigint;
+/** What runs side by side in an attempt. */
+interface FlowParts {
+  signal: AbortSignal;
   control: Session;
-  selector: Selector;
-  routes: RouteTable;
-  history: SchemaHistory;
+  epoch: bigint;
+  feed: LogFeed;
   queue: LoadQueue;
+  facts: SourceFacts;
+  catchUps: CatchUps;
+  /** `null`: nothing can be copied in this attempt. */
   copier: Copier | null;
+  indexes: IndexBuilds;
+  conflicts: ConflictGuard | undefined;
+  isByRow: boolean;
+  isUnequal: boolean;
 }
 
 /** Gives up a target that neither answers nor closes the connection: a link that carries nothing any more. */

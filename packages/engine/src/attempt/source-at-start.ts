@@ -1,0 +1,42 @@
+import { openConnection, readSourceFacts, type SourceFacts } from '@otter/binlog';
+import { openTargetSession, readTables, type TargetTable } from '@otter/dialects';
+import { isBufferTable } from '../freegate/buffer-row.ts';
+import { isMarkTable } from '../origin/original-mark.ts';
+import type { TableRouter } from '../select/table-router.ts';
+import type { SyncOptions } from '../sync-options.ts';
+
+/** The source as an attempt finds it. */
+export interface SourceAtStart {
+  facts: SourceFacts;
+  /** Those that take part. */
+  tables: TargetTable[];
+  /** The free gate's `retl_buffer`, where there is one. */
+  buffer: TargetTable | undefined;
+  /** Tables of the original's marks. */
+  marks: TargetTable[];
+}
+
+/** Asks the source, on connections of its own. What had been left out of the tables is decided anew. */
+export async function readSource(options: SyncOptions, router: TableRouter): Promise<SourceAtStart> {
+  const isBuffer = (schema: string, table: string): boolean => isBufferTable({ schema, table }, options.controlSchema);
+  const isMark = (table: string): boolean => options.originalMarks !== undefined && isMarkTable(table);
+  router.takeInAll();
+  const connection = await openConnection(options.source);
+  try {
+    const facts = await readSourceFacts(connection);
+    const session = await openTargetSession(options.source, { role: 'source' });
+    try {
+      const found = await readTables(
+        session,
+        (schema, table) => isBuffer(schema, table) || isMark(table) || router.destination(schema, table) !== null,
+      );
+      const tables = found.filter(({ schema, table }) => !isBuffer(schema, table) && !isMark(table));
+      const marks = found.filter(({ table }) => isMark(table));
+      return { facts, tables, buffer: found.find(({ schema, table }) => isBuffer(schema, table)), marks };
+    } finally {
+      await session.close();
+    }
+  } finally {
+    connection.destroy();
+  }
+}
