@@ -260,13 +260,7 @@ export class ConflictApplier {
         await flush();
         await this.#lookAt(session, [step], draft);
       }
-      const decided = draft.conflicts.length;
       statements.push(...this.#decide(step, draft));
-      const record = draft.conflicts[decided];
-      if (record?.outcome !== 'both' || !isToSee(record.kind)) continue;
-      await flush();
-      await this.#lookAt(session, [step], draft);
-      record.left = imageOf(draft.at(step));
     }
     await flush();
   }
@@ -316,10 +310,12 @@ export class ConflictApplier {
     // Two changes of one row that did not know of each other.
     const merge = this.#guard.decide(step, exists, writes, draft.decided);
     const met: ConflictKind = merge.isLossy ? `${kind}-${exists ? 'written' : 'delete'}` : 'merged';
-    draft.record(this.#record(step, met, merge.outcome, writes, imageOf(row)));
+    const record = this.#record(step, met, merge.outcome, writes, imageOf(row));
+    draft.record(record);
     if (merge.outcome === 'local') return [];
     draft.written(step, merge.outcome, kinship);
-    return mergeStatements(step, exists, merge);
+    const statements = mergeStatements(step, exists, merge);
+    return merge.outcome === 'both' && isToSee(met) ? [...statements, leftQuestion(step, record)] : statements;
   }
 
   #writesOf({ route, key, item }: RowStep): readonly LocalWrite[] {
@@ -480,6 +476,18 @@ function mergeStatements(step: RowStep, exists: boolean, merge: RowMerge): State
   const positions = route.positionsOf(set);
   const sql = route.writer.merge(before ?? (after as Row), after as Row, positions, route.positionsOf(add));
   return [leniently({ sql, route, rows: 1 }, after as Row, positions)];
+}
+
+/** What is left of a row that has something of both sides; it goes along with what makes it so. */
+function leftQuestion(step: RowStep, record: Conflict): Statement {
+  const { route } = step;
+  return {
+    ...{ sql: imageSql(step), route, rows: 1 },
+    answered: ({ rows: [cells] = [] }) => {
+      assert(cells, 'a row that was written is gone');
+      record.left = imageText(route.rowSelect.columns, route.rowSelect.read(cells));
+    },
+  };
 }
 
 /** One direction cannot leave a table behind: the other would take what it has not applied for seen. */

@@ -18,6 +18,8 @@ export interface Statement {
   lenientValues?: number;
   /** Content of the file it loads. */
   load?: Buffer;
+  /** A question among them, in the packet of its neighbours: gets what was found. */
+  answered?: (result: StatementResult) => void;
 }
 
 /** The target has not inserted exactly the rows of a bulk load; the table's rows go as SQL text from here on. */
@@ -118,6 +120,10 @@ function refuseOversize(packet: string, session: Session, statement: Statement |
 }
 
 function checkRows(result: StatementResult | undefined, statement: Statement): void {
+  if (statement.answered && result) {
+    statement.answered(result);
+    return;
+  }
   if (result?.affectedRows === statement.rows) return;
   if (statement.atLeast && (result?.affectedRows ?? 0) > statement.rows) return;
   if (statement.atMost && (result?.affectedRows ?? Infinity) < statement.rows) return;
