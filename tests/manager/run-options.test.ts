@@ -97,6 +97,7 @@ const parameters = fc.record(
     'copy-max-lag': fc.integer({ min: 1, max: 86_400 }),
     'copy-max-load': fc.integer({ min: 1, max: 100_000 }),
     'otter-marks': fc.constantFrom('off', 'shield'),
+    'conflicts-days': fc.integer({ min: 1, max: 36_500 }),
     ddl: fc.constantFrom('apply', 'apply,drop=stop', 'alter=ignore,create=apply', 'stop,index=apply,database=ignore'),
     apply: fc.constantFrom('transaction', 'row'),
     workers: fc.integer({ min: 1, max: 64 }),

@@ -8,7 +8,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseTablePattern } from '@otter/core';
 import { parseDdlPolicy, type ConflictPolicy, type TableRule } from '@otter/engine';
-import { startServer, type RunningServer, type ServerKind } from '@otter/testkit';
+import { startServer, waitFor, type RunningServer, type ServerKind } from '@otter/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LivePipeline } from '../support/live-pipeline.ts';
 import { SyncProcess } from '../support/sync-process.ts';
@@ -215,6 +215,23 @@ describe.each<ServerKind>(['mariadb-10.11', 'mysql-9.7'])('%s', (kind) => {
       expect((await pair.there.failure()).code).toBe(code);
       pair.there = null;
     }
+  });
+
+  onOne('decisions are removed that are old, unless they are open or something stands on them', async () => {
+    const record = (state: string, days: number, n: number, file = 'bin.000001'): string =>
+      `SELECT 'there','shop.plain',${n},MD5(${n}),'update-written','local','newest',0,'${file}',seq,'${state}',NOW()-INTERVAL ${days} DAY`;
+    await b.query(
+      `INSERT INTO retl.otter_conflict (pipeline,table_name,row_key,key_hash,kind,outcome,rule,incoming_at,source_file,source_offset,state,decided_at)
+         ${record('decided', 91, 1)} FROM seq_1_to_2500 UNION ALL ${record('settled', 91, 2)} FROM seq_1_to_10
+         UNION ALL ${record('open', 91, 3)} FROM seq_1_to_10 UNION ALL ${record('decided', 89, 4)} FROM seq_1_to_10
+         UNION ALL ${record('settled', 91, 5, 'bin.000999')} FROM seq_1_to_10`,
+    );
+    await pair.start();
+    const counts =
+      "SELECT CONCAT_WS(' ',state,row_key,COUNT(*)) AS line FROM retl.otter_conflict GROUP BY state,row_key ORDER BY row_key";
+    const left = async (): Promise<unknown[]> => (await b.query(counts)).map(({ line }) => line);
+    await waitFor(async () => (await left()).length === 3, { what: 'what is old to be removed' });
+    expect(await left()).toEqual(['open 3 10', 'decided 4 10', 'settled 5 10']);
   });
 
   onOne('a sum that its column cannot hold stops the direction, and is applied once it can', async () => {

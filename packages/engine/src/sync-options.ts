@@ -97,6 +97,8 @@ export interface TwoWayOptions extends ConflictPolicy {
   leads: boolean;
   /** Tables whose decisions are provisional: a person is asked. @default none */
   ask?: readonly TablePattern[];
+  /** Days after which decisions are removed that are not open, and that nothing stands on. @default 90 */
+  keepDays?: number;
 }
 
 export const SYNC_DEFAULTS = {
@@ -108,6 +110,7 @@ export const SYNC_DEFAULTS = {
   copyBytesPerSecond: 0,
   freeGate: 'on',
   ddl: DDL_POLICY_DEFAULT,
+  conflictDays: 90,
   verify: 'off',
   apply: 'transaction',
   workers: 2,

@@ -219,6 +219,14 @@ const RUN_OPTIONS = declareOptions({
     description:
       'with --two-way, tables whose conflicts stay open until a person has looked at them (otter conflicts); decided by the rule meanwhile',
   },
+  'conflicts-days': {
+    form: 'value',
+    placeholder: 'DAYS',
+    schema: integerOption(1, 36_500).default(SYNC_DEFAULTS.conflictDays),
+    defaultText: String(SYNC_DEFAULTS.conflictDays),
+    description:
+      'with --two-way, how long decisions that are not open are kept (otter conflicts); open ones stay until a person has looked',
+  },
   'conflict-rule': {
     form: 'list',
     placeholder: 'TABLE:RULE',

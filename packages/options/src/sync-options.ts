@@ -120,9 +120,9 @@ export function twoWayOptions(values: SyncOptionValues, temporaryDirectory: stri
   const [out, back] = [`${options.name}${OUT}`, `${options.name}${BACK}`];
   const keep = { newest: 'newest', from: 'source', to: 'target' } as const;
   const policy: ConflictPolicy = { keep: keep[values.conflicts], tie: 'source', rules: values['conflict-rule'] };
-  const { 'conflicts-ask': ask } = values;
+  const { 'conflicts-ask': ask, 'conflicts-days': keepDays } = values;
   return [
-    { ...options, name: out, twoWay: { ...policy, counterpart: back, leads: true, ask } },
+    { ...options, name: out, twoWay: { ...policy, counterpart: back, leads: true, ask, keepDays } },
     {
       ...options,
       name: back,
@@ -130,7 +130,7 @@ export function twoWayOptions(values: SyncOptionValues, temporaryDirectory: stri
       target: options.source,
       mode: 'incremental',
       ddl: parseDdlPolicy('ignore'),
-      twoWay: { ...turned(policy), counterpart: out, leads: false, ask },
+      twoWay: { ...turned(policy), counterpart: out, leads: false, ask, keepDays },
     },
   ];
 }

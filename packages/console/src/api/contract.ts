@@ -2937,6 +2937,7 @@ export interface operations {
                             parameters: {
                                 /** @enum {string} */
                                 apply?: "transaction" | "row";
+                                "conflicts-days"?: number;
                                 "control-schema"?: string;
                                 "copy-lanes"?: number;
                                 "copy-max-lag"?: number;
@@ -2990,6 +2991,7 @@ export interface operations {
                     parameters?: {
                         /** @enum {string} */
                         apply?: "transaction" | "row";
+                        "conflicts-days"?: number;
                         "control-schema"?: string;
                         "copy-lanes"?: number;
                         "copy-max-lag"?: number;
@@ -3063,6 +3065,7 @@ export interface operations {
                         parameters: {
                             /** @enum {string} */
                             apply?: "transaction" | "row";
+                            "conflicts-days"?: number;
                             "control-schema"?: string;
                             "copy-lanes"?: number;
                             "copy-max-lag"?: number;
@@ -3152,6 +3155,7 @@ export interface operations {
                         parameters: {
                             /** @enum {string} */
                             apply?: "transaction" | "row";
+                            "conflicts-days"?: number;
                             "control-schema"?: string;
                             "copy-lanes"?: number;
                             "copy-max-lag"?: number;
@@ -3205,6 +3209,7 @@ export interface operations {
                     parameters?: {
                         /** @enum {string} */
                         apply?: "transaction" | "row";
+                        "conflicts-days"?: number;
                         "control-schema"?: string;
                         "copy-lanes"?: number;
                         "copy-max-lag"?: number;
@@ -3278,6 +3283,7 @@ export interface operations {
                         parameters: {
                             /** @enum {string} */
                             apply?: "transaction" | "row";
+                            "conflicts-days"?: number;
                             "control-schema"?: string;
                             "copy-lanes"?: number;
                             "copy-max-lag"?: number;
@@ -3385,6 +3391,7 @@ export interface operations {
                     parameters?: {
                         /** @enum {string} */
                         apply?: "transaction" | "row";
+                        "conflicts-days"?: number;
                         "control-schema"?: string;
                         "copy-lanes"?: number;
                         "copy-max-lag"?: number;
@@ -3486,6 +3493,7 @@ export interface operations {
                         parameters: {
                             /** @enum {string} */
                             apply?: "transaction" | "row";
+                            "conflicts-days"?: number;
                             "control-schema"?: string;
                             "copy-lanes"?: number;
                             "copy-max-lag"?: number;
@@ -5553,6 +5561,7 @@ export interface operations {
                         parameters: {
                             /** @enum {string} */
                             apply?: "transaction" | "row";
+                            "conflicts-days"?: number;
                             "control-schema"?: string;
                             "copy-lanes"?: number;
                             "copy-max-lag"?: number;
@@ -5597,6 +5606,7 @@ export interface operations {
                     parameters: {
                         /** @enum {string} */
                         apply?: "transaction" | "row";
+                        "conflicts-days"?: number;
                         "control-schema"?: string;
                         "copy-lanes"?: number;
                         "copy-max-lag"?: number;
@@ -5665,6 +5675,7 @@ export interface operations {
                         parameters: {
                             /** @enum {string} */
                             apply?: "transaction" | "row";
+                            "conflicts-days"?: number;
                             "control-schema"?: string;
                             "copy-lanes"?: number;
                             "copy-max-lag"?: number;
@@ -5761,6 +5772,7 @@ export interface operations {
                             parameters: {
                                 /** @enum {string} */
                                 apply?: "transaction" | "row";
+                                "conflicts-days"?: number;
                                 "control-schema"?: string;
                                 "copy-lanes"?: number;
                                 "copy-max-lag"?: number;
@@ -5885,6 +5897,7 @@ export interface operations {
                         parameters: {
                             /** @enum {string} */
                             apply?: "transaction" | "row";
+                            "conflicts-days"?: number;
                             "control-schema"?: string;
                             "copy-lanes"?: number;
                             "copy-max-lag"?: number;
@@ -5963,6 +5976,7 @@ export interface operations {
                     parameters?: {
                         /** @enum {string} */
                         apply?: "transaction" | "row";
+                        "conflicts-days"?: number;
                         "control-schema"?: string;
                         "copy-lanes"?: number;
                         "copy-max-lag"?: number;
@@ -6045,6 +6059,7 @@ export interface operations {
                         parameters: {
                             /** @enum {string} */
                             apply?: "transaction" | "row";
+                            "conflicts-days"?: number;
                             "control-schema"?: string;
                             "copy-lanes"?: number;
                             "copy-max-lag"?: number;
@@ -7899,6 +7914,7 @@ export interface operations {
                         parameters: {
                             /** @enum {string} */
                             apply?: "transaction" | "row";
+                            "conflicts-days"?: number;
                             "control-schema"?: string;
                             "copy-lanes"?: number;
                             "copy-max-lag"?: number;
@@ -8121,6 +8137,7 @@ export interface operations {
                         parameters: {
                             /** @enum {string} */
                             apply?: "transaction" | "row";
+                            "conflicts-days"?: number;
                             "control-schema"?: string;
                             "copy-lanes"?: number;
                             "copy-max-lag"?: number;
@@ -8638,6 +8655,7 @@ export interface operations {
                     parameters?: {
                         /** @enum {string} */
                         apply?: "transaction" | "row";
+                        "conflicts-days"?: number;
                         "control-schema"?: string;
                         "copy-lanes"?: number;
                         "copy-max-lag"?: number;

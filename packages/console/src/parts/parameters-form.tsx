@@ -27,6 +27,7 @@ const FIELDS: readonly Field[] = [
   { name: 'copy-max-load', kind: 'number', max: 100_000 },
   { name: 'free-gate', kind: 'choice', choices: ['on', 'off'] },
   { name: 'otter-marks', kind: 'text', pattern: OTTER_MARKS, placeholder: 'shield' },
+  { name: 'conflicts-days', kind: 'number', max: 36_500 },
   { name: 'ddl', kind: 'text', pattern: DDL, placeholder: 'apply,drop=stop' },
   { name: 'apply', kind: 'choice', choices: ['transaction', 'row'] },
   { name: 'workers', kind: 'number', max: 64 },

@@ -378,6 +378,7 @@ export const en = {
   'parameter.apply': 'transaction keeps source transactions whole; row spreads rows by key',
   'parameter.control-schema': "Schema of Otter's own tables on the target",
   'parameter.copy-lanes': 'Connections that read the source for the copy',
+  'parameter.conflicts-days': 'Both ways: days that conflicts are kept which are not open',
   'parameter.copy-max-lag': 'The copy waits while the target is more seconds behind than this',
   'parameter.copy-max-load': 'The copy waits while more connections of the source run a statement',
   'parameter.copy-rate': 'Bytes of rows the copy reads in a second at most',

@@ -349,6 +349,7 @@ export const zh: Record<Exclude<Key, `${string}_one`>, string> = {
   'parameter.apply': 'transaction 保持源端事务完整；row 按主键打散，更快',
   'parameter.control-schema': '目标端存放 Otter 自身表的库',
   'parameter.copy-lanes': '全量复制读取源端的连接数',
+  'parameter.conflicts-days': '双向同步：非待处理冲突记录的保留天数',
   'parameter.copy-max-lag': '延迟超过该秒数时全量复制暂停',
   'parameter.copy-max-load': '源端并发执行语句数超过该值时全量复制暂停',
   'parameter.copy-rate': '全量复制每秒最多读取的字节数',

@@ -302,14 +302,14 @@ export class PipelineAttempt {
 
   /** What decides between the source's changes and the target's own. */
   async #openConflicts(control: Session, site: Site, seen: Seen, committed: () => Position): Promise<ConflictGuard> {
-    const { options, router, log, counters } = this.#ports;
+    const { options, router, log, counters, now } = this.#ports;
     const isMapped = (schema: string, table: string): boolean => router.destination(schema, table) !== null;
     const bytesMax = options.memoryBytes / CONFLICTS_SHARE;
     const policy = options.twoWay as TwoWayOptions;
     const tail = new TargetTail({ options, policy, source: site, isMapped, start: seen, bytesMax, log });
     const stop = (this.#stop = new AbortController());
     const store = new ConflictStore(this.#tables, options.name);
-    const guard = new ConflictGuard({ policy, tail, store, counters, bytesMax, signal: stop.signal, committed });
+    const guard = new ConflictGuard({ policy, tail, store, counters, bytesMax, now, signal: stop.signal, committed });
     await tail.open(control);
     await guard.open(control);
     this.#tail = tail;

@@ -5,7 +5,7 @@ import type { BatchPlan } from '../load/batch-plan.ts';
 import type { RowKey } from '../load/row-key.ts';
 import type { SelectedTransaction } from '../select/selected-transaction.ts';
 import type { Counters } from '../status/counters.ts';
-import type { TwoWayOptions } from '../sync-options.ts';
+import { SYNC_DEFAULTS, type TwoWayOptions } from '../sync-options.ts';
 import type { RoutedTable } from '../transform/routed-table.ts';
 import { decide, ruleOf, type TableRule } from './conflict-policy.ts';
 import { isToSee, type Conflict, type ConflictKind, type ConflictStore, type DecidedRow } from './conflict-store.ts';
@@ -18,6 +18,8 @@ import type { TargetTail } from './target-tail.ts';
 
 /** So many decisions that nobody looks at may come together before those are removed that nothing stands on any more. */
 const FORGET_EVERY = 1000;
+/** How often is looked for decisions that are too old. */
+const EXPIRY_PERIOD_MS = 10 * 60 * 1000;
 
 /** What no rule can decide for good. */
 const PROVISIONAL: readonly ConflictKind[] = ['unique', 'astray', 'parent-gone'];
@@ -37,6 +39,7 @@ export interface ConflictGuardPorts {
   /** Bytes of memory that decisions may take, about. */
   bytesMax: number;
   signal: AbortSignal;
+  now: () => number;
   /** Up to where the pipeline's last commit has applied the source's log. */
   committed: () => LogPlace;
 }
@@ -71,6 +74,8 @@ export class ConflictGuard {
   readonly #decided: DecidedRows = new RowWrites();
   /** Decisions that nobody looks at, since some were removed. */
   #unlooked = 0;
+  /** When it is looked for decisions that are too old. */
+  #expiresAtMs = 0;
   readonly #rules = new Map<string, TableRule>();
   readonly #traces = new WeakMap<RoutedTable, TraceReader>();
 
@@ -196,11 +201,19 @@ export class ConflictGuard {
     this.#limit();
   }
 
-  /** Keeps the records from growing: of sums there is one for each two that met. */
+  /**
+   * Keeps the records from growing: of sums there is one for each two that met, and of the others nobody asks any more
+   * after some time. To be called once in a while.
+   */
   async tidy(session: Session): Promise<void> {
-    if (this.#unlooked < FORGET_EVERY) return;
-    this.#unlooked = 0;
-    await this.store.forget(session, this.#ports.tail.known);
+    const { tail, policy, now } = this.#ports;
+    if (this.#unlooked >= FORGET_EVERY) {
+      this.#unlooked = 0;
+      await this.store.forget(session, tail.known);
+    }
+    if (now() < this.#expiresAtMs) return;
+    const isMore = await this.store.expire(session, tail.known, policy.keepDays ?? SYNC_DEFAULTS.conflictDays);
+    if (!isMore) this.#expiresAtMs = now() + EXPIRY_PERIOD_MS;
   }
 
   #limit(): void {

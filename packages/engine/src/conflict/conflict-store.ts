@@ -90,6 +90,8 @@ export interface DecidedRow {
 
 /** Decisions read at once. */
 const PAGE_ROWS = 10_000;
+/** Removed at once: each may hold three images of a row. */
+const EXPIRED_ROWS = 1000;
 /** Of one in memory, at least. */
 const DECIDED_BYTES = 200;
 const IMAGE_CHARACTERS_MAX = 200_000;
@@ -166,6 +168,28 @@ export class ConflictStore {
       await session.query(`DELETE FROM ${this.#tables.conflict} WHERE ${where} AND id<=${last[0]}`);
       if (end !== -1 || rows.length < PAGE_ROWS) return;
     }
+  }
+
+  /**
+   * Removes some of the oldest decisions that are older than so many days, if nobody is to look at them any more and nothing
+   * stands on them: see {@link forget}. Returns whether there may be more.
+   */
+  async expire(session: Session, known: LogPlace, days: number): Promise<boolean> {
+    let isMore = false;
+    for (const state of ['decided', 'settled'] as const) {
+      const where = `pipeline=${quoteText(this.#pipeline)} AND state='${state}'`;
+      const rows = await session.rows(
+        `SELECT id,source_file,source_offset,decided_at<CURRENT_TIMESTAMP-INTERVAL ${days} DAY FROM ${this.#tables.conflict} WHERE ${where} ORDER BY id LIMIT ${EXPIRED_ROWS}`,
+      );
+      const stays = rows.findIndex(
+        ([, file, offset, isOld]) =>
+          isOld !== '1' || compareCoordinates({ file: file ?? '', offset: Number(offset) }, known) > 0,
+      );
+      const last = rows.slice(0, stays === -1 ? rows.length : stays).at(-1);
+      if (last) await session.query(`DELETE FROM ${this.#tables.conflict} WHERE ${where} AND id<=${last[0]}`);
+      isMore ||= stays === -1 && rows.length === EXPIRED_ROWS;
+    }
+    return isMore;
   }
 
   /** The newest first, without those that nobody has to look at. */

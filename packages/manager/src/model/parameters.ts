@@ -47,6 +47,7 @@ export const parametersSchema = z
     'copy-max-load': z.int().min(1).max(100_000),
     'free-gate': z.enum(['on', 'off']),
     'otter-marks': otterMarksSchema,
+    'conflicts-days': z.int().min(1).max(36_500),
     ddl: ddlSchema,
     apply: z.enum(['transaction', 'row']),
     workers: z.int().min(1).max(WORKERS_MAX),
