@@ -62,6 +62,8 @@ function connectionOptions(address: ServerAddress, settings: ConnectionOptions |
     supportBigNumbers: true,
     bigNumberStrings: true,
     dateStrings: true,
+    // Questions go together: a server may be a continent away.
+    multipleStatements: true,
     stream: () => openSocket(address),
   };
   if (address.socketPath !== undefined) options.socketPath = address.socketPath;

@@ -54,13 +54,25 @@ const VARIABLES = [
   'version',
 ];
 
+const COLLATIONS =
+  'SELECT ID AS id, CHARACTER_SET_NAME AS cs, COLLATION_NAME AS name FROM information_schema.COLLATIONS';
+/** The uca1400 collations have ids only per character set, and only here. */
+const FULL_COLLATIONS =
+  'SELECT ID AS id, CHARACTER_SET_NAME AS cs, FULL_COLLATION_NAME AS name FROM information_schema.COLLATION_CHARACTER_SET_APPLICABILITY';
+/** MariaDB since then. */
+const FULL_COLLATIONS_SINCE = 101_001;
+const LOG_FILES = 'SHOW BINARY LOGS';
+
 /**
- * Reads everything a reader must know before it can dump. Needs REPLICATION CLIENT (MariaDB: BINLOG MONITOR).
- * Throws SOURCE_UNREACHABLE, ACCESS_DENIED.
+ * Reads everything a reader must know before it can dump, in a few packets. Needs REPLICATION CLIENT (MariaDB: BINLOG
+ * MONITOR). Throws SOURCE_UNREACHABLE, ACCESS_DENIED.
  */
 export async function readSourceFacts(connection: Connection): Promise<SourceFacts> {
   const names = VARIABLES.map((name) => `'${name}'`).join(',');
-  const rows = await queryRows(connection, `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names})`);
+  const [rows = [], collations = []] = await queryEach(connection, [
+    `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names})`,
+    COLLATIONS,
+  ]);
   const variables = new Map(rows.map((row) => [text(row, 'Variable_name').toLowerCase(), text(row, 'Value')]));
   const variable = (name: string): string => variables.get(name) ?? '';
   const version = variable('version');
@@ -68,6 +80,14 @@ export async function readSourceFacts(connection: Connection): Promise<SourceFac
   const logBin = variable('log_bin').toUpperCase() === 'ON';
   const gtidMode = flavor === 'mariadb' ? 'ON' : variable('gtid_mode').toUpperCase() || 'OFF';
   const serverId = Number(variable('server_id'));
+  const end = logBin ? await readLogEnd(connection, flavor) : { file: '', offset: 0, gtid: '' };
+  const hasMore = flavor === 'mariadb' && versionNumber(version) >= FULL_COLLATIONS_SINCE;
+  const hasPurged = flavor === 'mysql' && gtidMode === 'ON';
+  const [logs = [], more = [], purged = []] = await queryEach(connection, [
+    logBin ? LOG_FILES : NOTHING,
+    hasMore ? FULL_COLLATIONS : NOTHING,
+    hasPurged ? 'SELECT @@GLOBAL.gtid_purged' : NOTHING,
+  ]);
   return {
     flavor,
     version,
@@ -80,12 +100,11 @@ export async function readSourceFacts(connection: Connection): Promise<SourceFac
     rowMetadata: variable('binlog_row_metadata').toUpperCase(),
     checksum: variable('binlog_checksum').toUpperCase() || 'NONE',
     gtidMode,
-    end: logBin ? await readLogEnd(connection, flavor) : { file: '', offset: 0, gtid: '' },
-    logs: logBin ? await readLogFiles(connection) : [],
-    gtidPurged:
-      gtidMode === 'ON' && flavor === 'mysql' ? await readScalar(connection, 'SELECT @@GLOBAL.gtid_purged') : '',
+    end,
+    logs: logs.map(logFile),
+    gtidPurged: scalar(purged),
     lowerCaseTableNames: Number(variable('lower_case_table_names')),
-    collations: await readCollations(connection),
+    collations: collationsOf([...collations, ...more]),
   };
 }
 
@@ -94,45 +113,47 @@ export async function readLogEnd(
   connection: Connection,
   flavor: GtidFlavor,
 ): Promise<{ file: string; offset: number; gtid: string }> {
-  let end = await readStatus(connection, flavor);
-  if (flavor === 'mysql') return end;
+  if (flavor === 'mysql') return await readMysqlLogEnd(connection);
   // MariaDB shows the two halves in two places: ask until the offset stood still in between.
+  let end = LOG_NONE;
   for (let tries = 0; tries < 5; tries++) {
-    const gtid = await readScalar(connection, 'SELECT @@GLOBAL.gtid_binlog_pos');
-    const again = await readStatus(connection, flavor);
-    if (again.file === end.file && again.offset === end.offset) return { ...end, gtid };
-    end = again;
+    const [before, gtid = [], after] = await queryEach(connection, [
+      'SHOW MASTER STATUS',
+      'SELECT @@GLOBAL.gtid_binlog_pos',
+      'SHOW MASTER STATUS',
+    ]);
+    end = logEnd(after);
+    const { file, offset } = logEnd(before);
+    if (file === end.file && offset === end.offset) return { ...end, gtid: scalar(gtid) };
   }
   return { ...end, gtid: await binlogGtidPosition(connection, end.file, end.offset) };
 }
 
-async function readStatus(
-  connection: Connection,
-  flavor: GtidFlavor,
-): Promise<{ file: string; offset: number; gtid: string }> {
-  let refusal: unknown;
-  // MySQL since 8.4 knows only the first, MySQL before 8.2 and MariaDB know only the second.
-  for (const sql of flavor === 'mysql' ? ['SHOW BINARY LOG STATUS', 'SHOW MASTER STATUS'] : ['SHOW MASTER STATUS']) {
-    try {
-      const [row] = await queryRows(connection, sql);
-      if (!row) return { file: '', offset: 0, gtid: '' };
-      return {
-        file: text(row, 'File'),
-        offset: Number(text(row, 'Position')),
-        gtid: text(row, 'Executed_Gtid_Set').replace(/\s+/g, ''),
-      };
-    } catch (error) {
-      refusal = error;
-      if (!isSyntaxError(error)) throw error;
-    }
+/** MySQL since 8.4 knows only the first of two questions, before 8.2 only the second. */
+async function readMysqlLogEnd(connection: Connection): Promise<{ file: string; offset: number; gtid: string }> {
+  try {
+    return logEnd(await queryRows(connection, 'SHOW BINARY LOG STATUS'));
+  } catch (error) {
+    if (!isSyntaxError(error)) throw error;
+    return logEnd(await queryRows(connection, 'SHOW MASTER STATUS'));
   }
-  throw refusal;
+}
+
+const LOG_NONE = { file: '', offset: 0, gtid: '' };
+
+function logEnd([row]: readonly Row[] = []): { file: string; offset: number; gtid: string } {
+  if (!row) return LOG_NONE;
+  const gtid = text(row, 'Executed_Gtid_Set').replace(/\s+/g, '');
+  return { file: text(row, 'File'), offset: Number(text(row, 'Position')), gtid };
 }
 
 /** The server's binary logs, oldest first. */
 export async function readLogFiles(connection: Connection): Promise<LogFile[]> {
-  const rows = await queryRows(connection, 'SHOW BINARY LOGS');
-  return rows.map((row) => ({ name: text(row, 'Log_name'), size: Number(text(row, 'File_size')) }));
+  return (await queryRows(connection, LOG_FILES)).map(logFile);
+}
+
+function logFile(row: Row): LogFile {
+  return { name: text(row, 'Log_name'), size: Number(text(row, 'File_size')) };
 }
 
 /**
@@ -148,23 +169,12 @@ export async function binlogGtidPosition(connection: Connection, file: string, o
   return MariadbGtidSet.parse(gtid).toString();
 }
 
-async function readCollations(connection: Connection): Promise<Map<number, { charset: string; collation: string }>> {
+function collationsOf(rows: readonly Row[]): Map<number, { charset: string; collation: string }> {
   const collations = new Map<number, { charset: string; collation: string }>();
-  const add = (row: Row): void => {
+  for (const row of rows) {
     const id = Number(row['id']);
-    if (row['id'] === null || row['cs'] === null || !Number.isSafeInteger(id)) return;
+    if (row['id'] === null || row['cs'] === null || !Number.isSafeInteger(id)) continue;
     collations.set(id, { charset: text(row, 'cs').toLowerCase(), collation: text(row, 'name').toLowerCase() });
-  };
-  const columns = 'ID AS id, CHARACTER_SET_NAME AS cs';
-  const plain = `SELECT ${columns}, COLLATION_NAME AS name FROM information_schema.COLLATIONS`;
-  for (const row of await queryRows(connection, plain)) add(row);
-  // MariaDB 10.10 and later: the uca1400 collations have ids only per character set, and only here.
-  const full =
-    `SELECT ${columns}, FULL_COLLATION_NAME AS name ` + 'FROM information_schema.COLLATION_CHARACTER_SET_APPLICABILITY';
-  try {
-    for (const row of await queryRows(connection, full)) add(row);
-  } catch (error) {
-    if (!hasErrno(error, 1054)) throw error;
   }
   return collations;
 }
@@ -181,11 +191,21 @@ export async function queryRows(connection: Connection, sql: string): Promise<Ro
   }
 }
 
+/** Takes the place of a question that this server cannot answer. */
+const NOTHING = 'SELECT 1 FROM DUAL WHERE FALSE';
+
+/** The rows of several statements, sent in one packet. Throws coded errors. */
+async function queryEach(connection: Connection, statements: readonly string[]): Promise<Row[][]> {
+  return (await queryRows(connection, statements.join(';'))) as unknown as Row[][];
+}
+
 /** The first column of the first row as text, '' for NULL or no row. */
 export async function readScalar(connection: Connection, sql: string): Promise<string> {
-  const [row] = await queryRows(connection, sql);
-  const value = row === undefined ? null : Object.values(row)[0];
-  return scalarText(value);
+  return scalar(await queryRows(connection, sql));
+}
+
+function scalar([row]: readonly Row[]): string {
+  return row === undefined ? '' : scalarText(Object.values(row)[0]);
 }
 
 function scalarText(value: unknown): string {
@@ -198,11 +218,7 @@ function text(row: Row, name: string): string {
 }
 
 function isSyntaxError(error: unknown): boolean {
-  return hasErrno(error, 1064);
-}
-
-function hasErrno(error: unknown, errno: number): boolean {
-  return OtterError.is(error) && error.context['errno'] === errno;
+  return OtterError.is(error) && error.context['errno'] === 1064;
 }
 
 /** `10.11.19-MariaDB-log` → 101119; MariaDB's `5.5.5-` prefix for old clients is dropped. */

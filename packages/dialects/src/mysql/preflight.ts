@@ -100,8 +100,13 @@ export async function checkTarget(session: Session, options: TargetCheckOptions)
 
 /** What must agree between the two servers. */
 export async function checkServers(source: Session, target: Session): Promise<PreflightLine[]> {
-  const [a, b] = [await readVariables(source), await readVariables(target)];
-  return [packetLine(a, b), nameCaseLine(a, b), await clockLine(source, 'source'), await clockLine(target, 'target')];
+  const [a, b] = [await readClock(source), await readClock(target)];
+  return [
+    packetLine(a.variables, b.variables),
+    nameCaseLine(a.variables, b.variables),
+    clockLine(a.aheadMs, 'source'),
+    clockLine(b.aheadMs, 'target'),
+  ];
 }
 
 const VARIABLES = [
@@ -120,10 +125,22 @@ const VARIABLES = [
   'super_read_only',
 ];
 
+const VARIABLES_SQL = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${VARIABLES.map(quoteText).join(',')})`;
+
 async function readVariables(session: Session): Promise<Variables> {
-  const names = VARIABLES.map(quoteText).join(',');
-  const rows = await session.rows(`SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names})`);
+  return variablesOf(await session.rows(VARIABLES_SQL));
+}
+
+function variablesOf(rows: readonly (string | null)[][]): Variables {
   return new Map(rows.map(([name, value]) => [(name ?? '').toLowerCase(), value ?? '']));
+}
+
+/** The variables, and by how much the server's clock is ahead of ours; asked together, for it may be a continent away. */
+async function readClock(session: Session): Promise<{ variables: Variables; aheadMs: number }> {
+  const before = Date.now();
+  const [time, variables = []] = await session.rowsOfEach(['SELECT UNIX_TIMESTAMP(NOW(3))', VARIABLES_SQL]);
+  const aheadMs = Math.round(Number(time?.[0]?.[0]) * 1000 - (before + Date.now()) / 2);
+  return { variables: variablesOf(variables), aheadMs };
 }
 
 function versionLine(subject: string, session: Session): PreflightLine {
@@ -433,10 +450,7 @@ function nameCaseLine(source: Variables, target: Variables): PreflightLine {
   return { ...line, verdict: 'warning', ...asFinding(said) };
 }
 
-async function clockLine(session: Session, subject: string): Promise<PreflightLine> {
-  const before = Date.now();
-  const [[text] = []] = await session.rows('SELECT UNIX_TIMESTAMP(NOW(3))');
-  const difference = Math.round(Number(text) * 1000 - (before + Date.now()) / 2);
+function clockLine(difference: number, subject: string): PreflightLine {
   const line = { subject, check: 'clock' };
   if (Math.abs(difference) <= CLOCK_DIFFERENCE_MS_MAX) {
     return { ...line, verdict: 'ok', ...asFinding(say('clock-agrees')) };

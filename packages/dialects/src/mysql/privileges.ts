@@ -23,22 +23,24 @@ export interface Account {
 
 /** Reads the grants of the session's own account and of its active roles. */
 export async function readAccount(session: Session): Promise<Account> {
-  const [[current = ''] = []] = (await session.rows('SELECT CURRENT_USER()')) as string[][];
+  const since = (version: number): boolean => !session.isMariadb && session.versionNumber >= version;
+  const answers = await session.rowsOfEach([
+    'SELECT CURRENT_USER()',
+    since(80_000) ? 'SELECT CURRENT_ROLE()' : "SELECT 'NONE'",
+    since(80_016) ? 'SELECT @@global.partial_revokes' : 'SELECT 0',
+    'SHOW GRANTS',
+  ]);
+  const [current = '', roles = 'NONE', partial] = answers.map((rows) => rows[0]?.[0] ?? undefined);
   const at = current.lastIndexOf('@');
   const name = `${quoted(current.slice(0, at))}@${quoted(current.slice(at + 1))}`;
-  const lines = (await session.rows(await showGrants(session))).map(([line]) => line ?? '');
-  let wildcards = true;
-  if (!session.isMariadb && session.versionNumber >= 80016) {
-    wildcards = (await session.rows('SELECT @@global.partial_revokes'))[0]?.[0] !== '1';
-  }
-  return { name, wildcards, grants: lines.map(parseGrant).filter((grant) => grant !== null) };
-}
-
-/** MariaDB lists the active role's grants by itself, MySQL when asked with USING. */
-async function showGrants(session: Session): Promise<string> {
-  if (session.isMariadb || session.versionNumber < 80000) return 'SHOW GRANTS';
-  const [[roles = 'NONE'] = []] = (await session.rows('SELECT CURRENT_ROLE()')) as string[][];
-  return roles === 'NONE' || roles === '' ? 'SHOW GRANTS' : `SHOW GRANTS FOR CURRENT_USER() USING ${roles}`;
+  // MariaDB lists the active role's grants by itself, MySQL when asked with USING.
+  const hasRoles = roles !== 'NONE' && roles !== '';
+  const grants = hasRoles ? await session.rows(`SHOW GRANTS FOR CURRENT_USER() USING ${roles}`) : (answers[3] ?? []);
+  return {
+    name,
+    wildcards: partial !== '1',
+    grants: grants.map(([line]) => parseGrant(line ?? '')).filter((grant) => grant !== null),
+  };
 }
 
 function quoted(text: string): string {

@@ -129,6 +129,8 @@ export class PipelineAttempt {
   /** Ended by itself, to go on at once in another way. */
   again = false;
   #stop: AbortController | null = null;
+  /** What is opened from here on is nobody's. */
+  #isOver = false;
 
   constructor(ports: AttemptPorts) {
     this.#ports = ports;
@@ -192,17 +194,21 @@ export class PipelineAttempt {
       this.#ports.findings.skipped += this.rowsLeftOut + this.rowsToReadBack;
       this.#applied = null;
       this.#ports.counters.stages.close();
-      for (const session of this.#sessions) {
-        this.#ports.formerThreads.add(session.threadId);
-        session.destroy();
-      }
+      this.#isOver = true;
+      for (const session of this.#sessions) this.#drop(session);
     }
   }
 
   async #open(): Promise<Session> {
     const session = await openTargetSession(this.#ports.options.target, { role: 'writer' });
     this.#sessions.push(session);
+    if (this.#isOver) this.#drop(session);
     return session;
+  }
+
+  #drop(session: Session): void {
+    this.#ports.formerThreads.add(session.threadId);
+    session.destroy();
   }
 
   /** A connection that a later owner of the pipeline finds, should this process hang while it holds locks. */
@@ -212,9 +218,10 @@ export class PipelineAttempt {
     return session;
   }
 
-  /** Side by side; waits for all of them, so that none is left behind where another fails. */
-  async #openWriters(count: number): Promise<Session[]> {
-    const opened = await Promise.allSettled(Array.from({ length: count }, (_, i) => this.#openWriter(i)));
+  /** Those from a number on, side by side; waits for all of them, so that none is left behind where another fails. */
+  async #openWriters(from: number, to: number): Promise<Session[]> {
+    const numbers = Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
+    const opened = await Promise.allSettled(numbers.map((number) => this.#openWriter(number)));
     return opened.map((one) => {
       if (one.status === 'rejected') throw one.reason;
       return one.value;
@@ -228,6 +235,9 @@ export class PipelineAttempt {
     if (options.originalMarks?.channel) await ensureTables(control, MARK_TABLES, MARK_DEFINITIONS);
     await claimOwnership(control, options.controlSchema, options.name, this.#ports.formerThreads);
     this.#ports.formerThreads.clear();
+    // Meanwhile: the target may be a continent away.
+    const opening = this.#openWriters(0, options.workers);
+    opening.catch(() => undefined);
     const { facts, tables: present, buffer, marks } = await readSource(options, router);
     const { epoch, stored } = await this.#store.acquire(control);
     failpoint('checkpoint.acquired');
@@ -242,7 +252,8 @@ export class PipelineAttempt {
     await this.#keep(control, epoch, this.#ghostStore.saveSql(ghosts.takeChanged()));
     await this.#loadParked(control, errors);
     const shards = options.apply === 'row' && resumed.unequal ? resumed.workers.length : options.workers;
-    const writers = await this.#openWriters(shards);
+    const opened = await opening;
+    const writers = [...opened.slice(0, shards), ...(await this.#openWriters(opened.length, shards))];
 
     const site = siteOf(facts.identity);
     const target = await this.#targetSites(control, epoch);

@@ -1,4 +1,5 @@
 import { openConnection, readSourceFacts, type SourceFacts } from '@otter/binlog';
+import type { ServerAddress } from '@otter/core';
 import { openTargetSession, readTables, type TargetTable } from '@otter/dialects';
 import { isBufferTable } from '../freegate/buffer-row.ts';
 import { isMarkTable } from '../origin/original-mark.ts';
@@ -16,27 +17,37 @@ export interface SourceAtStart {
   marks: TargetTable[];
 }
 
-/** Asks the source, on connections of its own. What had been left out of the tables is decided anew. */
+/** Asks the source, on two connections of its own. What had been left out of the tables is decided anew. */
 export async function readSource(options: SyncOptions, router: TableRouter): Promise<SourceAtStart> {
   const isBuffer = (schema: string, table: string): boolean => isBufferTable({ schema, table }, options.controlSchema);
   const isMark = (table: string): boolean => options.originalMarks !== undefined && isMarkTable(table);
   router.takeInAll();
-  const connection = await openConnection(options.source);
+  const isWanted = (schema: string, table: string): boolean =>
+    isBuffer(schema, table) || isMark(table) || router.destination(schema, table) !== null;
+  // At the same time: the source may be a continent away.
+  const [facts, found] = await Promise.all([factsOf(options.source), tablesOf(options.source, isWanted)]);
+  const tables = found.filter(({ schema, table }) => !isBuffer(schema, table) && !isMark(table));
+  const marks = found.filter(({ table }) => isMark(table));
+  return { facts, tables, buffer: found.find(({ schema, table }) => isBuffer(schema, table)), marks };
+}
+
+async function factsOf(source: ServerAddress): Promise<SourceFacts> {
+  const connection = await openConnection(source);
   try {
-    const facts = await readSourceFacts(connection);
-    const session = await openTargetSession(options.source, { role: 'source' });
-    try {
-      const found = await readTables(
-        session,
-        (schema, table) => isBuffer(schema, table) || isMark(table) || router.destination(schema, table) !== null,
-      );
-      const tables = found.filter(({ schema, table }) => !isBuffer(schema, table) && !isMark(table));
-      const marks = found.filter(({ table }) => isMark(table));
-      return { facts, tables, buffer: found.find(({ schema, table }) => isBuffer(schema, table)), marks };
-    } finally {
-      await session.close();
-    }
+    return await readSourceFacts(connection);
   } finally {
     connection.destroy();
+  }
+}
+
+async function tablesOf(
+  source: ServerAddress,
+  isWanted: (schema: string, table: string) => boolean,
+): Promise<TargetTable[]> {
+  const session = await openTargetSession(source, { role: 'source' });
+  try {
+    return await readTables(session, isWanted);
+  } finally {
+    await session.close();
   }
 }

@@ -3,7 +3,7 @@ import { quoteText, type Session } from '@otter/dialects';
 import type { Seen } from '../conflict/row-writes.ts';
 import type { AnnouncedDrop } from '../origin/announced-drops.ts';
 import { knownIn } from '../origin/commit-mark.ts';
-import { ensureTables, type ControlTables } from './control-tables.ts';
+import { ensureTables, probeSql, type ControlTables } from './control-tables.ts';
 
 /** The row of one worker: everything before `position` is applied by it. */
 export interface StoredWorker {
@@ -44,16 +44,14 @@ export class CheckpointStore {
   }
 
   async prepare(session: Session): Promise<void> {
-    await ensureTables(
-      session,
-      [
-        ...[this.#tables.checkpoint, this.#tables.error, this.#tables.copy, this.#tables.setting],
-        ...[this.#tables.ddl, this.#tables.definitions, this.#tables.index, this.#tables.conflict, this.#tables.gate],
-      ],
-      this.#tables.targetDefinitions(),
-    );
+    const tables = [
+      ...[this.#tables.checkpoint, this.#tables.error, this.#tables.copy, this.#tables.setting],
+      ...[this.#tables.ddl, this.#tables.definitions, this.#tables.index, this.#tables.conflict, this.#tables.gate],
+    ];
     const upgrades = this.#tables.upgrades();
-    if (await isAnswered(session, upgrades.map(({ probe }) => probe).join(';'))) return;
+    const probes = [...tables.map(probeSql), ...upgrades.map(({ probe }) => probe)];
+    if (await isAnswered(session, probes.join(';'))) return;
+    await ensureTables(session, tables, this.#tables.targetDefinitions());
     for (const { probe, alter } of upgrades) if (!(await isAnswered(session, probe))) await session.query(alter);
   }
 

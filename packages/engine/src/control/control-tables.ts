@@ -290,8 +290,13 @@ export async function ensureTables(
   definitions: readonly string[],
 ): Promise<void> {
   try {
-    await session.query(probes.map((table) => `SELECT 1 FROM ${table} LIMIT 0`).join(';'));
+    await session.query(probes.map(probeSql).join(';'));
   } catch {
     for (const definition of definitions) await session.query(definition);
   }
+}
+
+/** Fails where the table is not there. */
+export function probeSql(table: string): string {
+  return `SELECT 1 FROM ${table} LIMIT 0`;
 }

@@ -28,20 +28,25 @@ export async function claimOwnership(
   ownThreads: ReadonlySet<number>,
 ): Promise<void> {
   const lock = ownerLockName(controlSchema, pipeline);
-  if (!(await tryLock(session, lock, 0))) {
-    const owner = (await session.rows(`SELECT IS_USED_LOCK('${lock}')`))[0]?.[0] ?? null;
-    if (owner !== null && (ownThreads.has(Number(owner)) || (await isSilent(session, owner)))) {
-      await session.kill(Number(owner)).catch(() => {});
-    }
-    if (!(await tryLock(session, lock, OWNER_GONE_S))) {
-      throw new OtterError('OWNER_CHANGED', {
-        detail: say('pipeline-owned', { pipeline, owner: String(owner) }),
-      });
-    }
-  }
-  const names = Array.from({ length: WRITERS_MAX }, (_, index) => `IS_USED_LOCK('${lock}.${index}')`);
-  const [holders = []] = await session.rows(`SELECT ${names.join(',')}`);
+  const [taken = [], writers = []] = await session.rowsOfEach([lockSql(lock, 0), writersSql(lock)]);
+  const isOurs = taken[0]?.[0] === '1';
+  if (!isOurs) await takeOver(session, lock, pipeline, ownThreads);
+  const [holders = []] = isOurs ? writers : await session.rows(writersSql(lock));
   for (const thread of holders) if (thread !== null) await session.kill(Number(thread)).catch(() => {});
+}
+
+async function takeOver(
+  session: Session,
+  lock: string,
+  pipeline: string,
+  ownThreads: ReadonlySet<number>,
+): Promise<void> {
+  const owner = (await session.rows(`SELECT IS_USED_LOCK('${lock}')`))[0]?.[0] ?? null;
+  if (owner !== null && (ownThreads.has(Number(owner)) || (await isSilent(session, owner)))) {
+    await session.kill(Number(owner)).catch(() => {});
+  }
+  if (await tryLock(session, lock, OWNER_GONE_S)) return;
+  throw new OtterError('OWNER_CHANGED', { detail: say('pipeline-owned', { pipeline, owner: String(owner) }) });
 }
 
 /** Does `work` while no process owns the pipeline, nor can come to own it. Throws OWNER_CHANGED while one does. */
@@ -79,5 +84,14 @@ async function isSilent(session: Session, thread: string): Promise<boolean> {
 }
 
 async function tryLock(session: Session, lock: string, seconds: number): Promise<boolean> {
-  return (await session.rows(`SELECT GET_LOCK('${lock}',${seconds})`))[0]?.[0] === '1';
+  return (await session.rows(lockSql(lock, seconds)))[0]?.[0] === '1';
+}
+
+function lockSql(lock: string, seconds: number): string {
+  return `SELECT GET_LOCK('${lock}',${seconds})`;
+}
+
+/** Who holds the locks of {@link markWriter}, in one row. */
+function writersSql(lock: string): string {
+  return `SELECT ${Array.from({ length: WRITERS_MAX }, (_, index) => `IS_USED_LOCK('${lock}.${index}')`).join(',')}`;
 }

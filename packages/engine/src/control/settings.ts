@@ -19,10 +19,17 @@ export class Settings {
   }
 
   async read(session: Session, name: SettingName): Promise<string | null> {
+    return (await this.readEach(session, [name]))[0] ?? null;
+  }
+
+  /** The same of several, in their order. */
+  async readEach(session: Session, names: readonly SettingName[]): Promise<(string | null)[]> {
+    const list = names.map(quoteText).join(',');
     const rows = await session.rows(
-      `SELECT value FROM ${this.#tables.setting} WHERE pipeline=${quoteText(this.#pipeline)} AND name='${name}'`,
+      `SELECT name,value FROM ${this.#tables.setting} WHERE pipeline=${quoteText(this.#pipeline)} AND name IN (${list})`,
     );
-    return rows[0]?.[0] ?? null;
+    const values = new Map(rows.map(([name, value]) => [name, value ?? null]));
+    return names.map((name) => values.get(name) ?? null);
   }
 
   saveSql(name: SettingName, value: string): string {

@@ -17,8 +17,8 @@ export class KnownTables {
 
   /** `null` where nothing is written down yet. */
   static async read(session: Session, settings: Settings): Promise<KnownTables | null> {
-    const [names, patterns] = [await settings.read(session, 'tables'), await settings.read(session, 'patterns')];
-    if (names === null || patterns === null) return null;
+    const [names, patterns] = await settings.readEach(session, ['tables', 'patterns']);
+    if (!names || !patterns) return null;
     const stored = JSON.parse(patterns) as [StoredName, StoredName][];
     return new KnownTables(
       new Set(JSON.parse(names) as string[]),
