@@ -1,8 +1,7 @@
 import { OtterError, parsePosition, say, type Position } from '@otter/core';
 import { quoteText, type Session } from '@otter/dialects';
 import type { Seen } from '../conflict/row-writes.ts';
-import type { AnnouncedDrop } from '../origin/announced-drops.ts';
-import { knownIn } from '../origin/commit-mark.ts';
+import { knownIn, type AnnouncedDrop } from '../origin/commit-mark.ts';
 import { ensureTables, probeSql, type ControlTables } from './control-tables.ts';
 
 /** The row of one worker: everything before `position` is applied by it. */

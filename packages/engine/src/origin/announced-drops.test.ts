@@ -3,7 +3,8 @@ import type { DdlStatement } from '../ddl/ddl-statement.ts';
 import { recogniseDdl } from '../ddl/ddl-statement.ts';
 import { column, logTable, text } from '../testing/tables.fixture.ts';
 import type { RowsChange } from '@otter/core';
-import { AnnouncedDrops, parseAnnouncedDrops } from './announced-drops.ts';
+import { AnnouncedDrops } from './announced-drops.ts';
+import { parseAnnouncedDrops } from './commit-mark.ts';
 import { markedStatement } from './statement-mark.ts';
 
 const SOURCE = { isMariadb: true, versionNumber: 101106 };

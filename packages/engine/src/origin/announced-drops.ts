@@ -1,20 +1,11 @@
 import type { Row, RowsChange } from '@otter/core';
 import { recogniseDdl, type DdlStatement } from '../ddl/ddl-statement.ts';
 import type { SqlGrammar } from '../ddl/sql-token.ts';
-import type { Site } from './commit-mark.ts';
+import type { AnnouncedDrop, Site } from './commit-mark.ts';
 import { viaOfStatement } from './statement-mark.ts';
 
 /** Name of the table that says what definition a pipeline is about to change on its target. */
 export const DDL_TABLE = 'otter_ddl';
-
-/** A DROP TABLE that a pipeline has announced and that has not come yet. */
-export interface AnnouncedDrop {
-  /** The row of {@link DDL_TABLE} it stands in: a pipeline changes one definition at a time. */
-  by: string;
-  via: readonly Site[];
-  /** `schema.table` in small letters. */
-  tables: readonly string[];
-}
 
 /**
  * Servers write DROP TABLE to their log in words of their own, without the mark. But a pipeline of ours says before, in
@@ -78,13 +69,4 @@ export class AnnouncedDrops {
 
 function namesOf(tables: readonly { schema: string; table: string }[], schema: string): string[] {
   return tables.map((table) => `${table.schema || schema}.${table.table}`.toLowerCase());
-}
-
-/** What a text holds that was written of {@link AnnouncedDrops.list}; whatever else it holds is left out. */
-export function parseAnnouncedDrops(value: unknown): AnnouncedDrop[] {
-  const isTexts = (list: unknown): boolean => Array.isArray(list) && list.every((text) => typeof text === 'string');
-  return (Array.isArray(value) ? value : []).filter((drop: unknown): drop is AnnouncedDrop => {
-    const { by, via, tables } = (drop ?? {}) as Partial<AnnouncedDrop>;
-    return typeof by === 'string' && isTexts(via) && isTexts(tables);
-  });
 }

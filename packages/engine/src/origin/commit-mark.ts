@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fileSequence, type Position, type Row, type RowsChange } from '@otter/core';
 import type { Seen } from '../conflict/row-writes.ts';
-import { parseAnnouncedDrops, type AnnouncedDrop } from './announced-drops.ts';
 
 /** Name of the table on the target that holds the position of a pipeline, moved by every commit of ours. */
 export const CHECKPOINT_TABLE = 'otter_checkpoint';
@@ -37,6 +36,15 @@ export interface CommitMark {
   seen: Seen | null;
 }
 
+/** A DROP TABLE that a pipeline has announced and that has not come yet. */
+export interface AnnouncedDrop {
+  /** The row it stands in: a pipeline changes one definition at a time. */
+  by: string;
+  via: readonly Site[];
+  /** `schema.table` in small letters. */
+  tables: readonly string[];
+}
+
 /** What a pipeline knows at a position and could not read again from there. */
 export interface Known {
   /** Of a pipeline whose target is written by others too: what its source had seen of it. @default null */
@@ -70,6 +78,15 @@ function parseSeen(text: unknown): Seen | null {
   if (at === undefined || offset === undefined || applied === undefined || appliedOffset === undefined) return null;
   const fileOf = (sequence: number): string => (sequence === 0 ? '' : `.${sequence}`);
   return { file: fileOf(at), offset, applied: { file: fileOf(applied), offset: appliedOffset } };
+}
+
+/** Whatever is no announcement is left out. */
+export function parseAnnouncedDrops(value: unknown): AnnouncedDrop[] {
+  const isTexts = (list: unknown): boolean => Array.isArray(list) && list.every((text) => typeof text === 'string');
+  return (Array.isArray(value) ? value : []).filter((drop: unknown): drop is AnnouncedDrop => {
+    const { by, via, tables } = (drop ?? {}) as Partial<AnnouncedDrop>;
+    return typeof by === 'string' && isTexts(via) && isTexts(tables);
+  });
 }
 
 /** Whether rows that were committed with these marks have been at one of the sites. */

@@ -1,8 +1,7 @@
 import { gtidText, type ErrorCode, type OtterError, type Transaction, type Wording } from '@otter/core';
 import type { Seen } from '../conflict/row-writes.ts';
 import type { DdlStep } from '../ddl/ddl-translation.ts';
-import type { AnnouncedDrop } from '../origin/announced-drops.ts';
-import type { Site } from '../origin/commit-mark.ts';
+import type { AnnouncedDrop, Site } from '../origin/commit-mark.ts';
 import { Deferred } from '../load/deferred.ts';
 
 /** Rows that were there before the log began, read by SELECT and put into the stream as an insert. */

@@ -11,7 +11,15 @@ import {
   type Wording,
 } from '@otter/core';
 import { WATERMARK_TABLE } from '../copy/watermark.ts';
-import { CHECKPOINT_TABLE, haveBeenAt, marksOf, siteOf, type CommitMark, type Site } from '../origin/commit-mark.ts';
+import {
+  CHECKPOINT_TABLE,
+  haveBeenAt,
+  marksOf,
+  siteOf,
+  type AnnouncedDrop,
+  type CommitMark,
+  type Site,
+} from '../origin/commit-mark.ts';
 import { isKept, isMarkTable, type OriginalMarks } from '../origin/original-mark.ts';
 import { LOG_BEGIN, type Seen } from '../conflict/row-writes.ts';
 import type { DdlPolicy } from '../ddl/ddl-policy.ts';
@@ -19,7 +27,7 @@ import { keepsColumns, recogniseDdl, type DdlKind, type DdlStatement } from '../
 import { DdlTranslator, dropTables, type DdlTranslation } from '../ddl/ddl-translation.ts';
 import type { GhostContext, GhostRuns } from '../ddl/ghost-runs.ts';
 import type { SqlGrammar } from '../ddl/sql-token.ts';
-import { AnnouncedDrops, DDL_TABLE, type AnnouncedDrop } from '../origin/announced-drops.ts';
+import { AnnouncedDrops, DDL_TABLE } from '../origin/announced-drops.ts';
 import { viaOfStatement } from '../origin/statement-mark.ts';
 import { isRowWrite, recogniseStatement, type TableName } from './log-statement.ts';
 import { emptyBarrier, identityOf, type SelectedTransaction, type TableStop } from './selected-transaction.ts';
