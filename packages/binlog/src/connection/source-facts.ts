@@ -80,7 +80,7 @@ export async function readSourceFacts(connection: Connection): Promise<SourceFac
   const logBin = variable('log_bin').toUpperCase() === 'ON';
   const gtidMode = flavor === 'mariadb' ? 'ON' : variable('gtid_mode').toUpperCase() || 'OFF';
   const serverId = Number(variable('server_id'));
-  const end = logBin ? await readLogEnd(connection, flavor) : { file: '', offset: 0, gtid: '' };
+  const end = logBin ? await readLogEnd(connection, flavor) : LOG_NONE;
   const hasMore = flavor === 'mariadb' && versionNumber(version) >= FULL_COLLATIONS_SINCE;
   const hasPurged = flavor === 'mysql' && gtidMode === 'ON';
   const [logs = [], more = [], purged = []] = await queryEach(connection, [
@@ -109,10 +109,7 @@ export async function readSourceFacts(connection: Connection): Promise<SourceFac
 }
 
 /** Where the log ends now. On MySQL the set may lag behind the offset by transactions that are just committing. */
-export async function readLogEnd(
-  connection: Connection,
-  flavor: GtidFlavor,
-): Promise<{ file: string; offset: number; gtid: string }> {
+export async function readLogEnd(connection: Connection, flavor: GtidFlavor): Promise<SourceFacts['end']> {
   if (flavor === 'mysql') return await readMysqlLogEnd(connection);
   // MariaDB shows the two halves in two places: ask until the offset stood still in between.
   let end = LOG_NONE;
@@ -130,7 +127,7 @@ export async function readLogEnd(
 }
 
 /** MySQL since 8.4 knows only the first of two questions, before 8.2 only the second. */
-async function readMysqlLogEnd(connection: Connection): Promise<{ file: string; offset: number; gtid: string }> {
+async function readMysqlLogEnd(connection: Connection): Promise<SourceFacts['end']> {
   try {
     return logEnd(await queryRows(connection, 'SHOW BINARY LOG STATUS'));
   } catch (error) {
@@ -141,7 +138,7 @@ async function readMysqlLogEnd(connection: Connection): Promise<{ file: string; 
 
 const LOG_NONE = { file: '', offset: 0, gtid: '' };
 
-function logEnd([row]: readonly Row[] = []): { file: string; offset: number; gtid: string } {
+function logEnd([row]: readonly Row[] = []): SourceFacts['end'] {
   if (!row) return LOG_NONE;
   const gtid = text(row, 'Executed_Gtid_Set').replace(/\s+/g, '');
   return { file: text(row, 'File'), offset: Number(text(row, 'Position')), gtid };

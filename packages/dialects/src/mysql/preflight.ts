@@ -100,7 +100,7 @@ export async function checkTarget(session: Session, options: TargetCheckOptions)
 
 /** What must agree between the two servers. */
 export async function checkServers(source: Session, target: Session): Promise<PreflightLine[]> {
-  const [a, b] = [await readClock(source), await readClock(target)];
+  const [a, b] = [await readServer(source), await readServer(target)];
   return [
     packetLine(a.variables, b.variables),
     nameCaseLine(a.variables, b.variables),
@@ -136,7 +136,7 @@ function variablesOf(rows: readonly (string | null)[][]): Variables {
 }
 
 /** The variables, and by how much the server's clock is ahead of ours; asked together, for it may be a continent away. */
-async function readClock(session: Session): Promise<{ variables: Variables; aheadMs: number }> {
+async function readServer(session: Session): Promise<{ variables: Variables; aheadMs: number }> {
   const before = Date.now();
   const [time, variables = []] = await session.rowsOfEach(['SELECT UNIX_TIMESTAMP(NOW(3))', VARIABLES_SQL]);
   const aheadMs = Math.round(Number(time?.[0]?.[0]) * 1000 - (before + Date.now()) / 2);

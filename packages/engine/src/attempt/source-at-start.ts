@@ -1,6 +1,7 @@
-import { openConnection, readSourceFacts, type SourceFacts } from '@otter/binlog';
+import type { SourceFacts } from '@otter/binlog';
 import type { ServerAddress } from '@otter/core';
 import { openTargetSession, readTables, type TargetTable } from '@otter/dialects';
+import { factsOf } from '../control/source-log.ts';
 import { isBufferTable } from '../freegate/buffer-row.ts';
 import { isMarkTable } from '../origin/original-mark.ts';
 import type { TableRouter } from '../select/table-router.ts';
@@ -29,15 +30,6 @@ export async function readSource(options: SyncOptions, router: TableRouter): Pro
   const tables = found.filter(({ schema, table }) => !isBuffer(schema, table) && !isMark(table));
   const marks = found.filter(({ table }) => isMark(table));
   return { facts, tables, buffer: found.find(({ schema, table }) => isBuffer(schema, table)), marks };
-}
-
-async function factsOf(source: ServerAddress): Promise<SourceFacts> {
-  const connection = await openConnection(source);
-  try {
-    return await readSourceFacts(connection);
-  } finally {
-    connection.destroy();
-  }
 }
 
 async function tablesOf(

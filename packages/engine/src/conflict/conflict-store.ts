@@ -156,18 +156,8 @@ export class ConflictStore {
 
   /** Removes decisions that nobody has to look at and nothing stands on any more: those up to a place of the source's log. */
   async forget(session: Session, known: LogPlace): Promise<void> {
-    const where = `pipeline=${quoteText(this.#pipeline)} AND NOT (${TO_SEE_SQL})`;
-    for (;;) {
-      const rows = await session.rows(
-        `SELECT id,source_file,source_offset FROM ${this.#tables.conflict} WHERE ${where} ORDER BY id LIMIT ${PAGE_ROWS}`,
-      );
-      const places = rows.map(([, file, offset]) => ({ file: file ?? '', offset: Number(offset) }));
-      const end = places.findIndex((place) => compareCoordinates(place, known) > 0);
-      const last = rows.slice(0, end === -1 ? rows.length : end).at(-1);
-      if (last === undefined) return;
-      await session.query(`DELETE FROM ${this.#tables.conflict} WHERE ${where} AND id<=${last[0]}`);
-      if (end !== -1 || rows.length < PAGE_ROWS) return;
-    }
+    const where = `NOT (${TO_SEE_SQL})`;
+    while (await this.#removeOldest(session, where, known, PAGE_ROWS));
   }
 
   /**
@@ -175,21 +165,35 @@ export class ConflictStore {
    * stands on them: see {@link forget}. Returns whether there may be more.
    */
   async expire(session: Session, known: LogPlace, days: number): Promise<boolean> {
+    const isOld = `decided_at<CURRENT_TIMESTAMP-INTERVAL ${days} DAY`;
     let isMore = false;
-    for (const state of ['decided', 'settled'] as const) {
-      const where = `pipeline=${quoteText(this.#pipeline)} AND state='${state}'`;
-      const rows = await session.rows(
-        `SELECT id,source_file,source_offset,decided_at<CURRENT_TIMESTAMP-INTERVAL ${days} DAY FROM ${this.#tables.conflict} WHERE ${where} ORDER BY id LIMIT ${EXPIRED_ROWS}`,
-      );
-      const stays = rows.findIndex(
-        ([, file, offset, isOld]) =>
-          isOld !== '1' || compareCoordinates({ file: file ?? '', offset: Number(offset) }, known) > 0,
-      );
-      const last = rows.slice(0, stays === -1 ? rows.length : stays).at(-1);
-      if (last) await session.query(`DELETE FROM ${this.#tables.conflict} WHERE ${where} AND id<=${last[0]}`);
-      isMore ||= stays === -1 && rows.length === EXPIRED_ROWS;
-    }
+    for (const state of ['decided', 'settled'] as const)
+      if (await this.#removeOldest(session, `state='${state}'`, known, EXPIRED_ROWS, isOld)) isMore = true;
     return isMore;
+  }
+
+  /**
+   * Removes the oldest records of a condition, so many at most, up to the first that stays: one of a change behind `known`,
+   * or for which `isDue` does not hold. Returns whether there may be more.
+   */
+  async #removeOldest(
+    session: Session,
+    condition: string,
+    known: LogPlace,
+    limit: number,
+    isDue = 'TRUE',
+  ): Promise<boolean> {
+    const where = `pipeline=${quoteText(this.#pipeline)} AND ${condition}`;
+    const rows = await session.rows(
+      `SELECT id,source_file,source_offset,${isDue} FROM ${this.#tables.conflict} WHERE ${where} ORDER BY id LIMIT ${limit}`,
+    );
+    const stays = rows.findIndex(
+      ([, file, offset, due]) =>
+        due !== '1' || compareCoordinates({ file: file ?? '', offset: Number(offset) }, known) > 0,
+    );
+    const last = rows.slice(0, stays === -1 ? rows.length : stays).at(-1);
+    if (last) await session.query(`DELETE FROM ${this.#tables.conflict} WHERE ${where} AND id<=${last[0]}`);
+    return stays === -1 && rows.length === limit;
   }
 
   /** The newest first, without those that nobody has to look at. */

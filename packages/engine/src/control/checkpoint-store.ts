@@ -67,15 +67,18 @@ export class CheckpointStore {
     const first = rows[0];
     if (!first) return null;
     const workers: StoredWorker[] = [];
+    let seenThere: Seen | null = null;
     for (const row of rows) {
-      const worker = Number(row[0]);
+      const [worker, text] = [Number(row[0]), row[2] ?? ''];
       if (worker >= CATCH_UP_WORKER_BASE) continue;
-      workers.push({ worker, position: this.#position(row[2] ?? ''), drops: knownIn(row[2] ?? '').drops });
+      const position = this.#position(text);
+      const { seen, drops } = knownIn(text);
+      workers.push({ worker, position, drops });
+      if (worker === 0) seenThere = seen;
     }
     const epoch = rows.reduce((max, row) => (BigInt(row[1] ?? 0) > max ? BigInt(row[1] ?? 0) : max), 0n);
-    const own = rows.find((row) => row[0] === '0');
-    const seen = own ? knownIn(own[2] ?? '').seen : null;
-    return { pipeline: this.pipeline, epoch, source: first[3] ?? '', workers, updatedAt: first[4] ?? '', seen };
+    const [source, updatedAt] = [first[3] ?? '', first[4] ?? ''];
+    return { pipeline: this.pipeline, epoch, source, workers, updatedAt, seen: seenThere };
   }
 
   #position(json: string): Position {

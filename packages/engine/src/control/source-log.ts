@@ -1,4 +1,4 @@
-import { openConnection, readSourceFacts, resolveStart, type LogFile } from '@otter/binlog';
+import { openConnection, readSourceFacts, resolveStart, type LogFile, type SourceFacts } from '@otter/binlog';
 import { compareCoordinates, gtidFlavor, parseGtidSet, type Position, type ServerAddress } from '@otter/core';
 
 /** What a source's log holds at this moment. */
@@ -12,10 +12,15 @@ export interface SourceLog {
 
 /** Reads it over a connection of its own. Throws SOURCE_UNREACHABLE, ACCESS_DENIED. */
 export async function readSourceLog(address: ServerAddress): Promise<SourceLog> {
+  const { identity, end, logs } = await factsOf(address);
+  return { identity, end, logs };
+}
+
+/** All that a source says about itself, over a connection of its own. Throws SOURCE_UNREACHABLE, ACCESS_DENIED. */
+export async function factsOf(address: ServerAddress): Promise<SourceFacts> {
   const connection = await openConnection(address);
   try {
-    const { identity, end, logs } = await readSourceFacts(connection);
-    return { identity, end, logs };
+    return await readSourceFacts(connection);
   } finally {
     connection.destroy();
   }

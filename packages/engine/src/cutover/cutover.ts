@@ -1,8 +1,9 @@
-import { openConnection, readSourceFacts, type SourceFacts } from '@otter/binlog';
-import { compareCoordinates, OtterError, type Log, type Position, type ServerAddress } from '@otter/core';
+import type { SourceFacts } from '@otter/binlog';
+import { compareCoordinates, OtterError, type Log, type Position } from '@otter/core';
 import { openTargetSession, type Session } from '@otter/dialects';
 import { CheckpointStore } from '../control/checkpoint-store.ts';
 import { ControlTables } from '../control/control-tables.ts';
+import { factsOf } from '../control/source-log.ts';
 import { pause } from '../heartbeat.ts';
 import { Pipeline } from '../pipeline.ts';
 import type { PipelineStatus, SyncOptions } from '../sync-options.ts';
@@ -306,13 +307,4 @@ async function retire(session: Session, tables: ControlTables, name: string): Pr
   await session.query(
     ['BEGIN', `DELETE FROM ${tables.checkpoint} WHERE pipeline='${cut}'`, store.renameSql(cut), 'COMMIT'].join(';'),
   );
-}
-
-async function factsOf(address: ServerAddress): Promise<SourceFacts> {
-  const connection = await openConnection(address);
-  try {
-    return await readSourceFacts(connection);
-  } finally {
-    connection.destroy();
-  }
 }

@@ -24,7 +24,7 @@ export class Commits {
   readonly #source: string;
   readonly #site: Site;
   readonly #workers: readonly number[];
-  #known: Known;
+  #known: Required<Known>;
   readonly #routes: RouteTable;
   readonly #counters: Counters;
   readonly #now: () => number;
@@ -42,7 +42,7 @@ export class Commits {
     /** Rows of the checkpoint that a commit moves: one, or that of every shard. */
     workers: readonly number[];
     /** What was known where reading begins. @default nothing */
-    known?: Known;
+    known?: Required<Known>;
     /** Where commits are marked for the original too. @default undefined */
     original?: OriginalMarks | undefined;
     routes: RouteTable;
@@ -57,7 +57,7 @@ export class Commits {
     this.#source = options.source;
     this.#site = options.site;
     this.#workers = options.workers;
-    this.#known = options.known ?? {};
+    this.#known = options.known ?? { seen: null, drops: [] };
     this.#routes = options.routes;
     this.#counters = options.counters;
     this.#now = options.now;
@@ -185,10 +185,10 @@ export class Commits {
   }
 }
 
-function knownAfter(items: readonly SelectedTransaction[], known: Known): Known {
+function knownAfter(items: readonly SelectedTransaction[], known: Required<Known>): Required<Known> {
   const seen = items.findLast((item) => item.seen !== undefined)?.seen;
   const drops = items.findLast((item) => item.drops !== undefined)?.drops;
-  return seen || drops ? { ...known, ...(seen ? { seen } : {}), ...(drops ? { drops } : {}) } : known;
+  return seen || drops ? { seen: seen ?? known.seen, drops: drops ?? known.drops } : known;
 }
 
 function hasRows({ changes, spilled }: SelectedTransaction['transaction']): boolean {

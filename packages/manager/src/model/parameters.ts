@@ -76,11 +76,11 @@ const ONE_WAY_ONLY: readonly [keyof PipelineParameters, (value: string | number)
 
 /** Why these are no parameters of a pair; null when they may be. */
 export function oneWayProblem(parameters: PipelineParameters): Wording | null {
-  return ONE_WAY_ONLY.find(([name, isRefused]) => isSaid(parameters[name], isRefused))?.[2] ?? null;
-}
-
-function isSaid(value: string | number | undefined, test: (value: string | number) => boolean): boolean {
-  return value !== undefined && test(value);
+  for (const [name, isRefused, problem] of ONE_WAY_ONLY) {
+    const value = parameters[name];
+    if (value !== undefined && isRefused(value)) return problem;
+  }
+  return null;
 }
 
 /** Where the value of a parameter comes from. What nobody sets is the default of `otter sync`. */
